@@ -1,0 +1,286 @@
+"""The one adapter between the command line and AWS; errors leave it as `ServiceError`."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore import exceptions as aws
+from botocore.config import Config
+
+from bakeoff import price_list
+from bakeoff.errors import ServiceError
+from bakeoff.settings import ComputeSettings
+
+DEFAULT_STACK = "Bakeoff"
+STACK_VARIABLE = "BAKEOFF_STACK"
+
+TRAINING_LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+
+# Newest first, so the execution that was just started is on the first page.
+EXECUTIONS_PER_PAGE = 50
+# As many as SageMaker gives; it gives ten unless asked.
+JOBS_PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The outputs of the stack that the command line needs."""
+
+    bucket: str
+    state_machine_arn: str
+    compute: ComputeSettings | None = None
+    """None if an older version was deployed, which does not tell."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One execution of the state machine: `event` is its input, the S3 event."""
+
+    arn: str
+    status: str
+    event: dict[str, Any]
+    started: datetime
+    stopped: datetime | None
+    error: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """What S3 answered to a put: `version_id` is None in a bucket without versions."""
+
+    version_id: str | None
+    etag: str
+
+
+class Cloud:
+    """S3, Step Functions and SageMaker, seen by someone who sends requests and reads results."""
+
+    def __init__(self, make_client: Callable[..., Any], deployment: Deployment) -> None:
+        self.deployment = deployment
+        self._make_client = make_client
+        self._s3 = make_client("s3")
+        self._stepfunctions = make_client("stepfunctions")
+        self._sagemaker = make_client("sagemaker")
+        self._logs = make_client("logs")
+
+    @classmethod
+    def connect(cls) -> "Cloud":
+        """Finds the deployed stack with the caller's credentials and region.
+
+        Raises ServiceError, with what to do, if there are none or nothing is deployed there.
+        """
+        config = Config(retries={"mode": "adaptive", "max_attempts": 8})
+
+        def make_client(service: str, region_name: str | None = None) -> Any:
+            return boto3.client(service, region_name=region_name, config=config)
+
+        with _translated():
+            stack = os.environ.get(STACK_VARIABLE, DEFAULT_STACK)
+            return cls(make_client, find_deployment(make_client("cloudformation"), stack))
+
+    def put(self, key: str, content: bytes) -> StoredObject:
+        with _translated():
+            answer = self._s3.put_object(Bucket=self.deployment.bucket, Key=key, Body=content)
+        version = answer.get("VersionId")
+        return StoredObject(None if version == "null" else version, answer["ETag"].strip('"'))
+
+    def upload(self, path: Path, key: str) -> None:
+        with _translated():
+            self._s3.upload_file(str(path), self.deployment.bucket, key)
+
+    def read(self, key: str) -> bytes | None:
+        """The object's content; None if there is none."""
+        with _translated():
+            try:
+                answer = self._s3.get_object(Bucket=self.deployment.bucket, Key=key)
+                return bytes(answer["Body"].read())
+            except aws.ClientError as error:
+                if _code(error) in ("NoSuchKey", "404"):
+                    return None
+                raise
+
+    def read_json(self, key: str) -> Any:
+        """The parsed object; None if there is none."""
+        content = self.read(key)
+        return None if content is None else json.loads(content)
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """Bytes of every object under `prefix`, by key."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        with _translated():
+            return {
+                item["Key"]: item["Size"]
+                for page in pages.paginate(Bucket=self.deployment.bucket, Prefix=prefix)
+                for item in page.get("Contents", [])
+            }
+
+    def newest_keys(self, prefix: str, limit: int) -> list[str]:
+        """Of the objects under `prefix`, those that were written last, newest first."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        with _translated():
+            found = [
+                (item["LastModified"], item["Key"])
+                for page in pages.paginate(Bucket=self.deployment.bucket, Prefix=prefix)
+                for item in page.get("Contents", [])
+            ]
+        return [key for _, key in sorted(found, reverse=True)[:limit]]
+
+    def products(self, instance_type: str) -> list[str]:
+        """What AWS's price list has of that instance type in this region, as JSON each."""
+        with _translated():
+            pricing = self._make_client("pricing", region_name=price_list.REGION)
+            filters = price_list.product_filters(self._s3.meta.region_name, instance_type)
+            pages = pricing.get_paginator("get_products")
+            return [
+                product
+                for page in pages.paginate(ServiceCode=price_list.SERVICE_CODE, Filters=filters)
+                for product in page["PriceList"]
+            ]
+
+    def folders(self, prefix: str) -> list[str]:
+        """The names between `prefix` and the next slash."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        with _translated():
+            return [
+                found["Prefix"].removeprefix(prefix).rstrip("/")
+                for page in pages.paginate(
+                    Bucket=self.deployment.bucket, Prefix=prefix, Delimiter="/"
+                )
+                for found in page.get("CommonPrefixes", [])
+            ]
+
+    def execution_arns(self, limit: int = EXECUTIONS_PER_PAGE) -> list[str]:
+        """The newest executions, newest first."""
+        with _translated():
+            answer = self._stepfunctions.list_executions(
+                stateMachineArn=self.deployment.state_machine_arn, maxResults=limit
+            )
+        return [execution["executionArn"] for execution in answer["executions"]]
+
+    def execution(self, arn: str) -> Execution:
+        with _translated():
+            answer = self._stepfunctions.describe_execution(executionArn=arn)
+        return Execution(
+            arn=arn,
+            status=answer["status"],
+            event=_parsed(answer.get("input")),
+            started=answer["startDate"],
+            stopped=answer.get("stopDate"),
+            error=answer.get("error") or "",
+            cause=answer.get("cause") or "",
+        )
+
+    def training_jobs(self, name_contains: str) -> dict[str, str]:
+        """The status of every training job whose name contains the text, by name."""
+        pages = self._sagemaker.get_paginator("list_training_jobs")
+        with _translated():
+            return {
+                job["TrainingJobName"]: job["TrainingJobStatus"]
+                for page in pages.paginate(
+                    NameContains=name_contains, PaginationConfig={"PageSize": JOBS_PER_PAGE}
+                )
+                for job in page["TrainingJobSummaries"]
+            }
+
+    def training_job(self, name: str) -> dict[str, Any]:
+        """SageMaker's description of the job."""
+        with _translated():
+            return dict(self._sagemaker.describe_training_job(TrainingJobName=name))
+
+    def training_log(self, job_name: str, word: str) -> list[str]:
+        """The lines of the job's log that contain the word; none if there is no log to read."""
+        pages = self._logs.get_paginator("filter_log_events")
+        streams = f"{job_name}/"
+        try:
+            return [
+                event["message"]
+                for page in pages.paginate(
+                    logGroupName=TRAINING_LOG_GROUP,
+                    logStreamNamePrefix=streams,
+                    filterPattern=word,
+                )
+                for event in page["events"]
+                # Emulators of the service are known to ignore the prefix.
+                if event["logStreamName"].startswith(streams)
+            ]
+        except (aws.ClientError, aws.BotoCoreError):
+            # No log yet, or no right to read it: progress is then told without metrics.
+            return []
+
+
+def find_deployment(cloudformation: Any, stack: str) -> Deployment:
+    """What the stack says of itself. Raises ServiceError if there is no such stack."""
+    try:
+        found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    except aws.ClientError as error:
+        if _code(error) != "ValidationError":
+            raise
+        raise ServiceError(_not_deployed(stack, cloudformation.meta.region_name)) from error
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    try:
+        bucket, machine = outputs["BucketName"], outputs["StateMachineArn"]
+    except KeyError as error:
+        raise ServiceError(
+            f"The stack {stack} has no output {error}: deploy it again with `make deploy`."
+        ) from error
+    compute = outputs.get("ComputeSettings")
+    return Deployment(
+        bucket, machine, None if compute is None else ComputeSettings.model_validate_json(compute)
+    )
+
+
+def _not_deployed(stack: str, region: str) -> str:
+    return (
+        f"No stack {stack} in {region}: deploy it with `make deploy`, choose its region with "
+        f"AWS_REGION or its name with {STACK_VARIABLE}, or use --local."
+    )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turns the SDK's errors into one clear sentence each."""
+    try:
+        yield
+    except (aws.NoCredentialsError, aws.PartialCredentialsError) as error:
+        raise ServiceError(
+            "No AWS credentials found: run `aws configure` (or set AWS_PROFILE), or use --local."
+        ) from error
+    except (aws.NoRegionError, aws.InvalidRegionError) as error:
+        raise ServiceError("No AWS region is set: set AWS_REGION, or use --local.") from error
+    except aws.EndpointConnectionError as error:
+        raise ServiceError(f"AWS cannot be reached: {error}") from error
+    except aws.ClientError as error:
+        raise ServiceError(_refusal(error)) from error
+    except (aws.BotoCoreError, boto3.exceptions.S3UploadFailedError) as error:
+        raise ServiceError(f"AWS could not be used: {error}") from error
+
+
+def _refusal(error: aws.ClientError) -> str:
+    code = _code(error)
+    if code in ("ExpiredToken", "ExpiredTokenException", "RequestExpired"):
+        return "The AWS credentials have expired: sign in again."
+    if code in ("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"):
+        return (
+            "AWS does not accept these credentials: check them with `aws sts get-caller-identity`."
+        )
+    message = error.response.get("Error", {}).get("Message", str(error))
+    return f"AWS refused {error.operation_name} ({code}): {message}"
+
+
+def _code(error: aws.ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _parsed(text: str | None) -> dict[str, Any]:
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,290 @@
+"""What each command does, and the exit status that it ends with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bakeoff.cli.cloud import Cloud
+from bakeoff.cli.comparison_table import (
+    Row,
+    is_rejected,
+    print_comparison,
+    print_problems,
+    print_verdict,
+    read_rows,
+)
+from bakeoff.cli.follow import Clock, find_execution, follow, submit
+from bakeoff.cli.formats import Format, formatted
+from bakeoff.cli.progress import phase, progress
+from bakeoff.cli.progress_view import print_progress, progress_view
+from bakeoff.cli.request_file import RequestFile, load_request
+from bakeoff.cli.results import (
+    COMPARISON,
+    ERROR,
+    REPORT,
+    SUMMARY,
+    Results,
+    error_of_run,
+    latest_results,
+    results_of_run,
+)
+from bakeoff.cli.runs import Run, newest_run, recent_runs
+from bakeoff.cli.snapshot import RunWatch
+from bakeoff.cli.tables import Header, duration, print_plain, print_table
+from bakeoff.cli.uploads import upload_all
+from bakeoff.errors import BakeoffError, ServiceError
+from bakeoff.json_document import read_json_object
+from bakeoff.methods import BASELINES, seeds_of
+from bakeoff.metrics import default_main_metric
+from bakeoff.request import Request
+from bakeoff.summary import Summary
+
+MAX_LISTED_RUNS = 20
+_MAX_ERROR_BYTES = 10_000_000
+
+
+class ExitStatus(IntEnum):
+    """What scripts may rely on."""
+
+    OK = 0
+    """Every candidate has a result."""
+    FAILED = 1
+    """There is no comparison, for another reason than the request."""
+    BAD_REQUEST = 2
+    """The request or its data is wrong."""
+    SOME_FAILED = 3
+    """The comparison lacks some candidates, or seeds of some."""
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What commands use of the world."""
+
+    connect: Callable[[], Cloud]
+    out: Console
+    err: Console
+    clock: Clock
+    open_page: Callable[[str], bool]
+    """Shows a URI in the user's browser; False if there is none."""
+
+
+def validate(path: Path, around: Surroundings) -> ExitStatus:
+    file = load_request(path)
+    print_plain(around.out, f"{path} is a valid request.")
+    print_plain(around.out, _summary(file.request))
+    return ExitStatus.OK
+
+
+def run(path: Path, output: Path, around: Surroundings, *, can_detach: bool) -> ExitStatus:
+    """Sends the request, follows its run, and brings the results to `output`.
+
+    `can_detach` tells whether the run goes on when this program is interrupted.
+    """
+    file = load_request(path)
+    cloud = around.connect()
+
+    def say(text: str) -> None:
+        print_plain(around.out, text)
+
+    content = file.content(upload_all(file, cloud, say))
+    submission = submit(cloud, file.name, content)
+    try:
+        run_id, execution = find_execution(cloud, submission, around.clock)
+        say(f"Run {run_id} of {file.name}")
+        found = Run(run_id, file.name, execution)
+        return _follow_to_the_end(cloud, found, output, around)
+    except KeyboardInterrupt:
+        say(_interrupted(file, can_detach))
+        return ExitStatus.INTERRUPTED
+    except ServiceError as error:
+        if not can_detach:
+            raise
+        raise ServiceError(f"{error} {_look_again(file.name)}") from error
+
+
+def status(name: str | None, is_followed: bool, output: Path, around: Surroundings) -> ExitStatus:
+    """All recent runs, or the newest one called `name`."""
+    cloud = around.connect()
+    if name is None:
+        _print_runs(list(islice(recent_runs(cloud), MAX_LISTED_RUNS)), around)
+        return ExitStatus.OK
+    found = newest_run(cloud, name)
+    if is_followed:
+        try:
+            return _follow_to_the_end(cloud, found, output, around)
+        except KeyboardInterrupt:
+            print_plain(around.out, _look_again(name))
+            return ExitStatus.INTERRUPTED
+    snapshot = RunWatch(cloud, found.run, found.execution).look()
+    now = snapshot.execution.stopped or around.clock.now()
+    seconds = (now - snapshot.execution.started).total_seconds()
+    print_plain(around.out, f"Run {found.run} of {found.name}")
+    print_progress(around.out, phase(snapshot), progress(snapshot, now), seconds)
+    return ExitStatus.OK
+
+
+@dataclass(frozen=True)
+class View:
+    """How the results are to be seen."""
+
+    chosen_format: Format | None = None
+    """None: as people read them in a terminal."""
+    is_report_opened: bool = False
+    picture: Path | None = None
+    """Where the picture of the ranking is to be written."""
+
+
+def results(
+    name: str, run_id: str | None, output: Path, view: View, around: Surroundings
+) -> ExitStatus:
+    """Downloads and shows the results of the newest run called `name`, or of `run_id`."""
+    cloud = around.connect()
+    if run_id is None:
+        found = latest_results(cloud, name, output)
+    else:
+        found = results_of_run(cloud, name, run_id, output)
+    error = found.read(ERROR)
+    if error is None:
+        return _view(found, view, around)
+    if COMPARISON in found.files:
+        print_plain(around.err, f"The newest run failed; {COMPARISON} is of an earlier one.")
+    return _show_error(read_json_object(error, _MAX_ERROR_BYTES), found, around)
+
+
+def _follow_to_the_end(cloud: Cloud, found: Run, output: Path, around: Surroundings) -> ExitStatus:
+    watch = RunWatch(cloud, found.run, found.execution)
+    with progress_view(around.out) as view:
+        snapshot = follow(watch, view, around.clock)
+    if snapshot.execution.status == "SUCCEEDED":
+        return _show_comparison(results_of_run(cloud, found.name, found.run, output), around)
+    name = snapshot.request.name if snapshot.request else found.name
+    error = error_of_run(cloud, name, found.run, snapshot.execution, around.clock)
+    return _show_error(error, None, around)
+
+
+def _view(found: Results, view: View, around: Surroundings) -> ExitStatus:
+    if view.picture is not None:
+        _draw(found, view.picture)
+    if view.is_report_opened:
+        _open_report(found, around)
+    if view.chosen_format is None:
+        return _show_comparison(found, around)
+    # As it is: for a program that reads it, nothing may be wrapped, escaped or added.
+    around.out.file.write(formatted(found, view.chosen_format))
+    return _status(_rows(found))
+
+
+def _draw(found: Results, path: Path) -> None:
+    # The libraries that draw take a second to import, and no other command needs them.
+    from bakeoff.report import ranking_picture
+
+    summary = Summary.from_json(formatted(found, Format.JSON).encode())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(ranking_picture(summary), encoding="utf-8")
+
+
+def _open_report(found: Results, around: Surroundings) -> None:
+    report = found.files.get(REPORT)
+    if report is None:
+        raise BakeoffError(f"There is no {REPORT} in {found.folder}: the run left none.")
+    if not around.open_page(report.resolve().as_uri()):
+        print_plain(around.err, f"No browser could be started: open {report} in one.")
+
+
+def _show_comparison(found: Results, around: Surroundings) -> ExitStatus:
+    rows = _rows(found)
+    summary = found.read(SUMMARY)
+    if summary is not None:
+        print_verdict(around.out, Summary.from_json(summary).verdict)
+    print_comparison(around.out, rows)
+    _print_paths(found, around)
+    return _status(rows)
+
+
+def _rows(found: Results) -> list[Row]:
+    comparison = found.read(COMPARISON)
+    if comparison is None:
+        raise BakeoffError(f"There is no {COMPARISON} in {found.folder}: the run left none.")
+    return read_rows(comparison)
+
+
+def _status(rows: Sequence[Row]) -> ExitStatus:
+    is_complete = all(row["status"] == "completed" for row in rows)
+    return ExitStatus.OK if is_complete else ExitStatus.SOME_FAILED
+
+
+def _show_error(
+    error: Mapping[str, Any], found: Results | None, around: Surroundings
+) -> ExitStatus:
+    print_problems(around.err, error["problems"])
+    if found is not None:
+        _print_paths(found, around)
+    return ExitStatus.BAD_REQUEST if is_rejected(error) else ExitStatus.FAILED
+
+
+def _print_paths(found: Results, around: Surroundings) -> None:
+    for path in found.files.values():
+        print_plain(around.out, str(path))
+
+
+def _print_runs(runs: Sequence[Run], around: Surroundings) -> None:
+    if not runs:
+        print_plain(around.out, "Nothing was run yet.")
+        return
+    headers = [Header("name"), Header("run"), Header("state"), Header("started")]
+    headers += [Header("elapsed", is_number=True)]
+    rows = [
+        [
+            run.name,
+            run.run,
+            run.execution.status.lower().replace("_", " "),
+            run.execution.started.astimezone().strftime("%Y-%m-%d %H:%M"),
+            duration(
+                (
+                    (run.execution.stopped or around.clock.now()) - run.execution.started
+                ).total_seconds()
+            ),
+        ]
+        for run in runs
+    ]
+    print_table(around.out, headers, rows)
+
+
+def _summary(request: Request) -> str:
+    jobs_of_baselines = len(BASELINES) if request.baselines else 0
+    num_jobs = jobs_of_baselines + sum(
+        len(seeds_of(model.method, request.seeds)) for model in request.models
+    )
+    beside = f", and {len(BASELINES)} baselines" if request.baselines else ""
+    metric = request.main_metric
+    if metric is None:
+        metric = default_main_metric(request.task) if request.task else "its task's main metric"
+    return (
+        f"It compares {_counted(len(request.models), 'model')} with "
+        f"{_counted(len(request.seeds), 'seed')} each{beside}, which is "
+        f"{_counted(num_jobs, 'training job')}, by {metric} on test; "
+        f"the results will be called {request.name}."
+    )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _interrupted(file: RequestFile, can_detach: bool) -> str:
+    if can_detach:
+        return f"No longer following; the run goes on. {_look_again(file.name)}"
+    return "Interrupted: a local cloud that was started for this run ends, and the run with it."
+
+
+def _look_again(name: str) -> str:
+    return (
+        f"Look again with `python -m bakeoff status {name} --follow`; "
+        f"at its end, `python -m bakeoff results {name}`."
+    )

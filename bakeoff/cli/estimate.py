@@ -1,0 +1,111 @@
+"""What a request would cost, told without starting anything."""
+
+from pathlib import Path
+
+from bakeoff import layout
+from bakeoff.cli.cloud import Cloud
+from bakeoff.cli.commands import ExitStatus, Surroundings
+from bakeoff.cli.request_file import load_request
+from bakeoff.cli.row_counts import counted_rows
+from bakeoff.cli.tables import Header, duration, print_plain, print_table
+from bakeoff.cli.uploads import uris_of
+from bakeoff.cost_gate import bound_in_words, budget_problem, cost_plan, needed_instances, usd
+from bakeoff.cost_plan import CandidateEstimate, CostPlan
+from bakeoff.errors import RequestError, ServiceError
+from bakeoff.estimate import Workload, throughputs, with_estimates
+from bakeoff.expected_work import expected_rows, expected_workloads
+from bakeoff.past_runs import MAX_PAST_RUNS, PastRun, read_past_runs
+from bakeoff.price_list import prices
+from bakeoff.request import parse_request
+from bakeoff.resolve import ResolvedRequest, resolve
+
+# The run that there is not.
+_NO_RUN = ""
+
+
+def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
+    """Jobs, prices, the upper bound, and per candidate what past runs let expect.
+
+    Raises RequestError if the budget does not allow the run, after all of this was printed.
+    """
+    file = load_request(path)
+    cloud = around.connect()
+    if cloud.deployment.compute is None:
+        raise ServiceError("The stack does not tell its instances: deploy it with `make deploy`.")
+
+    def warn(text: str) -> None:
+        print_plain(around.err, f"Warning: {text}")
+
+    # As it would be sent, so that past runs on the same files are recognised.
+    content = file.content(uris_of(file, cloud.deployment.bucket))
+    request = parse_request(content, file_name=path.name)
+    resolved = resolve(request, _NO_RUN, cloud.deployment.compute)
+    found = prices(needed_instances(resolved), cloud.products, warn)
+    past = _past_runs(cloud, around)
+    rows, about_rows = expected_rows(resolved, counted_rows(file), past)
+    workloads = expected_workloads(resolved, rows, past)
+    plan = cost_plan(resolved, found, around.clock.now().isoformat(timespec="seconds"))
+    plan = with_estimates(plan, workloads, throughputs(past))
+    _print(around, resolved, plan, workloads, about_rows)
+    problem = budget_problem(resolved, plan)
+    if problem is not None:
+        raise RequestError([problem])
+    return ExitStatus.OK
+
+
+def _past_runs(cloud: Cloud, around: Surroundings) -> list[PastRun]:
+    def warn(text: str) -> None:
+        print_plain(around.err, f"Warning: {text}")
+
+    try:
+        keys = cloud.newest_keys(layout.PAST_RUNS_PREFIX, MAX_PAST_RUNS)
+        return read_past_runs(keys, cloud.read, warn)
+    except ServiceError as error:
+        warn(f"no past runs: {error}")
+        return []
+
+
+def _print(
+    around: Surroundings,
+    resolved: ResolvedRequest,
+    plan: CostPlan,
+    workloads: list[Workload],
+    about_rows: str,
+) -> None:
+    def say(text: str) -> None:
+        print_plain(around.out, text)
+
+    say(f"{resolved.name} would be {bound_in_words(resolved, plan)}.")
+    bound = plan.upper_bound_usd
+    say(
+        "Upper bound: not known without the prices."
+        if bound is None
+        else f"Upper bound: {usd(bound)}."
+    )
+    if plan.budget_usd is not None and budget_problem(resolved, plan) is None:
+        say(f"Budget: {usd(plan.budget_usd)}, which is enough.")
+    say("")
+    say(f"Expected, by past runs. {about_rows}")
+    headers = [Header("candidate"), Header("jobs", is_number=True), Header("time", is_number=True)]
+    headers += [Header("USD", is_number=True), Header("why")]
+    print_table(
+        around.out,
+        headers,
+        [
+            _row(estimate, workload)
+            for estimate, workload in zip(plan.estimates, workloads, strict=True)
+        ],
+    )
+    if plan.estimated_seconds is not None:
+        cost = "" if plan.estimated_usd is None else f", {usd(plan.estimated_usd)}"
+        say(f"All training jobs: {duration(plan.estimated_seconds)}{cost}.")
+
+
+def _row(estimate: CandidateEstimate, workload: Workload) -> list[str]:
+    return [
+        estimate.candidate,
+        str(workload.num_jobs),
+        "" if estimate.seconds is None else duration(estimate.seconds),
+        "" if estimate.usd is None else f"{estimate.usd:.2f}",
+        estimate.basis,
+    ]

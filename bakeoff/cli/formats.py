@@ -1,0 +1,61 @@
+"""The results in forms that other programs take, on standard output with nothing beside them."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from bakeoff.cli.comparison_table import Row, comparison_table, read_rows
+from bakeoff.cli.results import COMPARISON, SUMMARY, Results
+from bakeoff.cli.tables import Header
+from bakeoff.errors import BakeoffError
+from bakeoff.shown import escaped
+from bakeoff.summary import Summary
+
+# What Markdown would take for a table's line, for HTML, a link, code or emphasis.
+_MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|~#"})
+
+
+class Format(StrEnum):
+    """`csv` is comparison.csv as it is, `json` summary.json."""
+
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def formatted(found: Results, chosen: Format) -> str:
+    """Raises BakeoffError if the run left no such file."""
+    if chosen is Format.JSON:
+        return _text(found, SUMMARY)
+    if chosen is Format.CSV:
+        return _text(found, COMPARISON)
+    rows = read_rows(_text(found, COMPARISON).encode())
+    summary = found.read(SUMMARY)
+    return markdown(rows, Summary.from_json(summary) if summary is not None else None)
+
+
+def markdown(rows: Sequence[Row], summary: Summary | None) -> str:
+    """The verdict, and the table as people see it in a terminal."""
+    verdict = [escaped_cell(sentence) for sentence in summary.verdict.sentences] if summary else []
+    headers, cells = comparison_table(rows)
+    lines = [[escaped_cell(header.text) for header in headers]]
+    lines.append([_rule(header) for header in headers])
+    lines += [[escaped_cell(cell) for cell in line] for line in cells]
+    table = [f"| {' | '.join(line)} |" for line in lines]
+    paragraphs = [f"**{verdict[0]}**", " ".join(verdict[1:])] if verdict else []
+    return "\n\n".join([*filter(None, paragraphs), "\n".join(table)]) + "\n"
+
+
+def _rule(header: Header) -> str:
+    return "---:" if header.is_number else "---"
+
+
+def escaped_cell(text: str) -> str:
+    """As Markdown, on one line, in which nothing has a meaning but the text itself."""
+    return escaped(text).translate(_MARKDOWN)
+
+
+def _text(found: Results, file: str) -> str:
+    content = found.read(file)
+    if content is None:
+        raise BakeoffError(f"There is no {file} in {found.folder}: the run left none.")
+    return content.decode()

@@ -1,0 +1,141 @@
+"""Shows a run while it goes on: a live table in a terminal, a line per change elsewhere."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from bakeoff.cli.progress import CandidateProgress
+from bakeoff.cli.tables import Header, duration, print_plain, print_table, table
+
+
+class ProgressView(Protocol):
+    """Shows what it is given, until it is closed."""
+
+    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class LiveTable:
+    """For a terminal: one table, redrawn in place, that stays when it is closed."""
+
+    def __init__(self, console: Console) -> None:
+        self._live = Live(console=console, auto_refresh=False)
+
+    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None:
+        headline = Text(f"{phase}, {duration(seconds)}", style="bold")
+        headers, rows = candidate_table(candidates)
+        content = Group(headline, table(headers, rows)) if candidates else headline
+        self._live.update(content, refresh=True)
+
+    def __enter__(self) -> Self:
+        self._live.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.__exit__(kind, error, trace)
+
+
+class PlainLines:
+    """For files and pipes: a line whenever the run or a candidate enters another state or epoch."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._last: dict[str, str] = {}
+
+    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None:
+        self._say("", phase, seconds)
+        for candidate in candidates:
+            self._say(candidate.candidate, f"{candidate.label}: {_told(candidate)}", seconds)
+
+    def _say(self, subject: str, text: str, seconds: float) -> None:
+        if self._last.get(subject) != text:
+            self._last[subject] = text
+            print_plain(self._console, f"{duration(seconds):>7}  {text}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        pass
+
+
+def progress_view(console: Console) -> ProgressView:
+    return LiveTable(console) if console.is_terminal else PlainLines(console)
+
+
+def print_progress(
+    console: Console, phase: str, candidates: Sequence[CandidateProgress], seconds: float
+) -> None:
+    """Once, for the run as it is now."""
+    print_plain(console, f"{phase}, {duration(seconds)}")
+    if candidates:
+        print_table(console, *candidate_table(candidates))
+
+
+def candidate_table(
+    candidates: Sequence[CandidateProgress],
+) -> tuple[list[Header], list[list[str]]]:
+    has_seeds = any(not candidate.seeds.endswith("/1") for candidate in candidates)
+    shown = candidates[0].shown_metrics if candidates else ()
+    headers = [Header("model"), Header("method"), Header("state")]
+    headers += [Header("seeds", is_number=True)] if has_seeds else []
+    headers += [Header("epoch", is_number=True)]
+    headers += [Header(name, is_number=True) for name in shown]
+    headers += [Header("measured on"), Header("elapsed", is_number=True)]
+    rows = [
+        [
+            candidate.label,
+            candidate.method,
+            candidate.state,
+            *([candidate.seeds] if has_seeds else []),
+            candidate.epoch,
+            *(_number(candidate, name) for name in shown),
+            candidate.split,
+            duration(candidate.seconds),
+        ]
+        for candidate in candidates
+    ]
+    return headers, rows
+
+
+def _told(candidate: CandidateProgress) -> str:
+    parts = [candidate.state]
+    if not candidate.seeds.endswith("/1"):
+        parts.append(f"seeds {candidate.seeds}")
+    if candidate.epoch:
+        parts.append(f"epoch {candidate.epoch}")
+    if candidate.metrics:
+        numbers = ", ".join(
+            f"{name} {_number(candidate, name)}" for name in candidate.shown_metrics
+        )
+        parts.append(f"{candidate.split} {numbers}")
+    if candidate.state == "failed" and candidate.reason:
+        parts.append(candidate.reason)
+    return ", ".join(parts)
+
+
+def _number(candidate: CandidateProgress, metric: str) -> str:
+    value = candidate.metrics.get(metric)
+    return "" if value is None else f"{value:.4f}"

@@ -1,0 +1,152 @@
+"""A request on this machine, which may name files beside it by path."""
+
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bakeoff.errors import Problem, RequestError
+from bakeoff.json_document import read_json_object
+from bakeoff.request import MAX_REQUEST_BYTES, Request, parse_request
+from bakeoff.request_values import is_path, is_s3_uri
+from bakeoff.shown import printable
+
+# Where in the document a value stands: ("dataset", "train") or ("models", 1, "id").
+Place = tuple[str | int, ...]
+
+_SPLITS = ("train", "validation", "test")
+# What PrepareData reads, as it is or compressed.
+_DATASET_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet")
+_COMPRESSIONS = (".gz", ".zst")
+_MODEL_ARCHIVE = ".tar.gz"
+_MAX_SHOWN_PATH = 300
+
+
+@dataclass(frozen=True)
+class RequestFile:
+    """A request that is right as far as this machine can tell."""
+
+    request: Request
+    document: dict[str, Any]
+    """As it stands in the file, but for `$schema`, which is of use there alone."""
+    paths: Mapping[Place, Path]
+    """The files and folders that it names; each of them exists."""
+
+    @property
+    def name(self) -> str:
+        """Names the results."""
+        assert self.request.name is not None
+        return self.request.name
+
+    def content(self, uris: Mapping[Place, str]) -> bytes:
+        """The request for the service, with `uris` in place of the paths.
+
+        Raises RequestError if it is wrong with these: two splits may turn out to be the same.
+        """
+        document = copy.deepcopy(self.document)
+        for place, uri in uris.items():
+            parent: Any = document
+            for step in place[:-1]:
+                parent = parent[step]
+            parent[place[-1]] = uri
+        # Compact, as the form of the file must not put it over the limit for requests.
+        content = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+        parse_request(content, file_name=f"{self.name}.json")
+        return content
+
+
+def load_request(path: Path) -> RequestFile:
+    """Reads and checks the request and the paths in it. Raises RequestError with all problems."""
+    with path.open("rb") as file:
+        # One byte more than is allowed is enough to see that there are too many.
+        content = file.read(MAX_REQUEST_BYTES + 1)
+    request = parse_request(content, file_name=path.name, allow_paths=True)
+    document = read_json_object(content, MAX_REQUEST_BYTES)
+    document.pop("$schema", None)
+    paths = {place: path.parent / _expanded(text) for place, text in _named_paths(document)}
+    problems = [problem for place, named in paths.items() if (problem := _problem(place, named))]
+    if problems:
+        raise RequestError(problems)
+    return RequestFile(request, document, paths)
+
+
+def field_of(place: Place) -> str:
+    """The place as problems name it: `models[1].id`."""
+    text = str(place[0])
+    for step in place[1:]:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text
+
+
+def _named_paths(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    dataset = document["dataset"]
+    if isinstance(dataset, str):
+        if is_path(dataset):
+            yield ("dataset",), dataset
+    elif dataset.get("id") is None:
+        for split in _SPLITS:
+            source = dataset.get(split)
+            if source is not None and not is_s3_uri(source):
+                yield ("dataset", split), source
+    for index, model in enumerate(document["models"]):
+        if isinstance(model, str):
+            if is_path(model):
+                yield ("models", index), model
+        elif is_path(model["id"]):
+            yield ("models", index, "id"), model["id"]
+
+
+def _expanded(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        # There is no user of that name, and so no such path either.
+        return Path(text)
+
+
+def _problem(place: Place, path: Path) -> Problem | None:
+    try:
+        found = _model_problem(path) if place[0] == "models" else _dataset_problem(path)
+    except OSError as error:
+        found = f"cannot be read ({error.strerror})", "Give a path that you may read."
+    if found is None:
+        return None
+    what, remedy = found
+    return Problem(field_of(place), f"{printable(str(path), _MAX_SHOWN_PATH)} {what}.", remedy)
+
+
+def _model_problem(path: Path) -> tuple[str, str] | None:
+    if path.is_file():
+        if path.name.endswith(_MODEL_ARCHIVE):
+            return None
+        return "is a file, but no .tar.gz", "Give the model's folder, or its model.tar.gz."
+    if not path.is_dir():
+        return _does_not_exist()
+    if not (path / "config.json").is_file():
+        return "has no config.json", "Give a folder that `save_pretrained` has written."
+    return None
+
+
+def _dataset_problem(path: Path) -> tuple[str, str] | None:
+    formats = f"{', '.join(_DATASET_SUFFIXES)}, as it is or with {' or '.join(_COMPRESSIONS)}"
+    if path.is_file():
+        if _holds_rows(path):
+            return None
+        return "is none of the known formats", f"Give a file that ends in one of {formats}."
+    if not path.is_dir():
+        return _does_not_exist()
+    if not any(_holds_rows(file) for file in path.iterdir()):
+        return "holds no data files", f"Put files into it that end in one of {formats}."
+    return None
+
+
+def _holds_rows(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    inner = Path(path.stem).suffix.lower() if suffix in _COMPRESSIONS else suffix
+    return inner in _DATASET_SUFFIXES
+
+
+def _does_not_exist() -> tuple[str, str]:
+    return "does not exist", "Give a path relative to the request's own folder."

@@ -1,0 +1,24 @@
+"""The documents that the steps of a run leave each other in the bucket."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bakeoff.errors import DocumentError
+
+
+class Document(BaseModel):
+    """A document as JSON; unknown members are ignored, so that a newer writer does no harm."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    def to_json(self) -> bytes:
+        return self.model_dump_json(indent=1).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Self:
+        """Raises DocumentError if the content is not what `to_json` writes."""
+        try:
+            return cls.model_validate_json(content)
+        except ValidationError as error:
+            raise DocumentError(f"This is no {cls.__name__}: {error}") from error

@@ -1,0 +1,134 @@
+"""The metrics: which each task has, and what they mean. The one table of them in the domain.
+
+Columns, SageMaker's metric definitions, what a request may rank by and the documentation follow
+from it.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Task = Literal["binary", "multiclass", "multilabel", "regression"]
+
+TASKS: tuple[Task, ...] = get_args(Task)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that tells how good a candidate is."""
+
+    name: str
+    unit: str
+    meaning: str
+    higher_is_better: bool = True
+
+
+_SHARE = "0 to 1"
+_CORRELATION = "-1 to 1"
+_LABEL_UNIT = "as the label"
+_RANGES = {_SHARE: (0.0, 1.0), _CORRELATION: (-1.0, 1.0)}
+_AVERAGED = "of the positive label; `multiclass`: mean over the labels"
+
+# In the order of the columns: the first five were there before the others.
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "loss",
+        "nats; squared label",
+        "Mean cross-entropy of the given labels; `multilabel`: mean binary cross-entropy over rows "
+        "and labels; `regression`: mean squared error",
+        higher_is_better=False,
+    ),
+    Metric("accuracy", _SHARE, "Share of rows that are labelled right"),
+    Metric("f1", _SHARE, f"F1 {_AVERAGED}"),
+    Metric("precision", _SHARE, f"Precision {_AVERAGED}"),
+    Metric("recall", _SHARE, f"Recall {_AVERAGED}"),
+    Metric("macro_f1", _SHARE, "F1, mean over the labels"),
+    Metric("weighted_f1", _SHARE, "F1, mean over the labels, weighted by their rows"),
+    Metric("mcc", _CORRELATION, "Matthews correlation coefficient"),
+    Metric("balanced_accuracy", _SHARE, "Recall, mean over the labels that occur"),
+    Metric("micro_f1", _SHARE, "F1 over all rows and labels together"),
+    Metric("subset_accuracy", _SHARE, "Share of rows whose labels are all right"),
+    Metric(
+        "ranking_average_precision",
+        _SHARE,
+        "Label ranking average precision: how far a row's labels are ranked above the others",
+    ),
+    Metric("pearson", _CORRELATION, "Pearson's correlation; 0 if all predictions are equal"),
+    Metric("spearman", _CORRELATION, "Spearman's rank correlation; 0 if all predictions are equal"),
+    Metric("rmse", _LABEL_UNIT, "Root of the mean squared error", higher_is_better=False),
+    Metric("mae", _LABEL_UNIT, "Mean absolute error", higher_is_better=False),
+)
+
+METRIC_NAMES = tuple(metric.name for metric in METRICS)
+
+_SPOKEN = {
+    "f1": "F1",
+    "macro_f1": "macro F1",
+    "weighted_f1": "weighted F1",
+    "mcc": "Matthews correlation",
+    "micro_f1": "micro F1",
+    "pearson": "Pearson's correlation",
+    "spearman": "Spearman's correlation",
+    "rmse": "RMSE",
+    "mae": "MAE",
+}
+
+_BY_NAME = {metric.name: metric for metric in METRICS}
+
+_CLASSIFICATION = (
+    "loss",
+    "accuracy",
+    "f1",
+    "precision",
+    "recall",
+    "macro_f1",
+    "weighted_f1",
+    "mcc",
+    "balanced_accuracy",
+)
+
+METRICS_OF: dict[Task, tuple[str, ...]] = {
+    "binary": _CLASSIFICATION,
+    "multiclass": _CLASSIFICATION,
+    "multilabel": ("loss", "micro_f1", "macro_f1", "subset_accuracy", "ranking_average_precision"),
+    "regression": ("loss", "pearson", "spearman", "rmse", "mae"),
+}
+"""The names of each task's metrics."""
+
+_HEADLINES: dict[Task, tuple[str, ...]] = {
+    "binary": ("f1", "accuracy", "precision", "recall", "loss"),
+    "multiclass": ("f1", "accuracy", "precision", "recall", "loss"),
+    "multilabel": (
+        "micro_f1",
+        "macro_f1",
+        "subset_accuracy",
+        "ranking_average_precision",
+        "loss",
+    ),
+    "regression": ("rmse", "mae", "pearson", "spearman", "loss"),
+}
+
+
+def default_main_metric(task: Task) -> str:
+    """What ranks where the request does not say."""
+    return _HEADLINES[task][0]
+
+
+def headlines(task: Task, main_metric: str) -> tuple[str, ...]:
+    """What a short table shows, the main metric first."""
+    return main_metric, *(name for name in _HEADLINES[task] if name != main_metric)
+
+
+def higher_is_better(metric: str) -> bool:
+    """Raises KeyError for what is no metric."""
+    return _BY_NAME[metric].higher_is_better
+
+
+def spoken_name(metric: str) -> str:
+    """As people write it: `macro_f1` is macro F1."""
+    return _SPOKEN.get(metric, metric.replace("_", " "))
+
+
+def value_range(metric: str) -> tuple[float, float]:
+    """The least and the greatest value that it can have. Raises KeyError for what is no metric."""
+    return _RANGES.get(_BY_NAME[metric].unit, (0.0, math.inf))

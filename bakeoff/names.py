@@ -1,0 +1,107 @@
+"""Every name that Bakeoff gives: runs, candidates, jobs, experiments.
+
+AWS takes letters, digits and hyphens; model ids hold more than that and may collide once cleaned,
+so a short hash of the original keeps them apart.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+MAX_NAME_LENGTH = 64
+NAME_PATTERN = r"^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$"
+
+_MAX_CANDIDATE_SLUG = 24
+_CANDIDATE_HASH_LENGTH = 6
+_MAX_NAME_IN_JOB = 16
+# SageMaker allows 63; "-" and up to four digits of the attempt are added.
+_MAX_BASE_JOB_NAME = 58
+# Leaves room in the 120 characters of an experiment's or a trial's name.
+_MAX_NAME_IN_EXPERIMENT = 60
+_MAX_NAME_IN_PROCESSING_JOB = 32
+
+
+def slug(text: str) -> str:
+    """`text` in lower-case letters, digits and single hyphens; "x" if nothing of it is left."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-") or "x"
+
+
+def is_valid_name(name: str) -> bool:
+    """Whether `name` may name a request's results."""
+    return len(name) <= MAX_NAME_LENGTH and re.fullmatch(NAME_PATTERN, name) is not None
+
+
+def run_id(bucket: str, key: str, version: str) -> str:
+    """16 hexadecimal digits, the same for each delivery of one upload."""
+    return _digest([bucket, key, version], 16)
+
+
+def results_name(key: str) -> str:
+    """The name of the results of a request that gives none: its file's, made valid if need be."""
+    file_name = PurePosixPath(key).name
+    stem = file_name.removesuffix(".json")
+    if is_valid_name(stem):
+        return stem
+    return f"{_cut(slug(stem), MAX_NAME_LENGTH - 9)}-{_digest(file_name, 8)}"
+
+
+def candidate_key(
+    model: str,
+    revision: str | None,
+    overrides: Mapping[str, Any],
+    hash_length: int = _CANDIDATE_HASH_LENGTH,
+    method: str = "",
+) -> str:
+    """Names a model with the revision and the hyperparameters that the request gives it.
+
+    `method` is how it is adapted; empty for what needs no telling, the usual way.
+    """
+    last_part = model.rstrip("/").rsplit("/", 1)[-1].removesuffix(".tar.gz")
+    told = f"-{slug(method)}" if method else ""
+    readable = _cut(slug(last_part), _MAX_CANDIDATE_SLUG - len(told)) + told
+    digest = _digest([model, revision, dict(overrides), method], hash_length)
+    return f"{readable}-{digest}"
+
+
+def item_key(candidate: str, seed: int) -> str:
+    """Names one training job of the plan, whatever its attempt."""
+    return f"{candidate}-s{seed}"
+
+
+def base_job_name(name: str, candidate: str, seed: int, run: str) -> str:
+    """The training job's name but for "-" and the attempt; at most 58 characters.
+
+    Unique through the candidate's hash, the seed and the run; what is readable before them is
+    cut to what fits.
+    """
+    model, _, digest = candidate.rpartition("-")
+    unique = f"-{digest}-s{seed}-{run[:8]}"
+    readable = f"{_cut(slug(name), _MAX_NAME_IN_JOB)}-{model}"
+    return _cut(readable, _MAX_BASE_JOB_NAME - len(unique)) + unique
+
+
+def processing_job_name(name: str, run: str) -> str:
+    return f"{_cut(slug(name), _MAX_NAME_IN_PROCESSING_JOB)}-prepare-{run}"
+
+
+def experiment_name(name: str, run: str) -> str:
+    """Names the run's SageMaker experiment."""
+    return f"{_cut(slug(name), _MAX_NAME_IN_EXPERIMENT)}-{run}"
+
+
+def trial_name(experiment: str, candidate: str) -> str:
+    """Names a candidate's trial; trials are unique in the account, hence the experiment in it."""
+    return f"{experiment}-{candidate}"
+
+
+def _cut(text: str, length: int) -> str:
+    return text[:length].rstrip("-")
+
+
+def _digest(value: object, length: int) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:length]

@@ -1,0 +1,167 @@
+"""Puts sections and pictures into the templates."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bakeoff.report import numbers
+from bakeoff.report.cleaning import cleaned
+from bakeoff.report.palette import DARK, LIGHT, heat_scale
+from bakeoff.report.pictures import curves, ranking, tradeoffs
+from bakeoff.report.pictures.svg import FONTS
+from bakeoff.report.race import Race, is_untested
+from bakeoff.report.sections import (
+    data_card,
+    hardest,
+    labels,
+    metrics,
+    ownership,
+    pairs,
+    provenance,
+    verdict,
+)
+from bakeoff.report.sections import ranking as ranking_section
+from bakeoff.report.wording import capitalised, listed
+from bakeoff.summary import Summary
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(summary: Summary, data_card: Mapping[str, Any] | None) -> str:
+    """The report as one HTML file that opens from disk, without a network.
+
+    `data_card` is `data.json` (docs/data-card.md); None if the run left none. Everything from
+    outside is escaped. Equal input gives equal text.
+    """
+    race = _race(summary)
+    environment = _environment()
+    style = _ours(environment.get_template("style.css.j2").render(_style()))
+    script = _ours((_TEMPLATES / "sort.js").read_text(encoding="utf-8"))
+    return environment.get_template("report.html.j2").render(
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+        race=race,
+        **_sections(race, cleaned(dict(data_card)) if data_card is not None else None),
+    )
+
+
+def ranking_picture(summary: Summary) -> str:
+    """The ranking as an SVG file for a README, legible on light and dark grounds.
+
+    Raises ValueError if no candidate has a result: there is nothing to draw.
+    """
+    race = _race(summary)
+    if not race.ranked:
+        raise ValueError("No candidate has a result, so there is no ranking to draw.")
+    return ranking.ranking(race, ranking.WIDE, summary.provenance.name).standalone()
+
+
+def _race(summary: Summary) -> Race:
+    return Race.of(Summary.model_validate(cleaned(summary.model_dump())))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["percent"] = numbers.percent
+    environment.filters["capitalised"] = capitalised
+    environment.filters["listed"] = listed
+    return environment
+
+
+def _style() -> dict[str, Any]:
+    return {
+        "fonts": _ours(FONTS),
+        "schemes": {
+            name: {
+                "colours": colours,
+                "heat": {"b": heat_scale(colours, "blue"), "o": heat_scale(colours, "orange")},
+            }
+            for name, colours in (("light", LIGHT), ("dark", DARK))
+        },
+    }
+
+
+def _ours(text: str) -> Markup:
+    """What holds nothing from outside, and so needs no escaping."""
+    return Markup(text)  # noqa: S704 - see above
+
+
+def _policy(style: str, script: str) -> str:
+    """A Content-Security-Policy that allows this style, this script and nothing else."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def _sections(race: Race, card: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        "verdict": verdict.verdict_section(race),
+        "ranking_pictures": _ranking_pictures(race),
+        "ranking_table": ranking_section.ranking_table(race),
+        "tradeoffs": _tradeoffs(race),
+        "untested": any(is_untested(one) for one in race.ranked),
+        "ownership_tables": ownership.ownership_tables(race),
+        "spending": ownership.spending_section(race),
+        "curves": _curves(race),
+        "matrices": labels.confusion_matrices(race),
+        "scores": labels.scores_section(race),
+        "pairs": pairs.pairs_section(race),
+        "metrics_table": metrics.metrics_table(race),
+        "validation_table": metrics.validation_table(race),
+        "hardest": hardest.hardest_rows(race),
+        "card": data_card.data_card_section(race, card),
+        "failures": provenance.failures_table(race),
+        "warnings": provenance.warnings(race),
+        "facts": provenance.facts(race),
+        "models_table": provenance.models_table(race),
+        "recipes_table": provenance.recipes_table(race),
+        "request_json": provenance.request_json(race),
+    }
+
+
+def _ranking_pictures(race: Race) -> list[Markup]:
+    """For wide and for narrow screens; none without a candidate that has a result."""
+    if not race.ranked:
+        return []
+    return [ranking.ranking(race, width).inline() for width in (ranking.WIDE, ranking.NARROW)]
+
+
+def _tradeoffs(race: Race) -> list[tuple[tradeoffs.Tradeoff, Markup | None]]:
+    """None is a picture that nothing can be drawn in."""
+    made = [tradeoffs.Tradeoff.of(race, price) for price in tradeoffs.PRICES]
+    return [
+        (one, tradeoffs.tradeoff_picture(race, one).inline() if one.candidates else None)
+        for one in made
+    ]
+
+
+def _curves(race: Race) -> dict[str, Any]:
+    has = {one.candidate: any(curve.epochs for curve in one.learning_curves) for one in race.ranked}
+    drawn = [one for one in race.ranked if has[one.candidate]][: labels.MAX_CANDIDATES]
+    scales = curves.scales(drawn) if drawn else None
+    return {
+        "pictures": [
+            (one, curves.curves_picture(race, one, scales).inline()) for one in drawn if scales
+        ],
+        "without": [race.name(one) for one in race.ranked if not has[one.candidate]],
+    }

@@ -1,0 +1,17 @@
+"""Which candidates are worth their price."""
+
+from collections.abc import Sequence
+
+
+def pareto_front(costs: Sequence[float], qualities: Sequence[float]) -> list[int]:
+    """Positions of those that nothing beats in both, from the cheapest to the best.
+
+    Less cost is better and more quality is. Of equals all are in the front.
+    """
+    order = sorted(range(len(costs)), key=lambda i: (costs[i], -qualities[i]))
+    front: list[int] = []
+    for i in order:
+        is_better = not front or qualities[i] > qualities[front[-1]]
+        if is_better or (costs[i], qualities[i]) == (costs[front[-1]], qualities[front[-1]]):
+            front.append(i)
+    return front

@@ -1,0 +1,97 @@
+"""A summary as sections and pictures ask for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bakeoff.candidate_names import candidate_names
+from bakeoff.metrics import spoken_name
+from bakeoff.report.numbers import ABSENT
+from bakeoff.summary import CandidateSummary, MetricSummary, Pair, Summary
+
+
+@dataclass(frozen=True)
+class Race:
+    """Candidates by their rank: those with a value of the main metric, and those without."""
+
+    summary: Summary
+    ranked: list[CandidateSummary]
+    """The best first."""
+    unranked: list[CandidateSummary]
+    names: Mapping[str, str]
+    """What people call a candidate, by its key; the verdict calls it the same."""
+
+    @classmethod
+    def of(cls, summary: Summary) -> "Race":
+        keys = [(one.candidate, one.model, one.method) for one in summary.candidates]
+        names = dict(zip((key for key, _, _ in keys), candidate_names(keys), strict=True))
+        metric = summary.conditions.main_metric
+        has_place = {
+            candidate.candidate: candidate.rank is not None and metric in candidate.metrics
+            for candidate in summary.candidates
+        }
+        ranked = [one for one in summary.candidates if has_place[one.candidate]]
+        return cls(
+            summary,
+            sorted(ranked, key=lambda candidate: candidate.rank or 0),
+            [one for one in summary.candidates if not has_place[one.candidate]],
+            names,
+        )
+
+    def name(self, candidate: CandidateSummary) -> str:
+        return self.names[candidate.candidate]
+
+    def short_name(self, candidate: CandidateSummary) -> str:
+        """Without the organisation that a model on the hub belongs to."""
+        name = self.name(candidate)
+        return name if candidate.is_baseline else name.rsplit("/", 1)[-1]
+
+    def organisation(self, candidate: CandidateSummary) -> str:
+        """What `short_name` leaves out; empty where it leaves out nothing."""
+        return self.name(candidate).removesuffix(self.short_name(candidate)).rstrip("/")
+
+    @property
+    def metric(self) -> str:
+        return self.summary.conditions.main_metric or ""
+
+    @property
+    def metric_name(self) -> str:
+        return spoken_name(self.metric) if self.metric else "main metric"
+
+    @property
+    def higher_is_better(self) -> bool:
+        return self.summary.conditions.main_metric_direction != "lower"
+
+    @property
+    def significance(self) -> float:
+        """The adjusted p-value up to which two candidates are told apart."""
+        return 1 - self.summary.statistics.confidence
+
+    def quality(self, candidate: CandidateSummary) -> MetricSummary:
+        """The main metric of a ranked candidate."""
+        return candidate.metrics[self.metric]
+
+    def is_told_apart(self, pair: Pair) -> bool:
+        return pair.p_value_adjusted <= self.significance
+
+    def is_better(self, difference: float) -> bool:
+        return (difference > 0) == self.higher_is_better
+
+
+def seed_values(metric: MetricSummary) -> list[float]:
+    """Those that are numbers, in the order of the seeds."""
+    return [value for _, value in sorted(metric.by_seed.items()) if value is not None]
+
+
+def is_tied(candidate: CandidateSummary) -> bool:
+    """Whether it is the best, or cannot be told from it."""
+    return candidate.is_tied is True or candidate.rank == 1
+
+
+def is_untested(candidate: CandidateSummary) -> bool:
+    """Whether it has a rank, but nobody knows whether it differs from the best."""
+    return candidate.is_tied is None and candidate.rank not in (None, 1)
+
+
+def rank_tag(candidate: CandidateSummary) -> str:
+    """How dense places name a candidate."""
+    return f"#{candidate.rank}" if candidate.rank is not None else ABSENT

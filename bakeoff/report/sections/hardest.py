@@ -1,0 +1,71 @@
+"""Test rows that most candidates get wrong."""
+
+from dataclasses import dataclass
+
+from bakeoff.report import numbers
+from bakeoff.report.race import Race
+from bakeoff.summary import HardRow, RowPrediction
+
+MAX_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A label that candidates took a row for."""
+
+    predicted: str
+    is_right: bool
+    by: list[tuple[str, str, str]]
+    """Each candidate's tag, name, and how sure it was."""
+
+
+@dataclass(frozen=True)
+class HardestRow:
+    id: int
+    texts: list[str]
+    label: str
+    wrong: str
+    answers: list[Answer]
+
+
+def hardest_rows(race: Race) -> list[HardestRow]:
+    """The first 50."""
+    is_regression = race.summary.conditions.task == "regression"
+    tags = {one.candidate: f"#{one.rank}" for one in race.ranked}
+    return [
+        HardestRow(
+            row.id,
+            row.texts,
+            row.label,
+            f"mean error {numbers.shown(row.wrong_share, numbers.significant)}"
+            if is_regression
+            else f"wrong in {numbers.whole_share(row.wrong_share)} of all jobs",
+            _answers(race, row, tags),
+        )
+        for row in race.summary.hardest_rows[:MAX_ROWS]
+    ]
+
+
+def _answers(race: Race, row: HardRow, tags: dict[str, str]) -> list[Answer]:
+    """Predictions that are the same together, the most frequent first."""
+    groups: dict[str, list[RowPrediction]] = {}
+    for prediction in row.predictions:
+        groups.setdefault(prediction.predicted, []).append(prediction)
+    ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
+    return [
+        Answer(
+            predicted,
+            predicted == row.label,
+            [
+                (
+                    tags.get(one.candidate, ""),
+                    race.names.get(one.candidate, one.candidate),
+                    numbers.shown(one.confidence, numbers.whole_share)
+                    if one.confidence is not None
+                    else "",
+                )
+                for one in group
+            ],
+        )
+        for predicted, group in ordered
+    ]

@@ -1,0 +1,78 @@
+"""All metrics of all candidates."""
+
+from bakeoff import metrics
+from bakeoff.report import numbers
+from bakeoff.report.race import Race
+from bakeoff.report.sections.names import candidate_cell, rank_cell
+from bakeoff.report.tables import Cell, Column, Table
+from bakeoff.report.wording import capitalised
+from bakeoff.summary import CandidateSummary, MetricSummary
+
+
+def metrics_table(race: Race) -> Table | None:
+    """The main metric first; None where no candidate has a metric."""
+    named = {name for one in race.summary.candidates for name in one.metrics}
+    if not named:
+        return None
+    order = _ordered(named, race)
+    meanings = {metric.name: metric.meaning for metric in metrics.METRICS}
+    columns = [
+        Column("Rank"),
+        Column("Candidate", is_number=False),
+        *(Column(_title(name), meanings.get(name, "").replace("`", "")) for name in order),
+    ]
+    rows = [
+        [
+            rank_cell(one),
+            candidate_cell(race, one),
+            *(_cell(one.metrics.get(name)) for name in order),
+        ]
+        for one in [*race.ranked, *race.unranked]
+        if one.metrics
+    ]
+    return Table("All metrics on test", columns, rows, header_index=1)
+
+
+def validation_table(race: Race) -> Table | None:
+    """The same on validation, where there is no interval; None where there are none."""
+    candidates = [one for one in [*race.ranked, *race.unranked] if one.validation]
+    named = {name for one in candidates for name in one.validation}
+    if not named:
+        return None
+    order = _ordered(named, race)
+    columns = [
+        Column("Rank"),
+        Column("Candidate", is_number=False),
+        *(Column(_title(name)) for name in order),
+    ]
+    rows = [
+        [
+            rank_cell(one),
+            candidate_cell(race, one),
+            *(_validation_cell(one, name) for name in order),
+        ]
+        for one in candidates
+    ]
+    return Table("All metrics on validation", columns, rows, header_index=1)
+
+
+def _ordered(named: set[str], race: Race) -> list[str]:
+    """The main metric first, the others as in the tables, unknown ones last."""
+    order = [name for name in metrics.METRIC_NAMES if name in named]
+    return sorted([*order, *sorted(named - set(order))], key=lambda name: name != race.metric)
+
+
+def _title(name: str) -> str:
+    return capitalised(metrics.spoken_name(name))
+
+
+def _cell(metric: MetricSummary | None) -> Cell:
+    if metric is None:
+        return Cell(numbers.ABSENT)
+    note = numbers.interval(metric.interval) if metric.interval else ""
+    return Cell(numbers.shown(metric.mean, numbers.metric), metric.mean, note)
+
+
+def _validation_cell(candidate: CandidateSummary, name: str) -> Cell:
+    value = candidate.validation.get(name)
+    return Cell(numbers.shown(value, numbers.metric), value)

@@ -1,0 +1,28 @@
+"""How tables name candidates."""
+
+from bakeoff.report.race import Race, is_tied, is_untested, rank_tag
+from bakeoff.report.tables import Cell
+from bakeoff.summary import CandidateSummary
+
+
+def candidate_cell(race: Race, candidate: CandidateSummary) -> Cell:
+    """With the shape that the pictures give it."""
+    return Cell(
+        race.short_name(candidate),
+        note=race.organisation(candidate),
+        title=candidate.candidate,
+        mark=mark(candidate),
+        kind="name",
+    )
+
+
+def rank_cell(candidate: CandidateSummary) -> Cell:
+    return Cell(rank_tag(candidate).removeprefix("#"), candidate.rank, kind="rank")
+
+
+def mark(candidate: CandidateSummary) -> str:
+    """CSS classes of a candidate's shape."""
+    shape = "square" if candidate.is_baseline else "circle"
+    if candidate.rank is None or is_untested(candidate):
+        return f"mark {shape} none"
+    return f"mark {shape} tied" if is_tied(candidate) else f"mark {shape}"

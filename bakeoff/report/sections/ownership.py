@@ -1,0 +1,183 @@
+"""What a model costs to own, and what the run was expected to take and took."""
+
+from dataclasses import dataclass
+
+from bakeoff.report import numbers
+from bakeoff.report.race import Race
+from bakeoff.report.sections.names import candidate_cell, rank_cell
+from bakeoff.report.sections.verdict import when
+from bakeoff.report.tables import Cell, Column, Table, number, text
+from bakeoff.report.wording import plural
+from bakeoff.summary import CandidateSummary, Ownership, Spending
+
+_WHO = [Column("Rank"), Column("Candidate", is_number=False)]
+_SIZE_COLUMNS = [
+    *_WHO,
+    Column("Parameters"),
+    Column("Size on disk"),
+    Column("Training time", "Mean duration over the seeds"),
+    Column("Training, rows/s"),
+    Column("Peak memory, training"),
+    Column("Peak memory, inference"),
+    Column("Memory of", "The whole process, or what the model took of the GPU", is_number=False),
+    Column("Device", is_number=False),
+]
+_SPEED_COLUMNS = [
+    *_WHO,
+    Column("Latency p50", "Of one text, tokenised and labelled"),
+    Column("Latency p95"),
+    Column("Latency p99"),
+    Column("Texts/s, batch 1"),
+    Column("Texts/s, batch 32"),
+    Column("Tokens per text"),
+    Column("Instance", is_number=False),
+    Column("Billable", "Seconds of all jobs of the candidate"),
+    Column("Cost", "Billable time at the instance's price on demand"),
+    Column("Per million predictions", "At the higher throughput of the two, and its price"),
+]
+
+
+def ownership_tables(race: Race) -> list[Table]:
+    """One on size and training, one on inference and money; none where nothing was measured."""
+    everyone = [*race.ranked, *race.unranked]
+    candidates = [one for one in everyone if one.ownership != Ownership()]
+    if not candidates:
+        return []
+    return [
+        _table(
+            "Size, memory and training", _SIZE_COLUMNS, [_size_row(race, one) for one in candidates]
+        ),
+        _table("Speed and cost", _SPEED_COLUMNS, [_speed_row(race, one) for one in candidates]),
+    ]
+
+
+def _table(caption: str, columns: list[Column], rows: list[list[Cell]]) -> Table:
+    return Table(caption, columns, rows, header_index=1)
+
+
+def _size_row(race: Race, candidate: CandidateSummary) -> list[Cell]:
+    owned = candidate.ownership
+    return [
+        rank_cell(candidate),
+        candidate_cell(race, candidate),
+        number(owned.num_parameters, numbers.quantity),
+        number(owned.model_bytes, numbers.size),
+        number(owned.training_seconds, numbers.duration),
+        number(owned.train_rows_per_second, numbers.significant),
+        number(owned.train_peak_bytes, numbers.size),
+        number(owned.inference_peak_bytes, numbers.size),
+        text({"process": "process", "gpu": "GPU"}.get(owned.memory_of or "")),
+        text(owned.device),
+    ]
+
+
+def _speed_row(race: Race, candidate: CandidateSummary) -> list[Cell]:
+    owned = candidate.ownership
+    return [
+        rank_cell(candidate),
+        candidate_cell(race, candidate),
+        number(owned.latency_p50_seconds, numbers.milliseconds),
+        number(owned.latency_p95_seconds, numbers.milliseconds),
+        number(owned.latency_p99_seconds, numbers.milliseconds),
+        number(owned.inference_rows_per_second_batch_1, numbers.significant),
+        number(owned.inference_rows_per_second_batch_32, numbers.significant),
+        number(owned.tokens_per_text, numbers.significant),
+        text(owned.instance_type),
+        number(owned.billable_seconds, _seconds),
+        number(owned.cost_usd, numbers.usd),
+        number(owned.usd_per_million_predictions, numbers.usd),
+    ]
+
+
+def _seconds(value: float) -> str:
+    return f"{numbers.count(value)}\N{NO-BREAK SPACE}s"
+
+
+@dataclass(frozen=True)
+class SpendingSection:
+    table: Table
+    by_candidate: Table | None
+    notes: list[str]
+
+
+def spending_section(race: Race) -> SpendingSection:
+    """What was planned beside what came of it; without a plan the latter alone."""
+    spending = race.summary.spending
+    plan = spending.plan
+    rows = [
+        [
+            Cell("Billable time of all training jobs"),
+            number(plan.estimated_seconds if plan else None, numbers.duration),
+            number(plan.num_jobs * plan.max_runtime_seconds if plan else None, numbers.duration),
+            number(spending.billable_seconds, numbers.duration),
+        ],
+        [
+            Cell("Cost"),
+            number(plan.estimated_usd if plan else None, numbers.usd),
+            number(plan.upper_bound_usd if plan else None, numbers.usd),
+            number(spending.cost_usd, numbers.usd),
+        ],
+    ]
+    columns = [
+        Column("", is_number=False),
+        Column("Estimate"),
+        Column("Upper bound"),
+        Column("Actual"),
+    ]
+    table = Table("Plan and actual", columns, rows, is_sortable=False, kind="small")
+    return SpendingSection(table, _by_candidate(race), _notes(spending))
+
+
+def _by_candidate(race: Race) -> Table | None:
+    plan = race.summary.spending.plan
+    if plan is None or not plan.estimates:
+        return None
+    estimates = {one.candidate: one for one in plan.estimates}
+    columns = [
+        Column("Candidate", is_number=False),
+        Column("Estimated time"),
+        Column("Actual time"),
+        Column("Estimated cost"),
+        Column("Actual cost"),
+        Column("Estimated from", is_number=False),
+    ]
+    rows = []
+    for one in race.summary.candidates:
+        estimate = estimates.get(one.candidate)
+        rows.append(
+            [
+                candidate_cell(race, one),
+                number(estimate.seconds if estimate else None, numbers.duration),
+                number(one.ownership.billable_seconds, numbers.duration),
+                number(estimate.usd if estimate else None, numbers.usd),
+                number(one.ownership.cost_usd, numbers.usd),
+                text(estimate.basis if estimate else None, kind="prose"),
+            ]
+        )
+    return Table("Plan and actual by candidate", columns, rows)
+
+
+def _notes(spending: Spending) -> list[str]:
+    plan = spending.plan
+    if plan is None:
+        return ["The run left no cost plan, so there is nothing to compare with."]
+    notes = [
+        f"The upper bound is {plural(plan.num_jobs, 'job')} of at most "
+        f"{numbers.duration(plan.max_runtime_seconds)} and the preparation of at most "
+        f"{numbers.duration(plan.max_preparation_seconds)}."
+    ]
+    if plan.budget_usd is not None:
+        notes.append(f"The budget was {numbers.usd(plan.budget_usd)}.")
+    prices = [
+        f"{instance} {numbers.trimmed(numbers.usd(price))} an hour"
+        for instance, price in plan.prices_usd_per_hour.items()
+        if price is not None
+    ]
+    missing = [name for name, price in plan.prices_usd_per_hour.items() if price is None]
+    if prices:
+        asked = f", asked {when(plan.priced_at)}" if plan.priced_at else ""
+        notes.append(f"Prices on demand{asked}: {', '.join(prices)}.")
+    if missing or not plan.prices_usd_per_hour:
+        of = f" of {', '.join(missing)}" if missing else ""
+        notes.append(f"The price{of} could not be had; what would need it is left blank.")
+    return notes

@@ -1,0 +1,101 @@
+"""The top of the page: the answer, and what it is an answer to."""
+
+from dataclasses import dataclass
+
+from bakeoff.report import numbers
+from bakeoff.report.race import Race
+from bakeoff.report.sections.names import mark
+from bakeoff.report.wording import capitalised, plural, shortened
+from bakeoff.summary import CandidateSummary
+
+_MAX_DATASET = 48
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A distinction, who has it, and by what figure."""
+
+    title: str
+    name: str
+    mark: str
+    figure: str
+
+
+@dataclass(frozen=True)
+class VerdictSection:
+    headline: str
+    sentences: list[str]
+    badges: list[Badge]
+    tied: list[tuple[str, str]]
+    """Names and marks of all that cannot be told apart, the best first; none if it is alone."""
+    facts: list[tuple[str, str]]
+
+
+def verdict_section(race: Race) -> VerdictSection:
+    verdict = race.summary.verdict
+    sentences = verdict.sentences or ["No verdict was reached."]
+    ranked = {one.candidate: one for one in race.ranked}
+    tied = [ranked[key] for key in verdict.tied if key in ranked]
+    distinctions = [("Best", verdict.best, _quality)]
+    if len(tied) > 1:
+        distinctions += [
+            ("Cheapest", verdict.cheapest, _cost),
+            ("Fastest", verdict.fastest, _latency),
+            ("Smallest", verdict.smallest, _size),
+        ]
+    badges = [
+        Badge(title, race.short_name(one), mark(one), figure(race, one))
+        for title, key, figure in distinctions
+        if (one := ranked.get(key or ""))
+    ]
+    chips = [(race.name(one), mark(one)) for one in tied] if len(tied) > 1 else []
+    return VerdictSection(sentences[0], sentences[1:], badges, chips, _facts(race))
+
+
+def _quality(race: Race, candidate: CandidateSummary) -> str:
+    return f"{race.metric_name} {numbers.shown(race.quality(candidate).mean, numbers.metric)}"
+
+
+def _cost(race: Race, candidate: CandidateSummary) -> str:
+    cost = candidate.ownership.usd_per_million_predictions
+    return f"{numbers.shown(cost, numbers.usd)} per million predictions"
+
+
+def _latency(race: Race, candidate: CandidateSummary) -> str:
+    latency = candidate.ownership.latency_p50_seconds
+    return f"{numbers.shown(latency, numbers.milliseconds)} per text"
+
+
+def _size(race: Race, candidate: CandidateSummary) -> str:
+    return f"{numbers.shown(candidate.ownership.model_bytes, numbers.size)} on disk"
+
+
+def _facts(race: Race) -> list[tuple[str, str]]:
+    """What one has to know of the run at first sight."""
+    conditions, provenance = race.summary.conditions, race.summary.provenance
+    rows = " · ".join(f"{numbers.count(n)} {split}" for split, n in conditions.rows.items())
+    task = conditions.task or "not known"
+    if conditions.labels:
+        task += f", {plural(len(conditions.labels), 'label')}"
+    direction = "higher" if race.higher_is_better else "lower"
+    metric = f"{capitalised(race.metric_name)}, {direction} is better"
+    candidates = numbers.count(len(race.summary.candidates))
+    num_seeds = max((len(one.seeds) for one in race.summary.candidates), default=0)
+    if num_seeds:
+        candidates += f", with up to {plural(num_seeds, 'seed')}"
+    return [
+        ("Data", shortened(conditions.dataset, _MAX_DATASET)),
+        ("Task", task),
+        ("Rows", rows or "none"),
+        ("Ranked by", metric if conditions.main_metric else "not known"),
+        ("Candidates", candidates),
+        ("Requested", when(provenance.requested_at)),
+    ]
+
+
+def when(moment: str | None) -> str:
+    """An ISO 8601 time without its fractions."""
+    if not moment:
+        return "not known"
+    day, _, time = moment.partition("T")
+    return f"{day} {time[:5]} UTC" if time.endswith("Z") else moment

@@ -1,0 +1,91 @@
+"""What the deployment fixes for every run; the Lambdas' environment carries it."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bakeoff.errors import SettingsError
+
+
+def _split_text(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+TextList = Annotated[tuple[str, ...], BeforeValidator(_split_text)]
+
+
+class ComputeSettings(BaseModel):
+    """What a request leaves open of its machines; sizes in GB, times in seconds.
+
+    The stack tells it in an output as well, for whoever asks what a request would cost.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    training_instance_type: NonEmpty
+    baseline_instance_type: NonEmpty
+    """Of the baselines' jobs, which use no GPU."""
+    processing_instance_type: NonEmpty
+    training_volume_gb: int = Field(ge=1)
+    max_runtime_seconds: int = Field(ge=1)
+    """For one training job."""
+    max_parallel_jobs: int = Field(ge=1)
+
+
+class ServiceSettings(ComputeSettings):
+    """An empty text means that there is no such thing."""
+
+    bucket: NonEmpty
+    sagemaker_role_arn: NonEmpty
+    training_image: NonEmpty
+    code_bucket: NonEmpty
+    code_key: NonEmpty
+    """Where the deployment left the training code, a .tar.gz."""
+    aws_region: NonEmpty
+    processing_volume_gb: int = Field(ge=1)
+    use_spot: bool
+    run_retention_days: int = Field(ge=1)
+    """After which the bucket deletes runs, uploads and the cache."""
+    hub_token_secret_arn: str = ""
+    hub_endpoint: str = ""
+    """A hub in place of huggingface.co."""
+    allow_remote_code: bool = False
+    """Whether models may bring code of their own."""
+    subnet_ids: TextList = ()
+    security_group_ids: TextList = ()
+    project_tag: str = "bakeoff"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "ServiceSettings":
+        """Reads each setting from the variable of its name in upper case.
+
+        Raises SettingsError, which names every variable that is missing or wrong.
+        """
+        values = {
+            name: environ[name.upper()] for name in cls.model_fields if name.upper() in environ
+        }
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            problems = "\n".join(
+                f"  {str(detail['loc'][0]).upper()}: {detail['msg']}" for detail in error.errors()
+            )
+            raise SettingsError(f"Wrong settings in the environment:\n{problems}") from error
+
+    @property
+    def vpc_config(self) -> dict[str, list[str]] | None:
+        """Where the jobs run, as SageMaker wants it; None for its own network."""
+        if not self.subnet_ids:
+            return None
+        return {
+            "Subnets": list(self.subnet_ids),
+            "SecurityGroupIds": list(self.security_group_ids),
+        }
+
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        return [{"Key": "project", "Value": self.project_tag}]

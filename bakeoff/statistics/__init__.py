@@ -1,0 +1,32 @@
+"""What can be said of candidates beyond their averages; docs/statistics.md explains it.
+
+`read_predictions` and `reduce_predictions` make of each job's file what is needed of it, `analyse`
+finds intervals, tests and the tied group, and the others describe single candidates and rows.
+"""
+
+from bakeoff.statistics.analysis import Analysis, analyse
+from bakeoff.statistics.confusion import confusion
+from bakeoff.statistics.hardest_rows import hardest_rows
+from bakeoff.statistics.label_scores import label_scores
+from bakeoff.statistics.predictions import (
+    CandidatePredictions,
+    JobPredictions,
+    Predictions,
+    read_predictions,
+)
+from bakeoff.statistics.question import Question
+from bakeoff.statistics.reduction import reduce_predictions
+
+__all__ = [
+    "Analysis",
+    "CandidatePredictions",
+    "JobPredictions",
+    "Predictions",
+    "Question",
+    "analyse",
+    "confusion",
+    "hardest_rows",
+    "label_scores",
+    "read_predictions",
+    "reduce_predictions",
+]

@@ -1,0 +1,115 @@
+"""Intervals, tests and the tied group of a comparison."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bakeoff.statistics.comparable import comparable
+from bakeoff.statistics.measured import measured
+from bakeoff.statistics.notes import notes_on
+from bakeoff.statistics.pairwise import Compared, compare_all, pairs, versus_best
+from bakeoff.statistics.predictions import CandidatePredictions
+from bakeoff.statistics.question import Question
+from bakeoff.statistics.significance import rows_to_separate
+from bakeoff.summary import Interval, Pair, VersusBest
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What was found; what could not be compared is missing, and `notes` says why."""
+
+    best: str | None = None
+    """The candidate that ranks first."""
+    confidence: float = 0.95
+    """Of intervals and tests."""
+    intervals: dict[str, dict[str, Interval]] = field(default_factory=dict)
+    """By candidate and metric."""
+    versus_best: dict[str, VersusBest] = field(default_factory=dict)
+    """By candidate; the best has none."""
+    pairs: list[Pair] = field(default_factory=list)
+    """In the order of ranks, the better ranked one first."""
+    tied: list[str] = field(default_factory=list)
+    """Candidates that cannot be told from the best, itself first, in the order of ranks."""
+    is_test_too_small: bool = False
+    """Whether the two that rank first cannot be told apart."""
+    rows_to_separate: int | None = None
+    """As the summary's Verdict has it."""
+    needs_more_seeds: bool = False
+    """Whether no number of rows would tell these two apart, as too few seeds were trained."""
+    notes: list[str] = field(default_factory=list)
+    """Sentences on what the intervals leave out."""
+
+    def is_tied(self, candidate: str) -> bool | None:
+        """None if it was not compared with the best."""
+        if candidate == self.best:
+            return True
+        return candidate in self.tied if candidate in self.versus_best else None
+
+
+def analyse(candidates: Sequence[CandidatePredictions], question: Question) -> Analysis:
+    """Compares the candidates, which come in the order of their ranks, the best first.
+
+    Those without a result are passed over. Those whose predictions could not be read get no
+    intervals, and if the best is one of these, nothing is compared with it.
+
+    - An interval is that of `intervals.interval`, a test that of `significance.p_value`, each by
+      the variance that variance.py explains.
+    - Tied are the best and all that are not significantly worse than it, by Holm's method over the
+      comparisons with the best.
+
+    The same input gives the same result, on whatever number of threads. A candidate's intervals do
+    not depend on which others there are.
+    """
+    ranked = [candidate for candidate in candidates if candidate.has_result]
+    if not ranked:
+        return Analysis()
+    best = ranked[0].candidate
+    kept, notes = comparable(ranked)
+    if not kept:
+        return Analysis(best, question.confidence, tied=[best], notes=notes)
+    found = measured(kept, question)
+    compared = compare_all(found, question)
+    with_best = [each for each in compared if each.first == best]
+    against = versus_best(with_best)
+    tied = [name for name, versus in against.items() if not _is_significant(versus, question)]
+    intervals = {each.candidate: each.intervals(question) for each in found}
+    without = [each for each in kept if question.main_metric not in intervals[each.candidate]]
+    analysis = Analysis(
+        best=best,
+        confidence=question.confidence,
+        intervals=intervals,
+        versus_best=against,
+        pairs=pairs(compared),
+        tied=[best, *tied],
+        notes=[*notes_on(kept, without, question), *notes],
+    )
+    second = ranked[1].candidate if len(ranked) > 1 else None
+    if second not in tied:
+        return analysis
+    return _with_top_two(analysis, second, with_best, found[0].num_rows, question)
+
+
+def _is_significant(versus: VersusBest, question: Question) -> bool:
+    return versus.p_value_adjusted <= 1 - question.confidence
+
+
+def _with_top_two(
+    analysis: Analysis,
+    second: str,
+    with_best: Sequence[Compared],
+    num_rows: int,
+    question: Question,
+) -> Analysis:
+    """What it would take to tell the best from the second one, with which it is tied."""
+    pair = next(each for each in with_best if each.second == second)
+    # What Holm's method multiplies this p-value by, or one before it, which would have to go first.
+    factor = max(
+        sum(each.p_value >= pair.p_value for each in with_best),
+        analysis.versus_best[second].p_value_adjusted / pair.p_value,
+    )
+    rows = rows_to_separate(
+        pair.difference, pair.variance, num_rows, (1 - question.confidence) / factor
+    )
+    is_by_seeds = rows is None and pair.difference != 0 and pair.variance.of_seeds > 0
+    return replace(
+        analysis, is_test_too_small=True, rows_to_separate=rows, needs_more_seeds=is_by_seeds
+    )

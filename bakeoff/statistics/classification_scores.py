@@ -1,0 +1,95 @@
+"""The metrics of tasks in which each row has one label, of many resamples at once.
+
+All but the loss follow from how many rows of each class are drawn, and of each predicted class how
+many that are right and how many that are wrong. The same numbers as train/scores.py has from
+scikit-learn.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from bakeoff.statistics.exact_sums import ExactSums
+from bakeoff.statistics.predictions import JobPredictions
+from bakeoff.statistics.question import Question
+from bakeoff.statistics.ratios import ratio
+
+Floats = NDArray[np.float64]
+
+
+class ClassificationScores:
+    """Of jobs that all have the same R rows."""
+
+    def __init__(self, jobs: Sequence[JobPredictions], question: Question) -> None:
+        self._num_classes = len(question.labels)
+        self._positive = question.positive_index
+        truth = jobs[0].truth
+        self._truth = _membership(truth, self._num_classes)
+        # Right answers by class, then wrong ones by class: each row is in one of them.
+        self._answers = [
+            _membership(
+                job.predicted + np.where(job.predicted == truth, 0, self._num_classes),
+                2 * self._num_classes,
+            )
+            for job in jobs
+        ]
+        self._losses = ExactSums(np.stack([job.loss for job in jobs]))
+
+    def __call__(self, counts: NDArray[np.float32]) -> dict[str, Floats]:
+        """By metric (jobs, B), of rows drawn as often as counts (R, B) says."""
+        rows = len(counts)
+        truth = (self._truth @ counts).astype(np.float64)
+        of_jobs = []
+        for answers in self._answers:
+            right, wrong = np.split((answers @ counts).astype(np.float64), 2)
+            of_jobs.append(class_metrics(right, right + wrong, truth, self._positive))
+        stacked = {name: np.stack([job[name] for job in of_jobs]) for name in of_jobs[0]}
+        return {"loss": self._losses(counts.astype(np.float64)) / rows, **stacked}
+
+
+def class_metrics(
+    right: Floats, predicted: Floats, truth: Floats, positive_index: int | None
+) -> dict[str, Floats]:
+    """All classification metrics but the loss, each (B,).
+
+    Args:
+        right, predicted, truth: (K, B) rows of each class that are labelled right, are given this
+            class, and have it.
+        positive_index: which class F1, precision and recall are about; None: the mean over the
+            classes among labels and predictions.
+    """
+    rows = truth.sum(axis=0)
+    present = (predicted + truth > 0).sum(axis=0)
+    precision, recall = ratio(right, predicted), ratio(right, truth)
+    f1 = ratio(2 * right, predicted + truth)
+    macro_f1 = f1.sum(axis=0) / present
+    if positive_index is None:
+        of_label = (macro_f1, precision.sum(axis=0) / present, recall.sum(axis=0) / present)
+    else:
+        of_label = (f1[positive_index], precision[positive_index], recall[positive_index])
+    return {
+        "accuracy": right.sum(axis=0) / rows,
+        **dict(zip(("f1", "precision", "recall"), of_label, strict=True)),
+        "macro_f1": macro_f1,
+        "weighted_f1": (f1 * truth).sum(axis=0) / rows,
+        "mcc": _matthews(right, predicted, truth),
+        "balanced_accuracy": recall.sum(axis=0) / (truth > 0).sum(axis=0),
+    }
+
+
+def _matthews(right: Floats, predicted: Floats, truth: Floats) -> Floats:
+    """Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient",
+    2004; 0 where all rows have one class, or are given one."""
+    rows = truth.sum(axis=0)
+    covariance = right.sum(axis=0) * rows - (predicted * truth).sum(axis=0)
+    of_predicted = rows**2 - (predicted**2).sum(axis=0)
+    of_truth = rows**2 - (truth**2).sum(axis=0)
+    return np.clip(ratio(covariance, np.sqrt(of_predicted) * np.sqrt(of_truth)), -1, 1)
+
+
+def _membership(groups: NDArray[np.integer], num_groups: int) -> csr_array:
+    """(groups, R), 1 where the row is in the group."""
+    ones = np.ones(len(groups), np.float32)
+    return csr_array((ones, (groups, np.arange(len(groups)))), shape=(num_groups, len(groups)))

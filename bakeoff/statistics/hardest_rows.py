@@ -1,0 +1,83 @@
+"""The test rows that most candidates get wrong."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bakeoff.methods import is_baseline
+from bakeoff.statistics.comparable import comparable
+from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
+from bakeoff.statistics.question import Question
+from bakeoff.statistics.row_errors import job_errors
+from bakeoff.summary import HardRow, RowPrediction
+
+LIMIT = 20
+
+
+def hardest_rows(
+    candidates: Sequence[CandidatePredictions],
+    question: Question,
+    texts: Mapping[int, Sequence[str]] | None = None,
+    limit: int = LIMIT,
+) -> list[HardRow]:
+    """At most `limit` rows, the hardest first; none that every job gets right.
+
+    By the share of jobs that are wrong, then by the mean confidence of those in their answer; in a
+    regression by the mean absolute error. Baselines count only if nothing else has a result, but
+    what they predict is told too.
+
+    Args:
+        texts: of rows, by their id, as far as they are known. To learn the ids first, call it
+            without.
+    """
+    kept, _ = comparable(candidates)
+    judged = [each for each in kept if not is_baseline(each.method)] or kept
+    jobs = [job for candidate in judged for job in candidate.jobs]
+    if not jobs:
+        return []
+    hardness, confidence = _hardness(jobs)
+    order = np.lexsort((-confidence, -hardness))
+    return [
+        HardRow(
+            id=int(jobs[0].ids[row]),
+            texts=list((texts or {}).get(int(jobs[0].ids[row]), [])),
+            label=_shown(jobs[0].truth[row], question),
+            wrong_share=float(hardness[row]),
+            predictions=[_prediction(each, row, question) for each in kept],
+        )
+        for row in order[:limit]
+        if hardness[row] > 0
+    ]
+
+
+def _hardness(
+    jobs: Sequence[JobPredictions],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(R,) the share of jobs that are wrong, or the mean error; (R,) the wrong ones' confidence."""
+    errors = np.stack([job_errors(job) for job in jobs])
+    if jobs[0].confidence is None:
+        return errors.mean(axis=0), np.zeros(errors.shape[1])
+    wrong = errors > 0
+    confidences = np.stack([job.confidence for job in jobs if job.confidence is not None])
+    count = wrong.sum(axis=0)
+    confidence = np.where(wrong, confidences, 0).sum(axis=0) / np.maximum(count, 1)
+    return count / len(jobs), confidence
+
+
+def _prediction(candidate: CandidatePredictions, row: int, question: Question) -> RowPrediction:
+    job = candidate.jobs[0]
+    return RowPrediction(
+        candidate=candidate.candidate,
+        predicted=_shown(job.predicted[row], question),
+        confidence=None if job.confidence is None else float(job.confidence[row]),
+    )
+
+
+def _shown(answer: NDArray[np.generic], question: Question) -> str:
+    """A label, labels with commas between them or none, or a number."""
+    if question.task == "regression":
+        return f"{float(answer):.6g}"
+    if question.task == "multilabel":
+        return ", ".join(question.labels[index] for index in np.flatnonzero(answer))
+    return question.labels[int(answer)]

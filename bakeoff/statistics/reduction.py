@@ -1,0 +1,132 @@
+"""From logits to what the statistics need of them.
+
+Logits are the bulk of a job's predictions (rows x labels numbers), so each job's are reduced to a
+few numbers per row before the next one's are read.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_expit, logsumexp
+
+from bakeoff.errors import DocumentError
+from bakeoff.statistics.predictions import JobPredictions, Predictions
+from bakeoff.statistics.question import Question
+
+# Logits at a time: in double precision, and with what is computed from them, they take room.
+_PART_LOGITS = 1_000_000
+
+Fields = dict[str, NDArray[Any]]
+"""Of JobPredictions, those that hold something for each row."""
+
+
+def reduce_predictions(
+    predictions: Predictions, question: Question, seed: int, threshold: float | None = None
+) -> JobPredictions:
+    """What the statistics need of a job with this seed.
+
+    Args:
+        threshold: a multi-label job's, 0..1: a label is given where its probability is at least
+            this.
+
+    Raises:
+        DocumentError: the arrays do not fit the task, or hold what is no finite number.
+    """
+    _check(predictions, question, threshold)
+    reduced = _reduction(question, threshold)
+    parts = [reduced(labels, logits) for labels, logits in _parts(predictions)]
+    fields = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return JobPredictions(seed=seed, ids=predictions.ids, **fields)
+
+
+def _reduction(
+    question: Question, threshold: float | None
+) -> Callable[[NDArray[Any], NDArray[np.float64]], Fields]:
+    if question.task == "regression":
+        return _valued
+    if question.task == "multilabel" and threshold is not None:
+        return lambda labels, logits: _multilabelled(labels, logits, threshold)
+    return _classified
+
+
+def _parts(predictions: Predictions) -> Iterator[tuple[NDArray[Any], NDArray[np.float64]]]:
+    """Labels and logits of some rows at a time."""
+    size = max(1, _PART_LOGITS * len(predictions.logits) // max(1, predictions.logits.size))
+    for begin in range(0, len(predictions.ids), size):
+        part = slice(begin, begin + size)
+        yield predictions.labels[part], predictions.logits[part].astype(np.float64)
+
+
+def _valued(labels: NDArray[Any], values: NDArray[np.float64]) -> Fields:
+    truth = labels.astype(np.float64)
+    return {"truth": truth, "predicted": values, "loss": (values - truth) ** 2}
+
+
+def _classified(labels: NDArray[Any], logits: NDArray[np.float64]) -> Fields:
+    truth, predicted = labels.astype(np.int32), logits.argmax(axis=1).astype(np.int32)
+    rows, total = np.arange(len(labels)), logsumexp(logits, axis=1)
+    return {
+        "truth": truth,
+        "predicted": predicted,
+        "loss": total - logits[rows, truth],
+        "confidence": np.exp(logits[rows, predicted] - total),
+    }
+
+
+def _multilabelled(labels: NDArray[Any], logits: NDArray[np.float64], threshold: float) -> Fields:
+    truth = labels > 0
+    # Of a probability p: log p and log (1 - p), neither of which can overflow.
+    log_given, log_not_given = log_expit(logits), log_expit(-logits)
+    predicted = np.exp(log_given) >= threshold
+    return {
+        "truth": truth,
+        "predicted": predicted,
+        "loss": -np.where(truth, log_given, log_not_given).mean(axis=1),
+        "confidence": np.exp(np.where(predicted, log_given, log_not_given).sum(axis=1)),
+        "ranking": _ranking_precision(truth, logits),
+    }
+
+
+def _ranking_precision(
+    truth: NDArray[np.bool_], scores: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Of each row: the mean, over its labels, of the share of true labels among those that score
+    at least as high; 1 where a row has no label, or all (as scikit-learn's
+    label_ranking_average_precision_score has it)."""
+    rows, labels = np.nonzero(truth)
+    at_least_as_high = scores[rows] >= scores[rows, labels][:, None]
+    share = (at_least_as_high & truth[rows]).sum(axis=1) / at_least_as_high.sum(axis=1)
+    count = truth.sum(axis=1)
+    total = np.bincount(rows, weights=share, minlength=len(truth))
+    is_trivial = (count == 0) | (count == truth.shape[1])
+    return np.where(is_trivial, 1.0, total / np.maximum(count, 1))
+
+
+def _check(predictions: Predictions, question: Question, threshold: float | None) -> None:
+    labels, logits = predictions.labels, predictions.logits
+    rows, num_labels = len(predictions.ids), len(question.labels)
+    wide = (rows, num_labels)
+    shapes = {
+        "regression": ((rows,), (rows,)),
+        "multilabel": (wide, wide),
+    }.get(question.task, ((rows,), wide))
+    if rows == 0 or predictions.ids.ndim != 1 or (labels.shape, logits.shape) != shapes:
+        raise DocumentError(
+            f"predictions.npz has labels {labels.shape} and logits {logits.shape}; of a "
+            f"{question.task} task with {rows} rows they should be {shapes[0]} and {shapes[1]}."
+        )
+    if not (_is_finite(labels) and _is_finite(logits)):
+        raise DocumentError("predictions.npz holds what is no finite number.")
+    is_class = question.task in ("binary", "multiclass")
+    if is_class and not (
+        labels.dtype.kind in "iu" and ((labels >= 0) & (labels < num_labels)).all()
+    ):
+        raise DocumentError(f"predictions.npz has classes other than 0 to {num_labels - 1}.")
+    if question.task == "multilabel" and threshold is None:
+        raise DocumentError("The job tells no threshold, without which no label can be given.")
+
+
+def _is_finite(numbers: NDArray[Any]) -> bool:
+    return numbers.dtype.kind in "biuf" and bool(np.isfinite(numbers).all())

@@ -1,0 +1,60 @@
+"""The metrics of a regression, of many resamples at once.
+
+The same numbers as train/scores.py has from scikit-learn and scipy.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bakeoff.statistics.exact_sums import ExactSums
+from bakeoff.statistics.predictions import JobPredictions
+from bakeoff.statistics.question import Question
+from bakeoff.statistics.rank_correlation import RankCorrelation
+from bakeoff.statistics.ratios import ratio
+
+Floats = NDArray[np.float64]
+
+# Below this share of the mean square a variance is what rounding left of 0.
+_ROUNDING = 1e-12
+
+
+class RegressionScores:
+    """Of jobs that all have the same R rows."""
+
+    def __init__(self, jobs: Sequence[JobPredictions], question: Question) -> None:
+        truth = jobs[0].truth
+        predicted = np.stack([job.predicted for job in jobs])
+        error = predicted - truth
+        self._errors = ExactSums(np.vstack([np.abs(error), error**2]))
+        # Correlation does not depend on the origin; near it, squares lose the fewest digits.
+        x = predicted - np.median(predicted, axis=1, keepdims=True)
+        y = (truth - np.median(truth))[None]
+        self._moments_x = ExactSums(np.vstack([x, x**2, x * y]))
+        self._moments_y = ExactSums(np.vstack([y, y**2]))
+        self._rank_correlation = RankCorrelation(predicted, truth)
+
+    def __call__(self, counts: NDArray[np.float32]) -> dict[str, Floats]:
+        """By metric (jobs, B), of rows drawn as often as counts (R, B) says."""
+        rows, exact = len(counts), counts.astype(np.float64)
+        absolute, squared = np.split(self._errors(exact) / rows, 2)
+        return {
+            "loss": squared,
+            "pearson": self._pearson(exact),
+            "spearman": self._rank_correlation(counts),
+            "rmse": np.sqrt(squared),
+            "mae": absolute,
+        }
+
+    def _pearson(self, counts: Floats) -> Floats:
+        rows = len(counts)
+        x, xx, xy = np.split(self._moments_x(counts) / rows, 3)
+        y, yy = np.split(self._moments_y(counts) / rows, 2)
+        variances = _variance(x, xx), _variance(y, yy)
+        return np.clip(ratio(xy - x * y, np.sqrt(variances[0]) * np.sqrt(variances[1])), -1, 1)
+
+
+def _variance(mean: Floats, mean_square: Floats) -> Floats:
+    variance = mean_square - mean**2
+    return np.where(variance > _ROUNDING * mean_square, variance, 0.0)

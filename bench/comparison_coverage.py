@@ -1,0 +1,184 @@
+"""How often intervals hold the truth, and how often a model is told from its copy.
+
+    python -m bench.comparison_coverage [--races N] [--resamples N] [--processes N] [--json FILE]
+
+Races are made up by `simulated_races`, so that the truth is known. Beside what Bakeoff does there
+is what simpler ways would have found in the same races: the plain bootstrap over rows and seeds, by
+its percentiles or with the normal distribution, and a variance that counts twice what rows and
+seeds have in common. docs/statistics.md has the results.
+"""
+
+import argparse
+import json
+import multiprocessing
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from scipy.special import ndtri
+
+from bakeoff.statistics import CandidatePredictions, Question, analyse
+from bakeoff.statistics.measured import Measured, measured
+from bakeoff.statistics.pairwise import compare_all
+from bakeoff.statistics.variance import rows_variance
+from bench.simulated_races import Classifier, Regressor
+
+Model = Classifier | Regressor
+
+CONFIDENCE = 0.95
+ROWS = (200, 1000)
+SEEDS = (1, 3, 5)
+LUCK = 0.3
+INTERVALS: dict[str, tuple[Callable[[float], Model], str]] = {
+    "accuracy 0.85": (lambda luck: Classifier(luck=luck), "accuracy"),
+    "accuracy 0.98": (lambda luck: Classifier(0.97, 0.02, luck=luck), "accuracy"),
+    "F1, 15 % positive": (lambda luck: Classifier(positive_share=0.15, luck=luck), "f1"),
+    "RMSE": (lambda luck: Regressor(luck=luck / 6), "rmse"),
+    "RMSE, heavy tails": (lambda luck: Regressor(luck=luck / 6, tail_degrees=5), "rmse"),
+}
+EQUALS = 5
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--races", type=int, default=2000, help="of each kind")
+    parser.add_argument("--resamples", type=int, default=500)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--json", type=Path, help="where the figures are written")
+    options = parser.parse_args(arguments)
+    cost = (options.races, options.resamples)
+    copies = [
+        (rows, seeds, luck, *cost) for rows in ROWS for seeds in SEEDS for luck in (0.0, LUCK)
+    ]
+    intervals = [
+        (name, rows, seeds, *cost) for name in INTERVALS for rows in ROWS for seeds in SEEDS
+    ]
+    equals = [(rows, seeds, *cost) for rows in ROWS for seeds in (3, 5)]
+    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+        figures: dict[str, Any] = {
+            "races": options.races,
+            "resamples": options.resamples,
+            "copies": pool.starmap(copies_told_apart, copies, chunksize=1),
+            "intervals": pool.starmap(intervals_that_hold, intervals, chunksize=1),
+            "equals": pool.starmap(equals_left_out, equals, chunksize=1),
+        }
+    _show(figures)
+    if options.json is not None:
+        options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+
+
+def copies_told_apart(
+    rows: int, seeds: int, luck: float, races: int, resamples: int
+) -> dict[str, Any]:
+    """The share of races in which two candidates of the same true accuracy are told apart."""
+    chance, model = np.random.default_rng(1), Classifier(luck=luck)
+    found = {"bakeoff": 0, "plain bootstrap": 0, "counted twice": 0, "McNemar": 0}
+    for race in range(races):
+        question = _question("accuracy", race, resamples)
+        pair = measured(model.candidates(chance, rows, seeds, 2), question)
+        (compared,) = compare_all(pair, question)
+        scores = [each.resampled_mean("accuracy") for each in pair]
+        of_rows = float(rows_variance(scores[0] - scores[1], rows))
+        of_seeds = sum(_mean_square(each, "accuracy") for each in pair)
+        plain = of_rows + of_seeds * (seeds - 1) / seeds
+        limit = ndtri(0.5 + CONFIDENCE / 2)
+        found["bakeoff"] += compared.p_value <= 1 - CONFIDENCE
+        found["plain bootstrap"] += abs(compared.difference) > limit * np.sqrt(plain)
+        found["counted twice"] += abs(compared.difference) > limit * np.sqrt(of_rows + of_seeds)
+        found["McNemar"] += (compared.mcnemar_p_value or 0) <= 1 - CONFIDENCE
+    shares = {name: count / races for name, count in found.items()}
+    return {"rows": rows, "seeds": seeds, "luck": luck, **shares}
+
+
+def intervals_that_hold(
+    name: str, rows: int, seeds: int, races: int, resamples: int
+) -> dict[str, Any]:
+    """The share of races in which the interval holds the true score; one seed has no luck."""
+    build, metric = INTERVALS[name]
+    model = build(LUCK if seeds > 1 else 0.0)
+    chance, truth = np.random.default_rng(2), model.scores()[metric]
+    found = {"bakeoff": 0, "percentiles": 0}
+    width = 0.0
+    for race in range(races):
+        question = _question(metric, race, resamples)
+        (each,) = measured(model.candidates(chance, rows, seeds, 1), question)
+        interval = each.intervals(question).get(metric)
+        if interval is not None:
+            found["bakeoff"] += interval.low <= truth <= interval.high
+            width += interval.high - interval.low
+        low, high = _percentiles(each, metric, chance)
+        found["percentiles"] += low <= truth <= high
+    shares = {way: count / races for way, count in found.items()}
+    return {"score": name, "rows": rows, "seeds": seeds, **shares, "width": width / races}
+
+
+def equals_left_out(rows: int, seeds: int, races: int, resamples: int) -> dict[str, Any]:
+    """Of five candidates of the same true accuracy: how often some are not in the tied group."""
+    chance, model = np.random.default_rng(3), Classifier(luck=LUCK)
+    given, any_of_them = 0, 0
+    for race in range(races):
+        ranked = sorted(model.candidates(chance, rows, seeds, EQUALS), key=_wrong_share)
+        tied = analyse(ranked, _question("accuracy", race, resamples)).tied
+        given += "model-0" not in tied
+        any_of_them += len(tied) < EQUALS
+    return {"rows": rows, "seeds": seeds, "given": given / races, "any": any_of_them / races}
+
+
+def _question(metric: str, race: int, resamples: int) -> Question:
+    is_regression = metric == "rmse"
+    return Question(
+        task="regression" if is_regression else "binary",
+        labels=() if is_regression else ("no", "yes"),
+        positive_label=None if is_regression else "yes",
+        main_metric=metric,
+        confidence=CONFIDENCE,
+        resamples=resamples,
+        seed=race,
+    )
+
+
+def _mean_square(each: Measured, metric: str) -> float:
+    """s^2 / S; 0 of one seed."""
+    observed = each.observed[metric]
+    return float(observed.var(ddof=1)) / len(observed) if len(observed) > 1 else 0.0
+
+
+def _percentiles(each: Measured, metric: str, chance: np.random.Generator) -> tuple[float, float]:
+    """Of the bootstrap over rows and seeds."""
+    seeds, resamples = each.resampled[metric].shape
+    drawn = chance.multinomial(seeds, np.full(seeds, 1 / seeds), size=resamples).T / seeds
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile((each.resampled[metric] * drawn).sum(axis=0), (tail, 1 - tail))
+    return float(low), float(high)
+
+
+def _wrong_share(candidate: CandidatePredictions) -> float:
+    return float(np.mean([job.predicted != job.truth for job in candidate.jobs]))
+
+
+def _show(figures: dict[str, Any]) -> None:
+    titles = {
+        "copies": "A model is told from its copy (5 % at most)",
+        "intervals": "Intervals hold the truth (95 %)",
+        "equals": f"Of {EQUALS} equals are not in the tied group",
+    }
+    for part, title in titles.items():
+        table = Table(title=f"{title}, {figures['races']:,} races")
+        for column in figures[part][0]:
+            table.add_column(column, justify="right")
+        for row in figures[part]:
+            table.add_row(*(_cell(name, value) for name, value in row.items()))
+        Console().print(table)
+
+
+def _cell(name: str, value: object) -> str:
+    if not isinstance(value, float) or name == "luck":
+        return str(value)
+    return f"{value:.3f}" if name == "width" else f"{100 * value:.1f} %"
+
+
+if __name__ == "__main__":
+    main()

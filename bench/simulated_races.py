@@ -1,0 +1,111 @@
+"""Candidates whose true scores are known, to see how often the statistics are right about them.
+
+Of each row a model is sure to be right, sure to be wrong, or in doubt; in doubt it is right by
+chance, anew for each seed. So seeds disagree on half of the rows in doubt, and candidates of one
+population are wrong on much the same rows, as models are. A seed may also be a lucky one, which is
+right more often on all rows in doubt.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from bakeoff.statistics import CandidatePredictions, JobPredictions
+
+_QUADRATURE = 64
+"""Points at which the luck of seeds is averaged over."""
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """Of rows of two classes."""
+
+    sure_share: float = 0.75
+    """Of rows on which it is right with every seed."""
+    doubt_share: float = 0.2
+    positive_share: float = 0.5
+    luck: float = 0.0
+    """Standard deviation, over the seeds, of the logit of being right where in doubt."""
+
+    def candidates(
+        self, chance: np.random.Generator, rows: int, seeds: int, count: int
+    ) -> list[CandidatePredictions]:
+        """So many of the same true scores, on rows drawn from all there could be."""
+        truth = (chance.random(rows) < self.positive_share).astype(int)
+        kind = chance.random(rows)
+        is_doubtful = kind < self.doubt_share
+        is_sure = (kind >= self.doubt_share) & (kind < self.doubt_share + self.sure_share)
+        found = []
+        for number in range(count):
+            jobs = []
+            for seed in range(seeds):
+                in_doubt = expit(chance.normal(0, 1) * self.luck)
+                is_right = chance.random(rows) < np.where(is_doubtful, in_doubt, is_sure)
+                jobs.append(_classified(seed, truth, np.where(is_right, truth, 1 - truth)))
+            found.append(CandidatePredictions(f"model-{number}", "full", jobs))
+        return found
+
+    def scores(self) -> dict[str, float]:
+        """The true ones: means over all seeds there could be, on all rows there could be."""
+        points, weights = np.polynomial.hermite_e.hermegauss(_QUADRATURE)
+        wrong = 1 - self.sure_share - self.doubt_share * expit(points * self.luck)
+        found = self.positive_share * (1 - wrong)
+        # Rows of either class are wrong alike: of all rows as many as are missed or mistaken.
+        f1 = 2 * found / (2 * found + wrong)
+        return {
+            "accuracy": float((1 - wrong) @ weights / weights.sum()),
+            "f1": float(f1 @ weights / weights.sum()),
+        }
+
+
+@dataclass(frozen=True)
+class Regressor:
+    """Its errors have a part that is each row's own, and one that each seed draws anew."""
+
+    row_error: float = 1.0
+    seed_error: float = 0.5
+    """Standard deviations, in the unit of the label."""
+    luck: float = 0.0
+    """Standard deviation, over the seeds, of how large errors are, as a share."""
+    tail_degrees: float | None = None
+    """Of Student's t that the rows' errors follow; None: they are normal."""
+
+    def candidates(
+        self, chance: np.random.Generator, rows: int, seeds: int, count: int
+    ) -> list[CandidatePredictions]:
+        """So many of the same true scores, on rows drawn from all there could be."""
+        truth = chance.normal(0, 2, rows)
+        shared = self.row_error * self._errors(chance, rows)
+        found = []
+        for number in range(count):
+            jobs = []
+            for seed in range(seeds):
+                error = shared + chance.normal(0, self.seed_error, rows)
+                predicted = truth + error * (1 + self.luck * chance.normal(0, 1))
+                jobs.append(
+                    JobPredictions(
+                        seed, np.arange(rows), truth, predicted, (predicted - truth) ** 2, None
+                    )
+                )
+            found.append(CandidatePredictions(f"model-{number}", "full", jobs))
+        return found
+
+    def scores(self) -> dict[str, float]:
+        """As long as luck is far below 1, so that no seed turns errors round."""
+        return {"rmse": float(np.hypot(self.row_error, self.seed_error))}
+
+    def _errors(self, chance: np.random.Generator, rows: int) -> NDArray[np.float64]:
+        if self.tail_degrees is None:
+            return chance.normal(0, 1, rows)
+        spread = np.sqrt(self.tail_degrees / (self.tail_degrees - 2))
+        return chance.standard_t(self.tail_degrees, rows) / spread
+
+
+def _classified(
+    seed: int, truth: NDArray[np.integer], predicted: NDArray[np.integer]
+) -> JobPredictions:
+    """Without probabilities, which nothing here asks for."""
+    loss = (truth != predicted).astype(np.float64)
+    return JobPredictions(seed, np.arange(len(truth)), truth, predicted, loss, 1 - loss)

@@ -1,0 +1,154 @@
+"""Writes the parts of the documentation that follow from the code: `python -m docs.generate`.
+
+A test compares what stands in the files with what this module would write.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bakeoff.columns import COMPARISON_COLUMNS, JOBS_COLUMNS, Column
+from bakeoff.metrics import METRICS, METRICS_OF, TASKS, default_main_metric
+from bakeoff.request import request_json_schema
+from bakeoff.summary import summary_json_schema
+
+DOCS = Path(__file__).parent
+
+
+def documents() -> dict[str, str]:
+    """The content that each file ought to have, by its name."""
+    schema = request_json_schema()
+    return {
+        "request.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
+        "summary.schema.json": json.dumps(summary_json_schema(), indent=2, ensure_ascii=False)
+        + "\n",
+        "request.md": _filled(
+            "request.md",
+            {
+                "request": fields_table(schema),
+                **{
+                    name.lower(): fields_table(schema["$defs"][name])
+                    for name in ("Dataset", "Model", "Hyperparameters", "Compute")
+                },
+                "metrics": metrics_table(),
+            },
+        ),
+        "results.md": _filled(
+            "results.md",
+            {"comparison": columns_table(COMPARISON_COLUMNS), "jobs": columns_table(JOBS_COLUMNS)},
+        ),
+    }
+
+
+def columns_table(columns: Sequence[Column]) -> str:
+    rows = [(f"`{column.name}`", column.type, column.unit, column.meaning) for column in columns]
+    return _table(("Column", "Type", "Unit", "Meaning"), rows)
+
+
+def metrics_table() -> str:
+    """Every metric with its direction, and the tasks that have it; bold where it is the default."""
+    rows = [
+        (
+            f"`{metric.name}`",
+            "higher" if metric.higher_is_better else "lower",
+            metric.unit,
+            ", ".join(
+                f"**{task}**" if metric.name == default_main_metric(task) else task
+                for task in TASKS
+                if metric.name in METRICS_OF[task]
+            ),
+            metric.meaning,
+        )
+        for metric in METRICS
+    ]
+    return _table(("Metric", "Better", "Unit", "Tasks", "Meaning"), rows)
+
+
+def fields_table(schema: Mapping[str, Any]) -> str:
+    """The fields of an object of the request's JSON Schema."""
+    if "anyOf" in schema:
+        schema = next(choice for choice in schema["anyOf"] if choice["type"] == "object")
+    rows = [
+        (f"`{name}`", _takes(field), _default(name, field, schema), field["description"])
+        for name, field in schema["properties"].items()
+        if "description" in field
+    ]
+    return _table(("Field", "Takes", "Default", "Meaning"), rows)
+
+
+def _takes(field: Mapping[str, Any]) -> str:
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return ", ".join(f"`{choice}`" for choice in field["enum"])
+    if "anyOf" in field:
+        choices = [choice for choice in field["anyOf"] if choice.get("type") != "null"]
+        return ", or ".join(_takes(choice) for choice in choices)
+    if "oneOf" in field:
+        one, several = field["oneOf"]
+        return f"{_takes(one)}, or {several['minItems']} to {several['maxItems']:,} of them"
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2].lower()
+        return "text or object, see below" if name == "dataset" else "object, see below"
+    kind = field.get("type")
+    if kind == "array":
+        return f"{field['minItems']} to {field['maxItems']:,}: {_takes(field['items'])}"
+    if isinstance(kind, list):
+        return " or ".join(_KINDS[one] for one in kind)
+    return _KINDS[str(kind)] + _range(field)
+
+
+_KINDS = {
+    "string": "text",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "`true`, `false`",
+}
+
+
+def _range(field: Mapping[str, Any]) -> str:
+    if "exclusiveMinimum" in field and "maximum" not in field:
+        return f" above {field['exclusiveMinimum']:g}"
+    if "exclusiveMinimum" in field:
+        return f" above {field['exclusiveMinimum']:g}, up to {field['maximum']:g}"
+    if "minimum" in field:
+        if "exclusiveMaximum" in field:
+            return f", {field['minimum']:g} to below {field['exclusiveMaximum']:g}"
+        return f", {field['minimum']:,} to {field['maximum']:,}"
+    if "maxLength" in field:
+        return f" of up to {field['maxLength']} characters"
+    return ""
+
+
+def _default(name: str, field: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    if name in schema.get("required", ()):
+        return "required"
+    if "$ref" in field:
+        return "`{}`"
+    default = field.get("default")
+    return "" if default is None else f"`{json.dumps(default)}`"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _filled(name: str, parts: Mapping[str, str]) -> str:
+    """The file as it stands, with what is between its markers replaced by `parts`."""
+    text = (DOCS / name).read_text(encoding="utf-8")
+    for part, content in parts.items():
+        begin, end = f"<!-- begin {part} -->", f"<!-- end {part} -->"
+        pattern = re.compile(f"{begin}.*?{end}", re.DOTALL)
+        found = pattern.search(text)
+        if found is None:
+            raise ValueError(f"docs/{name} lacks the markers {begin} and {end}")
+        text = f"{text[: found.start()]}{begin}\n{content}\n{end}{text[found.end() :]}"
+    return text
+
+
+if __name__ == "__main__":
+    for name, content in documents().items():
+        (DOCS / name).write_text(content, encoding="utf-8")

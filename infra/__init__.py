@@ -1,0 +1,1 @@
+"""The CDK application: `stack` composes, one construct per capability, grants in `permissions`."""

@@ -1,0 +1,66 @@
+"""What each Lambda function may do: the objects and calls of its own state, and nothing else."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+
+from infra.statements import allow
+
+Statements = list[iam.PolicyStatement]
+
+_READ = ["s3:GetObject"]
+_WRITE = ["s3:PutObject"]
+
+
+def rights_by_state(stack: Stack, bucket: s3.IBucket, code_arn: str) -> dict[str, Statements]:
+    """The statements for the function of each Lambda state; `code_arn` is the training code's."""
+
+    def objects(actions: list[str], *patterns: str) -> iam.PolicyStatement:
+        return allow(actions, [bucket.arn_for_objects(pattern) for pattern in patterns])
+
+    def sagemaker(kind: str) -> str:
+        return stack.format_arn(service="sagemaker", resource=kind, resource_name="*")
+
+    claim, request = "runs/*/claim.json", "runs/*/request.json"
+    manifest, plan = "runs/*/prepared/manifest.json", "runs/*/plan.json"
+    results = "runs/*/results/*"
+    data_card = "runs/*/prepared/data.json"
+    predictions, test_texts = "runs/*/predictions/*", "cache/*/test_texts.jsonl.gz"
+    cost_plan, past_runs = "runs/*/cost.json", "throughput/*"
+    errors, newest = "results/*/error.json", "results/*/run.json"
+    own: dict[str, Statements] = {
+        "ReadRequest": [
+            objects(["s3:GetObject", "s3:GetObjectVersion"], "requests/*"),
+            objects(_READ, claim),
+            objects(_WRITE, claim, request, "runs/*/code/*", cost_plan),
+            allow(_READ, [code_arn]),
+            # The price list knows no resources.
+            allow(["pricing:GetProducts"], ["*"]),
+        ],
+        "PlanTraining": [
+            objects(_READ, request, manifest, data_card, cost_plan, past_runs),
+            objects(_WRITE, plan, "runs/*/configs/*", cost_plan),
+            allow(
+                ["sagemaker:CreateExperiment", "sagemaker:CreateTrial"],
+                [sagemaker("experiment"), sagemaker("experiment-trial")],
+            ),
+        ],
+        "RecordResult": [
+            allow(["sagemaker:DescribeTrainingJob"], [sagemaker("training-job")]),
+            objects(_READ, "runs/*/output/*"),
+            objects(_WRITE, results, predictions),
+        ],
+        "Compare": [
+            objects(_READ, claim, request, manifest, data_card, plan, results, errors, newest),
+            objects(_READ, predictions, test_texts, cost_plan),
+            objects(_WRITE, "results/*", past_runs),
+            objects(["s3:DeleteObject"], errors),
+        ],
+        "RecordFailure": [
+            objects(_READ, claim, request, errors, newest),
+            objects(_WRITE, errors),
+        ],
+    }
+    # Without it a missing object answers 403, which looks like a lack of rights.
+    listing = ["s3:ListBucket"], [bucket.bucket_arn]
+    return {state: [*statements, allow(*listing)] for state, statements in own.items()}

@@ -1,0 +1,132 @@
+"""The role of the SageMaker jobs: the image, their logs, and their own part of the bucket."""
+
+from collections.abc import Sequence
+
+from aws_cdk import ArnFormat, Aws, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.statements import allow
+
+LOG_GROUPS = ("/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs")
+READABLE_PREFIXES = ("runs/*", "uploads/*", "cache/*")
+WRITABLE_PREFIXES = (
+    "runs/*/prepared/*",
+    "runs/*/output/*",
+    "runs/*/checkpoints/*",
+    # What one run prepares, later ones use.
+    "cache/*",
+)
+
+
+class JobsRole(Construct):
+    """What SageMaker's containers may do, which a request's data and models cannot widen."""
+
+    role: iam.Role
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        bucket: s3.IBucket,
+        repository_arn: str,
+        readable_buckets: Sequence[str],
+        hub_token_secret_arn: str,
+        in_vpc: bool,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.role = iam.Role(
+            self, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com")
+        )
+        statements = [
+            *_image(repository_arn),
+            *_logs_and_metrics(Stack.of(self)),
+            *_bucket(bucket),
+            *_other_buckets(readable_buckets),
+        ]
+        if hub_token_secret_arn:
+            statements.append(allow(["secretsmanager:GetSecretValue"], [hub_token_secret_arn]))
+        if in_vpc:
+            statements.append(_network_interfaces())
+        for statement in statements:
+            self.role.add_to_policy(statement)
+
+
+def _image(repository_arn: str) -> list[iam.PolicyStatement]:
+    pull = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+    ]
+    # A login token is not tied to a repository.
+    return [allow(pull, [repository_arn]), allow(["ecr:GetAuthorizationToken"], ["*"])]
+
+
+def _logs_and_metrics(stack: Stack) -> list[iam.PolicyStatement]:
+    groups = [
+        stack.format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name=f"{name}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        for name in LOG_GROUPS
+    ]
+    write = [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+    ]
+    # CloudWatch's metrics have no ARNs: the namespace is what can be held.
+    namespaces = {"StringEquals": {"cloudwatch:namespace": list(LOG_GROUPS)}}
+    return [allow(write, groups), allow(["cloudwatch:PutMetricData"], ["*"], namespaces)]
+
+
+def _bucket(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
+    objects = bucket.arn_for_objects
+    return [
+        allow(["s3:GetObject"], [objects(prefix) for prefix in READABLE_PREFIXES]),
+        allow(
+            ["s3:PutObject", "s3:AbortMultipartUpload"],
+            [objects(prefix) for prefix in WRITABLE_PREFIXES],
+        ),
+        # Checkpoints are synchronised, so the ones that training drops are deleted.
+        allow(["s3:DeleteObject"], [objects("runs/*/checkpoints/*")]),
+        allow(
+            ["s3:ListBucket"],
+            [bucket.bucket_arn],
+            {"StringLike": {"s3:prefix": list(READABLE_PREFIXES)}},
+        ),
+        allow(["s3:GetBucketLocation"], [bucket.bucket_arn]),
+    ]
+
+
+def _other_buckets(names: Sequence[str]) -> list[iam.PolicyStatement]:
+    if not names:
+        return []
+    arns = [f"arn:{Aws.PARTITION}:s3:::{name}" for name in names]
+    return [
+        allow(["s3:ListBucket", "s3:GetBucketLocation"], arns),
+        allow(["s3:GetObject"], [f"{arn}/*" for arn in arns]),
+    ]
+
+
+def _network_interfaces() -> iam.PolicyStatement:
+    # SageMaker's documentation asks for these on all resources.
+    return allow(
+        [
+            "ec2:CreateNetworkInterface",
+            "ec2:CreateNetworkInterfacePermission",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DeleteNetworkInterfacePermission",
+            "ec2:DescribeDhcpOptions",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+        ],
+        ["*"],
+    )

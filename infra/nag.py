@@ -1,0 +1,90 @@
+"""cdk-nag's AwsSolutions rules over the whole app, and why a few do not apply here."""
+
+from aws_cdk import Acknowledgment, App, Stack, Validations
+from cdk_nag import AwsSolutionsChecks
+
+from infra.jobs_role import LOG_GROUPS
+from infra.stack import BakeoffStack
+
+_WILDCARD_RESOURCE = "AwsSolutions-IAM5[Resource::{}]"
+
+REASONS = {
+    "AwsSolutions-S1": (
+        "Access logs would need a second bucket; who reads data is seen in CloudTrail data events."
+    ),
+    "AwsSolutions-SQS3": "This queue is itself the dead-letter queue of both rules.",
+    "AwsSolutions-L1": (
+        "Python 3.13 is supported until 2029, and a test holds that every wheel of the bundle is "
+        "built for it."
+    ),
+}
+UNTIED = (
+    "AWS ties these actions to no resource: ecr:GetAuthorizationToken, pricing:GetProducts, "
+    "X-Ray's, log delivery's, cloudwatch:PutMetricData (held to two namespaces) and a VPC's "
+    "network interfaces."
+)
+PER_RUN = "Runs and results get their names after the deployment; each is one kind of object."
+OBJECTS = (
+    "cache/*",
+    "cache/*/test_texts.jsonl.gz",
+    "requests/*",
+    "results/*",
+    "results/*/error.json",
+    "results/*/run.json",
+    "runs/*",
+    "runs/*/checkpoints/*",
+    "runs/*/claim.json",
+    "runs/*/code/*",
+    "runs/*/configs/*",
+    "runs/*/cost.json",
+    "runs/*/output/*",
+    "runs/*/plan.json",
+    "runs/*/predictions/*",
+    "runs/*/prepared/*",
+    "runs/*/prepared/data.json",
+    "runs/*/prepared/manifest.json",
+    "runs/*/request.json",
+    "runs/*/results/*",
+    "throughput/*",
+    "uploads/*",
+)
+PER_JOB = "Jobs and experiments are named after the request that asks for them."
+SAGEMAKER = ("experiment/*", "experiment-trial/*", "processing-job/*", "training-job/*")
+PER_EXECUTION = "The executions of this one state machine, and those of its Distributed Map."
+LOG_STREAMS = "The streams of SageMaker's two log groups."
+OTHER_BUCKETS = "Buckets that the operator has named for requests to read from."
+
+
+def check(app: App, stack: BakeoffStack, readable_buckets: tuple[str, ...]) -> None:
+    """Fails the synthesis of `app` on anything that the rules find and is not explained here."""
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    reasons = REASONS | {
+        _WILDCARD_RESOURCE.format(resource): reason
+        for resource, reason in _wildcards(stack, readable_buckets).items()
+    }
+    Validations.of(stack).acknowledge(
+        *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
+    )
+
+
+def _wildcards(stack: BakeoffStack, readable_buckets: tuple[str, ...]) -> dict[str, str]:
+    """The reason for each resource with a wildcard, as cdk-nag writes the resource."""
+    bucket = _logical_id(stack, stack.storage.bucket.node.default_child)
+    machine = _logical_id(stack, stack.workflow.state_machine.node.default_child)
+    account = "<AWS::Region>:<AWS::AccountId>"
+    executions = f"arn:<AWS::Partition>:states:{account}:execution:<{machine}.Name>"
+    return {
+        "*": UNTIED,
+        **{f"<{bucket}.Arn>/{pattern}": PER_RUN for pattern in OBJECTS},
+        **{f"arn:<AWS::Partition>:sagemaker:{account}:{kind}": PER_JOB for kind in SAGEMAKER},
+        **{f"{executions}{suffix}": PER_EXECUTION for suffix in (":*", "/*:*")},
+        **{
+            f"arn:<AWS::Partition>:logs:{account}:log-group:{group}:*": LOG_STREAMS
+            for group in LOG_GROUPS
+        },
+        **{f"arn:<AWS::Partition>:s3:::{name}/*": OTHER_BUCKETS for name in readable_buckets},
+    }
+
+
+def _logical_id(stack: Stack, child: object) -> str:
+    return str(stack.resolve(stack.get_logical_id(child)))  # type: ignore[arg-type]

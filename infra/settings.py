@@ -1,0 +1,159 @@
+"""Deploy-time settings: one typed object, fed from the cdk.json context key "bakeoff".
+
+A single setting can be overridden on the command line with `-c bakeoff.NAME=VALUE`, where VALUE
+is JSON or plain text; a list may also be given as comma-separated text.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+CONTEXT_KEY = "bakeoff"
+_OVERRIDE_PREFIX = CONTEXT_KEY + "."
+
+# The CUDA 13 of the training image has no support for these instances' GPUs (Volta and older).
+_UNSUPPORTED_FAMILIES = ("ml.p2.", "ml.p3.", "ml.p3dn.")
+_ECR_IMAGE = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+/(?P<repository>[^:@\s]+)"
+    r"[:@]\S+"
+)
+
+
+class SettingsError(Exception):
+    """The deployment's settings are wrong; the message lists every problem."""
+
+
+def _split_text(value: object) -> object:
+    """Command-line context is text: read "a,b" as the list that cdk.json would hold."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+TextList = Annotated[tuple[str, ...], BeforeValidator(_split_text)]
+BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+BucketNames = Annotated[tuple[BucketName, ...], BeforeValidator(_split_text)]
+
+# A processing job's environment takes no longer values.
+_MAX_VARIABLE = 256
+
+
+class Settings(BaseModel):
+    """What a deployment may choose. Sizes in GB, times in the unit that the name ends with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    stack_name: str = Field(default="Bakeoff", pattern=r"^[A-Za-z][A-Za-z0-9-]{0,127}$")
+    training_instance_type: str = Field(default="ml.g5.xlarge", pattern=r"^ml\.[a-z0-9.-]+$")
+    baseline_instance_type: str = Field(default="ml.m5.xlarge", pattern=r"^ml\.[a-z0-9.-]+$")
+    """Of the baselines' jobs: they use no GPU, and no spot capacity."""
+    processing_instance_type: str = Field(default="ml.m5.2xlarge", pattern=r"^ml\.[a-z0-9.-]+$")
+    training_volume_gb: int = Field(default=100, ge=30, le=16384)
+    processing_volume_gb: int = Field(default=100, ge=30, le=16384)
+    max_runtime_seconds: int = Field(default=14400, ge=60, le=432000)
+    max_parallel_jobs: int = Field(default=2, ge=1, le=1000)
+    """Training jobs at once in one run; accounts start with low quotas for GPU instances."""
+    capacity_wait_seconds: int = Field(default=60, ge=0, le=1800)
+    """First wait when a quota is in use or capacity is lacking; it doubles, up to half an hour."""
+    use_spot: bool = True
+    training_image: str | None = None
+    """An image in ECR that replaces the region's Hugging Face training image."""
+    hub_token_secret_arn: str = Field(
+        default="",
+        max_length=_MAX_VARIABLE,
+        pattern=r"^$|^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+-[A-Za-z0-9]{6}$",
+    )
+    """The complete ARN, with the six characters that Secrets Manager adds to the name."""
+    hub_endpoint: str = Field(default="", max_length=_MAX_VARIABLE, pattern=r"^$|^https?://\S+$")
+    allow_remote_code: bool = False
+    subnet_ids: TextList = ()
+    security_group_ids: TextList = ()
+    readable_buckets: BucketNames = ()
+    """Other buckets whose datasets and models a request may name."""
+    run_retention_days: int = Field(default=90, ge=1, le=3650)
+    log_retention_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] = 90
+    lambda_platform: Literal["aws", "host"] = "aws"
+    """Whose wheels the Lambda bundle carries: the Lambda runtime's or the running interpreter's."""
+    lambda_architecture: Literal["arm64", "x86_64"] = "arm64"
+    alarm_email: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$")
+
+    @model_validator(mode="after")
+    def _check_combinations(self) -> "Settings":
+        if bool(self.subnet_ids) != bool(self.security_group_ids):
+            raise ValueError("subnet_ids and security_group_ids go together: give both or neither")
+        if self.training_instance_type.startswith(_UNSUPPORTED_FAMILIES):
+            raise ValueError(
+                f"training_instance_type {self.training_instance_type!r} has a GPU that the "
+                "training image cannot run on: take ml.g5.xlarge, ml.g6.xlarge or larger"
+            )
+        if self.training_image is not None and not _ECR_IMAGE.fullmatch(self.training_image):
+            raise ValueError(
+                f"training_image {self.training_image!r} is no image in ECR "
+                "(ACCOUNT.dkr.ecr.REGION.DOMAIN/REPOSITORY:TAG)"
+            )
+        return self
+
+    @property
+    def image_repository(self) -> tuple[str, str, str] | None:
+        """(account, region, repository) of `training_image`, or None for the default image."""
+        if self.training_image is None:
+            return None
+        match = _ECR_IMAGE.fullmatch(self.training_image)
+        assert match is not None
+        return match["account"], match["region"], match["repository"]
+
+
+def load_settings(context: Mapping[str, Any]) -> Settings:
+    """Read the settings from a CDK context.
+
+    Raises:
+        SettingsError: a name is unknown or a value wrong; the message lists every problem.
+    """
+    values = _context_object(context.get(CONTEXT_KEY, {}))
+    for key, value in context.items():
+        if key.startswith(_OVERRIDE_PREFIX):
+            name = key.removeprefix(_OVERRIDE_PREFIX)
+            values[name] = _override_value(value)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        problems = "\n".join(f"  {_describe(detail)}" for detail in error.errors())
+        raise SettingsError(
+            f'Wrong settings in the context "{CONTEXT_KEY}":\n{problems}'
+        ) from error
+
+
+def _context_object(value: object) -> dict[str, Any]:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except json.JSONDecodeError as error:
+            raise SettingsError(f'The context "{CONTEXT_KEY}" is not JSON: {error}') from error
+    if not isinstance(value, dict):
+        raise SettingsError(f'The context "{CONTEXT_KEY}" must be an object of settings.')
+    return dict(value)
+
+
+def _override_value(value: object) -> object:
+    """Read `-c` text as JSON only where it looks like JSON: "12" must stay usable as a name."""
+    if isinstance(value, str) and value[:1] in ("[", "{"):
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            return value
+    return value
+
+
+def _describe(detail: Mapping[str, Any]) -> str:
+    name = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] != "extra_forbidden":
+        return f"{name}: {detail['msg']}" if name else str(detail["msg"])
+    nearest = difflib.get_close_matches(name, Settings.model_fields, n=1)
+    hint = (
+        f"did you mean {nearest[0]}?" if nearest else "known: " + ", ".join(Settings.model_fields)
+    )
+    return f"{name}: no such setting; {hint}"

@@ -1,0 +1,130 @@
+"""The stack: puts the constructs together and says who may do what."""
+
+import json
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.bundle import BundleTarget, build_bundle
+from infra.function_rights import rights_by_state
+from infra.functions import Functions
+from infra.images import TrainingImage
+from infra.jobs_role import JobsRole
+from infra.log_retention import log_retention
+from infra.settings import Settings
+from infra.storage import Storage
+from infra.training_code import TrainingCode
+from infra.triggers import Triggers
+from infra.workflow import Workflow
+
+
+class BakeoffStack(Stack):
+    """Bucket, rules, state machine, functions and the role of the jobs, in one deployment."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        root: Path,
+        build_folder: Path,
+    ) -> None:
+        super().__init__(
+            scope, construct_id, description="Compares NLP models, fine-tuned on your own data."
+        )
+        self._settings = settings
+        self._log_retention = log_retention(settings.log_retention_days)
+        self.storage = Storage(self, "Storage", run_retention_days=settings.run_retention_days)
+        self.code = TrainingCode(
+            self, "TrainingCode", source=root / "train", build_folder=build_folder
+        )
+        self.image = TrainingImage(
+            self,
+            "TrainingImage",
+            image=settings.training_image,
+            image_repository=settings.image_repository,
+        )
+        self.jobs_role = JobsRole(
+            self,
+            "JobsRole",
+            bucket=self.storage.bucket,
+            repository_arn=self.image.repository_arn,
+            readable_buckets=settings.readable_buckets,
+            hub_token_secret_arn=settings.hub_token_secret_arn,
+            in_vpc=bool(settings.subnet_ids),
+        )
+        self.functions = self._functions(root, build_folder)
+        rights = rights_by_state(self, self.storage.bucket, self.code.object_arn)
+        for state, statements in rights.items():
+            self.functions.grant(state, statements)
+        self.workflow = self._workflow()
+        Triggers(
+            self,
+            "Triggers",
+            bucket=self.storage.bucket,
+            state_machine=self.workflow.state_machine,
+            record_failure=self.functions.by_state["RecordFailure"],
+            alarm_email=settings.alarm_email,
+        )
+        CfnOutput(self, "BucketName", value=self.storage.bucket.bucket_name)
+        CfnOutput(self, "StateMachineArn", value=self.workflow.state_machine.state_machine_arn)
+        # What a request would cost depends on it, and who asks may not look into the functions.
+        CfnOutput(self, "ComputeSettings", value=json.dumps(self._compute_settings()))
+
+    def _functions(self, root: Path, build_folder: Path) -> Functions:
+        settings = self._settings
+        target = BundleTarget(settings.lambda_platform, settings.lambda_architecture)
+        return Functions(
+            self,
+            "Functions",
+            bundle=lambda content: build_bundle(root, build_folder, target, content),
+            architecture=settings.lambda_architecture,
+            environment=self._environment(),
+            log_retention=self._log_retention,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        """What `bakeoff.settings.ServiceSettings` reads; AWS_REGION is Lambda's own."""
+        settings = self._settings
+        return {
+            "BUCKET": self.storage.bucket.bucket_name,
+            "SAGEMAKER_ROLE_ARN": self.jobs_role.role.role_arn,
+            "TRAINING_IMAGE": self.image.uri,
+            "CODE_BUCKET": self.code.asset.s3_bucket_name,
+            "CODE_KEY": self.code.asset.s3_object_key,
+            **{name.upper(): str(value) for name, value in self._compute_settings().items()},
+            "PROCESSING_VOLUME_GB": str(settings.processing_volume_gb),
+            "RUN_RETENTION_DAYS": str(settings.run_retention_days),
+            "USE_SPOT": str(settings.use_spot).lower(),
+            "HUB_TOKEN_SECRET_ARN": settings.hub_token_secret_arn,
+            "HUB_ENDPOINT": settings.hub_endpoint,
+            "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),
+            "SUBNET_IDS": ",".join(settings.subnet_ids),
+            "SECURITY_GROUP_IDS": ",".join(settings.security_group_ids),
+            "PROJECT_TAG": settings.stack_name,
+        }
+
+    def _compute_settings(self) -> dict[str, str | int]:
+        """What `bakeoff.settings.ComputeSettings` reads."""
+        settings = self._settings
+        return {
+            "training_instance_type": settings.training_instance_type,
+            "baseline_instance_type": settings.baseline_instance_type,
+            "processing_instance_type": settings.processing_instance_type,
+            "training_volume_gb": settings.training_volume_gb,
+            "max_runtime_seconds": settings.max_runtime_seconds,
+            "max_parallel_jobs": settings.max_parallel_jobs,
+        }
+
+    def _workflow(self) -> Workflow:
+        return Workflow(
+            self,
+            "Workflow",
+            functions=self.functions.by_state,
+            bucket=self.storage.bucket,
+            jobs_role=self.jobs_role.role,
+            capacity_wait_seconds=self._settings.capacity_wait_seconds,
+            log_retention=self._log_retention,
+        )

@@ -1,0 +1,17 @@
+"""IAM statements in one line each. There is deliberately no way to allow a wildcard action."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import aws_iam as iam
+
+
+def allow(
+    actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, Any] | None = None
+) -> iam.PolicyStatement:
+    """Raises ValueError for an action with a wildcard."""
+    if any("*" in action for action in actions):
+        raise ValueError(f"an action with a wildcard: {list(actions)}")
+    return iam.PolicyStatement(
+        actions=list(actions), resources=list(resources), conditions=dict(conditions or {})
+    )

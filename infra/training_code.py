@@ -1,0 +1,62 @@
+"""The training code as one deterministic tarball: what SageMaker's containers run."""
+
+import gzip
+import io
+import tarfile
+import tempfile
+from pathlib import Path
+
+from aws_cdk import aws_s3_assets as s3_assets
+from constructs import Construct
+
+# The in-container toolkit would try to install these, which has no network to do it.
+FORBIDDEN_FILES = ("requirements.txt", "setup.py", "pyproject.toml")
+
+
+class TrainingCode(Construct):
+    """The tarball as a file asset; the service copies it into each run."""
+
+    asset: s3_assets.Asset
+    object_arn: str
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, source: Path, build_folder: Path
+    ) -> None:
+        super().__init__(scope, construct_id)
+        archive = write_archive(source, build_folder / "training-code" / "sourcedir.tar.gz")
+        self.asset = s3_assets.Asset(self, "Archive", path=str(archive))
+        self.object_arn = self.asset.bucket.arn_for_objects(self.asset.s3_object_key)
+
+
+def write_archive(source: Path, archive: Path) -> Path:
+    """Write the Python files of `source` to `archive`; equal files give equal bytes.
+
+    Raises:
+        ValueError: there are no files, or one that the toolkit would act on.
+    """
+    files = sorted(path for path in source.rglob("*.py") if "__pycache__" not in path.parts)
+    forbidden = [name for name in FORBIDDEN_FILES if (source / name).exists()]
+    if not files or forbidden:
+        raise ValueError(f"{source}: no Python files" if not files else f"unwanted: {forbidden}")
+    content = io.BytesIO()
+    # Times and owners are zeroed: the asset's key, and so a deployment, depends on content alone.
+    with (
+        gzip.GzipFile(fileobj=content, mode="wb", filename="", mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        for path in files:
+            tar.addfile(*_member(path, path.relative_to(source).as_posix()))
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    # Two deployments at once write the same bytes; neither may read half of them.
+    with tempfile.NamedTemporaryFile(dir=archive.parent, delete=False) as unfinished:
+        unfinished.write(content.getvalue())
+    Path(unfinished.name).rename(archive)
+    return archive
+
+
+def _member(path: Path, name: str) -> tuple[tarfile.TarInfo, io.BytesIO]:
+    data = path.read_bytes()
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    info.mode = 0o644
+    return info, io.BytesIO(data)

@@ -1,0 +1,5 @@
+"""The Lambda functions, one module per state of the state machine, named as the state.
+
+Each handler parses its payload, makes one call into the domain and stores the outcome. All of
+them reach AWS through `lambdas.aws`, and none imports another.
+"""

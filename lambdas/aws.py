@@ -1,0 +1,263 @@
+"""The one adapter between the handlers and AWS; the SDK's errors leave it as our own."""
+
+import logging
+import tarfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore import exceptions
+from botocore.config import Config
+
+from bakeoff import price_list
+from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError, ServiceError, StorageError
+
+CONNECTIONS = 16
+"""To S3 at once."""
+
+# Lambdas live for minutes: ride out throttling rather than fail a state for it.
+_CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=CONNECTIONS)
+
+# Prices are asked for before a run begins, which must not wait for them long.
+_PRICE_CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2})
+
+_MISSING = ("NoSuchKey", "NoSuchVersion", "404")
+_TAKEN = ("PreconditionFailed", "412")
+_UNDECIDED = ("ConditionalRequestConflict", "409")
+_CONDITIONAL_ATTEMPTS = 5
+
+logging.getLogger("bakeoff").setLevel(logging.INFO)
+
+
+class Store:
+    """The objects of one bucket. Contents are bytes; keys are those of `bakeoff.layout`."""
+
+    def __init__(self, s3: Any, bucket: str) -> None:
+        self._s3 = s3
+        self.bucket = bucket
+
+    @classmethod
+    def connect(cls, bucket: str) -> "Store":
+        return cls(boto3.client("s3", config=_CONFIG), bucket)
+
+    def get(
+        self, key: str, *, version_id: str | None = None, max_bytes: int | None = None
+    ) -> bytes:
+        """The object's content, of which at most `max_bytes` are fetched.
+
+        Raises ObjectNotFoundError if there is none.
+        """
+        version = {} if version_id is None else {"VersionId": version_id}
+        with _storage_errors(self.bucket, key):
+            answer = self._s3.get_object(Bucket=self.bucket, Key=key, **version)
+            return bytes(answer["Body"].read(max_bytes))
+
+    def find(self, key: str) -> bytes | None:
+        """The object's content; None if there is none."""
+        try:
+            return self.get(key)
+        except ObjectNotFoundError:
+            return None
+
+    def put(self, key: str, content: bytes, content_type: str = "application/json") -> None:
+        with _storage_errors(self.bucket, key):
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=content, ContentType=content_type)
+
+    def put_all(self, contents: Mapping[str, bytes]) -> None:
+        """Puts JSON documents by key, in no order; the first failure is raised."""
+        # Thousands of small objects: waiting for them one after another would take minutes.
+        with ThreadPoolExecutor(CONNECTIONS) as writers:
+            for written in [writers.submit(self.put, *each) for each in contents.items()]:
+                written.result()
+
+    def get_all(self, keys: Iterable[str]) -> list[bytes]:
+        """The contents, in the order of the keys. Raises ObjectNotFoundError if one is missing."""
+        with ThreadPoolExecutor(CONNECTIONS) as readers:
+            return list(readers.map(self.get, keys))
+
+    def put_if_absent(self, key: str, content: bytes) -> None:
+        """Raises AlreadyExistsError if the object is there; of several callers one succeeds."""
+        for attempt in range(_CONDITIONAL_ATTEMPTS):
+            try:
+                with _storage_errors(self.bucket, key):
+                    self._s3.put_object(
+                        Bucket=self.bucket,
+                        Key=key,
+                        Body=content,
+                        ContentType="application/json",
+                        IfNoneMatch="*",
+                    )
+                return
+            except StorageError as error:
+                # S3 answers 409 while another conditional put of the key is under way.
+                last = attempt == _CONDITIONAL_ATTEMPTS - 1
+                if last or _code(error.__cause__) not in _UNDECIDED:
+                    raise
+
+    def exists(self, key: str) -> bool:
+        try:
+            with _storage_errors(self.bucket, key):
+                self._s3.head_object(Bucket=self.bucket, Key=key)
+        except ObjectNotFoundError:
+            return False
+        return True
+
+    def keys(self, prefix: str) -> list[str]:
+        pages = self._s3.get_paginator("list_objects_v2")
+        with _storage_errors(self.bucket, prefix):
+            return [
+                found["Key"]
+                for page in pages.paginate(Bucket=self.bucket, Prefix=prefix)
+                for found in page.get("Contents", [])
+            ]
+
+    def newest_keys(self, prefix: str, limit: int) -> list[str]:
+        """Of the objects under `prefix`, those that were written last, newest first."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        with _storage_errors(self.bucket, prefix):
+            found = [
+                (each["LastModified"], each["Key"])
+                for page in pages.paginate(Bucket=self.bucket, Prefix=prefix)
+                for each in page.get("Contents", [])
+            ]
+        return [key for _, key in sorted(found, reverse=True)[:limit]]
+
+    def delete(self, key: str) -> None:
+        """Deletes the object; it is no error if there is none."""
+        with _storage_errors(self.bucket, key):
+            self._s3.delete_object(Bucket=self.bucket, Key=key)
+
+    def members(self, key: str, max_bytes: Mapping[str, int]) -> dict[str, bytes]:
+        """Files of the .tar.gz archive at `key`, by name, read without keeping the rest.
+
+        Args:
+            max_bytes: of each file that is wanted; one that is larger is left out, like one that
+                is not there.
+
+        Raises ObjectNotFoundError if there is no such archive, StorageError if it cannot be read.
+        """
+        found: dict[str, bytes] = {}
+        with _storage_errors(self.bucket, key):
+            body = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"]
+            with tarfile.open(fileobj=body, mode="r|gz") as archive:
+                for member in archive:
+                    name = member.name.removeprefix("./")
+                    if name in max_bytes and member.isfile() and member.size <= max_bytes[name]:
+                        file = archive.extractfile(member)
+                        found[name] = b"" if file is None else file.read()
+                    if len(found) == len(max_bytes):
+                        break
+        return found
+
+
+class SageMaker:
+    """Training jobs, and the Experiments in which people look at them."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    @classmethod
+    def connect(cls) -> "SageMaker":
+        return cls(boto3.client("sagemaker", config=_CONFIG))
+
+    def training_job(self, name: str) -> dict[str, Any] | None:
+        """SageMaker's description of the job; None if there is no such job."""
+        try:
+            with _service_errors("DescribeTrainingJob"):
+                return dict(self._client.describe_training_job(TrainingJobName=name))
+        except ServiceError as error:
+            if _says(error, "not found", "does not exist", "could not find"):
+                return None
+            raise
+
+    def create_experiment(self, name: str) -> None:
+        """Creates the experiment unless it is there."""
+        self._create(
+            lambda: self._client.create_experiment(
+                ExperimentName=name, Description="A comparison of NLP models, made by Bakeoff."
+            )
+        )
+
+    def create_trial(self, name: str, experiment: str, display_name: str) -> None:
+        """Creates a trial of `experiment` unless it is there."""
+        self._create(
+            lambda: self._client.create_trial(
+                TrialName=name, ExperimentName=experiment, DisplayName=display_name
+            )
+        )
+
+    def _create(self, call: Callable[[], Any]) -> None:
+        try:
+            with _service_errors("Experiments"):
+                call()
+        except ServiceError as error:
+            if not _says(error, "already exist", "must be unique"):
+                raise
+
+
+class PriceList:
+    """What AWS asks for the instances of one region."""
+
+    def __init__(self, client: Any, region: str) -> None:
+        self._client = client
+        self._region = region
+
+    @classmethod
+    def connect(cls, region: str) -> "PriceList":
+        client = boto3.client("pricing", region_name=price_list.REGION, config=_PRICE_CONFIG)
+        return cls(client, region)
+
+    def products(self, instance_type: str) -> list[str]:
+        """SageMaker's products with that instance type, each as JSON.
+
+        Raises ServiceError if the list cannot be read.
+        """
+        pages = self._client.get_paginator("get_products")
+        with _service_errors("GetProducts", "The price list"):
+            return [
+                product
+                for page in pages.paginate(
+                    ServiceCode=price_list.SERVICE_CODE,
+                    Filters=price_list.product_filters(self._region, instance_type),
+                )
+                for product in page["PriceList"]
+            ]
+
+
+@contextmanager
+def _storage_errors(bucket: str, key: str) -> Iterator[None]:
+    place = f"s3://{bucket}/{key}"
+    try:
+        yield
+    except exceptions.ClientError as error:
+        code = _code(error)
+        if code in _MISSING:
+            raise ObjectNotFoundError(f"there is no {place}") from error
+        if code in _TAKEN:
+            raise AlreadyExistsError(f"{place} is there already") from error
+        raise StorageError(f"S3 refused {error.operation_name} of {place}: {error}") from error
+    except exceptions.BotoCoreError as error:
+        raise StorageError(f"S3 could not be reached for {place}: {error}") from error
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise StorageError(f"{place} cannot be read as .tar.gz: {error}") from error
+
+
+@contextmanager
+def _service_errors(what: str, service: str = "SageMaker") -> Iterator[None]:
+    try:
+        yield
+    except (exceptions.ClientError, exceptions.BotoCoreError) as error:
+        raise ServiceError(f"{service} refused {what}: {error}") from error
+
+
+def _code(error: BaseException | None) -> str:
+    if not isinstance(error, exceptions.ClientError):
+        return ""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _says(error: ServiceError, *phrases: str) -> bool:
+    # SageMaker has one code, ValidationException, for most of its refusals.
+    return any(phrase in str(error).lower() for phrase in phrases)

@@ -1,0 +1,134 @@
+"""ReadRequest: claims the run, reads and checks the request, and lays out its preparation."""
+
+import io
+import json
+import logging
+import os
+import tarfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from bakeoff import layout
+from bakeoff.cost_gate import budget_problem, cost_plan, needed_instances
+from bakeoff.cost_plan import CostPlan
+from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError, Problem, RequestError
+from bakeoff.event import RequestEvent
+from bakeoff.preparation import processing_job
+from bakeoff.price_list import prices
+from bakeoff.request import MAX_REQUEST_BYTES, parse_request
+from bakeoff.resolve import ResolvedRequest, resolve
+from bakeoff.settings import ServiceSettings
+from bakeoff.shown import printable
+from lambdas.aws import PriceList, Store
+
+log = logging.getLogger("bakeoff")
+
+
+def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
+    settings = ServiceSettings.from_environment(os.environ)
+    return read_request(
+        payload,
+        Store.connect(settings.bucket),
+        Store.connect(settings.code_bucket),
+        settings,
+        PriceList.connect(settings.aws_region),
+        lambda: datetime.now(UTC),
+    )
+
+
+def read_request(
+    payload: dict[str, Any],
+    store: Store,
+    code: Store,
+    settings: ServiceSettings,
+    price_list: PriceList,
+    now: Callable[[], datetime],
+) -> dict[str, Any]:
+    """What the state machine goes on with: `status` is ignored, duplicate, rejected or accepted.
+
+    `payload` holds the S3 `event` and the `execution_arn`; `code` is where the deployment left
+    the training code. Raises ExecutionInputError for an event that S3 did not send.
+    """
+    event = RequestEvent.from_event(payload["event"])
+    if not event.is_request:
+        log.info("ignored: %s is no request", event.key)
+        return {"status": "ignored"}
+    if not _claim(store, event, payload["execution_arn"]):
+        log.info("duplicate: run %s has an execution already", event.run)
+        return {"status": "duplicate", "run": event.run}
+    try:
+        resolved = _resolved(event, store, settings)
+        planned_costs = _within_budget(resolved, price_list, now)
+    except RequestError as error:
+        return {
+            "status": "rejected",
+            "run": event.run,
+            "name": event.results_name,
+            "problems": [problem.to_dict() for problem in error.problems],
+        }
+    store.put(layout.resolved_request_key(event.run), resolved.to_json())
+    store.put(layout.cost_plan_key(event.run), planned_costs.to_json())
+    _copy_code(code, settings.code_key, store, event.run)
+    return {
+        "status": "accepted",
+        "run": event.run,
+        "name": resolved.name,
+        "bucket": store.bucket,
+        "processing_job": processing_job(resolved, settings),
+    }
+
+
+def _claim(store: Store, event: RequestEvent, execution_arn: str) -> bool:
+    """True for the one execution that may carry out the run, however often it asks."""
+    claim_key = layout.claim_key(event.run)
+    claim = {
+        "execution_arn": execution_arn,
+        "request_key": event.key,
+        "requested_at": event.time,
+    }
+    try:
+        store.put_if_absent(claim_key, json.dumps(claim).encode())
+    except AlreadyExistsError:
+        owner = json.loads(store.get(claim_key))["execution_arn"]
+        return bool(owner == execution_arn)
+    return True
+
+
+def _resolved(event: RequestEvent, store: Store, settings: ServiceSettings) -> ResolvedRequest:
+    try:
+        # One byte more than allowed is enough to see that it is too many.
+        content = store.get(event.key, version_id=event.version_id, max_bytes=MAX_REQUEST_BYTES + 1)
+    except ObjectNotFoundError as error:
+        problem = Problem(
+            field="request",
+            problem=f"{printable(event.key)} was deleted before it could be read.",
+            remedy="Upload the request again.",
+        )
+        raise RequestError([problem]) from error
+    request = parse_request(content, file_name=event.key)
+    return resolve(request, event.run, settings)
+
+
+def _within_budget(
+    resolved: ResolvedRequest, price_list: PriceList, now: Callable[[], datetime]
+) -> CostPlan:
+    """Raises RequestError if the budget does not allow the run."""
+    found = prices(needed_instances(resolved), price_list.products, log.warning)
+    plan = cost_plan(resolved, found, now().isoformat(timespec="seconds"))
+    problem = budget_problem(resolved, plan)
+    if problem is not None:
+        raise RequestError([problem])
+    return plan
+
+
+def _copy_code(code: Store, code_key: str, store: Store, run: str) -> None:
+    """Training takes the archive; processing, which has no toolkit to unpack it, the files."""
+    archive = code.get(code_key)
+    store.put(layout.code_archive_key(run), archive, "application/gzip")
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as files:
+        for member in files:
+            file = files.extractfile(member)
+            if file is not None:
+                key = layout.code_files_prefix(run) + member.name
+                store.put(key, file.read(), "text/x-python")

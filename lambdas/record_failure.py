@@ -1,0 +1,93 @@
+"""RecordFailure: leaves an error.json wherever an execution ends without a comparison.
+
+It is called by the state machine for what that can catch, and by an EventBridge rule on the
+execution's end for what it cannot: a timeout, an abort, an error of the machine itself.
+"""
+
+import json
+import logging
+import os
+from typing import Any
+
+from bakeoff import layout
+from bakeoff.errors import AlreadyExistsError, ExecutionInputError, ObjectNotFoundError
+from bakeoff.event import RequestEvent
+from bakeoff.failure import error_document
+from bakeoff.newest import is_newest
+from bakeoff.resolve import RequestName
+from lambdas.aws import Store
+
+STATUS_CHANGE = "Step Functions Execution Status Change"
+
+log = logging.getLogger("bakeoff")
+
+
+def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
+    return record_failure(payload, Store.connect(os.environ["BUCKET"]))
+
+
+def record_failure(payload: dict[str, Any], store: Store) -> dict[str, Any]:
+    """Writes the run's error.json once; the run and its results' name, empty if it has none."""
+    if payload.get("detail-type") == STATUS_CHANGE:
+        payload = _from_status_change(payload["detail"])
+    execution_arn = payload["execution_arn"]
+    try:
+        event = RequestEvent.from_event(payload["event"])
+    except ExecutionInputError as error:
+        log.error("execution %s was not started by a request: %s", execution_arn, error)
+        return {"run": None, "name": None}
+    if not event.is_request or not _may_record(store, event.run, execution_arn):
+        log.info("nothing to record for %s by %s", event.key, execution_arn)
+        return {"run": None, "name": None}
+    name = _results_name(store, event)
+    document = error_document(
+        event, execution_arn, name, payload.get("problems") or [], payload.get("error")
+    )
+    _write_once(store, name, event, json.dumps(document, indent=1).encode())
+    return {"run": event.run, "name": name}
+
+
+def _from_status_change(detail: dict[str, Any]) -> dict[str, Any]:
+    """The event tells the execution's input as text, and leaves it out if it is too large."""
+    try:
+        event = json.loads(detail.get("input") or "null")
+    except ValueError:
+        event = None
+    status = detail["status"]
+    error = {
+        "Error": detail.get("error") or f"Execution.{status}",
+        "Cause": detail.get("cause") or f"The execution ended as {status}.",
+    }
+    return {"event": event, "execution_arn": detail["executionArn"], "error": error}
+
+
+def _may_record(store: Store, run: str, execution_arn: str) -> bool:
+    """Another execution of the same run is none of this one's business."""
+    try:
+        claim = json.loads(store.get(layout.claim_key(run)))
+    except ObjectNotFoundError:
+        return True
+    return bool(claim["execution_arn"] == execution_arn)
+
+
+def _results_name(store: Store, event: RequestEvent) -> str:
+    try:
+        content = store.get(layout.resolved_request_key(event.run))
+    except ObjectNotFoundError:
+        return event.results_name
+    return RequestName.from_json(content).name
+
+
+def _write_once(store: Store, name: str, event: RequestEvent, document: bytes) -> None:
+    """The state machine and the rule may both report one failure: the first report stands."""
+    archived = layout.archived_key(name, event.run, "error.json")
+    if store.exists(archived):
+        return
+    # The newest first: a call cut off between the two is made again, and then writes both.
+    published = (layout.latest_key(name, file) for file in ("run.json", "error.json"))
+    if is_newest(event.time, map(store.find, published)):
+        store.put(layout.latest_key(name, "error.json"), document)
+    try:
+        store.put_if_absent(archived, document)
+    except AlreadyExistsError:
+        log.info("the failure of run %s was recorded meanwhile", event.run)

@@ -1,0 +1,291 @@
+"""The local cloud as an object: the emulator's process with the app deployed into it."""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from local.deploy import Deployment
+from local.emulator import RELEASE
+from local.errors import EmulatorError, PortInUseError
+from local.health import is_healthy
+from local.ports import free_port, who_listens
+from local.pricing import PRICES_VARIABLE
+from local.sagemaker.settings import MAX_JOBS_VARIABLE, max_jobs_from
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+_START_SECONDS = 60.0
+_STOP_SECONDS = 20.0
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class RunningCloud:
+    """A cloud that outlives the program that started it, as its state file says."""
+
+    endpoint: str
+    port: int
+    pid: int
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What an AWS client needs to reach this cloud."""
+        return client_environment(self.endpoint)
+
+
+class LocalCloud:
+    """A local cloud: `with LocalCloud(state_dir) as cloud:` starts it, deploys, and stops it.
+
+    Everything it writes is below `state_dir`, so several may run at once. It ends with the
+    program that started it, however that ends, unless `detach` was called.
+    """
+
+    def __init__(
+        self,
+        state_dir: Path,
+        *,
+        port: int | None = None,
+        max_jobs: int | None = None,
+        hub_endpoint: str | None = None,
+        settings: Mapping[str, str] | None = None,
+        prices: Path | None = None,
+    ) -> None:
+        """Prepare; nothing starts yet.
+
+        Args:
+            state_dir: folder for everything that the cloud writes.
+            port: where to listen; any free port by default.
+            max_jobs: SageMaker jobs at once; default from BAKEOFF_LOCAL_MAX_JOBS or the cores.
+            hub_endpoint: base URL of the model hub; default HF_ENDPOINT, else the public hub.
+            settings: further settings of the deployment, as in infra/settings.py.
+            prices: a JSON file that stands for AWS's price list; default BAKEOFF_LOCAL_PRICES,
+                else the list is empty.
+        """
+        self.state_dir = state_dir.resolve()
+        self.port = port
+        self._max_jobs = max_jobs if max_jobs is not None else max_jobs_from(os.environ)
+        hub = hub_endpoint if hub_endpoint is not None else os.environ.get("HF_ENDPOINT", "")
+        self._settings = {
+            "lambda_platform": "host",
+            "capacity_wait_seconds": "1",
+            "max_parallel_jobs": str(self._max_jobs),
+            **({"hub_endpoint": hub} if hub else {}),
+            **(settings or {}),
+        }
+        named = os.environ.get(PRICES_VARIABLE)
+        self._prices = prices or (Path(named) if named else None)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """The URL of every service."""
+        if self.port is None:
+            raise EmulatorError("The local cloud was not started: call start() first")
+        return f"http://localhost:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What an AWS client needs to reach this cloud."""
+        return client_environment(self.endpoint)
+
+    @property
+    def log_file(self) -> Path:
+        """The emulator's log."""
+        return self.state_dir / "emulator.log"
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+            self.deploy()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the emulator and wait until it answers.
+
+        Raises:
+            PortInUseError: something else listens on the port.
+            EmulatorError: it ended, or did not answer in time, or another one uses the folder.
+        """
+        self.port = self.port or free_port()
+        _check_port(self.port)
+        self.state_dir.mkdir(parents=True, exist_ok=True)
+        with _claimed(self.state_dir) as claim:
+            for leftover in ("jobs", "tmp"):
+                shutil.rmtree(self.state_dir / leftover, ignore_errors=True)
+            self._process = self._start_emulator(claim)
+        self._wait_until_healthy(self._process)
+
+    def _start_emulator(self, claim: int) -> "subprocess.Popen[bytes]":
+        with self.log_file.open("wb") as log:
+            return subprocess.Popen(
+                [*_EMULATOR, "--port", str(self.port), "--state-dir", str(self.state_dir)],
+                cwd=ROOT,
+                env=self._emulator_environment(),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                # The folder is the emulator's for as long as it lives, whoever started it.
+                pass_fds=[claim],
+            )
+
+    def deploy(self) -> None:
+        """Deploy the app, or what changed in it; see local/deploy.py for the errors."""
+        self._deployment().run()
+
+    def detach(self) -> RunningCloud:
+        """Let the emulator live on, and note it in the state file."""
+        process = self._started()
+        assert process.stdin is not None and self.port is not None
+        process.stdin.write(RELEASE)
+        process.stdin.close()
+        running = RunningCloud(self.endpoint, self.port, process.pid)
+        self.announce()
+        self._process = None
+        return running
+
+    def announce(self) -> None:
+        """Write the state file, so that other commands find this cloud."""
+        assert self.port is not None
+        running = RunningCloud(self.endpoint, self.port, self._started().pid)
+        state_file(self.state_dir).write_text(json.dumps(asdict(running)))
+
+    def wait(self) -> None:
+        """Wait for the emulator to end."""
+        self._started().wait()
+
+    def stop(self) -> None:
+        """End the emulator and its jobs; does nothing if it has ended."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            # Closed without the word that releases it: the emulator ends itself.
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_STOP_SECONDS)
+        # Also what an emulator that crashed left running, as Lambda workers.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        state_file(self.state_dir).unlink(missing_ok=True)
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            raise EmulatorError("The local cloud is not running: call start() first")
+        return self._process
+
+    def _deployment(self) -> Deployment:
+        return Deployment(
+            root=ROOT,
+            state_dir=self.state_dir,
+            environment=clean_environment() | self.environment,
+            account=ACCOUNT,
+            region=REGION,
+            settings=self._settings,
+        )
+
+    def _emulator_environment(self) -> dict[str, str]:
+        # Its own folder is another one.
+        prices = {PRICES_VARIABLE: str(self._prices.resolve())} if self._prices else {}
+        return clean_environment() | {MAX_JOBS_VARIABLE: str(self._max_jobs)} | prices
+
+    def _wait_until_healthy(self, process: "subprocess.Popen[bytes]") -> None:
+        assert self.port is not None
+        deadline = time.monotonic() + _START_SECONDS
+        while not is_healthy(self.port):
+            if process.poll() is not None:
+                self._process = None
+                raise EmulatorError(
+                    f"The emulator ended with status {process.returncode} while it started:\n"
+                    f"{tail(self.log_file)}\nIts whole log is {self.log_file}"
+                )
+            if time.monotonic() > deadline:
+                self.stop()
+                raise EmulatorError(
+                    f"The emulator did not answer on port {self.port} within "
+                    f"{_START_SECONDS:.0f} s; see {self.log_file}"
+                )
+            time.sleep(_POLL_SECONDS)
+
+
+_EMULATOR = (sys.executable, "-m", "local.emulator")
+
+
+def client_environment(endpoint: str) -> dict[str, str]:
+    """The variables with which any AWS client reaches a local cloud."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+
+
+def clean_environment() -> dict[str, str]:
+    """The caller's environment without its AWS settings, so that no command reaches real AWS."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return kept | {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+
+
+def state_file(state_dir: Path) -> Path:
+    """Where a cloud notes that it runs."""
+    return state_dir / "cloud.json"
+
+
+def tail(path: Path, num_lines: int = 20) -> str:
+    """The end of a text file."""
+    lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
+    return "\n".join(lines[-num_lines:])
+
+
+@contextlib.contextmanager
+def _claimed(state_dir: Path) -> Iterator[int]:
+    """A file descriptor that keeps other clouds out of the folder while any process holds it."""
+    with (state_dir / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise EmulatorError(
+                f"Another local cloud keeps its files in {state_dir}: stop it with "
+                "`python -m local down` or Ctrl-C, or set BAKEOFF_LOCAL_DIR to another folder"
+            ) from error
+        yield file.fileno()
+
+
+def _check_port(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortInUseError(
+                f"Port {port} is in use{who_listens(port)}: end that program, or take another "
+                "port with --port"
+            ) from error

@@ -1,0 +1,113 @@
+"""The app put into the local cloud by the unmodified CDK command line."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from local.errors import DeployError, SetupError
+from local.guard import guarded
+
+_MAX_LOG_LINES = 30
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One deployment of the app in `root` into the cloud that `environment` points to."""
+
+    root: Path
+    state_dir: Path
+    environment: Mapping[str, str]
+    account: str
+    region: str
+    settings: Mapping[str, str]
+
+    def run(self) -> None:
+        """Bootstrap and deploy.
+
+        Raises:
+            SetupError: the CDK command line is not installed.
+            DeployError: it failed; the message has the end of its log.
+        """
+        if not self._cdk.exists():
+            raise SetupError(
+                f"The CDK command line is missing ({self._cdk.relative_to(self.root)}): "
+                "run `make setup`"
+            )
+        self.state_dir.mkdir(parents=True, exist_ok=True)
+        # Independent of each other, and each of them mostly one process that waits for Node.
+        # In the checkout bootstrap would make the app's template too, and there, where only one
+        # program may at a time.
+        bootstrap = self._start(
+            "bootstrap", ["bootstrap", f"aws://{self.account}/{self.region}"], self.state_dir
+        )
+        synthesis = self._start("synth", ["synth", "--quiet", *self._app_options()], self.root)
+        self._finish("bootstrap", bootstrap)
+        self._finish("synth", synthesis)
+        options = ["--require-approval", "never", "--method", "direct", "--asset-parallelism"]
+        deploy = self._start(
+            "deploy", ["deploy", "--all", "--app", str(self._assembly), *options], self.root
+        )
+        self._finish("deploy", deploy)
+
+    @property
+    def _cdk(self) -> Path:
+        return self.root / "node_modules" / ".bin" / "cdk"
+
+    @property
+    def _assembly(self) -> Path:
+        return self.state_dir / "cdk.out"
+
+    def _app_options(self) -> list[str]:
+        app = shlex.join([sys.executable, "app.py"])
+        options = ["--app", app, "--output", str(self._assembly)]
+        for name, value in self.settings.items():
+            options += ["--context", f"bakeoff.{name}={value}"]
+        return options
+
+    def _log(self, step: str) -> Path:
+        return self.state_dir / f"{step}.log"
+
+    def _start(self, step: str, arguments: list[str], folder: Path) -> "subprocess.Popen[bytes]":
+        with self._log(step).open("wb") as log:
+            return subprocess.Popen(
+                guarded([str(self._cdk), *arguments, "--no-notices", "--no-color"]),
+                cwd=folder,
+                env=self._cdk_environment(),
+                # The guard ends the command when this end closes, so also when this program dies.
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _finish(self, step: str, process: "subprocess.Popen[bytes]") -> None:
+        try:
+            status = process.wait()
+        finally:
+            _close(process.stdin)
+        if status != 0:
+            log = self._log(step)
+            lines = log.read_text(errors="replace").splitlines()[-_MAX_LOG_LINES:]
+            raise DeployError(
+                f"`cdk {step}` failed with status {status}; the end of {log}:\n" + "\n".join(lines)
+            )
+
+    def _cdk_environment(self) -> dict[str, str]:
+        programs = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
+        return {
+            **self.environment,
+            "PATH": programs,
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+            "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
+        }
+
+
+def _close(pipe: IO[bytes] | None) -> None:
+    if pipe is not None:
+        pipe.close()

@@ -1,0 +1,136 @@
+"""The emulator's process (`python -m local.emulator`): ministack with our SageMaker and prices.
+
+Its starter holds the other end of its standard input: when that closes without the word
+`release`, the emulator ends, and every job and Lambda worker with it.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from local.pricing import TARGET_PREFIX, PriceList
+
+RELEASE = b"release\n"
+
+_Answer = tuple[int, dict[str, str], bytes]
+_Handler = Callable[[str, str, dict[str, str], bytes, Any], Awaitable[_Answer]]
+
+
+def main() -> None:
+    """Serve until told to end."""
+    arguments = _arguments()
+    _configure(arguments.port, arguments.state_dir)
+    threading.Thread(target=_follow_starter, daemon=True).start()
+    from ministack import app
+
+    _install(arguments.port, arguments.state_dir)
+    sys.argv = ["ministack"]
+    try:
+        app.main()
+    finally:
+        end()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--state-dir", type=Path, required=True)
+    return parser.parse_args()
+
+
+def _configure(port: int, state_dir: Path) -> None:
+    """ministack reads its settings from the environment, when it is imported."""
+    temporary = state_dir / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        GATEWAY_PORT=str(port),
+        BIND_HOST="127.0.0.1",
+        LAMBDA_EXECUTOR="local",
+        PERSIST_STATE="0",
+        S3_DATA_DIR=str(temporary / "s3"),
+        STATE_DIR=str(temporary / "state"),
+        SFTP_ENABLED="0",
+        IOT_MTLS_ENABLED="0",
+        TMPDIR=str(temporary),
+    )
+
+
+def _install(port: int, state_dir: Path) -> None:
+    from ministack import app
+    from ministack.core import router
+
+    from local import step_functions
+    from local.sagemaker.api import Api
+    from local.sagemaker.clients import Clients
+    from local.sagemaker.experiments import Experiments
+    from local.sagemaker.run_job import Surroundings
+    from local.sagemaker.service import Jobs
+    from local.sagemaker.settings import JobSettings
+
+    settings = JobSettings.from_environment(os.environ, state_dir / "jobs")
+    experiments = Experiments()
+    jobs = Jobs(Surroundings(Clients(f"http://localhost:{port}"), settings), experiments)
+    app.SERVICE_HANDLERS["sagemaker"] = _handler(Api(jobs, experiments))
+    router.SERVICE_PATTERNS["sagemaker"] = {"target_prefixes": ["SageMaker."]}
+    step_functions.install(jobs)
+    app.SERVICE_HANDLERS["pricing"] = _price_handler(PriceList.from_environment(os.environ))
+    router.SERVICE_PATTERNS["pricing"] = {"target_prefixes": [TARGET_PREFIX]}
+
+
+def _price_handler(price_list: PriceList) -> _Handler:
+    async def handle(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: Any
+    ) -> _Answer:
+        operation = headers.get("x-amz-target", "").removeprefix(TARGET_PREFIX)
+        status, answer = price_list.answer(operation, json.loads(body or b"{}"))
+        content_type = {"Content-Type": "application/x-amz-json-1.1"}
+        return status, content_type, json.dumps(answer).encode()
+
+    return handle
+
+
+def _handler(api: Any) -> _Handler:
+    from ministack.core.concurrency import run_reentrant
+    from ministack.core.responses import get_account_id, get_region
+
+    from local.sagemaker.clients import Scope
+
+    async def handle(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: Any
+    ) -> _Answer:
+        operation = headers.get("x-amz-target", "").partition(".")[2]
+        scope = Scope(get_account_id(), get_region())
+        # On a thread of its own: a handler looks into S3, which this same process serves.
+        answer: _Answer = await run_reentrant(api.answer, operation, scope, body)
+        return answer
+
+    return handle
+
+
+def _follow_starter() -> None:
+    said = b""
+    while part := os.read(0, 64):
+        said += part
+    if not said.endswith(RELEASE):
+        end()
+
+
+def end() -> None:
+    """End at once, Lambda workers included; nothing is kept that would have to be put in order.
+
+    Threads that wait for jobs would hold up an orderly end. The jobs, in groups of their own, see
+    their guards' standard input close.
+    """
+    if os.getpgid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

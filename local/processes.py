@@ -1,0 +1,37 @@
+"""Processes that are no children of ours."""
+
+import contextlib
+import time
+
+import psutil
+
+_STOP_SECONDS = 20.0
+_POLL_SECONDS = 0.05
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended but that nobody waited for does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def command_line(pid: int) -> list[str]:
+    """A process's command line; empty if there is no such process or it is not ours to see."""
+    try:
+        return list(psutil.Process(pid).cmdline())
+    except psutil.Error:
+        return []
+
+
+def end_process(pid: int) -> None:
+    """Ask a process to end, insist after a while, and return when it is gone."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        process.terminate()
+        deadline = time.monotonic() + _STOP_SECONDS
+        while is_alive(pid):
+            if time.monotonic() > deadline:
+                process.kill()
+            time.sleep(_POLL_SECONDS)

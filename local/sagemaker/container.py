@@ -1,0 +1,82 @@
+"""What a job sees in its container: the folder that stands for /opt/ml, and its environment."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+CONTAINER_ROOT = "/opt/ml"
+
+# A job inherits how to find programs and certificates, and nothing of the caller's own settings.
+_INHERITED = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "CUDA_VISIBLE_DEVICES",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+)
+# The user's own access to the hub; on AWS it comes from Secrets Manager and the settings.
+_HUB_ACCESS = ("HF_TOKEN", "HF_ENDPOINT")
+
+
+def relocate(text: str, base: Path) -> str:
+    """Replace a leading /opt/ml by the folder that stands for it."""
+    if text == CONTAINER_ROOT or text.startswith(f"{CONTAINER_ROOT}/"):
+        return str(base) + text.removeprefix(CONTAINER_ROOT)
+    return text
+
+
+def base_environment(base: Path, region: str, num_threads: int) -> dict[str, str]:
+    """What every job gets."""
+    environment = _inherited(_INHERITED)
+    programs = os.path.dirname(sys.executable)
+    return environment | {
+        "PATH": os.pathsep.join([programs, environment.get("PATH", os.defpath)]),
+        "PYTHONUNBUFFERED": "1",
+        "SAGEMAKER_BASE_DIR": str(base),
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "HF_HOME": str(base / "huggingface"),
+        "OMP_NUM_THREADS": str(num_threads),
+        "MKL_NUM_THREADS": str(num_threads),
+    }
+
+
+def isolated_environment() -> dict[str, str]:
+    """Network isolation: no credentials, no instance metadata, no hub."""
+    return {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+    }
+
+
+def connected_environment(endpoint: str, account: str) -> dict[str, str]:
+    """The role's credentials, and the hub."""
+    return _inherited(_HUB_ACCESS) | {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "local",
+    }
+
+
+def requested_environment(variables: Mapping[str, str], base: Path) -> dict[str, str]:
+    """The request's own Environment, with paths moved."""
+    return {name: relocate(value, base) for name, value in variables.items()}
+
+
+def _inherited(names: Iterable[str]) -> dict[str, str]:
+    return {name: os.environ[name] for name in names if name in os.environ}

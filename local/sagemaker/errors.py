@@ -1,0 +1,19 @@
+"""Errors as SageMaker's API gives them."""
+
+
+class ApiError(Exception):
+    """An answer of the API other than success; `code` is AWS's error code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+def validation_error(message: str) -> ApiError:
+    """The request is malformed or names something that does not exist."""
+    return ApiError("ValidationException", message)
+
+
+class JobFailure(Exception):  # noqa: N818 - SageMaker's word
+    """The job ends as Failed, with this text as its FailureReason."""

@@ -1,0 +1,152 @@
+"""One job as the API shows it, shared by the thread that runs it and those that ask."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from local.sagemaker.clients import Scope
+
+MAX_FAILURE_REASON = 1024
+_FINAL = ("Completed", "Failed", "Stopped")
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """What distinguishes training from processing jobs in names of fields and of resources."""
+
+    word: str
+    """`Training` or `Processing`."""
+
+    @property
+    def name_field(self) -> str:
+        return f"{self.word}JobName"
+
+    @property
+    def arn_field(self) -> str:
+        return f"{self.word}JobArn"
+
+    @property
+    def status_field(self) -> str:
+        return f"{self.word}JobStatus"
+
+    @property
+    def resource(self) -> str:
+        return f"{self.word.lower()}-job"
+
+    @property
+    def log_group(self) -> str:
+        return f"/aws/sagemaker/{self.word}Jobs"
+
+
+TRAINING = JobKind("Training")
+PROCESSING = JobKind("Processing")
+
+
+@dataclass
+class Job:
+    """A job's request, and its state so far."""
+
+    kind: JobKind
+    scope: Scope
+    request: Mapping[str, Any]
+    stop_requested: threading.Event = field(default_factory=threading.Event)
+    finished: threading.Event = field(default_factory=threading.Event)
+    tags: list[dict[str, str]] = field(default_factory=list)
+    on_end: "Callable[[Job], None] | None" = None
+    """Called once the job has its final status, before those who wait for it go on."""
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._created = datetime.now(UTC)
+        self._details: dict[str, Any] = {}
+        self._status = "InProgress"
+        self._transitions: list[dict[str, Any]] = []
+        self.tags = list(self.request.get("Tags", []))
+
+    @property
+    def name(self) -> str:
+        return str(self.request[self.kind.name_field])
+
+    @property
+    def arn(self) -> str:
+        return self.scope.arn(f"{self.kind.resource}/{self.name}")
+
+    @property
+    def instance_type(self) -> str:
+        resources = self.request.get("ResourceConfig")
+        if resources is None:
+            resources = self.request["ProcessingResources"]["ClusterConfig"]
+        return str(resources.get("InstanceType", ""))
+
+    @property
+    def log_stream(self) -> str:
+        return f"{self.name}/algo-1-{int(self._created.timestamp())}"
+
+    @property
+    def status(self) -> str:
+        with self._lock:
+            return self._status
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in _FINAL
+
+    def stop(self) -> None:
+        """Ask the job to end; it ends as Stopped, and soon."""
+        with self._lock:
+            if self._status == "InProgress":
+                self._status = "Stopping"
+        self.stop_requested.set()
+
+    def enter(self, secondary_status: str, message: str, **details: Any) -> None:
+        """Note a phase (Starting, Downloading, Training, ...) and new fields of the description."""
+        with self._lock:
+            self._begin_phase(secondary_status, message)
+            self._details |= details
+
+    def finish(self, status: str, secondary_status: str, message: str, **details: Any) -> None:
+        """Note the end: `status` is Completed, Failed or Stopped."""
+        with self._lock:
+            self._begin_phase(secondary_status, message)
+            self._transitions[-1]["EndTime"] = datetime.now(UTC)
+            self._details |= details
+            self._status = status
+        try:
+            if self.on_end is not None:
+                self.on_end(self)
+        finally:
+            self.finished.set()
+
+    def describe(self) -> dict[str, Any]:
+        """The answer of Describe...Job."""
+        request = {name: value for name, value in self.request.items() if name != "Tags"}
+        with self._lock:
+            changed = self._transitions[-1]["StartTime"] if self._transitions else self._created
+            described = {
+                **request,
+                self.kind.arn_field: self.arn,
+                self.kind.status_field: self._status,
+                "CreationTime": self._created,
+                "LastModifiedTime": changed,
+                **self._details,
+            }
+            if self.kind is TRAINING and self._transitions:
+                described["SecondaryStatus"] = self._transitions[-1]["Status"]
+                described["SecondaryStatusTransitions"] = [dict(each) for each in self._transitions]
+        return described
+
+    def summary(self) -> dict[str, Any]:
+        """The job's entry in List...Jobs."""
+        described = self.describe()
+        end_field = "TrainingEndTime" if self.kind is TRAINING else "ProcessingEndTime"
+        fields = (self.kind.name_field, self.kind.arn_field, self.kind.status_field)
+        times = ("CreationTime", "LastModifiedTime", end_field)
+        return {name: described[name] for name in (*fields, *times) if name in described}
+
+    def _begin_phase(self, status: str, message: str) -> None:
+        now = datetime.now(UTC)
+        if self._transitions:
+            self._transitions[-1]["EndTime"] = now
+        self._transitions.append({"Status": status, "StartTime": now, "StatusMessage": message})

@@ -1,0 +1,187 @@
+"""Training jobs, run by AWS's own in-container toolkit in a folder that stands for /opt/ml."""
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local.sagemaker import container, storage
+from local.sagemaker.errors import JobFailure, validation_error
+from local.sagemaker.experiments import Experiments
+from local.sagemaker.job import Job
+from local.sagemaker.logs import LogStream
+from local.sagemaker.metrics import MetricCollector
+from local.sagemaker.process import Command, Ending, run
+from local.sagemaker.run_job import Surroundings, fail, failure_text, seconds_since
+
+# The toolkit waits for a host of another name to resolve.
+_HOST = "localhost"
+_TOOLKIT = (sys.executable, "-m", "sagemaker_training.cli.train")
+_CHECKPOINTS = f"{container.CONTAINER_ROOT}/checkpoints"
+_FOLDERS = ("input/config", "input/data", "model", "output/data", "checkpoints", "code")
+
+
+def check_channels(s3: Any, request: Mapping[str, Any], region: str) -> None:
+    """Refuse a request with a channel that has no objects, as CreateTrainingJob does."""
+    for channel in request.get("InputDataConfig", []):
+        uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
+        if next(storage.keys_under(s3, uri), None) is None:
+            message = storage.missing_objects_message(uri, request["RoleArn"], region)
+            raise validation_error(message)
+
+
+class TrainingRun:
+    """One training job from its channels to its artifacts."""
+
+    def __init__(self, job: Job, surroundings: Surroundings, experiments: Experiments) -> None:
+        self._job = job
+        self._request = job.request
+        self._settings = surroundings.settings
+        self._s3 = surroundings.s3(job)
+        self._log = LogStream(surroundings.logs(job), job.kind.log_group, job.log_stream)
+        self._metrics = MetricCollector(
+            job.request["AlgorithmSpecification"].get("MetricDefinitions", [])
+        )
+        self._experiments = experiments
+        self._started = datetime.now(UTC)
+
+    def execute(self, base: Path) -> None:
+        """Download, train, upload, and finish the job."""
+        job = self._job
+        job.enter("Starting", "Preparing the instances for training")
+        self._experiments.attach(job)
+        self._lay_out(base)
+        job.enter("Downloading", "Downloading input data", TrainingStartTime=self._started)
+        self._download(base)
+        checkpoints = self._checkpoints(base)
+        job.enter("Training", "Training image download completed. Training in progress.")
+        ending = self._train(base, checkpoints)
+        job.enter("Uploading", "Uploading generated training model")
+        if checkpoints is not None:
+            checkpoints.push()
+        self._experiments.record_metrics(job, self._metrics.summaries(job.arn))
+        self._conclude(base, ending)
+
+    def _lay_out(self, base: Path) -> None:
+        for name in _FOLDERS:
+            (base / name).mkdir(parents=True)
+        hyperparameters = self._request.get("HyperParameters", {})
+        resources = {
+            "current_host": _HOST,
+            "hosts": [_HOST],
+            "network_interface_name": "lo",
+            "current_instance_type": self._job.instance_type,
+        }
+        channels = {
+            channel["ChannelName"]: {
+                "TrainingInputMode": "File",
+                "S3DistributionType": "FullyReplicated",
+                "RecordWrapperType": "None",
+            }
+            for channel in self._request.get("InputDataConfig", [])
+        }
+        files = {
+            "hyperparameters.json": {
+                name: container.relocate(value, base) for name, value in hyperparameters.items()
+            },
+            "resourceconfig.json": resources,
+            "inputdataconfig.json": channels,
+        }
+        for name, content in files.items():
+            (base / "input" / "config" / name).write_text(json.dumps(content))
+
+    def _download(self, base: Path) -> None:
+        for channel in self._request.get("InputDataConfig", []):
+            uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
+            folder = base / "input" / "data" / channel["ChannelName"]
+            if storage.download(self._s3, uri, folder) == 0:
+                role, region = self._request["RoleArn"], self._job.scope.region
+                message = storage.missing_objects_message(uri, role, region)
+                raise JobFailure(f"ClientError: Data download failed: {message}")
+
+    def _checkpoints(self, base: Path) -> storage.CheckpointSync | None:
+        settings = self._request.get("CheckpointConfig")
+        if settings is None:
+            return None
+        folder = Path(container.relocate(settings.get("LocalPath", _CHECKPOINTS), base))
+        folder.mkdir(parents=True, exist_ok=True)
+        checkpoints = storage.CheckpointSync(self._s3, folder, settings["S3Uri"])
+        checkpoints.restore()
+        return checkpoints
+
+    def _train(self, base: Path, checkpoints: storage.CheckpointSync | None) -> Ending:
+        next_push = time.monotonic() + self._settings.checkpoint_seconds
+
+        def on_poll(lines: list[str]) -> None:
+            nonlocal next_push
+            now = datetime.now(UTC)
+            for line in lines:
+                self._metrics.read(line, now)
+            self._log.write(lines)
+            if checkpoints is not None and time.monotonic() >= next_push:
+                checkpoints.push()
+                next_push = time.monotonic() + self._settings.checkpoint_seconds
+
+        command = Command(
+            arguments=_TOOLKIT,
+            environment=self._environment(base),
+            folder=base,
+            max_seconds=self._request["StoppingCondition"].get("MaxRuntimeInSeconds", 86_400),
+            grace_seconds=self._settings.grace_seconds,
+        )
+        return run(command, self._job.stop_requested, on_poll)
+
+    def _environment(self, base: Path) -> dict[str, str]:
+        scope = self._job.scope
+        environment = container.base_environment(base, scope.region, self._settings.num_threads)
+        if self._request.get("EnableNetworkIsolation"):
+            environment |= container.isolated_environment()
+        else:
+            environment |= container.connected_environment(
+                self._s3.meta.endpoint_url, scope.account
+            )
+        return (
+            environment
+            | {"TRAINING_JOB_NAME": self._job.name, "TRAINING_JOB_ARN": self._job.arn}
+            | container.requested_environment(self._request.get("Environment", {}), base)
+        )
+
+    def _conclude(self, base: Path, ending: Ending) -> None:
+        job = self._job
+        details = self._final_details()
+        has_ended_well = ending.status == 0
+        if ending.was_stopped or ending.ran_out_of_time or has_ended_well:
+            self._upload(base / "model", "model.tar.gz")
+        self._upload(base / "output" / "data", "output.tar.gz")
+        if ending.was_stopped:
+            job.finish("Stopped", "Stopped", "Training job stopped by the user", **details)
+        elif ending.ran_out_of_time:
+            limit = self._request["StoppingCondition"].get("MaxRuntimeInSeconds")
+            message = f"Training job runtime exceeded MaxRuntimeInSeconds ({limit})"
+            job.finish("Stopped", "MaxRuntimeExceeded", message, **details)
+        elif has_ended_well:
+            job.finish("Completed", "Completed", "Training job completed", **details)
+        else:
+            path = base / "output" / "failure"
+            fail(job, failure_text("AlgorithmError", path, ending.status), **details)
+
+    def _upload(self, folder: Path, name: str) -> None:
+        storage.upload_archive(self._s3, folder, f"{self._output_uri}/{name}")
+
+    @property
+    def _output_uri(self) -> str:
+        root = self._request["OutputDataConfig"]["S3OutputPath"].rstrip("/")
+        return f"{root}/{self._job.name}/output"
+
+    def _final_details(self) -> dict[str, Any]:
+        seconds = seconds_since(self._started)
+        return {
+            "TrainingEndTime": datetime.now(UTC),
+            "TrainingTimeInSeconds": seconds,
+            "BillableTimeInSeconds": seconds,
+            "FinalMetricDataList": self._metrics.final_values(),
+            "ModelArtifacts": {"S3ModelArtifacts": f"{self._output_uri}/model.tar.gz"},
+        }

@@ -1,0 +1,132 @@
+"""Step Functions' SageMaker integrations, and what the emulator's interpreter does not do.
+
+Shims, each for one gap of ministack 1.5:
+- a Distributed Map ignores MaxConcurrencyPath;
+- StopExecution leaves the tasks of the execution running, and those of its Map's children;
+- a task that fails after StopExecution turns ABORTED into FAILED.
+"""
+
+import contextvars
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import stepfunctions
+
+from local.sagemaker.clients import Scope
+from local.sagemaker.errors import ApiError
+from local.sagemaker.job import PROCESSING, TRAINING, Job, JobKind
+from local.sagemaker.service import Jobs, new_request_id
+
+_POLL_SECONDS = 0.5
+_MAX_CAUSE = 32_768
+# The errors that Step Functions knows by name; every other one is an AmazonSageMakerException.
+_NAMED_ERRORS = {
+    "ResourceLimitExceeded": "SageMaker.ResourceLimitExceededException",
+    "ResourceInUse": "SageMaker.ResourceInUseException",
+    "ResourceNotFound": "SageMaker.ResourceNotFoundException",
+    "ConflictException": "SageMaker.ConflictException",
+}
+
+_Integration = Callable[[str, dict[str, Any]], dict[str, Any]]
+_execution_arn: contextvars.ContextVar[str] = contextvars.ContextVar("execution_arn", default="")
+
+
+class _ExecutionStoppedError(Exception):
+    """Ends a task of an execution that was stopped; no Catch and no Retry sees it."""
+
+
+def install(jobs: Jobs) -> None:
+    """Add the integrations and the shims to the emulator."""
+    for kind in (TRAINING, PROCESSING):
+        name = f"arn:aws:states:::sagemaker:create{kind.word}Job"
+        stepfunctions._SERVICE_DISPATCH[name] = _integration(jobs, kind)
+    stepfunctions._run_distributed_map = _with_concurrency_path(stepfunctions._run_distributed_map)
+    stepfunctions._execute_task = _with_execution(stepfunctions._execute_task)
+    stepfunctions._fail_execution = _unless_ended(stepfunctions._fail_execution)
+
+
+def _integration(jobs: Jobs, kind: JobKind) -> _Integration:
+    def create_job(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        scope = Scope(get_account_id(), get_region())
+        try:
+            job = jobs.create(kind, scope, arguments)
+        except ApiError as error:
+            raise _failure(error) from error
+        if ".sync" not in resource:
+            return {kind.arn_field: job.arn}
+        _wait(job)
+        described = _as_states_shows_it(job.describe())
+        if job.status == "Completed":
+            return described
+        raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(described)[:_MAX_CAUSE])
+
+    return create_job
+
+
+def _failure(error: ApiError) -> Exception:
+    name = _NAMED_ERRORS.get(error.code, "SageMaker.AmazonSageMakerException")
+    cause = (
+        f"{error.message} (Service: AmazonSageMaker; Status Code: 400; Error Code: {error.code}; "
+        f"Request ID: {new_request_id()}; Proxy: null)"
+    )
+    return stepfunctions._ExecutionError(name, cause)
+
+
+def _wait(job: Job) -> None:
+    while not job.finished.wait(_POLL_SECONDS):
+        if _is_stopped():
+            job.stop()
+            job.finished.wait()
+    if _is_stopped():
+        raise _ExecutionStoppedError
+
+
+def _is_stopped() -> bool:
+    execution = stepfunctions._executions.get(_execution_arn.get())
+    return execution is not None and execution["status"] != "RUNNING"
+
+
+def _as_states_shows_it(value: Any) -> Any:
+    """Times as whole milliseconds since the epoch, as in a task's output."""
+    if isinstance(value, dict):
+        return {name: _as_states_shows_it(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_as_states_shows_it(item) for item in value]
+    return int(value.timestamp() * 1000) if isinstance(value, datetime) else value
+
+
+def _with_concurrency_path(run_map: Callable[..., Any]) -> Callable[..., Any]:
+    def run(
+        state: dict[str, Any], raw_input: Any, effective: Any, iterator: Any, *rest: Any
+    ) -> Any:
+        path = state.get("MaxConcurrencyPath")
+        if path:
+            state = {**state, "MaxConcurrency": stepfunctions._resolve_path(path, effective)}
+        return run_map(state, raw_input, effective, iterator, *rest)
+
+    return run
+
+
+def _with_execution(execute: Callable[..., Any]) -> Callable[..., Any]:
+    def run(state: dict[str, Any], raw_input: Any, execution: Any, context: Any) -> Any:
+        # A child of a Map carries its parent's context, so this is the execution that is stopped.
+        token = _execution_arn.set(context["Execution"]["Id"])
+        try:
+            if _is_stopped():
+                raise _ExecutionStoppedError
+            return execute(state, raw_input, execution, context)
+        finally:
+            _execution_arn.reset(token)
+
+    return run
+
+
+def _unless_ended(fail: Callable[..., None]) -> Callable[..., None]:
+    def run(execution: dict[str, Any], error: str, cause: str) -> None:
+        if execution["status"] == "RUNNING":
+            fail(execution, error, cause)
+
+    return run

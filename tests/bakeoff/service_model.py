@@ -1,0 +1,45 @@
+"""Checks a request against AWS's own description of the service, as the SDK carries it."""
+
+import re
+
+import botocore.session
+from botocore.validate import ParamValidator
+
+
+def violations(operation, request):
+    """What is wrong with the request by types, required members, lengths, ranges and patterns."""
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    shape = model.operation_model(operation).input_shape
+    report = ParamValidator().validate(request, shape)
+    found = [report.generate_report()] if report.has_errors() else []
+    return found or list(_limits(shape, request, operation))
+
+
+def _limits(shape, value, place):
+    """What botocore leaves to the service: upper bounds, patterns, choices."""
+    if shape.type_name == "structure":
+        for name, member in value.items():
+            yield from _limits(shape.members[name], member, f"{place}.{name}")
+        return
+    size = len(value) if shape.type_name in ("list", "map", "string") else value
+    if size > shape.metadata.get("max", size) or size < shape.metadata.get("min", size):
+        yield f"{place}: {size} is out of range"
+    if shape.type_name == "list":
+        for index, member in enumerate(value):
+            yield from _limits(shape.member, member, f"{place}[{index}]")
+    elif shape.type_name == "map":
+        for name, member in value.items():
+            yield from _limits(shape.key, name, f"{place} key {name}")
+            yield from _limits(shape.value, member, f"{place}.{name}")
+    elif shape.type_name == "string":
+        pattern = _python_pattern(shape.metadata.get("pattern", ".*"))
+        if re.fullmatch(pattern, value) is None:
+            yield f"{place}: {value!r} does not match {pattern}"
+        if value not in shape.metadata.get("enum", [value]):
+            yield f"{place}: {value!r} is none of the choices"
+
+
+def _python_pattern(pattern):
+    for unicode_class, python_class in ((r"\p{L}", r"\w"), (r"\p{Z}", " "), (r"\p{N}", r"\d")):
+        pattern = pattern.replace(unicode_class, python_class)
+    return pattern

@@ -1,0 +1,371 @@
+import json
+import math
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+from threadpoolctl import threadpool_limits
+
+from bakeoff.metrics import METRICS_OF
+from bakeoff.statistics import Analysis, analyse, reduce_predictions
+from tests.bakeoff.statistics.predicted import (
+    candidate,
+    classified,
+    question,
+    raw_predictions,
+    right_on,
+    valued,
+)
+
+TRUTH = np.random.default_rng(0).integers(0, 2, 300)
+
+
+def racer(name, share, seeds=(1, 2, 3), method="full", truth=TRUTH, **more):
+    """Right on this share of the rows; each seed on rows of its own."""
+    jobs = [
+        right_on(share, truth, np.random.default_rng([seed, *name.encode()]), seed)
+        for seed in seeds
+    ]
+    return candidate(name, *jobs, method=method, **more)
+
+
+def numbers(value):
+    """All of them, wherever they are in it."""
+    if isinstance(value, dict):
+        return [number for each in value.values() for number in numbers(each)]
+    if isinstance(value, list):
+        return [number for each in value for number in numbers(each)]
+    return [value] if isinstance(value, float) else []
+
+
+def as_json(analysis):
+    return json.loads(TypeAdapter(Analysis).dump_json(analysis))
+
+
+def assert_sound(analysis):
+    """JSON has no NaN, and shares have ends."""
+    found = numbers(TypeAdapter(Analysis).dump_python(analysis))
+    assert all(math.isfinite(number) for number in found)
+    for pair in [*analysis.pairs, *analysis.versus_best.values()]:
+        assert 0 <= pair.p_value <= pair.p_value_adjusted <= 1
+        assert pair.interval.low <= pair.difference <= pair.interval.high
+
+
+def test_a_copy_is_tied_and_one_that_is_far_worse_is_not():
+    best = racer("a", 0.85)
+    copy = replace(best, candidate="copy")
+
+    found = analyse([best, copy, racer("bad", 0.6)], question())
+
+    assert found.best == "a"
+    assert found.tied == ["a", "copy"]
+    assert [found.is_tied(name) for name in ("a", "copy", "bad")] == [True, True, False]
+    same = found.versus_best["copy"]
+    assert (same.difference, same.p_value, same.p_value_adjusted) == (0.0, 1.0, 1.0)
+    # Its seeds might have come out otherwise.
+    assert same.interval.low < 0 < same.interval.high
+    assert found.is_test_too_small
+    assert found.rows_to_separate is None
+    assert_sound(found)
+
+
+def test_a_copy_of_what_was_trained_once_does_not_differ_at_all():
+    best = racer("a", 0.85, seeds=(1,))
+
+    same = analyse([best, replace(best, candidate="copy")], question()).versus_best["copy"]
+
+    assert (same.difference, same.p_value) == (0.0, 1.0)
+    assert (same.interval.low, same.interval.high) == (0.0, 0.0)
+
+
+def test_the_difference_to_the_best_is_the_candidates_less_the_bests():
+    found = analyse([racer("a", 0.9), racer("bad", 0.6)], question())
+
+    versus, (pair,) = found.versus_best["bad"], found.pairs
+    assert versus.difference < 0
+    assert (pair.first, pair.second) == ("a", "bad")
+    assert pair.difference == -versus.difference
+    assert pair.interval.low == -versus.interval.high
+    assert pair.p_value == versus.p_value < 0.01
+    assert not found.is_test_too_small
+
+
+def test_of_an_error_the_lower_is_the_better():
+    chance = np.random.default_rng(0)
+    truth = chance.normal(0, 1, 200)
+    good, bad = (
+        candidate(
+            name, *(valued(truth, truth + chance.normal(0, error, 200), s) for s in (1, 2, 3))
+        )
+        for name, error in (("good", 0.5), ("bad", 1.0))
+    )
+
+    found = analyse([good, bad], question("regression", "rmse"))
+
+    assert found.versus_best["bad"].difference > 0
+    assert found.tied == ["good"]
+    assert found.pairs[0].mcnemar_p_value is None
+
+
+def test_p_values_are_adjusted_over_the_others_and_over_all_pairs():
+    found = analyse(
+        [racer("a", 0.85), racer("b", 0.84), racer("c", 0.8), racer("d", 0.75)], question()
+    )
+
+    assert len(found.versus_best) == 3
+    assert len(found.pairs) == 6
+    smallest = min(found.versus_best.values(), key=lambda each: each.p_value)
+    assert smallest.p_value_adjusted == pytest.approx(3 * smallest.p_value)
+    smallest = min(found.pairs, key=lambda each: each.p_value)
+    assert smallest.p_value_adjusted == pytest.approx(6 * smallest.p_value)
+
+
+def test_a_candidates_numbers_do_not_depend_on_the_others():
+    a, b, c = racer("a", 0.85), racer("b", 0.8), racer("c", 0.7)
+
+    all_three, two = analyse([a, b, c], question()), analyse([a, b], question())
+
+    assert all_three.intervals["b"] == two.intervals["b"]
+    assert all_three.pairs[0].p_value == two.pairs[0].p_value
+
+
+def test_every_metric_of_the_task_has_an_interval_about_the_mean_over_the_seeds():
+    for task, metrics in METRICS_OF.items():
+        asked = question(task)
+        jobs = [
+            reduce_predictions(
+                replace(raw_predictions(task, 80, seed), labels=raw_predictions(task, 80).labels),
+                asked,
+                seed,
+                0.4,
+            )
+            for seed in (1, 2)
+        ]
+        found = analyse([candidate("a", *jobs)], asked)
+        assert set(found.intervals["a"]) == set(metrics)
+        loss = np.mean([job.loss.mean() for job in jobs])
+        assert found.intervals["a"]["loss"].low < loss < found.intervals["a"]["loss"].high
+        assert_sound(found)
+
+
+def test_more_confidence_takes_wider_intervals_and_excludes_fewer():
+    racers = [racer("a", 0.85), racer("b", 0.79)]
+
+    usual, strict = (analyse(racers, question(confidence=each)) for each in (0.95, 0.9999))
+
+    assert strict.intervals["a"]["accuracy"].low < usual.intervals["a"]["accuracy"].low
+    assert usual.versus_best["b"].p_value == strict.versus_best["b"].p_value
+    assert usual.tied == ["a"]
+    assert strict.tied == ["a", "b"]
+
+
+@pytest.mark.parametrize("task", list(METRICS_OF))
+def test_the_same_predictions_give_the_same_numbers_on_however_many_threads(task):
+    asked = question(task)
+    job = reduce_predictions(raw_predictions(task, 2000), asked, 0, 0.4)
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            found.append(as_json(analyse([candidate("a", job)], asked)))
+
+    assert found[0] == found[1]
+
+
+def test_another_seed_draws_other_resamples():
+    racers = [racer("a", 0.85), racer("b", 0.8)]
+
+    first, again, other = (analyse(racers, question(seed=seed)) for seed in (1, 1, 2))
+
+    assert as_json(first) == as_json(again)
+    assert first.pairs[0].p_value != other.pairs[0].p_value
+    assert first.pairs[0].p_value == pytest.approx(other.pairs[0].p_value, abs=0.1)
+
+
+def test_candidates_without_a_result_are_passed_over():
+    failed = candidate("failed")
+
+    found = analyse([racer("a", 0.8), racer("b", 0.8), failed], question())
+
+    assert "failed" not in found.intervals
+    assert found.is_tied("failed") is None
+    assert not any("failed" in note for note in found.notes)
+    assert analyse([failed], question()) == Analysis()
+    assert analyse([], question()) == Analysis()
+
+
+def test_a_single_candidate_has_intervals_and_is_the_best():
+    found = analyse([racer("a", 0.8)], question())
+
+    assert found.tied == ["a"]
+    assert found.pairs == []
+    assert not found.is_test_too_small
+    assert set(found.intervals["a"]) == set(METRICS_OF["binary"])
+
+
+def test_unreadable_predictions_are_told_of():
+    unread = candidate("lost", num_unread=2)
+
+    found = analyse([racer("a", 0.8), unread], question())
+
+    assert "lost" not in found.intervals
+    assert any("The predictions of lost could not be read" in note for note in found.notes)
+    assert not found.is_test_too_small
+
+
+def test_nothing_is_compared_with_a_best_whose_predictions_are_unreadable():
+    best = candidate("best", num_unread=1)
+
+    found = analyse([best, racer("a", 0.9), racer("b", 0.6)], question())
+
+    assert found.best == "best"
+    assert found.tied == ["best"]
+    assert found.versus_best == {}
+    assert found.is_tied("a") is None
+    assert [(pair.first, pair.second) for pair in found.pairs] == [("a", "b")]
+    assert analyse([best], question()).tied == ["best"]
+
+
+def test_jobs_on_other_test_rows_are_left_out_and_told_of():
+    truth = TRUTH.copy()
+    truth[0] = 1 - truth[0]
+    other_labels, fewer = racer("b", 0.8, truth=truth), racer("c", 0.8, truth=TRUTH[:200])
+    mixed = racer("d", 0.8)
+    mixed = replace(mixed, jobs=[*mixed.jobs, *fewer.jobs], name="Dora")
+
+    found = analyse([racer("a", 0.85), other_labels, fewer, mixed], question())
+
+    assert set(found.intervals) == {"a", "d"}
+    assert any("3 of 6 jobs of Dora" in note for note in found.notes)
+    assert sum("are of other test rows" in note for note in found.notes) == 2
+
+
+def test_a_candidate_that_lost_seeds_may_be_better_than_the_best_and_is_not_tied_then():
+    found = analyse([racer("a", 0.7), racer("partial", 0.95, seeds=(1, 2))], question())
+
+    assert found.versus_best["partial"].difference > 0
+    assert found.versus_best["partial"].p_value < 0.05
+    assert found.is_tied("partial") is False
+    assert not found.is_test_too_small
+
+
+def test_one_seed_is_told_to_leave_out_luck_in_training():
+    one_seed = [racer("a", 0.8, seeds=(1,)), racer("b", 0.8, seeds=(1,))]
+    baseline = racer("base", 0.6, seeds=(1,), method="tfidf")
+
+    (note,) = [n for n in analyse(one_seed, question()).notes if "luck" in n]
+    assert note.startswith("Every candidate whose training has chance in it")
+
+    named = replace(one_seed[1], name="Bert")
+    found = analyse([racer("a", 0.8), named, baseline], question())
+    assert any(note.startswith("One seed alone stands for Bert,") for note in found.notes)
+
+    found = analyse([racer("a", 0.8), baseline], question())
+    assert not any("so training luck is not" in note for note in found.notes)
+
+
+def test_what_would_tell_the_top_two_apart_is_rows_or_seeds():
+    close = [racer("a", 0.85, seeds=(1,)), racer("b", 0.83, seeds=(1,))]
+    found = analyse(close, question())
+    assert found.is_test_too_small
+    assert found.rows_to_separate > len(TRUTH)
+    assert not found.needs_more_seeds
+
+    chance = np.random.default_rng(0)
+    truth = chance.integers(0, 2, 3000)
+    luck = {"a": (0.95, 0.8, 0.89), "b": (0.93, 0.78, 0.88)}
+    lucky = [
+        candidate(
+            name, *(right_on(share, truth, chance, seed) for seed, share in enumerate(shares))
+        )
+        for name, shares in luck.items()
+    ]
+    found = analyse(lucky, question())
+    assert found.is_test_too_small
+    assert found.rows_to_separate is None
+    assert found.needs_more_seeds
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+@pytest.mark.parametrize("task", list(METRICS_OF))
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_hardly_any_rows_break_nothing(task, rows, seeds):
+    asked = question(task)
+    labels = raw_predictions(task, rows).labels
+    racers = [
+        candidate(
+            name,
+            *(
+                reduce_predictions(
+                    replace(raw_predictions(task, rows, number + seed), labels=labels),
+                    asked,
+                    seed,
+                    0.4,
+                )
+                for seed in range(seeds)
+            ),
+        )
+        for number, name in enumerate("abc")
+    ]
+
+    found = analyse(racers, asked)
+
+    assert_sound(found)
+    assert len(found.pairs) == 3
+    assert any(f"{rows} test row" in note for note in found.notes)
+
+
+def test_many_classes_most_without_a_row_break_nothing():
+    asked = question("multiclass", labels=[str(number) for number in range(200)])
+    racers = [
+        candidate(name, reduce_predictions(raw_predictions("multiclass", 90, seed, 200), asked, 0))
+        for seed, name in enumerate("ab")
+    ]
+    racers[1] = replace(racers[1], jobs=[replace(racers[1].jobs[0], truth=racers[0].jobs[0].truth)])
+
+    found = analyse(racers, asked)
+
+    assert_sound(found)
+    assert len(found.pairs) == 1
+
+
+@pytest.mark.parametrize("main_metric", METRICS_OF["binary"])
+def test_a_candidate_without_a_fault_and_one_that_says_always_the_same_break_nothing(main_metric):
+    perfect = candidate("a", *(classified(TRUTH, TRUTH, seed, 1 - 1e-9) for seed in (1, 2, 3)))
+    constant = candidate("b", classified(TRUTH, TRUTH * 0, 1, 0.5), method="majority")
+
+    found = analyse(
+        [perfect, constant, replace(perfect, candidate="c")], question("binary", main_metric)
+    )
+
+    assert_sound(found)
+    assert found.tied[0] == "a"
+    assert "c" in found.tied
+    if main_metric not in ("loss", "accuracy"):
+        assert main_metric not in found.intervals["a"]
+        assert any("end of its range" in note for note in found.notes)
+
+
+def test_a_question_that_cannot_be_answered_is_refused():
+    with pytest.raises(ValueError, match="rmse is no metric of binary"):
+        question("binary", "rmse")
+    with pytest.raises(ValueError, match="confidence"):
+        question(confidence=95)
+    with pytest.raises(ValueError, match="resamples"):
+        question(resamples=1)
+    assert asdict(question())["confidence"] == 0.95
+
+
+def test_a_comparison_that_another_one_holds_up_takes_more_rows_too():
+    """Holm's method tests the others first: what fails stops all that come after."""
+    shares = (0.85, 0.8, 0.8, 0.79, 0.79, 0.79, 0.79, 0.78)
+    racers = [
+        racer(f"{name}5", share, seeds=(1,)) for name, share in zip("abcdefgh", shares, strict=True)
+    ]
+    ranked = sorted(racers, key=lambda each: (each.jobs[0].predicted != TRUTH).sum())
+
+    found = analyse(ranked, question())
+
+    second = found.versus_best[ranked[1].candidate]
+    assert second.p_value < 0.05 < second.p_value_adjusted
+    assert found.rows_to_separate > 1.5 * len(TRUTH)

@@ -1,0 +1,89 @@
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.special import expit, logit
+
+from bakeoff.metrics import METRIC_NAMES, value_range
+from bakeoff.statistics.intervals import interval
+from bakeoff.statistics.variance import NO_SEEDS, SeedVariance, Variance
+
+
+def with_error(standard_error, degrees=1e9):
+    return Variance(standard_error**2, degrees, [NO_SEEDS])
+
+
+def test_a_share_is_given_on_the_scale_of_logits():
+    found = interval("accuracy", 0.98, with_error(0.01), 200, 0.95)
+
+    reach = stats.norm.ppf(0.975) * 0.01 / (0.98 * 0.02)
+    assert found.low == pytest.approx(expit(logit(0.98) - reach))
+    assert found.high == pytest.approx(expit(logit(0.98) + reach))
+
+
+def test_it_comes_near_to_wilsons_interval_of_a_share():
+    found = interval("accuracy", 0.85, with_error(math.sqrt(0.85 * 0.15 / 400)), 400, 0.95)
+
+    wilson = stats.binomtest(340, 400).proportion_ci(0.95, method="wilson")
+    assert (found.low, found.high) == pytest.approx((wilson.low, wilson.high), abs=0.001)
+
+
+def test_a_correlation_is_given_on_fishers_scale_and_an_error_on_that_of_logarithms():
+    found = interval("pearson", 0.8, with_error(0.05), 100, 0.95)
+    reach = stats.norm.ppf(0.975) * 0.05 / (1 - 0.64)
+    assert found.high == pytest.approx(math.tanh(math.atanh(0.8) + reach))
+
+    found = interval("rmse", 2.0, with_error(0.1), 100, 0.95)
+    assert found.low == pytest.approx(2 * math.exp(-stats.norm.ppf(0.975) * 0.1 / 2))
+    assert found.low * found.high == pytest.approx(4)
+
+
+def test_few_seeds_make_it_wide():
+    seeds = Variance(0.0, 999, [SeedVariance(1e-4, 1e-4, 3)])
+
+    wide, narrow = (
+        interval("accuracy", 0.9, each, 1000, 0.95) for each in (seeds, with_error(0.01))
+    )
+
+    ratio = (logit(wide.high) - logit(0.9)) / (logit(narrow.high) - logit(0.9))
+    assert ratio == pytest.approx(stats.t.ppf(0.975, 2) / stats.norm.ppf(0.975), rel=1e-6)
+
+
+@pytest.mark.parametrize("metric", METRIC_NAMES)
+@pytest.mark.parametrize("error", [0.0, 1e-300, 1e-6, 0.3, 5.0, 1e6])
+@pytest.mark.parametrize("degrees", [1, 1e9])
+def test_it_holds_the_metric_and_stays_in_its_range(metric, error, degrees):
+    least, most = value_range(metric)
+    for observed in (least, 1e-12, 0.5, 1 - 1e-12, 1.0, min(most, 40.0)):
+        found = interval(metric, observed, with_error(error, degrees), 100, 0.9999)
+        if found is not None:
+            assert least <= found.low <= observed <= found.high <= most
+            assert np.isfinite([found.low, found.high]).all()
+
+
+def test_of_rows_that_are_all_right_the_exact_interval_is_given():
+    found = interval("accuracy", 1.0, with_error(0), 50, 0.95)
+
+    exact = stats.binomtest(50, 50).proportion_ci(0.95, method="exact")
+    assert (found.low, found.high) == pytest.approx((exact.low, exact.high))
+    none_right = interval("subset_accuracy", 0.0, with_error(0), 50, 0.95)
+    exact = stats.binomtest(0, 50).proportion_ci(0.95, method="exact")
+    assert (none_right.low, none_right.high) == pytest.approx((exact.low, exact.high))
+
+
+def test_what_is_at_the_end_of_its_range_in_every_resample_has_none():
+    assert interval("f1", 1.0, with_error(0), 50, 0.95) is None
+    assert interval("f1", 0.0, with_error(0), 50, 0.95) is None
+    assert interval("rmse", 0.0, with_error(0), 50, 0.95) is None
+
+
+def test_what_no_row_could_change_is_its_own_interval():
+    found = interval("balanced_accuracy", 0.5, with_error(0), 50, 0.95)
+
+    assert (found.low, found.high) == (0.5, 0.5)
+
+
+def test_one_row_tells_nothing_but_whether_it_is_right():
+    assert interval("loss", 0.3, with_error(0), 1, 0.95) is None
+    assert interval("accuracy", 1.0, with_error(0), 1, 0.95).low == pytest.approx(0.025)

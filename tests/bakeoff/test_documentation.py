@@ -1,0 +1,64 @@
+"""The documentation says what the code does: generated parts are current, examples are real."""
+
+import json
+import re
+
+import jsonschema
+import pytest
+
+from bakeoff.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
+from bakeoff.event import RequestEvent
+from bakeoff.failure import error_document
+from bakeoff.request import request_json_schema
+from docs import generate
+from tests.bakeoff.samples import WALK_THROUGH, parsed
+
+
+def text_of(name):
+    return (generate.DOCS / name).read_text(encoding="utf-8")
+
+
+def json_examples(name):
+    return re.findall(r"```json\n(.*?)```", text_of(name), re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "name", ["request.schema.json", "request.md", "results.md", "summary.schema.json"]
+)
+def test_what_follows_from_the_code_is_current(name):
+    assert text_of(name) == generate.documents()[name], "run `python -m docs.generate`"
+
+
+@pytest.mark.parametrize("example", json_examples("request.md"))
+def test_every_example_of_a_request_is_one(example):
+    assert parsed(example.encode()).models
+    jsonschema.validate(json.loads(example), request_json_schema())
+
+
+def test_there_are_examples_of_the_short_form_the_long_form_and_s3():
+    examples = [json.loads(example) for example in json_examples("request.md")]
+    assert WALK_THROUGH in examples
+    assert any(isinstance(example["dataset"].get("train"), str) for example in examples[1:])
+
+
+def test_the_schema_refuses_what_an_editor_can_refuse():
+    for change in ({"modles": []}, {"seeds": []}, {"models": []}, {"name": "a/b"}, {"text": 1}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(WALK_THROUGH | change, request_json_schema())
+
+
+@pytest.mark.parametrize("columns", [COMPARISON_COLUMNS, JOBS_COLUMNS])
+def test_columns_have_a_name_of_their_own_and_a_meaning(columns):
+    assert columns[0].name == "schema_version"
+    assert len({column.name for column in columns}) == len(columns)
+    assert all(column.meaning for column in columns)
+
+
+def test_the_example_of_error_json_has_the_members_of_a_real_one():
+    (example,) = json_examples("results.md")
+    event = RequestEvent("bucket", "requests/imdb.json", "1", "1")
+    problems = [{"field": "f", "problem": "p", "remedy": "r"}]
+    real = error_document(event, "arn", "imdb", problems, None)
+    documented = json.loads(example)
+    assert list(documented) == list(real)
+    assert list(documented["problems"][0]) == list(real["problems"][0])

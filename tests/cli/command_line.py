@@ -1,0 +1,36 @@
+"""Runs a command of the command line against a fake cloud."""
+
+import io
+from dataclasses import dataclass
+
+from rich.console import Console
+from typer.testing import CliRunner
+
+from bakeoff.cli.app import app
+from bakeoff.cli.commands import Surroundings
+
+
+@dataclass(frozen=True)
+class Ended:
+    status: int
+    out: str
+    err: str
+
+
+def invoke(arguments, cloud=None, is_terminal=False, open_page=lambda uri: True):
+    """What the command printed and its exit status; without a cloud it may not connect."""
+
+    def connect():
+        assert cloud is not None, "the command connected to the cloud"
+        return cloud
+
+    out = Console(file=io.StringIO(), force_terminal=is_terminal, width=160, color_system=None)
+    err = Console(file=io.StringIO(), width=160)
+    clock = cloud.clock() if cloud is not None else None
+    around = Surroundings(connect=connect, out=out, err=err, clock=clock, open_page=open_page)
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], obj=around)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ended(
+        result.exit_code, out.file.getvalue() + result.output, err.file.getvalue() + result.stderr
+    )

@@ -1,0 +1,45 @@
+"""The comparison that it all began from: examples/imdb.json itself, against the stand-in hub."""
+
+import json
+
+import pytest
+
+from local.cloud import ROOT
+from tests.cloud.service import Service
+from tests.stand_in_hub import Repository
+from tests.tiny_imdb import DATASET, FAMILIES
+
+NAME = "imdb"
+
+
+@pytest.fixture(scope="module")
+def runs(service: Service, imdb_on_the_hub: dict[str, Repository]) -> Service:
+    service.put(f"requests/{NAME}.json", (ROOT / "examples" / f"{NAME}.json").read_bytes())
+    service.wait_for_results(NAME)
+    return service
+
+
+def test_both_models_are_trained_as_the_walk_through_did(runs: Service) -> None:
+    rows = runs.table(NAME)
+
+    assert {row["model"] for row in rows} == {*FAMILIES, "baseline/majority", "baseline/tfidf"}
+    assert {row["status"] for row in rows} == {"completed"}
+    run = runs.run_of(NAME)["run"]
+    request = json.loads(runs.get(f"runs/{run}/request.json"))
+    fine_tuned = [each for each in request["candidates"] if each["method"] == "full"]
+    assert len(fine_tuned) == len(FAMILIES)
+    for candidate in fine_tuned:
+        recipe = candidate["hyperparameters"]
+        assert recipe["epochs"] == 2
+        assert (recipe["train_batch_size"], recipe["eval_batch_size"]) == (32, 64)
+        assert recipe["learning_rate"] == 5e-5
+
+
+def test_the_rows_name_the_commits_that_the_hub_had(
+    runs: Service, imdb_on_the_hub: dict[str, Repository]
+) -> None:
+    for row in runs.table(NAME):
+        if row["model"] in FAMILIES:
+            assert row["model_revision"] == imdb_on_the_hub[row["model"]].commit
+        assert row["dataset"] == DATASET
+        assert row["dataset_revision"] == imdb_on_the_hub[DATASET].commit

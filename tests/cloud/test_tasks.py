@@ -1,0 +1,148 @@
+"""Runs of every task with baselines, and of every method, from the request to the tables."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from tests.cloud.conftest import BAD, GOOD, HYPERPARAMETERS, Material
+from tests.cloud.service import Service
+
+BASELINES = {"baseline/majority", "baseline/tfidf"}
+METHODS, PAIRS, TOPICS, STARS = "methods", "pairs", "topics", "stars"
+
+
+def table(header: list[str], rows: list[list[Any]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerows([header, *rows])
+    return text.getvalue().encode()
+
+
+def numbered(num_copies: int) -> list[tuple[str, bool]]:
+    """Texts, and whether they are good ones."""
+    texts = [(text, True) for text in GOOD] + [(text, False) for text in BAD]
+    return [(f"{text} {number}", good) for number in range(num_copies) for text, good in texts]
+
+
+def pair_rows(num_copies: int) -> bytes:
+    rows = [[text, "a good film", "yes" if good else "no"] for text, good in numbered(num_copies)]
+    return table(["premise", "hypothesis", "label"], rows)
+
+
+def topic_rows(num_copies: int) -> bytes:
+    rows = [
+        [text, "|".join(["film"] * ("film" in text) + ["praise"] * good)]
+        for text, good in numbered(num_copies)
+    ]
+    return table(["text", "topics"], rows)
+
+
+def star_rows(num_copies: int) -> bytes:
+    return table(
+        ["text", "stars"], [[text, 4.5 if good else 1.5] for text, good in numbered(num_copies)]
+    )
+
+
+@pytest.fixture(scope="module")
+def runs(service: Service, material: Material) -> Service:
+    """All four at once."""
+
+    def dataset(name: str, rows: Any) -> dict[str, str]:
+        splits = {"train": rows(8), "test": rows(2)}
+        return {
+            split: service.put(f"uploads/tasks/{name}-{split}.csv", content)
+            for split, content in splits.items()
+        }
+
+    bert = material.models["bert"]
+    shared = {"baselines": True, "models": [bert], "hyperparameters": HYPERPARAMETERS}
+    service.request(PAIRS, {**shared, "dataset": dataset(PAIRS, pair_rows)})
+    service.request(
+        TOPICS,
+        {
+            **shared,
+            "dataset": dataset(TOPICS, topic_rows),
+            "label": "topics",
+            "label_delimiter": "|",
+        },
+    )
+    service.request(STARS, {**shared, "dataset": dataset(STARS, star_rows), "label": "stars"})
+    methods = [{"id": bert, "method": method} for method in ("full", "frozen", "lora")]
+    service.request(METHODS, material.request([], models=methods, seeds=[1, 2]))
+    for name in (PAIRS, TOPICS, STARS, METHODS):
+        service.wait_for_results(name)
+    return service
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "main_metric", "direction"),
+    [
+        (PAIRS, "binary", "f1", "higher"),
+        (TOPICS, "multilabel", "micro_f1", "higher"),
+        (STARS, "regression", "rmse", "lower"),
+    ],
+)
+def test_every_task_ranks_model_and_baselines_by_its_own_metric(
+    runs: Service, name: str, task: str, main_metric: str, direction: str
+) -> None:
+    rows = runs.table(name)
+
+    assert {row["status"] for row in rows} == {"completed"}, rows
+    assert {row["model"] for row in rows} > BASELINES
+    assert {row["task"] for row in rows} == {task}
+    assert all(row["task_reason"] for row in rows)
+    assert {(row["main_metric"], row["main_metric_direction"]) for row in rows} == {
+        (main_metric, direction)
+    }
+    values = [float(row[main_metric]) for row in rows]
+    assert values == sorted(values, reverse=direction == "higher")
+
+
+def test_what_can_be_learnt_is_learnt_better_than_by_the_majority(runs: Service) -> None:
+    for name, metric, sign in ((PAIRS, "f1", 1), (TOPICS, "micro_f1", 1), (STARS, "rmse", -1)):
+        by_model = {row["model"]: float(row[metric]) for row in runs.table(name)}
+        gain = by_model["baseline/tfidf"] - by_model["baseline/majority"]
+        assert sign * gain > 0, name
+
+
+def test_one_model_under_three_methods_is_three_candidates(runs: Service) -> None:
+    rows = {row["method"]: row for row in runs.table(METHODS)}
+
+    assert set(rows) == {"full", "frozen", "lora"}
+    assert {row["status"] for row in rows.values()} == {"completed"}
+    assert len({row["candidate"] for row in rows.values()}) == 3
+    # A frozen encoder's head has nothing random in it: the first seed says all.
+    assert {method: row["seeds"] for method, row in rows.items()} == {
+        "full": "2",
+        "frozen": "1",
+        "lora": "2",
+    }
+
+
+def test_the_data_card_tells_rows_and_lengths(runs: Service) -> None:
+    card = json.loads(runs.get(f"results/{PAIRS}/data.json"))
+
+    assert card["splits"]["test"]["rows"] == 20
+    (model,) = card["models"].values()
+    assert 0 <= model["splits"]["test"]["truncated_share"] <= 1
+
+
+def test_a_second_run_with_one_more_model_prepares_only_that(
+    runs: Service, material: Material
+) -> None:
+    cached = set(runs.keys("cache/"))
+    again = material.request(["bert", "gpt2"], seeds=[1])
+
+    runs.request("methods-again", again)
+    runs.wait_for_results("methods-again")
+
+    assert {row["status"] for row in runs.table("methods-again")} == {"completed"}
+    made = set(runs.keys("cache/")) - cached
+    # The new model's files and its tokens; the rows and the other model are there already.
+    markers = sorted(
+        key.split("/")[1] for key in made if key.endswith(".json") and key.count("/") == 2
+    )
+    assert markers == ["models", "tokenised"]

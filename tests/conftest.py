@@ -1,0 +1,58 @@
+"""Fixtures for the whole suite: one local cloud with the app in it, and the hub that it asks.
+
+Tests that use `cloud` carry the marker `cloud`. With pytest-xdist, `--dist loadgroup` keeps them
+in one process, so that they share one cloud.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.cloud import LocalCloud
+
+if TYPE_CHECKING:
+    from tests.stand_in_hub import Repository, StandInHub
+
+_GROUP = "cloud"
+_MAX_JOBS = 2
+PRICES_USD_PER_HOUR = {"ml.g5.xlarge": 1.5, "ml.m5.xlarge": 0.25, "ml.m5.2xlarge": 0.5}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "cloud" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.cloud)
+            if config.pluginmanager.hasplugin("xdist"):
+                item.add_marker(pytest.mark.xdist_group(_GROUP))
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator["StandInHub"]:
+    """A stand-in for the model hub, on loopback; empty until a test adds to it."""
+    # Imported here: most tests need neither a hub nor what it imports.
+    from tests.stand_in_hub import StandInHub
+
+    with StandInHub() as hub:
+        yield hub
+
+
+@pytest.fixture(scope="session")
+def imdb_on_the_hub(
+    hub: "StandInHub", tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, "Repository"]:
+    """The repositories that examples/imdb.json names, in small, by their names."""
+    from tests.tiny_imdb import add_tiny_imdb
+
+    return add_tiny_imdb(hub, tmp_path_factory.mktemp("hub-models"))
+
+
+@pytest.fixture(scope="session")
+def cloud(hub: "StandInHub", tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """The local cloud with the app deployed into it, asking the stand-in hub."""
+    state_dir = tmp_path_factory.mktemp("cloud")
+    prices = tmp_path_factory.mktemp("prices") / "prices.json"
+    prices.write_text(json.dumps(PRICES_USD_PER_HOUR))
+    with LocalCloud(state_dir, max_jobs=_MAX_JOBS, hub_endpoint=hub.url, prices=prices) as cloud:
+        yield cloud

@@ -1,0 +1,72 @@
+"""The stack, synthesized once for all tests, and the pieces that tests look for in it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App
+
+from infra.nag import check
+from infra.settings import Settings
+from infra.stack import BakeoffStack
+
+ROOT = Path(__file__).parents[2]
+
+Template = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def synthesize(tmp_path_factory) -> Callable[..., Template]:
+    """Synthesizes the stack with the given settings; raises what cdk-nag finds."""
+
+    def synthesize(**settings: Any) -> Template:
+        folder = tmp_path_factory.mktemp("cdk.out")
+        app = App(outdir=str(folder))
+        chosen = Settings(**settings)
+        stack = BakeoffStack(
+            app, chosen.stack_name, settings=chosen, root=ROOT, build_folder=ROOT / "build"
+        )
+        check(app, stack, chosen.readable_buckets)
+        app.synth()
+        return json.loads((folder / f"{chosen.stack_name}.template.json").read_text())
+
+    return synthesize
+
+
+@pytest.fixture(scope="session")
+def template(synthesize) -> Template:
+    return synthesize()
+
+
+@pytest.fixture(scope="session")
+def of_type(template) -> Callable[[str], dict[str, dict[str, Any]]]:
+    """The properties of the template's resources of a type, by logical id."""
+    return lambda kind: {
+        name: resource.get("Properties", {})
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+@pytest.fixture(scope="session")
+def definition() -> dict[str, Any]:
+    """The state machine as its file has it."""
+    return json.loads((ROOT / "infra" / "workflow.asl.json").read_text())
+
+
+def readable(value: Any) -> str:
+    """A CloudFormation value on one line, with references in angle brackets."""
+    if isinstance(value, list):
+        return " ".join(sorted(readable(part) for part in value))
+    if not isinstance(value, dict):
+        return str(value)
+    ((function, argument),) = value.items()
+    if function == "Fn::Join":
+        return "".join(readable(part) for part in argument[1])
+    if function == "Fn::GetAtt":
+        return f"<{'.'.join(argument)}>"
+    if function == "Fn::FindInMap":
+        return "<registry account>"
+    return f"<{argument}>" if function == "Ref" else str(argument)

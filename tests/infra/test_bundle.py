@@ -1,0 +1,97 @@
+"""The Lambda bundles for AWS: right wheels, nothing missing, nothing too large."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.bundle import COMMON, COMPARE, BundleTarget, build_bundle
+from tests.infra.conftest import ROOT
+
+# Lambda's limit for an unzipped package is 250 MB (https://docs.aws.amazon.com/lambda/latest/dg/
+# gettingstarted-limits.html).
+MAX_BYTES = 250 * 1024 * 1024
+
+ELF_MACHINES = {"arm64": 183, "x86_64": 62}
+
+OF_THE_RUNTIME = {"boto3", "botocore"}
+
+
+@pytest.fixture(scope="module", params=["arm64", "x86_64"])
+def target(request):
+    return BundleTarget("aws", request.param)
+
+
+@pytest.fixture(scope="module", params=[COMMON, COMPARE], ids=["common", "compare"])
+def content(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def bundle(target, content):
+    return build_bundle(ROOT, ROOT / "build", target, content)
+
+
+def imported(path: Path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module
+
+
+def test_compiled_files_are_for_the_runtime_and_architecture(bundle, target):
+    modules = list(bundle.rglob("*.cpython-*.so"))
+    assert modules
+    assert all(".cpython-313-" in path.name for path in modules)
+    for path in bundle.rglob("*.so*"):
+        # The ELF header's e_machine.
+        machine = int.from_bytes(path.read_bytes()[18:20], "little")
+        assert machine == ELF_MACHINES[target.architecture], path
+
+
+def test_every_import_of_our_code_is_in_the_bundle_the_library_or_the_runtime(bundle):
+    known = set(sys.stdlib_module_names) | OF_THE_RUNTIME
+    sources = [*bundle.glob("lambdas/*.py"), *bundle.glob("bakeoff/**/*.py")]
+    assert len(sources) > 10
+    for source in sources:
+        for module in imported(source):
+            top = module.split(".")[0]
+            there = (bundle / top).is_dir() or (bundle / f"{top}.py").exists()
+            assert top in known or there, (source, module)
+            if top in ("bakeoff", "lambdas"):
+                path = bundle.joinpath(*module.split("."))
+                assert path.is_dir() or path.with_suffix(".py").exists(), (source, module)
+
+
+def test_the_command_line_and_what_only_it_needs_stay_out(bundle):
+    assert not (bundle / "bakeoff" / "cli").exists()
+    assert not (bundle / "bakeoff" / "__main__.py").exists()
+    for heavy in ("torch", "transformers", "aws_cdk", "boto3", "rich", "typer"):
+        assert not (bundle / heavy).exists()
+
+
+def test_the_unzipped_bundle_is_within_lambdas_limit(bundle):
+    size_bytes = sum(path.stat().st_size for path in bundle.rglob("*") if path.is_file())
+    assert size_bytes < MAX_BYTES
+
+
+def test_the_host_bundle_differs_in_wheels_only(bundle, content):
+    host = build_bundle(ROOT, ROOT / "build", BundleTarget("host", "x86_64"), content)
+    for folder in ("bakeoff", "lambdas"):
+        ours = {p.relative_to(host): p.read_bytes() for p in (host / folder).rglob("*.py")}
+        aws = {p.relative_to(bundle): p.read_bytes() for p in (bundle / folder).rglob("*.py")}
+        assert ours == aws
+
+
+def test_building_again_gives_the_same_folder(bundle, target, content):
+    assert build_bundle(ROOT, ROOT / "build", target, content) == bundle
+
+
+def test_only_compare_carries_what_counts_and_draws(target):
+    common = build_bundle(ROOT, ROOT / "build", target, COMMON)
+    compare = build_bundle(ROOT, ROOT / "build", target, COMPARE)
+    for heavy in ("numpy", "scipy", "matplotlib", "bakeoff/statistics", "bakeoff/report"):
+        assert not (common / heavy).exists()
+        assert (compare / heavy).exists()

@@ -1,0 +1,64 @@
+import pytest
+from sagemaker.core import image_uris
+
+from infra.images import REGISTRY_ACCOUNTS, REPOSITORY, TAG
+
+
+def registry_by_sagemaker(region):
+    """The registry's host name in sagemaker-core's own table, None if it has no such region."""
+    try:
+        uri = image_uris.retrieve(
+            "huggingface",
+            region,
+            version="4.28.1",
+            base_framework_version="pytorch2.0.0",
+            py_version="py310",
+            instance_type="ml.g5.xlarge",
+            image_scope="training",
+        )
+    except (ValueError, KeyError):
+        return None
+    assert f"/{REPOSITORY}:" in uri
+    return uri.split("/")[0]
+
+
+def deployed_image(template, region, url_suffix):
+    """The functions' TRAINING_IMAGE, as CloudFormation resolves it in a region."""
+    function = next(r for r in template["Resources"].values() if r["Type"].endswith("::Function"))
+    value = function["Properties"]["Environment"]["Variables"]["TRAINING_IMAGE"]
+    pseudo = {"AWS::Region": region, "AWS::URLSuffix": url_suffix}
+
+    def resolve(part):
+        if isinstance(part, str):
+            return part
+        if "Ref" in part:
+            return pseudo[part["Ref"]]
+        table, first, second = part["Fn::FindInMap"]
+        return template["Mappings"][table][resolve(first)][second]
+
+    separator, parts = value["Fn::Join"]
+    return separator.join(resolve(part) for part in parts)
+
+
+@pytest.mark.parametrize("region", sorted(REGISTRY_ACCOUNTS))
+def test_the_account_of_each_region_is_the_one_sagemaker_core_has(region):
+    assert registry_by_sagemaker(region).split(".")[0] == REGISTRY_ACCOUNTS[region]
+
+
+@pytest.mark.parametrize(
+    ("region", "url_suffix"), [("eu-west-1", "amazonaws.com"), ("cn-north-1", "amazonaws.com.cn")]
+)
+def test_the_template_names_the_regions_own_registry_in_china_too(template, region, url_suffix):
+    image = deployed_image(template, region, url_suffix)
+    assert image == f"{registry_by_sagemaker(region)}/{REPOSITORY}:{TAG}"
+
+
+def test_no_region_of_sagemaker_core_is_left_out():
+    config = image_uris.config_for_framework("huggingface")["training"]["versions"]["4.28.1"]
+    known = config["pytorch2.0.0"]["registries"]
+    assert set(known) == set(REGISTRY_ACCOUNTS)
+
+
+def test_the_image_is_built_for_the_pinned_transformers():
+    assert "transformers5.3.0" in TAG
+    assert "gpu" in TAG

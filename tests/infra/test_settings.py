@@ -1,0 +1,72 @@
+import json
+
+import pytest
+
+from infra.settings import Settings, SettingsError, load_settings
+
+
+def test_nothing_in_the_context_gives_the_defaults():
+    assert load_settings({}) == Settings()
+
+
+def test_settings_come_from_the_context_and_single_ones_from_the_command_line():
+    context = {
+        "bakeoff": {"max_parallel_jobs": 3, "use_spot": False},
+        "bakeoff.max_parallel_jobs": "9",
+        "bakeoff.subnet_ids": "subnet-1, subnet-2",
+        "bakeoff.security_group_ids": '["sg-1"]',
+        "@aws-cdk/core:something": True,
+    }
+    settings = load_settings(context)
+    assert settings.max_parallel_jobs == 9
+    assert settings.use_spot is False
+    assert settings.subnet_ids == ("subnet-1", "subnet-2")
+    assert settings.security_group_ids == ("sg-1",)
+
+
+def test_all_problems_are_told_together_and_a_misspelt_name_with_the_nearest():
+    with pytest.raises(SettingsError) as raised:
+        load_settings({"bakeoff": {"use_spott": True, "max_parallel_jobs": 0}})
+    assert "did you mean use_spot?" in str(raised.value)
+    assert "max_parallel_jobs" in str(raised.value)
+
+
+@pytest.mark.parametrize("instance", ["ml.p3.2xlarge", "ml.p2.xlarge", "ml.p3dn.24xlarge"])
+def test_instances_that_the_image_cannot_run_on_are_refused(instance):
+    with pytest.raises(SettingsError, match=r"ml\.g5\.xlarge"):
+        load_settings({"bakeoff": {"training_instance_type": instance}})
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"subnet_ids": ["subnet-1"]},
+        {"security_group_ids": ["sg-1"]},
+        {"training_image": "docker.io/library/python:3"},
+        {"hub_token_secret_arn": "hf_a_token_itself"},
+        # Without the six characters at its end the role's statement would match no secret.
+        {"hub_token_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub"},
+        {"readable_buckets": ["*"]},
+        {"readable_buckets": ["s3://other-bucket/"]},
+        {"hub_endpoint": "file:///etc/passwd"},
+        {"stack_name": "1st"},
+        {"baseline_instance_type": "m5.xlarge"},
+        {"max_runtime_seconds": 1_000_000},
+        {"log_retention_days": 2},
+    ],
+)
+def test_a_setting_out_of_its_range_is_refused(bad):
+    with pytest.raises(SettingsError):
+        load_settings({"bakeoff": bad})
+
+
+@pytest.mark.parametrize("context", ["[]", "{", 3, json.dumps("text")])
+def test_a_context_that_is_no_object_is_refused(context):
+    with pytest.raises(SettingsError):
+        load_settings({"bakeoff": context})
+
+
+def test_an_image_of_the_operator_tells_its_repository():
+    image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/train:1"
+    settings = Settings(training_image=image)
+    assert settings.image_repository == ("111122223333", "eu-west-1", "team/train")

@@ -1,0 +1,190 @@
+import json
+
+import pytest
+
+from bakeoff.settings import ComputeSettings, ServiceSettings
+from infra.functions import SHAPES
+from tests.infra.conftest import readable
+
+
+def only(resources):
+    (properties,) = resources.values()
+    return properties
+
+
+def test_the_stack_has_these_resources_and_no_custom_ones(template):
+    kinds = {resource["Type"] for resource in template["Resources"].values()}
+    # The command line adds the CDK's own metadata, which a library call does not.
+    assert kinds - {"AWS::CDK::Metadata"} == {
+        "AWS::CloudWatch::Alarm",
+        "AWS::Events::Rule",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::Permission",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
+        "AWS::SQS::Queue",
+        "AWS::SQS::QueuePolicy",
+        "AWS::StepFunctions::StateMachine",
+    }
+
+
+def test_the_bucket_is_private_versioned_encrypted_and_outlives_the_stack(template, of_type):
+    (resource,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::S3::Bucket")
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    bucket = resource["Properties"]
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    encryption = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption[0]["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    events = bucket["NotificationConfiguration"]["EventBridgeConfiguration"]
+    assert events == {"EventBridgeEnabled": True}
+    policy = json.dumps(only(of_type("AWS::S3::BucketPolicy")))
+    assert '"aws:SecureTransport": "false"' in policy
+
+
+def test_run_data_expires_and_results_do_not(synthesize):
+    template = synthesize(run_retention_days=5)
+    bucket = next(r for r in template["Resources"].values() if r["Type"] == "AWS::S3::Bucket")
+    rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    expiring = {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r}
+    assert expiring == {"runs/": 5, "uploads/": 5, "cache/": 5}
+
+
+def test_exactly_json_files_under_requests_start_the_state_machine(of_type):
+    rules = of_type("AWS::Events::Rule")
+    (rule,) = (r for r in rules.values() if r["EventPattern"]["source"] == ["aws.s3"])
+    assert rule["EventPattern"]["detail-type"] == ["Object Created"]
+    assert rule["EventPattern"]["detail"]["object"]["key"] == [{"wildcard": "requests/*.json"}]
+    assert readable(rule["EventPattern"]["detail"]["bucket"]["name"]).startswith("<StorageBucket")
+    assert readable(rule["Targets"][0]["Arn"]).startswith("<WorkflowStateMachine")
+
+
+def test_ends_that_no_catch_sees_reach_record_failure(of_type):
+    rules = of_type("AWS::Events::Rule")
+    (rule,) = (r for r in rules.values() if r["EventPattern"]["source"] == ["aws.states"])
+    assert rule["EventPattern"]["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
+    machine = readable(rule["EventPattern"]["detail"]["stateMachineArn"])
+    assert machine.startswith("<WorkflowStateMachine")
+    assert readable(rule["Targets"][0]["Arn"]).startswith("<FunctionsRecordFailure")
+
+
+def test_what_cannot_be_delivered_waits_in_an_encrypted_queue_and_raises_an_alarm(of_type):
+    queue = only(of_type("AWS::SQS::Queue"))
+    assert queue["SqsManagedSseEnabled"] is True
+    for rule in of_type("AWS::Events::Rule").values():
+        assert "UndeliveredEvents" in readable(rule["Targets"][0]["DeadLetterConfig"]["Arn"])
+        assert rule["Targets"][0]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+    alarm = only(of_type("AWS::CloudWatch::Alarm"))
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert alarm["Threshold"] == 1
+
+
+def test_an_address_for_alarms_is_subscribed(synthesize):
+    template = synthesize(alarm_email="someone@example.com")
+    kinds = {resource["Type"]: resource for resource in template["Resources"].values()}
+    assert kinds["AWS::SNS::Subscription"]["Properties"]["Endpoint"] == "someone@example.com"
+    assert kinds["AWS::CloudWatch::Alarm"]["Properties"]["AlarmActions"]
+
+
+def test_alarms_may_publish_to_their_topic(synthesize):
+    """A topic's own policy replaces the default one, which lets the account's alarms publish."""
+    template = synthesize(alarm_email="someone@example.com")
+    (policy,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::SNS::TopicPolicy")
+    statements = policy["Properties"]["PolicyDocument"]["Statement"]
+    (allowed,) = (statement for statement in statements if statement["Effect"] == "Allow")
+    assert allowed["Action"] == "sns:Publish"
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+
+
+def test_a_failure_that_record_failure_cannot_record_waits_in_the_queue_too(of_type):
+    """EventBridge calls it asynchronously, so Lambda drops the event when its own retries fail."""
+    config = only(of_type("AWS::Lambda::EventInvokeConfig"))
+    assert readable(config["FunctionName"]).startswith("<FunctionsRecordFailure")
+    destination = config["DestinationConfig"]["OnFailure"]["Destination"]
+    assert readable(destination).startswith("<TriggersUndeliveredEvents")
+
+
+def test_the_state_machine_is_logged_in_full_and_traced(of_type):
+    machine = only(of_type("AWS::StepFunctions::StateMachine"))
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+    logging = machine["LoggingConfiguration"]
+    assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", True)
+    assert machine.get("StateMachineType", "STANDARD") == "STANDARD"
+
+
+def test_every_log_group_is_kept_for_a_while_only(synthesize):
+    template = synthesize(log_retention_days=14)
+    groups = [r for r in template["Resources"].values() if r["Type"] == "AWS::Logs::LogGroup"]
+    assert len(groups) == len(SHAPES) + 1
+    assert {group["Properties"]["RetentionInDays"] for group in groups} == {14}
+
+
+def test_each_function_has_its_handler_its_own_role_and_its_own_log(of_type):
+    functions = of_type("AWS::Lambda::Function").values()
+    assert {f["Handler"] for f in functions} == {handler for handler, _, _ in SHAPES.values()}
+    assert {f["Runtime"] for f in functions} == {"python3.13"}
+    assert {f["TracingConfig"]["Mode"] for f in functions} == {"Active"}
+    assert len({readable(f["Role"]) for f in functions}) == len(SHAPES)
+    assert len({readable(f["LoggingConfig"]["LogGroup"]) for f in functions}) == len(SHAPES)
+
+
+def test_the_environment_is_what_the_functions_read(of_type):
+    for function in of_type("AWS::Lambda::Function").values():
+        variables = function["Environment"]["Variables"]
+        text = {name: readable(value) for name, value in variables.items()}
+        # Lambda itself sets the region.
+        settings = ServiceSettings.from_environment(text | {"AWS_REGION": "eu-central-1"})
+        # MPLCONFIGDIR is for the library that draws, in the one function that has it.
+        assert set(variables) - {"MPLCONFIGDIR"} == {
+            name.upper() for name in ServiceSettings.model_fields
+        } - {"AWS_REGION"}
+        assert settings.training_instance_type == "ml.g5.xlarge"
+        assert settings.baseline_instance_type == "ml.m5.xlarge"
+        assert settings.run_retention_days == 90
+        assert settings.use_spot is True
+        assert settings.allow_remote_code is False
+
+
+def test_settings_reach_the_functions(synthesize):
+    template = synthesize(
+        max_parallel_jobs=7,
+        use_spot=False,
+        baseline_instance_type="ml.c5.xlarge",
+        run_retention_days=14,
+        subnet_ids="subnet-1,subnet-2",
+        security_group_ids="sg",
+    )
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Lambda::Function":
+            variables = resource["Properties"]["Environment"]["Variables"]
+            assert variables["MAX_PARALLEL_JOBS"] == "7"
+            assert variables["USE_SPOT"] == "false"
+            assert variables["BASELINE_INSTANCE_TYPE"] == "ml.c5.xlarge"
+            assert variables["RUN_RETENTION_DAYS"] == "14"
+            assert variables["SUBNET_IDS"] == "subnet-1,subnet-2"
+
+
+def test_the_command_line_finds_what_it_needs_in_the_outputs(template):
+    assert set(template["Outputs"]) == {
+        "BucketName",
+        "StateMachineArn",
+        "ComputeSettings",
+    }
+    compute = json.loads(template["Outputs"]["ComputeSettings"]["Value"])
+    assert ComputeSettings.model_validate(compute).training_instance_type == "ml.g5.xlarge"
+
+
+@pytest.mark.parametrize("function", sorted(SHAPES))
+def test_each_lambda_state_has_its_function(template, definition, function):
+    machine = next(
+        r for r in template["Resources"].values() if r["Type"] == "AWS::StepFunctions::StateMachine"
+    )
+    substitutions = machine["Properties"]["DefinitionSubstitutions"]
+    assert readable(substitutions[f"{function}Function"]).startswith(f"<Functions{function}")

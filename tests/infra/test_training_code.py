@@ -1,0 +1,37 @@
+import tarfile
+
+import pytest
+
+from infra.training_code import FORBIDDEN_FILES, write_archive
+from tests.infra.conftest import ROOT
+
+
+def test_equal_files_give_equal_bytes_whenever_and_wherever_packed(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "train.py").write_text("print(1)\n")
+    (tmp_path / "two" / "train.py").touch()
+    first = write_archive(tmp_path / "one", tmp_path / "a.tar.gz").read_bytes()
+    second = write_archive(tmp_path / "two", tmp_path / "b.tar.gz").read_bytes()
+    assert first == second
+
+
+def test_the_archive_holds_both_scripts_at_its_root_and_only_python(tmp_path):
+    archive = write_archive(ROOT / "train", tmp_path / "sourcedir.tar.gz")
+    with tarfile.open(archive) as files:
+        names = files.getnames()
+    assert {"prepare.py", "train.py"} <= set(names)
+    assert all(name.endswith(".py") for name in names)
+
+
+@pytest.mark.parametrize("name", FORBIDDEN_FILES)
+def test_what_the_toolkit_would_install_is_refused(tmp_path, name):
+    (tmp_path / "train.py").write_text("")
+    (tmp_path / name).write_text("")
+    with pytest.raises(ValueError, match=name):
+        write_archive(tmp_path, tmp_path / "out" / "sourcedir.tar.gz")
+
+
+def test_no_code_at_all_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="no Python files"):
+        write_archive(tmp_path, tmp_path / "sourcedir.tar.gz")

@@ -1,0 +1,70 @@
+"""A Store that keeps its objects in memory, with the errors of the real one."""
+
+import gzip
+import io
+import tarfile
+from collections.abc import Mapping
+
+from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError
+from lambdas.aws import Store
+
+
+class FakeStore(Store):
+    def __init__(self, bucket: str = "bakeoff-bucket") -> None:
+        self.bucket = bucket
+        self.objects: dict[str, bytes] = {}
+        self.versions: dict[tuple[str, str], bytes] = {}
+
+    def get(
+        self, key: str, *, version_id: str | None = None, max_bytes: int | None = None
+    ) -> bytes:
+        found = self.versions.get((key, version_id)) if version_id else self.objects.get(key)
+        if found is None:
+            raise ObjectNotFoundError(f"there is no s3://{self.bucket}/{key}")
+        return found if max_bytes is None else found[:max_bytes]
+
+    def put(self, key: str, content: bytes, content_type: str = "application/json") -> None:
+        assert isinstance(content, bytes)
+        self.objects[key] = content
+
+    def put_if_absent(self, key: str, content: bytes) -> None:
+        if key in self.objects:
+            raise AlreadyExistsError(key)
+        self.objects[key] = content
+
+    def exists(self, key: str) -> bool:
+        return key in self.objects
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(key for key in self.objects if key.startswith(prefix))
+
+    def newest_keys(self, prefix: str, limit: int) -> list[str]:
+        """In a dictionary that which was put last is last."""
+        return [key for key in reversed(self.objects) if key.startswith(prefix)][:limit]
+
+    def delete(self, key: str) -> None:
+        self.objects.pop(key, None)
+
+    def members(self, key: str, max_bytes: Mapping[str, int]) -> dict[str, bytes]:
+        found = {}
+        with tarfile.open(fileobj=io.BytesIO(self.get(key))) as archive:
+            for member in archive:
+                if member.size <= max_bytes.get(member.name, -1):
+                    file = archive.extractfile(member)
+                    assert file is not None
+                    found[member.name] = file.read()
+        return found
+
+
+def tar_gz(files: dict[str, bytes]) -> bytes:
+    """An archive of `files`, as SageMaker and the CDK make them."""
+    content = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=content, mode="wb") as compressed,
+        tarfile.open(fileobj=compressed, mode="w") as archive,
+    ):
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return content.getvalue()

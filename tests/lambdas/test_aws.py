@@ -1,0 +1,215 @@
+"""The adapter against moto's S3 and SageMaker; the fake store of the other tests beside it."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from bakeoff.errors import (
+    AlreadyExistsError,
+    ObjectNotFoundError,
+    ServiceError,
+    StorageError,
+)
+from bakeoff.price_list import product_filters
+from lambdas.aws import PriceList, SageMaker, Store
+from tests.bakeoff.products import product
+from tests.lambdas.fake_store import FakeStore, tar_gz
+
+REGION = "eu-central-1"
+
+
+@pytest.fixture
+def aws(monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        yield
+
+
+@pytest.fixture(params=["real", "fake"])
+def any_store(request, aws):
+    """What holds for the adapter must hold for the fake, or the fake proves nothing."""
+    if request.param == "fake":
+        return FakeStore()
+    s3 = boto3.client("s3", region_name=REGION)
+    place = {"LocationConstraint": REGION}
+    s3.create_bucket(Bucket="bakeoff-bucket", CreateBucketConfiguration=place)
+    return Store(s3, "bakeoff-bucket")
+
+
+def test_what_was_put_is_got_whole_or_up_to_a_limit(any_store):
+    any_store.put("a/b", b"content")
+    assert any_store.get("a/b") == b"content"
+    assert any_store.get("a/b", max_bytes=3) == b"con"
+    assert any_store.exists("a/b")
+    assert not any_store.exists("a")
+
+
+def test_many_objects_are_put_and_got_together_in_the_order_of_their_keys(any_store):
+    contents = {f"many/{number}": str(number).encode() for number in range(40)}
+    any_store.put_all(contents)
+    assert any_store.get_all(contents) == list(contents.values())
+    with pytest.raises(ObjectNotFoundError, match="many/40"):
+        any_store.get_all(["many/1", "many/40"])
+
+
+def test_what_may_be_there_is_found_or_is_none(any_store):
+    any_store.put("a/b", b"content")
+    assert any_store.find("a/b") == b"content"
+    assert any_store.find("a/c") is None
+
+
+def test_an_object_that_is_not_there_is_not_found(any_store):
+    with pytest.raises(ObjectNotFoundError, match="a/b"):
+        any_store.get("a/b")
+
+
+def test_only_the_first_conditional_put_succeeds(any_store):
+    any_store.put_if_absent("claim", b"first")
+    with pytest.raises(AlreadyExistsError):
+        any_store.put_if_absent("claim", b"second")
+    assert any_store.get("claim") == b"first"
+
+
+def test_keys_are_listed_by_prefix_and_deleting_twice_is_no_error(any_store):
+    for key in ("p/1", "p/2", "q/1"):
+        any_store.put(key, b"")
+    assert any_store.keys("p/") == ["p/1", "p/2"]
+    any_store.delete("p/1")
+    any_store.delete("p/1")
+    assert any_store.keys("p/") == ["p/2"]
+
+
+def test_files_of_an_archive_are_read_unless_missing_or_too_large(any_store):
+    any_store.put("x.tar.gz", tar_gz({"big": b"0" * 100, "metrics.json": b"{}", "c": b"c"}))
+    wanted = {"metrics.json": 10, "other": 10, "big": 10}
+    assert any_store.members("x.tar.gz", wanted) == {"metrics.json": b"{}"}
+    assert any_store.members("x.tar.gz", {"big": 100, "c": 1}) == {"big": b"0" * 100, "c": b"c"}
+    with pytest.raises(ObjectNotFoundError):
+        any_store.members("y.tar.gz", wanted)
+
+
+def test_what_is_no_archive_is_a_storage_error(aws):
+    s3 = boto3.client("s3", region_name=REGION)
+    s3.create_bucket(
+        Bucket="bakeoff-bucket", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    store = Store(s3, "bakeoff-bucket")
+    store.put("x.tar.gz", b"no archive")
+    with pytest.raises(StorageError, match="cannot be read"):
+        store.members("x.tar.gz", {"metrics.json": 10})
+
+
+def test_an_older_version_is_read_by_its_id(aws):
+    s3 = boto3.client("s3", region_name=REGION)
+    s3.create_bucket(
+        Bucket="bakeoff-bucket", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    s3.put_bucket_versioning(Bucket="bakeoff-bucket", VersioningConfiguration={"Status": "Enabled"})
+    first = s3.put_object(Bucket="bakeoff-bucket", Key="k", Body=b"first")["VersionId"]
+    s3.put_object(Bucket="bakeoff-bucket", Key="k", Body=b"second")
+    assert Store(s3, "bakeoff-bucket").get("k", version_id=first) == b"first"
+
+
+class ConflictThenFree:
+    """S3 while another conditional put of the same key is under way."""
+
+    def __init__(self, conflicts):
+        self.conflicts = conflicts
+        self.puts = 0
+
+    def put_object(self, **arguments):
+        self.puts += 1
+        if self.puts <= self.conflicts:
+            error = {"Error": {"Code": "ConditionalRequestConflict", "Message": "try again"}}
+            raise ClientError(error, "PutObject")
+
+
+def test_a_conflict_of_conditional_puts_is_tried_again():
+    s3 = ConflictThenFree(conflicts=2)
+    Store(s3, "b").put_if_absent("claim", b"")
+    assert s3.puts == 3
+
+
+def test_a_conflict_that_does_not_end_is_an_error():
+    with pytest.raises(StorageError):
+        Store(ConflictThenFree(conflicts=99), "b").put_if_absent("claim", b"")
+
+
+def test_experiments_and_trials_are_created_once_however_often_asked(aws):
+    client = boto3.client("sagemaker", region_name=REGION)
+    sagemaker = SageMaker(client)
+    for _ in range(2):
+        sagemaker.create_experiment("imdb-1")
+        sagemaker.create_trial("imdb-1-bert", "imdb-1", "bert")
+    assert len(client.list_experiments()["ExperimentSummaries"]) == 1
+    trials = client.list_trials(ExperimentName="imdb-1")["TrialSummaries"]
+    assert [trial["TrialName"] for trial in trials] == ["imdb-1-bert"]
+
+
+def refusing(code, message):
+    class Client:
+        def describe_training_job(self, TrainingJobName):  # noqa: N803
+            raise ClientError({"Error": {"Code": code, "Message": message}}, "DescribeTrainingJob")
+
+    return SageMaker(Client())
+
+
+def test_a_job_that_does_not_exist_is_none():
+    assert (
+        refusing("ValidationException", "Requested resource not found.").training_job("x") is None
+    )
+
+
+def test_any_other_refusal_is_a_service_error():
+    with pytest.raises(ServiceError, match="AccessDenied"):
+        refusing("AccessDeniedException", "not authorized").training_job("x")
+
+
+def test_the_newest_objects_come_first_and_no_more_than_are_asked_for(any_store):
+    for number in range(4):
+        any_store.put(f"past/{number}", b"")
+    any_store.put("present/9", b"")
+    assert any_store.newest_keys("past/", 2) == ["past/3", "past/2"]
+    assert any_store.newest_keys("past/", 9) == ["past/3", "past/2", "past/1", "past/0"]
+    assert any_store.newest_keys("future/", 9) == []
+
+
+@pytest.fixture
+def pricing(aws):
+    client = boto3.client("pricing", region_name="us-east-1")
+    with Stubber(client) as stubber:
+        yield client, stubber
+
+
+def asked(**changes):
+    filters = product_filters(REGION, "ml.g5.xlarge")
+    return {"ServiceCode": "AmazonSageMaker", "Filters": filters, **changes}
+
+
+def test_all_pages_of_the_price_list_are_read(pricing):
+    client, stubber = pricing
+    one, other = product(component="Hosting"), product()
+    stubber.add_response("get_products", {"PriceList": [one], "NextToken": "more"}, asked())
+    stubber.add_response("get_products", {"PriceList": [other]}, asked(NextToken="more"))
+    assert PriceList(client, REGION).products("ml.g5.xlarge") == [one, other]
+
+
+def test_a_price_list_that_refuses_is_an_error_of_ours(pricing):
+    client, stubber = pricing
+    stubber.add_client_error("get_products", "AccessDeniedException", "not for you")
+    with pytest.raises(ServiceError, match=r"The price list refused GetProducts: .*not for you"):
+        PriceList(client, REGION).products("ml.g5.xlarge")
+
+
+def test_the_price_list_is_asked_where_it_is_served_and_not_for_long(aws):
+    client = PriceList.connect(REGION)._client
+    assert client.meta.region_name == "us-east-1"
+    # Three instance types at worst, in a function that may take a minute.
+    config = client.meta.config
+    attempts = config.retries["total_max_attempts"]
+    assert 3 * attempts * (config.connect_timeout + config.read_timeout) < 60

@@ -1,0 +1,347 @@
+import csv
+import gzip
+import html
+import io
+import json
+
+import pytest
+
+from bakeoff import layout, report
+from bakeoff.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
+from bakeoff.past_runs import PastRun
+from lambdas.compare import write_comparison
+from lambdas.plan_training import plan
+from lambdas.record_result import record_result
+from tests.agreement import FILES, assert_files_agree
+from tests.lambdas.conftest import ARN, read_in
+from tests.lambdas.fake_experiments import FakeExperiments
+from tests.lambdas.fake_store import tar_gz
+from tests.lambdas.finished_job import metrics_json, npz, predictions
+from tests.lambdas.manifests import manifest_of
+
+
+class FinishedJobs:
+    """Describes every job as completed."""
+
+    def __init__(self, completed, run):
+        self._completed = completed
+        self._output = f"s3://bakeoff-bucket/runs/{run}/output/"
+
+    def training_job(self, name):
+        output = {"S3OutputPath": self._output}
+        return self._completed | {"TrainingJobName": name, "OutputDataConfig": output}
+
+
+@pytest.fixture
+def run(store, code, settings, s3_event):
+    """The walk-through's run, planned."""
+    run = read_in(store, code, settings, s3_event())["run"]
+    resolved = json.loads(store.objects[layout.resolved_request_key(run)])
+    manifest = json.dumps(manifest_of(resolved)).encode()
+    store.objects[layout.manifest_key(run)] = manifest
+    store.objects[layout.data_card_key(run)] = b'{"rows": {}}'
+    plan({"run": run, "name": "imdb", "bucket": store.bucket}, store, FakeExperiments(), settings)
+    return run
+
+
+@pytest.fixture
+def finish(store, run, recorded):
+    """Completes the planned jobs whose model is given, with its accuracy on test."""
+
+    def finish(accuracies, with_predictions=True):
+        for item in json.loads(store.objects[layout.plan_key(run)]):
+            model = item["candidate"].rsplit("-", 1)[0]
+            if model in accuracies:
+                job = f"{item['base_job_name']}-1"
+                labels, logits = predictions(accuracies[model], item["seed"] + len(model))
+                files = {"metrics.json": json.dumps(metrics_json(labels, logits)).encode()}
+                if with_predictions:
+                    files["predictions.npz"] = npz(labels, logits)
+                store.objects[f"runs/{run}/output/{job}/output/output.tar.gz"] = tar_gz(files)
+                jobs = FinishedJobs(recorded("training_job_completed"), run)
+                payload = {"item": item, "job_name": job, "attempt": 1, "error": None}
+                record_result(payload, store, jobs)
+
+    return finish
+
+
+@pytest.fixture
+def compare(store, run):
+    payload = {"run": run, "name": "imdb", "bucket": "bakeoff-bucket", "execution_arn": ARN}
+    return lambda: write_comparison(payload, store)
+
+
+def table(content):
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def test_the_tables_rank_the_candidates_by_the_main_metric(store, run, finish, compare):
+    finish({"distilbert-base-uncased": 0.926, "distilroberta-base": 0.943})
+    answer = compare()
+    rows = table(store.objects["results/imdb/comparison.csv"])
+    assert [row["model"] for row in rows] == ["distilroberta-base", "distilbert-base-uncased"]
+    assert [float(row["accuracy"]) for row in rows] == [0.9425, 0.925]
+    assert list(rows[0]) == [column.name for column in COMPARISON_COLUMNS]
+    jobs = table(store.objects["results/imdb/jobs.csv"])
+    assert list(jobs[0]) == [column.name for column in JOBS_COLUMNS]
+    assert len(jobs) == 2
+    assert (answer["num_candidates"], answer["num_failed"]) == (2, 0)
+    assert answer["best_candidate"] == rows[0]["candidate"]
+
+
+def test_a_job_without_a_result_is_a_failed_row_and_not_lost(store, finish, compare):
+    finish({"distilbert-base-uncased": 0.926})
+    answer = compare()
+    rows = table(store.objects["results/imdb/comparison.csv"])
+    assert [row["status"] for row in rows] == ["completed", "failed"]
+    assert rows[1]["reason"]
+    assert answer["num_failed"] == 1
+
+
+def test_a_run_of_failures_alone_still_has_its_tables_and_no_best(store, compare):
+    answer = compare()
+    assert answer["num_failed"] == 2
+    assert answer["best_candidate"] is None
+    assert len(table(store.objects["results/imdb/comparison.csv"])) == 2
+
+
+def test_newest_and_archived_results_are_the_same_files(store, run, finish, compare):
+    finish({"distilbert-base-uncased": 0.926, "distilroberta-base": 0.943})
+    compare()
+    for file in FILES:
+        assert store.objects[f"results/imdb/{file}"]
+        assert (
+            store.objects[f"results/imdb/{file}"]
+            == store.objects[f"results/imdb/runs/{run}/{file}"]
+        )
+
+
+def test_comparing_again_leaves_the_same_objects(store, finish, compare):
+    finish({"distilbert-base-uncased": 0.926})
+    answer = compare()
+    before = dict(store.objects)
+    assert compare() == answer
+    assert store.objects == before
+
+
+def test_run_json_says_where_the_results_come_from(store, run, finish, compare):
+    finish({"distilbert-base-uncased": 0.926, "distilroberta-base": 0.943})
+    compare()
+    about = json.loads(store.objects["results/imdb/run.json"])
+    assert about["run"] == run
+    assert about["execution_arn"] == ARN
+    assert about["request_key"] == "requests/imdb.json"
+    assert about["requested_at"] == "2026-11-12T00:00:00Z"
+    assert about["experiment"].endswith(run)
+
+
+def test_a_success_removes_the_error_of_an_earlier_run_but_not_from_its_archive(
+    store, finish, compare
+):
+    store.objects["results/imdb/error.json"] = b"{}"
+    store.objects["results/imdb/runs/0000000000000000/error.json"] = b"{}"
+    finish({"distilbert-base-uncased": 0.926, "distilroberta-base": 0.943})
+    compare()
+    assert "results/imdb/error.json" not in store.objects
+    assert "results/imdb/runs/0000000000000000/error.json" in store.objects
+
+
+def test_the_data_card_is_published_as_preparation_left_it(store, compare):
+    compare()
+    assert store.objects["results/imdb/data.json"] == b'{"rows": {}}'
+
+
+def test_a_run_without_a_data_card_is_compared_all_the_same(store, run, compare):
+    del store.objects[layout.data_card_key(run)]
+    assert compare()["num_candidates"] == 2
+    assert "results/imdb/data.json" not in store.objects
+
+
+@pytest.mark.parametrize("file", ["run.json", "error.json"])
+def test_a_run_that_ends_after_a_newer_one_leaves_the_newest_results_alone(
+    store, run, compare, file
+):
+    newer = {"run": "ffff", "requested_at": "2026-11-12T00:00:01Z"}
+    store.objects[f"results/imdb/{file}"] = json.dumps(newer).encode()
+    store.objects["results/imdb/comparison.csv"] = b"newer"
+    before = {key: value for key, value in store.objects.items() if key.startswith("results/")}
+
+    assert compare()["num_candidates"] == 2
+
+    latest = {
+        key: value
+        for key, value in store.objects.items()
+        if key.startswith("results/") and "/runs/" not in key
+    }
+    assert latest == before
+    assert table(store.objects[f"results/imdb/runs/{run}/comparison.csv"])
+    assert f"results/imdb/runs/{run}/run.json" in store.objects
+
+
+def test_a_newer_run_takes_the_place_of_an_older_one(store, run, compare):
+    older = {"run": "0000", "requested_at": "2026-11-11T23:59:59Z"}
+    store.objects["results/imdb/run.json"] = json.dumps(older).encode()
+    compare()
+    assert json.loads(store.objects["results/imdb/run.json"])["run"] == run
+
+
+def newest(store):
+    return {file: store.objects[f"results/imdb/{file}"] for file in FILES}
+
+
+def test_the_files_of_a_run_agree_with_one_another(store, finish, compare):
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    summary = assert_files_agree(newest(store))
+    best, other = summary.candidates
+    assert (best.is_tied, other.is_tied) == (True, False)
+    assert other.versus_best.p_value_adjusted < 0.001
+    assert best.metrics["accuracy"].interval.low < 0.95 < best.metrics["accuracy"].interval.high
+
+
+def test_candidates_that_cannot_be_told_apart_are_tied(store, finish, compare):
+    finish({"distilbert-base-uncased": 0.945, "distilroberta-base": 0.95})
+    compare()
+    summary = assert_files_agree(newest(store))
+    assert summary.verdict.tied == [each.candidate for each in summary.candidates]
+
+
+def test_failed_candidates_stand_in_all_files(store, finish, compare):
+    finish({"distilbert-base-uncased": 0.9})
+    compare()
+    summary = assert_files_agree(newest(store))
+    assert [each.status for each in summary.candidates] == ["completed", "failed"]
+    assert summary.candidates[1].reason in html.unescape(newest(store)["report.html"].decode())
+
+
+def test_a_run_of_failures_alone_has_a_report_too(store, compare):
+    compare()
+    assert assert_files_agree(newest(store)).verdict.best is None
+
+
+def test_jobs_without_predictions_are_ranked_without_intervals(store, finish, compare):
+    models = {"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95}
+    finish(models, with_predictions=False)
+    compare()
+    summary = assert_files_agree(newest(store))
+    assert [each.metrics["f1"].interval for each in summary.candidates] == [None, None]
+    assert [each.is_tied for each in summary.candidates][1] is None
+
+
+def test_predictions_that_cannot_be_read_cost_their_intervals_alone(store, run, finish, compare):
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    item = json.loads(store.objects[layout.plan_key(run)])[0]["item"]
+    store.objects[layout.predictions_key(run, item)] = b"no archive"
+    assert compare()["num_failed"] == 0
+    intervals = {
+        each.model: each.metrics["f1"].interval is not None
+        for each in assert_files_agree(newest(store)).candidates
+    }
+    assert intervals == {"distilbert-base-uncased": False, "distilroberta-base": True}
+
+
+def test_the_hardest_rows_have_the_texts_that_preparation_left(store, finish, compare):
+    lines = [json.dumps({"id": row, "texts": [f"text {row}"]}) for row in range(400)]
+    store.objects["cache/datasets/ffff/test_texts.jsonl.gz"] = gzip.compress(
+        "\n".join(lines).encode()
+    )
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    rows = assert_files_agree(newest(store)).hardest_rows
+    assert rows
+    assert all(row.texts == [f"text {row.id}"] for row in rows)
+
+
+def test_prices_of_the_plan_make_costs(store, run, finish, compare):
+    store.objects[layout.cost_plan_key(run)] = json.dumps(
+        {
+            "schema_version": 1,
+            "prices_usd_per_hour": {"ml.g5.xlarge": 3.6},
+            "priced_at": "2026-11-12T00:00:00Z",
+            "num_jobs": 2,
+            "max_runtime_seconds": 14400,
+            "max_preparation_seconds": 14400,
+            "upper_bound_usd": 40.0,
+            "budget_usd": None,
+        }
+    ).encode()
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    summary = assert_files_agree(newest(store))
+    # 301 billable seconds each, at a thousandth of a dollar.
+    assert summary.candidates[0].ownership.cost_usd == pytest.approx(0.301)
+    assert summary.spending.cost_usd == pytest.approx(0.602)
+    assert summary.spending.plan.upper_bound_usd == 40.0
+
+
+def test_a_report_that_cannot_be_made_costs_nothing_but_the_report(
+    store, finish, compare, caplog, monkeypatch
+):
+    monkeypatch.setattr(report, "render", lambda summary, card: 1 / 0)
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    assert compare()["num_candidates"] == 2
+    assert store.objects["results/imdb/summary.json"]
+    assert "results/imdb/report.html" not in store.objects
+    assert "could not be made" in caplog.text
+
+
+def test_a_data_card_that_cannot_be_read_costs_nothing_but_its_section(store, run, finish, compare):
+    store.objects[layout.data_card_key(run)] = b"{"
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    assert compare()["num_candidates"] == 2
+    assert_files_agree(newest(store))
+
+
+def test_what_jobs_took_is_kept_for_the_estimates_of_later_runs(store, run, finish, compare):
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    past = PastRun.from_json(store.objects[layout.past_run_key(run)])
+    assert {job.model for job in past.jobs} == {"distilbert-base-uncased", "distilroberta-base"}
+    assert past.dataset == "stanfordnlp/imdb"
+
+
+def test_a_run_of_failures_tells_later_ones_nothing(store, run, compare):
+    compare()
+    assert layout.past_run_key(run) not in store.objects
+
+
+def test_lost_predictions_of_the_best_make_no_candidate_equal_to_it(store, run, finish, compare):
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    best = next(
+        item["item"]
+        for item in json.loads(store.objects[layout.plan_key(run)])
+        if item["candidate"].startswith("distilroberta")
+    )
+    del store.objects[layout.predictions_key(run, best)]
+    compare()
+    summary = assert_files_agree(newest(store))
+    assert [each.versus_best for each in summary.candidates] == [None, None]
+    assert summary.verdict.tied == [summary.candidates[0].candidate]
+    assert not any("cannot be told" in each for each in summary.verdict.sentences)
+    assert any("predictions" in each for each in summary.statistics.notes)
+
+
+def test_statistics_that_cannot_be_made_cost_their_columns_alone(
+    store, finish, compare, caplog, monkeypatch
+):
+    monkeypatch.setattr("bakeoff.summarise.analyse", lambda candidates, question: 1 / 0)
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    assert compare()["num_failed"] == 0
+    summary = assert_files_agree(newest(store))
+    assert [each.metrics["accuracy"].mean for each in summary.candidates] == [0.95, 0.85]
+    assert "could not be made" in caplog.text
+
+
+def test_the_tables_are_kept_before_what_may_exhaust_the_memory(
+    store, run, finish, compare, monkeypatch
+):
+    def killed(candidates, question):
+        raise SystemExit
+
+    monkeypatch.setattr("bakeoff.summarise.analyse", killed)
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    with pytest.raises(SystemExit):
+        compare()
+    rows = table(store.objects[f"results/imdb/runs/{run}/comparison.csv"])
+    assert [row["accuracy"] for row in rows] == ["0.95", "0.85"]
+    assert "results/imdb/comparison.csv" not in store.objects

@@ -1,0 +1,50 @@
+"""An emulator without the app: SageMaker and the services around it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from local.cloud import ACCOUNT, REGION, LocalCloud
+from tests.local.jobs import BUCKET
+
+MAX_JOBS = 2
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """A started cloud with nothing deployed in it."""
+    cloud = LocalCloud(tmp_path_factory.mktemp("emulator"), max_jobs=MAX_JOBS)
+    cloud.start()
+    try:
+        client(cloud, "s3").create_bucket(Bucket=BUCKET)
+        yield cloud
+    finally:
+        cloud.stop()
+
+
+def client(cloud: LocalCloud, service: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=cloud.endpoint,
+        region_name=REGION,
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="local",
+    )
+
+
+@pytest.fixture(scope="session")
+def aws(emulator: LocalCloud) -> Callable[[str], Any]:
+    """Makes clients of the emulator."""
+    return lambda service: client(emulator, service)
+
+
+@pytest.fixture(scope="session")
+def s3(aws: Callable[[str], Any]) -> Any:
+    return aws("s3")
+
+
+@pytest.fixture(scope="session")
+def sagemaker(aws: Callable[[str], Any]) -> Any:
+    return aws("sagemaker")

@@ -1,0 +1,154 @@
+"""The emulator's Step Functions with our integrations and shims."""
+
+import itertools
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.local.conftest import MAX_JOBS
+from tests.local.jobs import (
+    BUCKET,
+    put_code,
+    training_request,
+    wait_for_phase,
+    wait_for_training,
+)
+
+TRAIN = "arn:aws:states:::sagemaker:createTrainingJob.sync"
+SLEEP = "import time; time.sleep(600)"
+_WAIT_SECONDS = 60
+
+
+@pytest.fixture
+def states(aws: Callable[[str], Any]) -> Any:
+    return aws("stepfunctions")
+
+
+def start(states: Any, name: str, definition: dict[str, Any], content: Any) -> str:
+    """Create a machine and start it; returns the execution's ARN."""
+    machine = states.create_state_machine(
+        name=name,
+        definition=json.dumps(definition),
+        roleArn="arn:aws:iam::123456789012:role/states",
+    )
+    return str(
+        states.start_execution(
+            stateMachineArn=machine["stateMachineArn"], input=json.dumps(content)
+        )["executionArn"]
+    )
+
+
+def wait_for(states: Any, execution: str) -> Any:
+    """The execution's description once it has ended."""
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while (described := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
+        assert time.monotonic() < deadline, "the execution does not end"
+        time.sleep(0.1)
+    return described
+
+
+def train_state(**changes: Any) -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "QueryLanguage": "JSONata",
+        "Resource": TRAIN,
+        "Arguments": "{% $states.input %}",
+        "End": True,
+        **changes,
+    }
+
+
+def machine(**changes: Any) -> dict[str, Any]:
+    return {"StartAt": "Train", "States": {"Train": train_state(**changes)}}
+
+
+def test_the_task_ends_with_the_job_and_its_description(states: Any, s3: Any) -> None:
+    request = training_request("sync", put_code(s3, "sync", "pass"))
+
+    described = wait_for(states, start(states, "sync", machine(), request))
+
+    assert described["status"] == "SUCCEEDED"
+    output = json.loads(described["output"])
+    assert output["TrainingJobStatus"] == "Completed"
+    assert isinstance(output["TrainingEndTime"], int)
+
+
+def test_a_failed_job_fails_the_task_with_the_description_as_cause(states: Any, s3: Any) -> None:
+    request = training_request("sync-fails", put_code(s3, "sync-fails", "raise SystemExit(1)"))
+
+    described = wait_for(states, start(states, "sync-fails", machine(), request))
+
+    assert (described["status"], described["error"]) == ("FAILED", "States.TaskFailed")
+    assert json.loads(described["cause"])["FailureReason"].startswith("AlgorithmError")
+
+
+def test_errors_of_the_api_have_the_names_that_step_functions_gives_them(
+    states: Any, s3: Any, sagemaker: Any
+) -> None:
+    names = [f"hog-{number}" for number in range(MAX_JOBS)]
+    for name in names:
+        sagemaker.create_training_job(**training_request(name, put_code(s3, name, SLEEP)))
+    request = training_request("over-quota", put_code(s3, "over-quota", "pass"))
+
+    described = wait_for(states, start(states, "over-quota", machine(), request))
+
+    assert described["error"] == "SageMaker.ResourceLimitExceededException"
+    assert f"is {MAX_JOBS} Instances, with current utilization" in described["cause"]
+    for name in names:
+        sagemaker.stop_training_job(TrainingJobName=name)
+        wait_for_training(sagemaker, name)
+
+
+def test_a_malformed_request_is_a_general_sagemaker_error(states: Any, s3: Any) -> None:
+    request = training_request("bad_name", put_code(s3, "bad-name", "pass"))
+
+    described = wait_for(states, start(states, "malformed", machine(), request))
+
+    assert described["error"] == "SageMaker.AmazonSageMakerException"
+    assert "regular expression pattern" in described["cause"]
+
+
+def test_stopping_the_execution_stops_the_job(states: Any, s3: Any, sagemaker: Any) -> None:
+    request = training_request("abandoned", put_code(s3, "abandoned", SLEEP))
+    catch = [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]
+    definition = machine(Catch=catch)
+    definition["States"]["Caught"] = {"Type": "Succeed"}
+    execution = start(states, "abandoned", definition, request)
+    wait_for_phase(sagemaker, "abandoned", "Training")
+
+    states.stop_execution(executionArn=execution)
+
+    assert wait_for_training(sagemaker, "abandoned")["TrainingJobStatus"] == "Stopped"
+    assert states.describe_execution(executionArn=execution)["status"] == "ABORTED"
+
+
+def test_a_map_runs_as_many_jobs_as_its_concurrency_path_says(states: Any, s3: Any) -> None:
+    code = put_code(s3, "in-turn", "import time; time.sleep(1)")
+    requests = [training_request(f"in-turn-{number}", code) for number in range(MAX_JOBS + 1)]
+    s3.put_object(Bucket=BUCKET, Key="in-turn/plan.json", Body=json.dumps(requests).encode())
+    each = {
+        "Type": "Map",
+        "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSON"},
+            "Parameters": {"Bucket": BUCKET, "Key": "in-turn/plan.json"},
+        },
+        "MaxConcurrencyPath": "$.at_once",
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            **machine(),
+        },
+        "End": True,
+    }
+    definition = {"StartAt": "Each", "States": {"Each": each}}
+
+    described = wait_for(states, start(states, "in-turn", definition, {"at_once": 1}))
+
+    # With more than one at once, the last job would have met the quota.
+    assert described["status"] == "SUCCEEDED"
+    ends = [json.loads(described["output"])[number] for number in range(MAX_JOBS + 1)]
+    for earlier, later in itertools.pairwise(ends):
+        assert earlier["TrainingEndTime"] <= later["CreationTime"]

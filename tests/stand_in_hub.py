@@ -1,0 +1,238 @@
+"""A stand-in for the model hub: the part of its API that the real clients use, on loopback.
+
+`huggingface_hub` and `datasets` are pointed at it by HF_ENDPOINT. Every repository has one commit,
+named after what it contains, and one branch, `main`.
+"""
+
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+BRANCH = "main"
+_KINDS = {"models": "", "datasets": "datasets/"}
+_ROUTE = re.compile(
+    r"/api/(?P<kind>models|datasets)/(?P<repository>[^/]+(?:/[^/]+)?)"
+    r"(?:/(?P<verb>revision|tree|paths-info)/(?P<revision>[^/]+)(?:/(?P<path>.*))?)?"
+)
+_FILE = re.compile(
+    r"/(?P<kind>datasets/)?(?P<repository>[^/]+(?:/[^/]+)?)/resolve/(?P<revision>[^/]+)/(?P<path>.+)"
+)
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A model's or a data set's files; with a `token` it is gated, and only that token reads it."""
+
+    name: str
+    files: Mapping[str, bytes]
+    token: str | None = None
+
+    @property
+    def commit(self) -> str:
+        digest = hashlib.sha1(self.name.encode(), usedforsecurity=False)
+        for path, content in sorted(self.files.items()):
+            digest.update(path.encode() + b"\0" + content)
+        return digest.hexdigest()
+
+    def entries(self, under: str = "") -> list[dict[str, Any]]:
+        """Every file and folder below `under`, as the hub lists them."""
+        prefix = f"{under}/" if under else ""
+        paths = [path for path in sorted(self.files) if path.startswith(prefix)]
+        folders = {
+            "/".join(parts[:depth])
+            for parts in (path.split("/") for path in paths)
+            for depth in range(1, len(parts))
+        }
+        listed = [{"type": "directory", "path": path, "oid": "0", "size": 0} for path in folders]
+        return listed + [self.file_entry(path) for path in paths]
+
+    def file_entry(self, path: str) -> dict[str, Any]:
+        return {
+            "type": "file",
+            "path": path,
+            "oid": etag(self.files[path]),
+            "size": len(self.files[path]),
+        }
+
+
+class StandInHub:
+    """`with StandInHub() as hub:` serves what is added to it at `hub.url`."""
+
+    def __init__(self) -> None:
+        self.repositories: dict[str, dict[str, Repository]] = {kind: {} for kind in _KINDS}
+        self.requested: list[str] = []
+        """Paths, in the order in which they were asked for."""
+        handler = type("Handler", (_Handler,), {"hub": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def add_model(self, name: str, folder: Path, token: str | None = None) -> Repository:
+        """The folder's files as a repository."""
+        files = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+        return self._add("models", Repository(name, files, token))
+
+    def add_dataset(
+        self, name: str, files: Mapping[str, bytes], token: str | None = None
+    ) -> Repository:
+        return self._add("datasets", Repository(name, dict(files), token))
+
+    def _add(self, kind: str, repository: Repository) -> Repository:
+        self.repositories[kind][repository.name] = repository
+        return repository
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _RefusedError(Exception):
+    """An answer that the clients turn into one of their exceptions by its code."""
+
+    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+class _Handler(BaseHTTPRequestHandler):
+    hub: StandInHub
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    do_HEAD = do_GET  # noqa: N815 - names that http.server looks for
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The test's output stays its own."""
+
+    def _answer(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        self.hub.requested.append(path)
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length).decode()
+        try:
+            if match := _FILE.fullmatch(path):
+                self._send_file(match)
+            elif match := _ROUTE.fullmatch(path):
+                self._send_json(self._described(match, body))
+            else:
+                raise _RefusedError(HTTPStatus.NOT_FOUND, "", "There is no such page.")
+        except _RefusedError as refusal:
+            headers = {"X-Error-Code": refusal.code, "X-Error-Message": refusal.message}
+            self._send(refusal.status, b"", headers if refusal.code else {})
+
+    def _described(self, match: re.Match[str], body: str) -> Any:
+        repository = self._repository(match["kind"], match["repository"], match["revision"])
+        path = match["path"] or ""
+        if match["verb"] == "tree":
+            self._allow(repository)
+            entries = repository.entries(path)
+            if path and not entries:
+                raise _RefusedError(HTTPStatus.NOT_FOUND, "EntryNotFound", f"There is no {path}.")
+            return entries
+        if match["verb"] == "paths-info":
+            self._allow(repository)
+            there = {entry["path"]: entry for entry in repository.entries()}
+            return [there[path] for path in _paths(body) if path in there]
+        return {
+            "_id": repository.commit,
+            "id": repository.name,
+            "sha": repository.commit,
+            "private": False,
+            "gated": "manual" if repository.token else False,
+            "disabled": False,
+            "downloads": 0,
+            "likes": 0,
+            "tags": [],
+            "lastModified": "2024-01-01T00:00:00.000Z",
+            "createdAt": "2024-01-01T00:00:00.000Z",
+            "siblings": [{"rfilename": path} for path in sorted(repository.files)],
+        }
+
+    def _send_file(self, match: re.Match[str]) -> None:
+        kind = "datasets" if match["kind"] else "models"
+        repository = self._repository(kind, match["repository"], match["revision"])
+        self._allow(repository)
+        content = repository.files.get(match["path"])
+        if content is None:
+            message = f"There is no {match['path']}."
+            raise _RefusedError(HTTPStatus.NOT_FOUND, "EntryNotFound", message)
+        headers = {"X-Repo-Commit": repository.commit, "ETag": f'"{etag(content)}"'}
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if wanted is None:
+            self._send(HTTPStatus.OK, content, headers)
+            return
+        first, last = int(wanted[1]), min(int(wanted[2] or len(content)), len(content) - 1)
+        headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
+        self._send(HTTPStatus.PARTIAL_CONTENT, content[first : last + 1], headers)
+
+    def _repository(self, kind: str, name: str, revision: str | None) -> Repository:
+        repository = self.hub.repositories[kind].get(name)
+        if repository is None:
+            # What the hub answers to strangers: it does not tell private from missing.
+            message = "Repository not found"
+            raise _RefusedError(HTTPStatus.UNAUTHORIZED, "RepoNotFound", message)
+        if revision not in (None, BRANCH, repository.commit):
+            message = f"Invalid rev id: {revision}"
+            raise _RefusedError(HTTPStatus.NOT_FOUND, "RevisionNotFound", message)
+        return repository
+
+    def _allow(self, repository: Repository) -> None:
+        given = self.headers.get("Authorization")
+        if repository.token is not None and given != f"Bearer {repository.token}":
+            message = f"Access to {repository.name} is restricted."
+            raise _RefusedError(HTTPStatus.FORBIDDEN, "GatedRepo", message)
+
+    def _send_json(self, content: Any) -> None:
+        body = json.dumps(content).encode()
+        self._send(HTTPStatus.OK, body, {"Content-Type": "application/json"})
+
+    def _send(self, status: HTTPStatus, body: bytes, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def _paths(body: str) -> list[str]:
+    """Clients send the paths as JSON or as a form."""
+    if body.startswith("{"):
+        paths = json.loads(body)["paths"]
+        return [paths] if isinstance(paths, str) else paths
+    return parse_qs(body).get("paths", [])
+
+
+def etag(content: bytes) -> str:
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()

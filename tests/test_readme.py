@@ -1,0 +1,208 @@
+"""What the documentation tells people to type and to write, tried."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import boto3
+import pytest
+
+from bakeoff.request import parse_request
+from infra.settings import Settings
+from local.cloud import LocalCloud, clean_environment
+from tests.tiny_imdb import BAD, GOOD, labelled_texts
+from tests.tiny_models import build_tiny_model
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PAGE_NAMES = [page.name for page in PAGES]
+# As few as train anything at all.
+TINY = {"epochs": 1, "train_batch_size": 8, "max_length": 16}
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    fence = re.compile(rf"^```{language}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    return fence.findall(page.read_text(encoding="utf-8"))
+
+
+def commands(page: Path) -> list[str]:
+    return [line for block in blocks(page, "sh") for line in block.splitlines() if line]
+
+
+def kind_of(command: str) -> str | None:
+    """How the command is tried; None if it is of no kind that this module knows."""
+    match shlex.split(command):
+        case ["make", *_]:
+            return "make"
+        case ["python", "-m", "bakeoff" | "local", *_]:
+            return "python"
+        case ["aws", "s3", "cp", _, _]:
+            return "aws"
+        case ["source", _]:
+            return "source"
+        case ["node_modules/.bin/cdk", "destroy", "--all"]:
+            return "cdk"
+    return None
+
+
+ALL_COMMANDS = sorted({command for page in PAGES for command in commands(page)})
+
+
+@pytest.mark.parametrize("command", ALL_COMMANDS)
+def test_every_command_is_tried_in_some_way(command: str) -> None:
+    assert kind_of(command) is not None
+
+
+@pytest.mark.parametrize("command", [c for c in ALL_COMMANDS if kind_of(c) == "make"])
+def test_every_make_target_is_there(command: str) -> None:
+    tried = [*shlex.split(command), "--dry-run"]
+
+    done = subprocess.run(tried, cwd=ROOT, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    assert commands(ROOT / "README.md")[:2] == ["make demo", "make test"]
+
+
+def test_continuous_integration_runs_what_the_readme_says() -> None:
+    script = (ROOT / ".ci" / "run").read_text()
+
+    assert script.rstrip().endswith("\nexec make test")
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=PAGE_NAMES)
+def test_every_request_on_the_page_is_valid(page: Path) -> None:
+    for block in blocks(page, "json"):
+        if "models" in json.loads(block):
+            parse_request(block.encode(), file_name="example.json")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=PAGE_NAMES)
+def test_every_link_of_the_page_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        if target.startswith("https://"):
+            continue
+        path, _, heading = target.partition("#")
+        linked = page.parent / path if path else page
+        assert linked.exists(), target
+        assert not heading or heading in headings(linked), target
+
+
+def headings(page: Path) -> set[str]:
+    found = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in found}
+
+
+def test_the_picture_is_well_formed() -> None:
+    picture = ElementTree.parse(ROOT / "docs" / "architecture.svg").getroot()
+
+    assert picture.get("viewBox") == "0 0 960 600"
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    text = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    table = text.split("<!-- begin settings -->")[1].split("<!-- end settings -->")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[3:]]
+    documented = {
+        name: default.strip("`")
+        for names, default, _ in rows
+        for name in re.findall(r"`(\w+)`", names)
+    }
+
+    assert documented == {name: shown_default(name) for name in Settings.model_fields}
+
+
+def shown_default(name: str) -> str:
+    default = Settings.model_fields[name].default
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "" if default in (None, ()) else str(default)
+
+
+@pytest.fixture(scope="module")
+def checkout(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that looks as the documentation assumes, with a demo that trains in seconds."""
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / "examples").symlink_to(ROOT / "examples")
+    build = folder / "demo" / "build"
+    (build / "models").mkdir(parents=True)
+    build_tiny_model("bert", build / "models" / "tiny-bert", [*GOOD, *BAD])
+    rows = [f"{text},{label}" for text, label in labelled_texts(num_copies=8)]
+    (build / "train.csv").write_text("\n".join(["text,label", *rows]))
+    request = {
+        "dataset": {"train": "train.csv"},
+        "models": ["./models/tiny-bert"],
+        "hyperparameters": TINY,
+    }
+    (build / "aws-services.json").write_text(json.dumps(request))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if any(kind_of(c) == "python" for c in commands(page))],
+    ids=lambda page: page.name,
+)
+def test_the_commands_of_the_page_work_in_their_order(
+    page: Path, cloud: LocalCloud, checkout: Path, imdb_on_the_hub: object, tmp_path: Path
+) -> None:
+    cloud.announce()
+    for command in commands(page):
+        if kind_of(command) == "python":
+            # There is one cloud for all tests: `down` is tried where none is running.
+            state_dir = tmp_path if command.endswith("local down") else cloud.state_dir
+            run_here(command, cloud, checkout, state_dir)
+        elif kind_of(command) == "aws":
+            copy_to_bucket(command, cloud, checkout)
+
+
+def run_here(command: str, cloud: LocalCloud, folder: Path, state_dir: Path) -> None:
+    """The command as typed, in `folder`, with the environment that `local up` tells to set."""
+    environment = clean_environment() | cloud.environment
+    environment |= {"BAKEOFF_LOCAL_DIR": str(state_dir), "PYTHONPATH": str(ROOT)}
+    # What `--open` starts: a program that takes the address and ends well.
+    environment["BROWSER"] = "true"
+    # `python` is the interpreter that runs the tests, as it is in an activated environment.
+    python = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
+
+    done = subprocess.run(
+        shlex.split(command),
+        cwd=folder,
+        env=environment | {"PATH": python},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    for path in re.findall(r"^(?:/|results/).*\.(?:csv|json)$", done.stdout, re.MULTILINE):
+        assert (folder / path).is_file(), path
+
+
+def copy_to_bucket(command: str, cloud: LocalCloud, folder: Path) -> None:
+    """What `aws s3 cp FILE s3://BUCKET/KEY` does; that program is not among our dependencies."""
+    *_, source, target = shlex.split(command)
+    environment = cloud.environment
+    session = boto3.Session(
+        environment["AWS_ACCESS_KEY_ID"],
+        environment["AWS_SECRET_ACCESS_KEY"],
+        region_name=environment["AWS_REGION"],
+    )
+    stacks = session.client("cloudformation", endpoint_url=cloud.endpoint).describe_stacks(
+        StackName="Bakeoff"
+    )["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
+    key = target.removeprefix("s3://BUCKET/")
+    assert key.startswith("requests/")
+
+    session.client("s3", endpoint_url=cloud.endpoint).upload_file(
+        str(folder / source), outputs["BucketName"], key
+    )

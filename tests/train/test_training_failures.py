@@ -1,0 +1,109 @@
+"""A job that fails says why in one sentence, where SageMaker looks for it."""
+
+import json
+
+import pytest
+import torch
+from job_failure import failure_sentence
+from training_config import read_training_config
+
+from tests.train.tiny_job import TinyJob, prepared_job
+
+
+@pytest.fixture
+def job(tmp_path) -> TinyJob:
+    return prepared_job(tmp_path)
+
+
+def test_a_diverging_training_stops_and_names_the_remedy(tmp_path):
+    job = prepared_job(tmp_path, learning_rate=1e38, warmup_ratio=0.0)
+    outcome = job.run()
+    assert outcome.status == 1
+    assert job.failure.startswith("Training diverged: the train loss was ")
+    assert "Lower learning_rate (1e+38)" in job.failure
+    # Long before the first epoch's end.
+    assert "split=validation" not in outcome.log
+    assert not job.metrics_file.exists()
+
+
+def test_a_training_that_diverges_between_two_looks_stops_at_the_validation(tmp_path):
+    # Seven steps in all, and the loss is looked at every tenth.
+    job = prepared_job(tmp_path, learning_rate=1e38, warmup_ratio=0.0, train_batch_size=69)
+    outcome = job.run()
+    assert outcome.status == 1
+    assert job.failure.startswith("Training diverged: ")
+    assert "split=" not in outcome.log
+
+
+def test_a_model_that_does_not_fit_in_memory_names_the_remedy(job):
+    config_file = job.model / "config.json"
+    config = json.loads(config_file.read_text())
+    config_file.write_text(json.dumps(config | {"vocab_size": 2**40}))
+    outcome = job.run()
+    assert outcome.status == 1
+    assert job.failure.startswith("The model ran out of memory on ")
+    assert "lower train_batch_size (8) or max_length (64)" in job.failure
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB."),
+        RuntimeError("CUDA error: out of memory"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ],
+)
+def test_every_way_of_running_out_of_memory_is_told_as_that(job, error):
+    config = read_training_config(job.config_file)
+    assert failure_sentence(error, config).startswith("The model ran out of memory on ")
+
+
+def test_other_failures_are_told_in_the_words_of_the_error(job):
+    (job.tokenised / "validation.parquet").unlink()
+    assert job.run().status == 1
+    assert job.failure.startswith("FileNotFoundError: ")
+    assert "validation.parquet" in job.failure
+    assert "\n" not in job.failure
+
+
+def test_a_job_without_its_configuration_says_so(job):
+    job.config_file.unlink()
+    assert job.run().status == 1
+    assert job.failure.startswith("FileNotFoundError: ")
+    assert "config.json" in job.failure
+
+
+def test_a_field_missing_in_the_configuration_is_named(job):
+    config = json.loads(job.config_file.read_text())
+    del config["main_metric"]
+    job.write_config(config)
+    assert job.run().status == 1
+    assert "main_metric" in job.failure
+
+
+def test_a_configuration_of_another_version_is_refused(job):
+    job.write_config(json.loads(job.config_file.read_text()) | {"schema_version": 1})
+    assert job.run().status == 1
+    assert "schema_version 1, this code reads 2" in job.failure
+
+
+def test_a_long_message_fits_in_a_failure_reason():
+    sentence = failure_sentence(ValueError("a\nb" * 1000), None)
+    assert sentence.startswith("ValueError: a ba b")
+    assert len(sentence) <= 1024
+
+
+def test_code_that_a_model_brings_runs_only_where_that_is_allowed(job):
+    config_file = job.model / "config.json"
+    config = json.loads(config_file.read_text())
+    own_code = {
+        "auto_map": {"AutoConfig": "own.OwnConfig", "AutoModelForSequenceClassification": "own.Own"}
+    }
+    config_file.write_text(json.dumps(config | own_code | {"model_type": "own"}))
+    (job.model / "own.py").write_text("raise RuntimeError('the code of the model runs')")
+    assert job.run().status == 1
+    assert "trust_remote_code" in job.failure
+    job.environ["ALLOW_REMOTE_CODE"] = "true"
+    assert job.run().status == 1
+    assert job.failure == "RuntimeError: the code of the model runs"

@@ -1,0 +1,35 @@
+"""What is wrong with the data, in the form that the comparison's error.json has."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`field` is the request's field to look at, `remedy` what to do."""
+
+    field: str
+    problem: str
+    remedy: str
+
+    def to_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+class DataError(Exception):
+    """The data cannot be trained on; `problems` holds all that was found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("; ".join(f"{p.field}: {p.problem}" for p in self.problems))
+
+    @classmethod
+    def of(cls, field: str, problem: str, remedy: str) -> "DataError":
+        return cls([Problem(field, problem, remedy)])
+
+
+def shown(values: Sequence[object], limit: int = 10) -> str:
+    """Values for a message: the first few, each cut to a sane length."""
+    texts = [repr(value)[:60] for value in values[:limit]]
+    more = f" and {len(values) - limit} more" if len(values) > limit else ""
+    return ", ".join(texts) + more

@@ -1,0 +1,48 @@
+"""Where SageMaker's in-container toolkit puts a training job's inputs and takes its outputs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class JobFolders:
+    """The folders of one training job."""
+
+    config: Path
+    dataset: Path
+    """The rows as texts, for baselines."""
+    tokenised: Path
+    """The rows as the model's tokens, for models."""
+    model: Path
+    sample: Path
+    """Some test rows as texts, to measure with."""
+    trained_model: Path
+    """Becomes model.tar.gz."""
+    output: Path
+    """Becomes output.tar.gz."""
+    checkpoints: Path
+    """Kept in step with S3 while the job runs, and there again when another attempt starts."""
+    failure: Path
+    """The file whose text becomes the job's FailureReason."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "JobFolders":
+        """SM_* are the toolkit's variables; SAGEMAKER_BASE_DIR moves /opt/ml."""
+        base = Path(environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+        channels = base / "input" / "data"
+
+        def folder(variable: str, default: Path) -> Path:
+            return Path(environ.get(variable, default))
+
+        return cls(
+            config=folder("SM_CHANNEL_CONFIG", channels / "config"),
+            dataset=folder("SM_CHANNEL_DATASET", channels / "dataset"),
+            tokenised=folder("SM_CHANNEL_TOKENISED", channels / "tokenised"),
+            model=folder("SM_CHANNEL_MODEL", channels / "model"),
+            sample=folder("SM_CHANNEL_SAMPLE", channels / "sample"),
+            trained_model=folder("SM_MODEL_DIR", base / "model"),
+            output=folder("SM_OUTPUT_DATA_DIR", base / "output" / "data"),
+            checkpoints=base / "checkpoints",
+            failure=folder("SM_OUTPUT_DIR", base / "output") / "failure",
+        )

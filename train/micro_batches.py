@@ -1,0 +1,66 @@
+"""A batch in as many parts as memory needs: more of them when it runs out."""
+
+import gc
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+
+Inputs = Mapping[str, torch.Tensor]
+
+# The CPU's allocator and the CUDA libraries raise a plain RuntimeError.
+_SIGNS = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _SIGNS)
+
+
+@dataclass
+class MicroBatches:
+    """Runs work on parts of a batch. Once a batch did not fit, later ones are parted alike."""
+
+    parts: int = 1
+
+    def run(
+        self,
+        batch: Inputs,
+        work: Callable[[Inputs], torch.Tensor],
+        start_again: Callable[[], None] = lambda: None,
+    ) -> list[torch.Tensor]:
+        """What `work` gives for each part, in order.
+
+        When memory runs out, the number of parts doubles, `start_again` is called, and the whole
+        batch is gone through once more; a single row that does not fit raises its error.
+        """
+        while True:
+            try:
+                return [work(part) for part in _parted(batch, self.parts)]
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error) or self.parts >= num_rows(batch):
+                    raise
+            # Only here, after the error, does nothing hold on to what it was computing.
+            self.parts *= 2
+            start_again()
+            _free_memory()
+
+
+def num_rows(batch: Inputs) -> int:
+    return len(next(iter(batch.values())))
+
+
+def _parted(batch: Inputs, parts: int) -> list[Inputs]:
+    """At most so many parts of equally many rows, but for the last."""
+    rows = -(-num_rows(batch) // parts)
+    return [
+        {name: tensor[start : start + rows] for name, tensor in batch.items()}
+        for start in range(0, num_rows(batch), rows)
+    ]
+
+
+def _free_memory() -> None:
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

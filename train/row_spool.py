@@ -1,0 +1,53 @@
+"""Rows on their way from a stream to Parquet files on disk."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+MOST_ROWS = 1 << 16
+MOST_CHARACTERS = 1 << 24
+
+
+class Spool:
+    """Takes rows one by one and holds a part of them in memory, at most.
+
+    Each part is a file of its own, with the columns that its rows have: a column may turn up late.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._paths: list[Path] = []
+        self._columns: dict[str, list[str | None]] = {}
+        self._num_rows = 0
+        self._num_characters = 0
+
+    def append(self, row: dict[str, str | None], num_characters: int) -> None:
+        """A row without a known column has None there; `num_characters` are its size."""
+        for name, value in row.items():
+            column = self._columns.get(name)
+            if column is None:
+                column = self._columns[name] = []
+            if len(column) < self._num_rows:
+                column += [None] * (self._num_rows - len(column))
+            column.append(value)
+        self._num_rows += 1
+        self._num_characters += num_characters
+        if self._num_rows >= MOST_ROWS or self._num_characters >= MOST_CHARACTERS:
+            self._flush()
+
+    def close(self) -> list[Path]:
+        """The files, in the order of the rows."""
+        if self._num_rows:
+            self._flush()
+        return self._paths
+
+    def _flush(self) -> None:
+        columns = {
+            name: pa.array([*values, *[None] * (self._num_rows - len(values))], pa.large_string())
+            for name, values in self._columns.items()
+        }
+        path = self._folder / f"part-{len(self._paths):06}.parquet"
+        pq.write_table(pa.table(columns), path, compression="zstd", compression_level=1)
+        self._paths.append(path)
+        self._columns, self._num_rows, self._num_characters = {}, 0, 0

@@ -1,0 +1,126 @@
+"""The training job: trains one candidate with one seed, and scores test once.
+
+Run by SageMaker's in-container toolkit, which lays out the folders of `job_folders`.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+from fine_tuned_model import fine_tuned_model
+from frozen_encoder import frozen_encoder
+from inference_costs import inference_costs
+from job_failure import failure_sentence
+from job_folders import JobFolders
+from log_lines import evaluation_line
+from majority_baseline import majority_baseline
+from peak_memory import larger, peak_memory
+from phase_clock import PhaseClock
+from saved_model import MODEL_FILE, VOCABULARY_FILE
+from task import Task
+from tfidf_baseline import tfidf_baseline
+from trained import Trained
+from training_config import TrainingConfig, read_training_config
+from training_report import metrics_of, write_metrics, write_predictions
+from transformers.utils import logging as transformers_logging
+
+
+def main(environ: Mapping[str, str]) -> int:
+    """The exit status; a failure's sentence goes to where SageMaker looks for it.
+
+    The command line is ignored: the toolkit passes hyperparameters there, for people to see.
+    """
+    folders = JobFolders.from_environment(environ)
+    config = None
+    try:
+        config = read_training_config(folders.config / "config.json")
+        train(config, folders, allow_remote_code=environ.get("ALLOW_REMOTE_CODE") == "true")
+    except Exception as error:
+        sentence = failure_sentence(error, config)
+        folders.failure.parent.mkdir(parents=True, exist_ok=True)
+        folders.failure.write_text(sentence, encoding="utf-8")
+        traceback.print_exc()
+        print(f"bakeoff failed: {sentence}", flush=True)
+        return 1
+    return 0
+
+
+def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: bool) -> None:
+    """Train by the candidate's method, score test with what is best on validation, keep both,
+    and measure what the model costs to use.
+
+    `allow_remote_code` lets models bring code of their own; only the deployment can say so.
+    """
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    clock = PhaseClock()
+    memory = peak_memory(uses_gpu=not config.is_baseline)
+    trained = trained_model(config, folders, clock, allow_remote_code=allow_remote_code)
+    train_peak_bytes = larger(memory.peak_bytes(), trained.train_peak_bytes)
+    if trained.best_epoch is None:
+        # Epochs told theirs as they ended.
+        print(evaluation_line("validation", 0, trained.validation_scores), flush=True)
+    test_scores = _score_test(trained, config, folders.output)
+    clock.end("test")
+    trained.save(folders.trained_model)
+    clock.end("save")
+    metrics = metrics_of(
+        config, trained, test_scores=test_scores, model_bytes=_size_bytes(folders.trained_model)
+    )
+    predict, tokens_per_text = trained.predict_texts, trained.tokens_per_text
+    # Rows, optimiser and all else that inference does without: it must not count as its memory.
+    del trained
+    inference = inference_costs(
+        predict,
+        folders.sample,
+        memory,
+        device=metrics["device"],
+        tokens_per_text=tokens_per_text,
+    )
+    clock.end("measure")
+    metrics |= {
+        "train_peak_bytes": train_peak_bytes,
+        "memory_of": memory.kind,
+        "inference": inference.measured,
+        "notes": [*metrics["notes"], *inference.notes],
+        "seconds": clock.seconds(),
+    }
+    write_metrics(folders.output / "metrics.json", metrics)
+
+
+def trained_model(
+    config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
+) -> Trained:
+    match config.method:
+        case "full" | "lora":
+            return fine_tuned_model(config, folders, clock, allow_remote_code=allow_remote_code)
+        case "frozen":
+            return frozen_encoder(config, folders, clock, allow_remote_code=allow_remote_code)
+        case "majority":
+            return majority_baseline(config, folders, clock)
+        case "tfidf":
+            return tfidf_baseline(config, folders, clock)
+    raise ValueError(
+        f"method is {config.method!r}, this code knows full, lora, frozen, majority and tfidf: "
+        "the run was planned by another deployment, upload the request again"
+    )
+
+
+def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[str, float]:
+    test, logits = trained.splits["test"], trained.test_logits()
+    scores = Task.of(config).scores(logits, test.labels, trained.threshold)
+    print(evaluation_line("test", trained.best_epoch or 0, scores), flush=True)
+    write_predictions(output / "predictions.npz", test.ids, test.labels, logits)
+    return scores
+
+
+def _size_bytes(folder: Path) -> int:
+    """What of the saved model has to be loaded to use it: weights, and what stands for them."""
+    patterns = ("*.safetensors", VOCABULARY_FILE, MODEL_FILE)
+    return sum(path.stat().st_size for pattern in patterns for path in folder.rglob(pattern))
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))

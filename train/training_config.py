@@ -1,0 +1,112 @@
+"""The job's configuration: one JSON file, because hyperparameters arrive as mangled text."""
+
+import json
+import math
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+SCHEMA_VERSION = 2
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train; the defaults are those of the request."""
+
+    epochs: int = 2
+    train_batch_size: int = 32
+    """Rows."""
+    eval_batch_size: int = 64
+    """Rows."""
+    learning_rate: float = 5e-5
+    warmup_steps: int | None = None
+    warmup_ratio: float | None = 0.1
+    """A share of all steps, 0..1; only where warmup_steps is None."""
+    weight_decay: float = 0.0
+    schedule: str = "linear"
+    """How the learning rate falls to 0 after the warm-up: "linear" or "cosine"."""
+    max_grad_norm: float = 1.0
+    """0: gradients are not clipped."""
+    label_smoothing: float = 0.0
+    """0..<1, in classification."""
+    class_weights: str | None = None
+    """None: all rows count alike; "balanced": each in inverse proportion to its class's rows."""
+    early_stopping_patience: int | None = None
+    """Epochs without a better main metric on validation; None: all epochs."""
+    checkpoint_steps: int | None = 500
+    """A further checkpoint every so many steps; None: after epochs only."""
+    batching: str = "length"
+    """By "length", so that a batch's texts are similarly long, or "random"."""
+    train_batch_tokens: int | None = None
+    """Tokens of a batch, padding included, in place of train_batch_size."""
+    lora_rank: int = 8
+    lora_alpha: int = 16
+    lora_dropout: float = 0.1
+
+    def warmup_for(self, total_steps: int) -> int:
+        """Steps in which the learning rate rises from 0, of all steps that the job takes."""
+        if self.warmup_steps is not None:
+            return self.warmup_steps
+        return math.ceil(total_steps * (self.warmup_ratio or 0.0))
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """What PlanTraining decided for this job."""
+
+    candidate: str
+    model: str
+    model_revision: str | None
+    seed: int
+    method: str
+    """A model's "full", "frozen" or "lora", or a baseline: "majority" or "tfidf"."""
+    task: str
+    """One of "binary", "multiclass", "multilabel" and "regression"."""
+    labels: list[str]
+    """In the order of their numbers; none in a regression."""
+    positive_label: str | None
+    is_pair: bool
+    """Whether a row has two texts."""
+    main_metric: str
+    higher_is_better: bool
+    max_length: int | None
+    """Tokens after which texts were cut; None for baselines, which have no tokens."""
+    recipe: Recipe
+    dataset: dict[str, Any]
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether it does without a neural network, and so without a GPU."""
+        return self.method in ("majority", "tfidf")
+
+    @property
+    def tokens_kept(self) -> int:
+        """max_length, of a model."""
+        if self.max_length is None:
+            raise ValueError(f"max_length is missing for the method {self.method}")
+        return self.max_length
+
+    @property
+    def positive_index(self) -> int | None:
+        """The class whose F1, precision and recall count; None: the mean over all classes."""
+        if self.task != "binary":
+            return None
+        if self.positive_label is None:
+            return 1
+        return self.labels.index(self.positive_label)
+
+
+def read_training_config(path: Path) -> TrainingConfig:
+    """Raises ValueError for a configuration of another version."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if content["schema_version"] != SCHEMA_VERSION:
+        raise ValueError(
+            f"config.json has schema_version {content['schema_version']}, this code reads "
+            f"{SCHEMA_VERSION}: the run was planned by another deployment, upload the request again"
+        )
+    # A recipe may hold more, such as max_length, which the tokens follow already.
+    given = content["hyperparameters"]
+    known = {field.name for field in fields(Recipe)}
+    recipe = Recipe(**{name: value for name, value in given.items() if name in known})
+    names = [field.name for field in fields(TrainingConfig) if field.name != "recipe"]
+    return TrainingConfig(**{name: content[name] for name in names}, recipe=recipe)
