@@ -17,6 +17,8 @@ CDK_OPTIONS ?=
 # npm's scripts and the CDK find node and python by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The Node of PyPI's package knows no authority but its own: behind a proxy it needs the system's.
+export NODE_USE_SYSTEM_CA := 1
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .PHONY: help setup demo test test-container check bootstrap deploy docs clean
