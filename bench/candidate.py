@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tokenised_rows import TokenisedRows
-from training_config import Recipe, TrainingConfig
+from job.training_config import Recipe, TrainingConfig
+from tokens.tokenised_rows import TokenisedRows
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 BATCH_ROWS = 32

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from task import Task
-from tokenised_rows import TokenisedRows, write_rows
+from scoring.task import Task
+from tokens.tokenised_rows import TokenisedRows, write_rows
 from transformers import AutoTokenizer
 
 from bench.candidate import minilm_folder

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from dataset_snapshot import SHAPING_FIELDS, take_snapshot
 from hub import Hub
-from source_splits import load_source
+from rows.dataset_snapshot import SHAPING_FIELDS, take_snapshot
+from rows.source_splits import load_source
 
 FORMATS = ("parquet", "csv", "jsonl")
 _WORDS_PER_ROW = 150

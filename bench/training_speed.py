@@ -21,14 +21,14 @@ from pathlib import Path
 from statistics import mean, median, stdev
 from typing import Any
 
-import hardware
 import numpy as np
 import torch
-from batches import Batches
-from fine_tuning import batches_of, build_trainer, load_model, load_tokenizer
-from row_trainer import RowTrainer
-from tokenised_rows import TokenisedRows
-from training_report import epoch_history
+from fine_tuning.batches import Batches
+from fine_tuning.fine_tune import batches_of, build_trainer, load_model, load_tokenizer
+from fine_tuning.row_trainer import RowTrainer
+from job import hardware
+from job.training_report import epoch_history
+from tokens.tokenised_rows import TokenisedRows
 from transformers import set_seed
 from transformers.utils import logging
 

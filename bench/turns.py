@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from batches import Batches
-from tokenised_rows import TokenisedRows
+from fine_tuning.batches import Batches
+from tokens.tokenised_rows import TokenisedRows
 from torch.utils.data import Sampler
 from transformers import TrainerCallback
 

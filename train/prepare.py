@@ -23,13 +23,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from content_store import ContentStore, objects_at
-from data_card import data_card
-from data_problems import DataError
-from dataset_snapshot import Snapshot
 from hub import Hub
-from prepared_dataset import PreparedDataset, prepare_dataset
-from prepared_models import ModelPreparation, PreparedModel
-from training_report import library_versions
+from job.training_report import library_versions
+from model.prepared_models import ModelPreparation, PreparedModel
+from rows.data_card import data_card
+from rows.data_problems import DataError
+from rows.dataset_snapshot import Snapshot
+from rows.prepared_dataset import PreparedDataset, prepare_dataset
 from transformers.utils import logging
 
 SCHEMA_VERSION = 2
@@ -153,10 +153,10 @@ class Preparation:
 
 
 def code_digest(folder: Path) -> str:
-    """Of the modules in a folder: another version of them may make other things."""
+    """Of the modules below a folder: another version of them may make other things."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(f"{path.relative_to(folder).as_posix()}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 

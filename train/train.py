@@ -9,21 +9,21 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from fine_tuned_model import fine_tuned_model
-from frozen_encoder import frozen_encoder
-from inference_costs import inference_costs
-from job_failure import failure_sentence
-from job_folders import JobFolders
-from log_lines import evaluation_line
-from majority_baseline import majority_baseline
-from peak_memory import larger, peak_memory
-from phase_clock import PhaseClock
-from saved_model import MODEL_FILE, VOCABULARY_FILE
-from task import Task
-from tfidf_baseline import tfidf_baseline
-from trained import Trained
-from training_config import TrainingConfig, read_training_config
-from training_report import metrics_of, write_metrics, write_predictions
+from baselines.majority_baseline import majority_baseline
+from baselines.tfidf_baseline import tfidf_baseline
+from fine_tuning.fine_tuned_model import fine_tuned_model
+from frozen.frozen_encoder import frozen_encoder
+from job.inference_costs import inference_costs
+from job.job_failure import failure_sentence
+from job.job_folders import JobFolders
+from job.log_lines import evaluation_line
+from job.peak_memory import larger, peak_memory
+from job.phase_clock import PhaseClock
+from job.saved_model import MODEL_FILE, VOCABULARY_FILE
+from job.trained import Trained
+from job.training_config import TrainingConfig, read_training_config
+from job.training_report import metrics_of, write_metrics, write_predictions
+from scoring.task import Task
 from transformers.utils import logging as transformers_logging
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "train"))
 
-from scores import classification_scores
+from scoring.scores import classification_scores
 
 ROWS = 400
 INFERENCE = {

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
-from raw_rows import RawRows
+from rows.raw_rows import RawRows
 
 
 def memory_rows(

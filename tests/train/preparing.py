@@ -10,7 +10,7 @@ from typing import Any
 import prepare
 import pyarrow.parquet as pq
 from hub import Hub
-from source_splits import Source, load_source
+from rows.source_splits import Source, load_source
 
 from bakeoff.manifest import Manifest
 from bakeoff.request import parse_request

@@ -1,10 +1,10 @@
 """What a saved model scores, worked out apart from the job."""
 
-import hardware
 import torch
-from scores import classification_scores
-from task import Task
-from tokenised_rows import TokenisedRows
+from job import hardware
+from scoring.scores import classification_scores
+from scoring.task import Task
+from tokens.tokenised_rows import TokenisedRows
 from transformers import PreTrainedModel
 
 from tests.train.tiny_job import TinyJob

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from majority_baseline import majority_outputs
-from scores import METRICS
-from task import Task
-from text_rows import TextRows
-from tfidf_baseline import STRENGTHS, TfidfModel
-from training_config import read_training_config
+from baselines.majority_baseline import majority_outputs
+from baselines.text_rows import TextRows
+from baselines.tfidf_baseline import STRENGTHS, TfidfModel
+from job.training_config import read_training_config
+from scoring.scores import METRICS
+from scoring.task import Task
 
 from bakeoff.metric_lines import metric_definitions
 from tests.train.tiny_job import ROWS, Outcome, TinyJob, prepared_job

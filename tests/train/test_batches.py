@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from batches import Batches, longest_first
+from fine_tuning.batches import Batches, longest_first
 from torch.utils.data import DataLoader
 
 ROWS = 2000

@@ -1,10 +1,10 @@
 """Attention on CPUs: what softmax, dropout and two products give, and their gradients."""
 
-import cpu_attention
 import numpy as np
 import pytest
 import torch
-from cpu_attention import dropout_attention
+from fine_tuning import cpu_attention
+from fine_tuning.cpu_attention import dropout_attention
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import (
     AutoConfig,

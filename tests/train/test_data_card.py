@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from data_card import QUANTILES, data_card, distribution
-from dataset_snapshot import take_snapshot
-from source_splits import Source
+from rows.data_card import QUANTILES, data_card, distribution
+from rows.dataset_snapshot import take_snapshot
+from rows.source_splits import Source
 
 from tests.train.memory_rows import memory_rows
 from tests.train.preparing import resolved

@@ -5,10 +5,10 @@ import collections
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from data_problems import DataError
-from dataset_snapshot import fingerprint_of, read_snapshot, take_snapshot, write_snapshot
-from raw_rows import RawRows
-from source_splits import Source
+from rows.data_problems import DataError
+from rows.dataset_snapshot import fingerprint_of, read_snapshot, take_snapshot, write_snapshot
+from rows.raw_rows import RawRows
+from rows.source_splits import Source
 
 from tests.train.memory_rows import memory_rows
 from tests.train.preparing import SPLITS, resolved, reviews

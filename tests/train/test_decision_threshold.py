@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from decision_threshold import best_threshold
 from scipy.special import logit
-from scores import probabilities
+from scoring.decision_threshold import best_threshold
+from scoring.scores import probabilities
 from sklearn.metrics import f1_score
 
 

@@ -1,9 +1,9 @@
 """Rows without a text: left out of what is learnt from, never out of test, and counted."""
 
 import pytest
-from data_problems import DataError
-from dataset_snapshot import read_snapshot, take_snapshot, write_snapshot
-from source_splits import Source
+from rows.data_problems import DataError
+from rows.dataset_snapshot import read_snapshot, take_snapshot, write_snapshot
+from rows.source_splits import Source
 
 from tests.train.memory_rows import memory_rows
 from tests.train.preparing import resolved, reviews

@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import torch
-from frozen_encoder import STRENGTHS, FrozenModel
-from pooled_features import LAST, MEAN, PooledEncoder, is_causal
+from frozen.frozen_encoder import STRENGTHS, FrozenModel
+from frozen.pooled_features import LAST, MEAN, PooledEncoder, is_causal
+from job.training_config import read_training_config
 from safetensors.torch import load_file
-from task import Task
-from tokenised_rows import TokenisedRows
-from training_config import read_training_config
+from scoring.task import Task
+from tokens.tokenised_rows import TokenisedRows
 from transformers import AutoModel, AutoTokenizer
 
 from tests.tiny_models import HIDDEN_SIZE
@@ -96,7 +96,7 @@ def test_only_a_decoder_is_causal(trained, family):
 
 
 def test_features_do_not_depend_on_the_rows_beside_them(trained, monkeypatch):
-    monkeypatch.setattr("hardware.precision", lambda: "fp32")
+    monkeypatch.setattr("job.hardware.precision", lambda: "fp32")
     encoder, rows = encoder_of(trained), rows_of_test(trained)
     together, alone = encoder.features(rows, batch_size=90), encoder.features(rows, batch_size=1)
     assert together.shape == (ROWS["test"], HIDDEN_SIZE)
@@ -104,7 +104,7 @@ def test_features_do_not_depend_on_the_rows_beside_them(trained, monkeypatch):
 
 
 def test_features_are_pooled_as_said(trained, family, monkeypatch):
-    monkeypatch.setattr("hardware.precision", lambda: "fp32")
+    monkeypatch.setattr("job.hardware.precision", lambda: "fp32")
     encoder, rows = encoder_of(trained), rows_of_test(trained)
     inputs = {name: torch.tensor([ids]) for name, ids in rows[3].items() if name != "labels"}
     with torch.no_grad():

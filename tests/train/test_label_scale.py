@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from label_scale import LabelScale, output_layer
+from fine_tuning.label_scale import LabelScale, output_layer
 from transformers import AutoModelForSequenceClassification
 
 from tests.tiny_models import build_tiny_model

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 import torch
-from fine_tuning import load_model, load_tokenizer
-from label_scale import output_layer
-from scores import probabilities
-from task import Task
-from tokenised_rows import TokenisedRows
-from training_config import read_training_config
+from fine_tuning.fine_tune import load_model, load_tokenizer
+from fine_tuning.label_scale import output_layer
+from job.training_config import read_training_config
+from scoring.scores import probabilities
+from scoring.task import Task
+from tokens.tokenised_rows import TokenisedRows
 from transformers import AutoModelForSequenceClassification
 
 from tests.train.tiny_job import prepared_job

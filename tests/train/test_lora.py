@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from fine_tuning import load_model, load_tokenizer
-from lora import load_adapters, merged, num_parameters, with_adapters
+from fine_tuning.fine_tune import load_model, load_tokenizer
+from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
+from job.training_config import read_training_config
 from safetensors.torch import load_file, save_file
-from training_config import read_training_config
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 from tests.train.saved_scores import scores_of

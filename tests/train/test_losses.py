@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 import torch
-from losses import balanced_weights, row_losses
-from task import Task
-from training_config import Recipe
+from fine_tuning.losses import balanced_weights, row_losses
+from job.training_config import Recipe
+from scoring.task import Task
 
 BINARY = Task("binary", ("bad", "good"), 1)
 LABELS = np.array([0, 0, 0, 1])

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from peak_memory import GpuMemory, ProcessMemory, peak_memory
-from task import Task
-from tokenised_rows import TokenisedRows
-from training_config import read_training_config
+from job.peak_memory import GpuMemory, ProcessMemory, peak_memory
+from job.training_config import read_training_config
+from scoring.task import Task
+from tokens.tokenised_rows import TokenisedRows
 
 from tests.train.tiny_job import BASELINES, ROWS, InterruptingLog, TinyJob, prepared_job
 

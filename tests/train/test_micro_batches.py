@@ -5,11 +5,11 @@ import copy
 import numpy as np
 import pytest
 import torch
-from fine_tuning import build_trainer, load_model, load_tokenizer
-from micro_batches import MicroBatches, is_out_of_memory
-from task import Task
-from tokenised_rows import SPLITS, TokenisedRows
-from training_config import read_training_config
+from fine_tuning.fine_tune import build_trainer, load_model, load_tokenizer
+from fine_tuning.micro_batches import MicroBatches, is_out_of_memory
+from job.training_config import read_training_config
+from scoring.task import Task
+from tokens.tokenised_rows import SPLITS, TokenisedRows
 
 from tests.train.tiny_job import TinyJob, prepared_job
 

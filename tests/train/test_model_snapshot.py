@@ -8,7 +8,7 @@ import tarfile
 import pytest
 import torch
 from hub import Hub
-from model_snapshot import ModelError, ModelSource, fetch, num_parameters, pin, wanted_files
+from model.model_snapshot import ModelError, ModelSource, fetch, num_parameters, pin, wanted_files
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel
 

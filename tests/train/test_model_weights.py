@@ -4,9 +4,9 @@ import json
 import shutil
 
 import pytest
-from model_facts import facts_of
-from model_snapshot import ModelError
-from model_weights import check_weights
+from model.model_facts import facts_of
+from model.model_snapshot import ModelError
+from model.model_weights import check_weights
 from safetensors.torch import load_file, save_file
 from transformers import (
     AutoModelForSequenceClassification,

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from peak_memory import GpuMemory, ProcessMemory, larger, peak_memory
+from job.peak_memory import GpuMemory, ProcessMemory, larger, peak_memory
 
 MEGABYTES = 2**20
 

@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 
 import pytest
+from prepare import code_digest
 
 from tests.tiny_models import build_tiny_model
 from tests.train.bucket import BUCKET, bucket
@@ -160,3 +161,12 @@ def test_the_store_may_be_in_s3(prepared, models, train, bucket):
     second = prepared(resolved(train, [models["bert"]]))
     assert prepared.work == {}
     assert second.model(0) == model
+
+
+@pytest.mark.parametrize("module", ["prepare.py", "rows/row_draws.py"])
+def test_other_code_in_any_folder_makes_other_things(tmp_path, module):
+    (tmp_path / module).parent.mkdir(exist_ok=True)
+    (tmp_path / module).write_text("SEED = 1\n")
+    before = code_digest(tmp_path)
+    (tmp_path / module).write_text("SEED = 2\n")
+    assert code_digest(tmp_path) != before

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from data_problems import DataError
-from dataset_snapshot import take_snapshot
-from repeated_texts import count_repeats, hash_texts, normalise
-from source_splits import Source
+from rows.data_problems import DataError
+from rows.dataset_snapshot import take_snapshot
+from rows.repeated_texts import count_repeats, hash_texts, normalise
+from rows.source_splits import Source
 
 from tests.train.memory_rows import memory_rows
 from tests.train.preparing import resolved

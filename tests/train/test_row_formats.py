@@ -5,16 +5,15 @@ import itertools
 import json
 
 import numpy as np
-import parquet_rows
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import row_spool
-from data_problems import DataError
-from dataset_snapshot import fingerprint_of, read_snapshot, take_snapshot, write_snapshot
 from datasets import ClassLabel, Dataset, Features, List, Value
 from hub import Hub
-from source_splits import Source, identity_of
+from rows import parquet_rows, row_spool
+from rows.data_problems import DataError
+from rows.dataset_snapshot import fingerprint_of, read_snapshot, take_snapshot, write_snapshot
+from rows.source_splits import Source, identity_of
 
 from tests.train.bucket import BUCKET, bucket
 from tests.train.preparing import read_source, resolved, write_csv, write_text

@@ -4,7 +4,7 @@ import boto3
 import pytest
 import s3
 from botocore.exceptions import ClientError, NoCredentialsError
-from data_problems import DataError
+from rows.data_problems import DataError
 
 from tests.train.bucket import BUCKET, bucket
 from tests.train.preparing import read_source

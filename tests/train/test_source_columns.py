@@ -1,8 +1,8 @@
 """Which columns hold texts and labels: found by their usual names, or named."""
 
 import pytest
-from data_problems import DataError
-from text_and_label import find_columns
+from rows.data_problems import DataError
+from rows.text_and_label import find_columns
 
 from tests.train.memory_rows import memory_rows
 

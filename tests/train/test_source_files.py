@@ -5,8 +5,8 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from data_problems import DataError
 from datasets import ClassLabel, Dataset, Features, Value
+from rows.data_problems import DataError
 
 from tests.train.preparing import read_source, write_csv, write_text
 

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from stratified import MOST_BINS, strata_of, stratified_draw
+from rows.stratified import MOST_BINS, strata_of, stratified_draw
 
 
 def drawn_of(sizes, count, *, leave=0, seed=1):

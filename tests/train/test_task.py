@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from task import Task
+from scoring.task import Task
 
 LABELS = ("bad", "good", "mixed")
 MULTILABEL = Task("multilabel", LABELS, None)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from data_problems import DataError
-from label_values import LabelValues
-from labels import encode_labels
+from labelling.label_values import LabelValues
+from labelling.labels import encode_labels
+from rows.data_problems import DataError
 
 
 def encode(train, *, names=None, test=None, **wanted):

@@ -1,9 +1,9 @@
 """Batches of texts have the tokens that preparation stores, also of texts of which none is left."""
 
 import pytest
-from text_batches import padded
-from text_tokens import TextTokens
 from tokenizers import processors
+from tokens.text_batches import padded
+from tokens.text_tokens import TextTokens
 from transformers import AutoTokenizer
 
 from tests.tiny_models import build_tiny_model

@@ -7,12 +7,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import torch
-from job_folders import JobFolders
-from phase_clock import PhaseClock
-from row_trainer import RowTrainer
-from text_batches import padded
-from trained import Trained
-from training_config import read_training_config
+from fine_tuning.row_trainer import RowTrainer
+from job.job_folders import JobFolders
+from job.phase_clock import PhaseClock
+from job.trained import Trained
+from job.training_config import read_training_config
+from tokens.text_batches import padded
 from transformers import AutoTokenizer
 
 from tests.tiny_models import build_tiny_model
@@ -43,7 +43,7 @@ MODELS = [
 @pytest.fixture(autouse=True)
 def exact(monkeypatch):
     """In bf16 the padding, which is another one here, changes the rounding."""
-    monkeypatch.setattr("hardware.precision", lambda: "fp32")
+    monkeypatch.setattr("job.hardware.precision", lambda: "fp32")
 
 
 def trained_in(job: TinyJob) -> Trained:

@@ -5,8 +5,8 @@ import json
 
 import numpy as np
 import pytest
-from dataset_snapshot import Split
-from text_samples import SAMPLE_ROWS, SHOWN_CHARACTERS, read_sample, write_text_samples
+from rows.dataset_snapshot import Split
+from rows.text_samples import SAMPLE_ROWS, SHOWN_CHARACTERS, read_sample, write_text_samples
 
 from bakeoff import layout
 from tests.train.preparing import resolved, reviews, run_prepare, write_csv

@@ -4,10 +4,10 @@ import random
 
 import numpy as np
 import pytest
-import tokenisation
-from dataset_snapshot import Split
-from text_tokens import NoRoomError, TextTokens
+from rows.dataset_snapshot import Split
 from tokenizers import processors
+from tokens import tokenisation
+from tokens.text_tokens import NoRoomError, TextTokens
 from transformers import AutoTokenizer, CanineTokenizer, EsmTokenizer
 
 from tests.tiny_models import build_tiny_model

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
-from dataset_snapshot import Split
-from model_snapshot import ModelError
-from model_tokenizer import load_config, load_tokenizer, max_length, own_max_length
-from tokenisation import LENGTHS, read_lengths, tokenise
-from tokenised_rows import LABEL_TYPES
+from model.model_snapshot import ModelError
+from model.model_tokenizer import load_config, load_tokenizer, max_length, own_max_length
+from rows.dataset_snapshot import Split
+from tokens.tokenisation import LENGTHS, read_lengths, tokenise
+from tokens.tokenised_rows import LABEL_TYPES
 from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,

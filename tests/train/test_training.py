@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from safetensors.torch import load_file
-from scores import CLASSIFICATION_METRICS, classification_scores
+from scoring.scores import CLASSIFICATION_METRICS, classification_scores
 from transformers import AutoModelForSequenceClassification, pipeline
 
 from bakeoff.metric_lines import metric_definitions

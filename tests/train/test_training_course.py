@@ -3,14 +3,19 @@
 import numpy as np
 import pytest
 import torch
-from batches import Batches
-from fine_tuning import build_trainer, load_model, load_tokenizer
-from hardware import cpu_precision, precision
-from progress import Progress, ProgressKeeper
-from task import Task
-from tokenised_rows import SPLITS, TokenisedRows
-from training_config import read_training_config
-from training_course import EarlyStopping, EpochTold, FurtherCheckpoints, is_patience_over
+from fine_tuning.batches import Batches
+from fine_tuning.fine_tune import build_trainer, load_model, load_tokenizer
+from fine_tuning.progress import Progress, ProgressKeeper
+from fine_tuning.training_course import (
+    EarlyStopping,
+    EpochTold,
+    FurtherCheckpoints,
+    is_patience_over,
+)
+from job.hardware import cpu_precision, precision
+from job.training_config import read_training_config
+from scoring.task import Task
+from tokens.tokenised_rows import SPLITS, TokenisedRows
 from transformers import TrainerControl, TrainerState, TrainingArguments
 
 from tests.train.tiny_job import prepared_job

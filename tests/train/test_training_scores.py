@@ -6,8 +6,8 @@ from math import log, sqrt
 import numpy as np
 import pytest
 import torch
-from log_lines import evaluation_line
-from scores import (
+from job.log_lines import evaluation_line
+from scoring.scores import (
     CLASSIFICATION_METRICS,
     METRICS,
     MULTILABEL_METRICS,

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fine_tuning import build_trainer, load_model, load_tokenizer
-from job_folders import JobFolders
-from task import Task
-from tokenised_rows import SPLITS, TokenisedRows
-from training_config import Recipe, TrainingConfig, read_training_config
+from fine_tuning.fine_tune import build_trainer, load_model, load_tokenizer
+from job.job_folders import JobFolders
+from job.training_config import Recipe, TrainingConfig, read_training_config
+from scoring.task import Task
+from tokens.tokenised_rows import SPLITS, TokenisedRows
 
 from tests.train.tiny_job import TinyJob, prepared_job
 

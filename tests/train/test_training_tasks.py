@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from padding import padding_side
-from task import Task
-from tokenised_rows import TokenisedRows
-from training_config import read_training_config
+from job.training_config import read_training_config
+from scoring.task import Task
+from tokens.padding import padding_side
+from tokens.tokenised_rows import TokenisedRows
 from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,

@@ -24,7 +24,7 @@ def _train_importable():
 
 
 def of_a_job(asked: Question, predictions: Predictions) -> dict[str, float]:
-    from task import Task
+    from scoring.task import Task
 
     task = Task(asked.task, asked.labels, asked.positive_index)
     return task.scores(predictions.logits, predictions.labels, THRESHOLD)

@@ -1,0 +1,1 @@
+"""The two candidates that are no transformers."""

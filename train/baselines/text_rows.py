@@ -1,0 +1,37 @@
+"""The rows of one split as texts, for models that need no tokens."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from scoring.task import Task
+
+# Between the two texts of a pair, which are one to a model that counts words.
+_BETWEEN = "\n"
+
+
+class TextRows:
+    """Rows in the order of the file; `labels` are in the shape that Task says."""
+
+    def __init__(self, path: Path, task: Task) -> None:
+        table = pq.read_table(path)
+        self.ids = table["id"].to_numpy()
+        self.labels = task.labels_from(table["label"])
+        pairs = table["text_pair"].to_pylist() if "text_pair" in table.column_names else None
+        self.texts = joined(table["text"].to_pylist(), pairs)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def columns_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], list[str] | None]:
+    """The first texts of rows, and the second ones if rows are pairs."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return columns[0], columns[1] if columns[1:] else None
+
+
+def joined(texts: list[str], pairs: list[str] | None) -> list[str]:
+    """One text per row, also of a pair."""
+    if pairs is None:
+        return texts
+    return [_BETWEEN.join(both) for both in zip(texts, pairs, strict=True)]

@@ -1,0 +1,89 @@
+"""The baseline of a linear model on word and character n-grams.
+
+It is saved as JSON (vocabulary) and safetensors (numbers) rather than as pickled scikit-learn
+objects, which would run whatever code they hold and be bound to one version of scikit-learn.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from frozen.linear_head import ChosenHead, LinearHead, choose_linear_head
+from job.job_folders import JobFolders
+from job.phase_clock import PhaseClock
+from job.saved_model import MODEL_FILE, VOCABULARY_FILE, WEIGHTS_FILE, description
+from job.trained import Trained
+from job.training_config import TrainingConfig
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from scoring.task import Task
+from tokens.tokenised_rows import SPLITS
+
+from baselines.ngram_features import NgramFeatures
+from baselines.text_rows import TextRows, columns_of, joined
+
+STRENGTHS = (0.1, 1.0, 10.0, 100.0)
+
+
+def tfidf_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseClock) -> Trained:
+    """Ends the clock's phases load and train."""
+    task = Task.of(config)
+    splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
+    clock.end("load")
+    train, validation = splits["train"], splits["validation"]
+    features, of_train = NgramFeatures.learnt_from(train.texts)
+    best = choose_linear_head(
+        config,
+        (of_train, train.labels),
+        (features.of(validation.texts), validation.labels),
+        STRENGTHS,
+    )
+    clock.end("train")
+    model = TfidfModel(features, best.head)
+    return Trained(
+        splits=splits,
+        test_logits=lambda: task.logits_from(model.outputs(splits["test"].texts)),
+        predict_texts=lambda rows: task.logits_from(model.outputs(*columns_of(rows))),
+        save=lambda folder: model.save(folder, config, best),
+        validation_scores=best.validation_scores,
+        num_parameters=best.head.num_parameters,
+        chosen=best.chosen,
+    )
+
+
+class TfidfModel:
+    """N-grams and the linear model on them."""
+
+    def __init__(self, features: NgramFeatures, head: LinearHead) -> None:
+        self._features = features
+        self._head = head
+
+    def outputs(
+        self, texts: Sequence[str], pairs: Sequence[str] | None = None
+    ) -> NDArray[np.float32]:
+        """(rows, outputs), of which model.json says what they mean; `pairs` are second texts."""
+        rows = joined(list(texts), None if pairs is None else list(pairs))
+        return self._head.outputs(self._features.of(rows))
+
+    def save(self, folder: Path, config: TrainingConfig, best: ChosenHead) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        content: dict[str, Any] = {
+            **description(config, best.validation_scores),
+            "chosen": best.chosen,
+        }
+        (folder / MODEL_FILE).write_text(json.dumps(content, indent=1), encoding="utf-8")
+        vocabulary = json.dumps(self._features.vocabularies, ensure_ascii=False)
+        (folder / VOCABULARY_FILE).write_text(vocabulary, encoding="utf-8")
+        idf = {f"idf.{kind}": values for kind, values in self._features.weights.items()}
+        head = {"weights": self._head.weights, "bias": self._head.bias}
+        save_file({**idf, **head}, folder / WEIGHTS_FILE)
+
+    @classmethod
+    def load(cls, folder: Path) -> "TfidfModel":
+        vocabularies = json.loads((folder / VOCABULARY_FILE).read_text(encoding="utf-8"))
+        arrays = load_file(folder / WEIGHTS_FILE)
+        weights = {kind: arrays[f"idf.{kind}"] for kind in vocabularies}
+        head = LinearHead(arrays["weights"], arrays["bias"])
+        return cls(NgramFeatures.restored(vocabularies, weights), head)

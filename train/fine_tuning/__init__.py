@@ -1,0 +1,1 @@
+"""The methods full and lora: the Trainer with our batches, losses and checkpoints."""

@@ -1,0 +1,86 @@
+"""The Trainer's checkpoints, of which an interrupted job goes on from the last usable one."""
+
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+
+from fine_tuning.progress import Progress
+
+STATE_FILE = "trainer_state.json"
+# Those of the model, or of what lora adds to it.
+WEIGHTS_FILES = ("model.safetensors", "adapter_model.safetensors")
+# Written by torch.save, so each is a zip archive.
+TORCH_FILES = ("optimizer.pt", "scheduler.pt", "rng_state.pth")
+
+
+def resumable_checkpoint(folder: Path) -> Path | None:
+    """The newest checkpoint that a job can go on from, made ready; None if there is none.
+
+    A checkpoint can be used if it and the best one that it notes were written, and copied, to
+    their end. Newer ones are removed: the job writes them again.
+    """
+    checkpoints = sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"), key=_step, reverse=True)
+    for checkpoint in checkpoints:
+        best = _best_of(checkpoint)
+        if _is_whole(checkpoint) and (best is None or _is_whole(best)):
+            _note_best(checkpoint, best)
+            return checkpoint
+        # The Trainer's rotation goes by the folders' times, which overwriting does not renew.
+        shutil.rmtree(checkpoint)
+    return None
+
+
+def _step(checkpoint: Path) -> int:
+    number = checkpoint.name.rpartition("-")[2]
+    return int(number) if number.isdigit() else -1
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    try:
+        Progress.read(checkpoint)
+    except (OSError, ValueError, TypeError):
+        return False
+    return (
+        any(_is_whole_safetensors(checkpoint / name) for name in WEIGHTS_FILES)
+        and _state(checkpoint) is not None
+        and all(zipfile.is_zipfile(checkpoint / name) for name in TORCH_FILES)
+    )
+
+
+def _is_whole_safetensors(path: Path) -> bool:
+    try:
+        with safe_open(path, framework="pt"):
+            return True
+    except (OSError, SafetensorError):
+        return False
+
+
+def _state(checkpoint: Path) -> dict[str, Any] | None:
+    try:
+        state: dict[str, Any] = json.loads((checkpoint / STATE_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return state
+
+
+def _best_of(checkpoint: Path) -> Path | None:
+    """The best checkpoint up to this one, beside it: the noted path is of another container."""
+    noted = (_state(checkpoint) or {}).get("best_model_checkpoint")
+    return None if noted is None else checkpoint.parent / Path(noted).name
+
+
+def _note_best(checkpoint: Path, best: Path | None) -> None:
+    """Where the noted path is wrong the Trainer would silently keep the last weights instead."""
+    state = _state(checkpoint)
+    if state is None or best is None or state["best_model_checkpoint"] == str(best):
+        return
+    state["best_model_checkpoint"] = str(best)
+    new_file = checkpoint / f"{STATE_FILE}.new"
+    new_file.write_text(json.dumps(state, indent=2), encoding="utf-8")
+    os.replace(new_file, checkpoint / STATE_FILE)

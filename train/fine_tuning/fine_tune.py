@@ -1,0 +1,200 @@
+"""Fine-tuning one model: the Trainer with our recipe, our scores and our log lines."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from job import hardware
+from job.job_failure import DivergedError
+from job.log_lines import evaluation_line
+from job.training_config import TrainingConfig
+from numpy.typing import NDArray
+from scoring.task import Task
+from tokens.padding import padding_side
+from tokens.tokenised_rows import TokenisedRows
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    DataCollatorWithPadding,
+    EvalPrediction,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    PrinterCallback,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+
+from fine_tuning import cpu_attention
+from fine_tuning.batches import Batches
+from fine_tuning.label_scale import LabelScale
+from fine_tuning.label_shares import start_at_shares
+from fine_tuning.losses import row_losses
+from fine_tuning.row_trainer import RowTrainer
+from fine_tuning.training_course import EarlyStopping, FurtherCheckpoints
+
+_KEPT_CHECKPOINTS = 2
+
+
+class EvaluationLines(TrainerCallback):
+    """Prints a line after each evaluation on validation."""
+
+    def on_evaluate(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: Any,
+    ) -> None:
+        train_loss = next(entry["loss"] for entry in reversed(state.log_history) if "loss" in entry)
+        if not math.isfinite(train_loss):
+            raise DivergedError(state.global_step, train_loss)
+        scores = evaluation_scores(kwargs["metrics"])
+        if not math.isfinite(scores["loss"]):
+            raise DivergedError(state.global_step, scores["loss"], "validation")
+        epoch = state.epoch or 0.0
+        print(evaluation_line("validation", epoch, scores, train_loss), flush=True)
+
+
+def evaluation_scores(metrics: Mapping[str, float]) -> dict[str, float]:
+    """The Trainer's metrics without the prefix that it gives them."""
+    return {name.removeprefix("eval_"): value for name, value in metrics.items()}
+
+
+def load_tokenizer(folder: Path, *, allow_remote_code: bool) -> PreTrainedTokenizerBase:
+    return AutoTokenizer.from_pretrained(folder, trust_remote_code=allow_remote_code)
+
+
+def load_model(
+    folder: Path,
+    config: TrainingConfig,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    allow_remote_code: bool,
+    train_labels: NDArray[Any] | None = None,
+) -> PreTrainedModel:
+    """The weights of a snapshot, with a new head for the config's labels, or of a checkpoint.
+
+    With `train_labels`, as Task says, a new head starts where they are, see label_shares.
+
+    transformers 5 writes a LayerNorm's weight and bias as gamma and beta. from_pretrained knows
+    that; the Trainer's load_state_dict(strict=False) would leave the model's present ones.
+    """
+    task = Task.of(config)
+    model, loading = AutoModelForSequenceClassification.from_pretrained(
+        folder,
+        **task.model_arguments(),
+        # A model that was fine-tuned before may bring a head for other labels.
+        ignore_mismatched_sizes=True,
+        dtype=torch.float32,
+        trust_remote_code=allow_remote_code,
+        output_loading_info=True,
+    )
+    if train_labels is not None and task.is_multilabel:
+        start_at_shares(model, _new_weights(loading), train_labels)
+    # A decoder's head reads the last token that is no padding, as the collator pads.
+    model.config.pad_token_id = tokenizer.pad_token_id
+    tokenizer.padding_side = padding_side(model.config)
+    if not torch.cuda.is_available():
+        cpu_attention.use_in(model)
+    return model
+
+
+def _new_weights(loading: Mapping[str, Any]) -> set[str]:
+    """Those that the folder lacks, or has in another shape."""
+    return {*loading["missing_keys"], *(name for name, *_ in loading["mismatched_keys"])}
+
+
+def build_trainer(
+    config: TrainingConfig,
+    model: torch.nn.Module,
+    tokenizer: PreTrainedTokenizerBase,
+    splits: Mapping[str, TokenisedRows],
+    checkpoints: Path,
+    batches: Batches | None = None,
+) -> RowTrainer:
+    """`batches` are those that the recipe asks for, unless others are given."""
+    train, task = splits["train"], Task.of(config)
+    batches = batches_of(train, config) if batches is None else batches
+    trainer = RowTrainer(
+        config,
+        batches,
+        row_losses(task, config.recipe, train.labels),
+        LabelScale.of(train.labels, model) if task.is_regression else LabelScale(),
+        model=model,
+        args=_arguments(config, len(batches) * config.recipe.epochs, checkpoints),
+        train_dataset=train,
+        eval_dataset=splits["validation"],
+        data_collator=DataCollatorWithPadding(
+            tokenizer, pad_to_multiple_of=hardware.padding_multiple(config.max_length or 0)
+        ),
+        processing_class=tokenizer,
+        compute_metrics=lambda prediction: _scores(prediction, config),
+        callbacks=[EvaluationLines(), EarlyStopping(config)],
+    )
+    trainer.remove_callback(PrinterCallback)
+    if config.recipe.checkpoint_steps is not None:
+        trainer.add_callback(FurtherCheckpoints(config.recipe.checkpoint_steps, len(batches)))
+    return trainer
+
+
+def batches_of(train: TokenisedRows, config: TrainingConfig) -> Batches:
+    recipe = config.recipe
+    return Batches(
+        train.lengths,
+        seed=config.seed,
+        num_epochs=recipe.epochs,
+        rows_per_batch=recipe.train_batch_size,
+        tokens_per_batch=recipe.train_batch_tokens,
+        by_length=recipe.batching == "length",
+    )
+
+
+def logits_of(predictions: Any) -> Any:
+    """Encoder-decoders give their hidden states beside the logits."""
+    return predictions[0] if isinstance(predictions, tuple) else predictions
+
+
+def _scores(prediction: EvalPrediction, config: TrainingConfig) -> dict[str, float]:
+    labels: Any = prediction.label_ids
+    return Task.of(config).validation_scores(logits_of(prediction.predictions), labels)
+
+
+def _arguments(config: TrainingConfig, total_steps: int, checkpoints: Path) -> TrainingArguments:
+    recipe = config.recipe
+    arguments = TrainingArguments(
+        output_dir=str(checkpoints),
+        num_train_epochs=recipe.epochs,
+        per_device_train_batch_size=recipe.train_batch_size,
+        per_device_eval_batch_size=recipe.eval_batch_size,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type=recipe.schedule,
+        warmup_steps=recipe.warmup_for(total_steps),
+        weight_decay=recipe.weight_decay,
+        max_grad_norm=recipe.max_grad_norm,
+        optim="adamw_torch_fused",
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        logging_strategy="epoch",
+        logging_nan_inf_filter=False,
+        # Read back by load_model: the Trainer's own reading leaves out renamed weights.
+        load_best_model_at_end=False,
+        metric_for_best_model=f"eval_{config.main_metric}",
+        greater_is_better=config.higher_is_better,
+        save_total_limit=_KEPT_CHECKPOINTS,
+        seed=config.seed,
+        data_seed=config.seed,
+        bf16=hardware.precision() == "bf16",
+        fp16=hardware.precision() == "fp16",
+        use_cpu=not torch.cuda.is_available(),
+        dataloader_pin_memory=torch.cuda.is_available(),
+        remove_unused_columns=False,
+        report_to="none",
+        disable_tqdm=True,
+    )
+    # With several GPUs the Trainer would multiply the batch size by their number.
+    arguments._n_gpu = min(arguments.n_gpu, 1)
+    return arguments

@@ -1,0 +1,101 @@
+"""The methods full and lora: fine-tune, and keep the checkpoint that is best on validation."""
+
+from pathlib import Path
+from typing import Any
+
+from job import hardware
+from job.job_folders import JobFolders
+from job.phase_clock import PhaseClock
+from job.trained import Trained
+from job.training_config import TrainingConfig
+from job.training_report import best_of, epoch_history
+from numpy.typing import NDArray
+from scoring.task import Task
+from tokens.tokenised_rows import SPLITS, TokenisedRows
+from transformers import PreTrainedModel, Trainer, set_seed
+
+from fine_tuning.checkpoints import resumable_checkpoint
+from fine_tuning.fine_tune import build_trainer, load_model, load_tokenizer, logits_of
+from fine_tuning.label_scale import LabelScale
+from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
+from fine_tuning.text_model import TextModel
+
+
+def fine_tuned_model(
+    config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
+) -> Trained:
+    """Goes on from a checkpoint if there is one. Ends the clock's phases load and train."""
+    # Before the head's weights are drawn.
+    set_seed(config.seed)
+    task = Task.of(config)
+    splits = {
+        split: TokenisedRows(folders.tokenised / f"{split}.parquet", task) for split in SPLITS
+    }
+    checkpoint = resumable_checkpoint(folders.checkpoints)
+    tokenizer = load_tokenizer(folders.model, allow_remote_code=allow_remote_code)
+
+    def load(folder: Path) -> PreTrainedModel:
+        return load_model(
+            folder,
+            config,
+            tokenizer,
+            allow_remote_code=allow_remote_code,
+            train_labels=splits["train"].labels,
+        )
+
+    # Of a checkpoint with adapters the Trainer reads these itself.
+    model: Any = (
+        with_adapters(load(folders.model), config)
+        if config.method == "lora"
+        else load(checkpoint or folders.model)
+    )
+    trainer = build_trainer(config, model, tokenizer, splits, folders.checkpoints)
+    clock.end("load")
+    best_checkpoint = _fine_tune(trainer, checkpoint)
+    if config.method == "lora":
+        load_adapters(model, best_checkpoint)
+    else:
+        model.load_state_dict(load(best_checkpoint).state_dict())
+    clock.end("train")
+    texts = TextModel(model, tokenizer, config.tokens_kept, trainer.label_scale)
+    history = epoch_history(trainer.state.log_history)
+    best = best_of(history, config)
+
+    def test_logits() -> NDArray[Any]:
+        return task.logits_from(logits_of(trainer.predict(splits["test"]).predictions))
+
+    return Trained(
+        splits=splits,
+        test_logits=test_logits,
+        predict_texts=lambda rows: task.logits_from(texts.outputs(rows)),
+        save=lambda folder: _save(texts, folder, is_lora=config.method == "lora"),
+        validation_scores=best,
+        num_parameters=num_parameters(model),
+        precision=hardware.precision(),
+        best_epoch=best["epoch"],
+        history=history,
+        tokens_per_text=splits["test"].mean_length,
+        epochs_trained=history[-1]["epoch"],
+        **trainer.facts(),
+    )
+
+
+def _save(texts: TextModel, folder: Path, *, is_lora: bool) -> None:
+    """From then on `texts` answers as the saved model does, which has no adapters and no scale."""
+    whole = merged(texts.model) if is_lora else texts.model
+    texts.scale.fold_into(whole)
+    texts.model, texts.scale = whole, LabelScale()
+    # The names that the model's own code knows, for those who read the file themselves.
+    whole.save_pretrained(folder, save_original_format=False)
+    texts.tokenizer.save_pretrained(folder)
+
+
+def _fine_tune(trainer: Trainer, checkpoint: Path | None) -> Path:
+    """Train, on from `checkpoint` if there is one; the checkpoint that is best on validation."""
+    if checkpoint is not None:
+        print(f"bakeoff resumes from {checkpoint.name}", flush=True)
+    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    best = trainer.state.best_model_checkpoint
+    if best is None:
+        raise RuntimeError("no epoch's checkpoint was noted as the best on validation")
+    return Path(best)

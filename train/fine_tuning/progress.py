@@ -1,0 +1,104 @@
+"""What a training job counts on its way, kept in its checkpoints so that a resumed one goes on."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from job.peak_memory import larger
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+
+PROGRESS_FILE = "progress.json"
+
+
+@dataclass
+class Progress:
+    """Sums over all steps so far."""
+
+    rows: int = 0
+    tokens: int = 0
+    """Without padding."""
+    padded_tokens: int = 0
+    """With padding."""
+    seconds: float = 0.0
+    """In steps; without evaluation and checkpoints."""
+    parts: int = 1
+    """In which each batch was gone through in the end, because of memory."""
+    notes: list[str] = field(default_factory=list)
+    peak_bytes: int | None = None
+    """Memory in use at most when the last checkpoint was written; None if that is not known."""
+    epoch_steps: int = 0
+    """Since the epoch began."""
+    epoch_loss: float | torch.Tensor = 0.0
+    """The sum of these steps' losses; a tensor, so that nothing waits for the GPU."""
+
+    def count(self, lengths: torch.Tensor, width: int) -> None:
+        """A batch of texts, (rows,) in tokens, each padded to `width`."""
+        self.rows += len(lengths)
+        self.tokens += int(lengths.sum())
+        self.padded_tokens += len(lengths) * width
+
+    def add_loss(self, loss: torch.Tensor) -> None:
+        """Of one step: the mean over the batch's rows."""
+        self.epoch_loss = self.epoch_loss + loss.detach().double()
+        self.epoch_steps += 1
+
+    def take_epoch_loss(self) -> float:
+        """The mean over the epoch's steps so far, with which the next epoch begins."""
+        mean = float(self.epoch_loss) / self.epoch_steps
+        self.epoch_loss, self.epoch_steps = 0.0, 0
+        return mean
+
+    @property
+    def padding_share(self) -> float | None:
+        """Of all tokens, 0..1; None before the first step."""
+        return 1 - self.tokens / self.padded_tokens if self.padded_tokens else None
+
+    @property
+    def rows_per_second(self) -> float | None:
+        return self.rows / self.seconds if self.seconds else None
+
+    def write(self, checkpoint: Path) -> None:
+        self.epoch_loss = float(self.epoch_loss)
+        (checkpoint / PROGRESS_FILE).write_text(json.dumps(asdict(self), indent=1))
+
+    @classmethod
+    def read(cls, checkpoint: Path) -> "Progress":
+        """Raises OSError or ValueError where there is none, or not all of it."""
+        return cls(**json.loads((checkpoint / PROGRESS_FILE).read_text()))
+
+
+class ProgressKeeper(TrainerCallback):
+    """Takes the time of each step, and writes the progress into each checkpoint."""
+
+    def __init__(
+        self,
+        progress: Progress,
+        peak_bytes: Callable[[], int | None],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.progress = progress
+        self._peak_bytes = peak_bytes
+        self._now = now
+        self._started = now()
+
+    def on_step_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        self._started = self._now()
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        self.progress.seconds += self._now() - self._started
+
+    def on_save(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        checkpoint = Path(args.output_dir or "") / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
+        self.progress.peak_bytes = larger(self.progress.peak_bytes, self._peak_bytes())
+        self.progress.write(checkpoint)

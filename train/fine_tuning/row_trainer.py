@@ -1,0 +1,179 @@
+"""The Trainer with batches, losses and memory under our own control."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from job.job_failure import DivergedError
+from job.peak_memory import peak_memory
+from job.training_config import TrainingConfig
+from torch.utils.data import DataLoader
+from transformers import Trainer, TrainerState
+from transformers.trainer import TRAINER_STATE_NAME
+from transformers.trainer_utils import PredictionOutput
+
+from fine_tuning.batches import Batches, longest_first
+from fine_tuning.label_scale import LabelScale
+from fine_tuning.losses import RowLosses
+from fine_tuning.micro_batches import Inputs, MicroBatches, num_rows
+from fine_tuning.progress import Progress, ProgressKeeper
+from fine_tuning.training_course import EpochTold, is_patience_over
+
+# Reading the loss waits for the GPU, so a divergence is looked for once in a while.
+STEPS_BETWEEN_LOSS_CHECKS = 10
+
+
+class RowTrainer(Trainer):
+    """Batches as `Batches` has them; the loss is a mean over a batch's rows, however many parts
+    memory needs; stops when it is no longer a number, rather than train on for hours."""
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        batches: Batches,
+        row_losses: RowLosses,
+        label_scale: LabelScale,
+        **named: Any,
+    ) -> None:
+        super().__init__(**named)
+        self.label_scale = label_scale
+        self.progress = Progress()
+        self._config = config
+        self._batches = batches
+        self._row_losses = row_losses
+        self._keeper = ProgressKeeper(self.progress, peak_memory(uses_gpu=True).peak_bytes)
+        self._evaluation_parts = MicroBatches()
+        self.add_callback(EpochTold(batches))
+        self.add_callback(self._keeper)
+
+    def train(
+        self, resume_from_checkpoint: str | bool | None = None, *unused: Any, **named: Any
+    ) -> Any:
+        """On from a checkpoint with what had been counted there, unless it had stopped early."""
+        if isinstance(resume_from_checkpoint, str):
+            checkpoint = Path(resume_from_checkpoint)
+            self.progress = self._keeper.progress = Progress.read(checkpoint)
+            state = TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME))
+            if is_patience_over(state, self._config):
+                self.state = state
+                return None
+        return super().train(resume_from_checkpoint, *unused, **named)
+
+    def facts(self) -> dict[str, Any]:
+        """How it went, by the names of metrics.json."""
+        progress, recipe = self.progress, self._config.recipe
+        rows = None if recipe.train_batch_tokens else recipe.train_batch_size
+        return {
+            "stopped_early": self.state.global_step < len(self._batches) * recipe.epochs,
+            "micro_batch_size": rows and -(-rows // progress.parts),
+            "gradient_accumulation_steps": progress.parts,
+            "padding_share": progress.padding_share,
+            "train_rows_per_second": progress.rows_per_second,
+            "train_peak_bytes": progress.peak_bytes,
+            "notes": [*progress.notes],
+        }
+
+    # Not accelerate's loaders: where a job goes on within an epoch they would take the first's.
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        return self._loader(self.train_dataset, batch_sampler=self._batches)
+
+    def get_eval_dataloader(self, eval_dataset: Any = None) -> DataLoader[Any]:
+        # Of similar length, so that little is padded.
+        rows: Any = self.eval_dataset if eval_dataset is None else eval_dataset
+        order = longest_first(rows.lengths).tolist()
+        return self._loader(rows, sampler=order, batch_size=self.args.eval_batch_size)
+
+    def get_test_dataloader(self, test_dataset: Any) -> DataLoader[Any]:
+        return self.get_eval_dataloader(test_dataset)
+
+    def _loader(self, rows: Any, **batching: Any) -> DataLoader[Any]:
+        return DataLoader(
+            rows,
+            collate_fn=self.data_collator,
+            pin_memory=self.args.dataloader_pin_memory,
+            **batching,
+        )
+
+    def training_step(
+        self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], *unused: Any
+    ) -> torch.Tensor:
+        model.train()
+        mask = inputs["attention_mask"]
+        self.progress.count(mask.sum(dim=1), mask.shape[1])
+        batch = self._prepare_inputs(inputs)
+        memory = MicroBatches(self.progress.parts)
+        backward = partial(self._backward, model, num_rows(batch))
+        loss = torch.stack(memory.run(batch, backward, start_again=model.zero_grad)).sum()
+        if memory.parts > self.progress.parts:
+            self._note_parts(memory.parts)
+        self.progress.add_loss(loss)
+        step = self.state.global_step
+        if step % STEPS_BETWEEN_LOSS_CHECKS == 0 and not torch.isfinite(loss):
+            raise DivergedError(step, loss.item())
+        return loss
+
+    def _backward(self, model: torch.nn.Module, batch_rows: int, part: Inputs) -> torch.Tensor:
+        """Adds the part's share to the gradients of the whole batch, and to its mean loss."""
+        losses = self._row_losses(self._logits(model, part), part["labels"])
+        loss = losses.sum() / batch_rows
+        # Clipping must not depend on the labels' unit.
+        self.accelerator.backward(loss / self.label_scale.scale**2)
+        return loss.detach()
+
+    def _logits(self, model: torch.nn.Module, part: Inputs) -> torch.Tensor:
+        given = {name: tensor for name, tensor in part.items() if name != "labels"}
+        return self.label_scale.numbers(model(**given).logits.float())
+
+    def _note_parts(self, parts: int) -> None:
+        self.progress.parts = parts
+        rows = -(-self._config.recipe.train_batch_size // parts)
+        size = "" if self._config.recipe.train_batch_tokens else f" of at most {rows} rows"
+        self._note(
+            f"Memory ran out at step {self.state.global_step + 1}: from there on each batch was "
+            f"computed in {parts} parts{size}, whose gradients were added up."
+        )
+
+    def _note(self, sentence: str) -> None:
+        if sentence not in self.progress.notes:
+            self.progress.notes.append(sentence)
+
+    def prediction_step(
+        self,
+        model: torch.nn.Module,
+        inputs: dict[str, torch.Tensor],
+        prediction_loss_only: bool,
+        ignore_keys: list[str] | None = None,
+    ) -> tuple[None, torch.Tensor, torch.Tensor]:
+        """The logits alone: the loss among the scores is worked out from them."""
+        batch = self._prepare_inputs(inputs)
+        memory, before = self._evaluation_parts, self._evaluation_parts.parts
+        with torch.no_grad():
+            logits = memory.run(batch, partial(self._logits, model))
+        if memory.parts > before:
+            self._note(
+                f"Memory ran out in evaluation: its batches were computed in {memory.parts} parts."
+            )
+        return None, torch.cat(logits), batch["labels"]
+
+    def predict(self, test_dataset: Any, *arguments: Any, **named: Any) -> PredictionOutput:
+        """In the order of the rows."""
+        output = super().predict(test_dataset, *arguments, **named)
+        order = longest_first(test_dataset.lengths)
+        return output._replace(
+            predictions=_put_back(output.predictions, order),
+            label_ids=_put_back(output.label_ids, order),
+        )
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """With the loss of the whole epoch: the Trainer's own begins where the job went on."""
+        if "loss" in logs:
+            logs["loss"] = self.progress.take_epoch_loss()
+        super().log(logs, start_time)
+
+
+def _put_back(values: Any, order: np.ndarray) -> np.ndarray:
+    restored = np.empty_like(values)
+    restored[order] = values
+    return restored

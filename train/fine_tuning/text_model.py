@@ -1,0 +1,36 @@
+"""A fine-tuned model from texts to its outputs, as it is used once it is trained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from job import hardware
+from numpy.typing import NDArray
+from tokens.text_batches import padded
+from transformers import PreTrainedTokenizerBase
+
+from fine_tuning.label_scale import LabelScale
+
+
+@dataclass
+class TextModel:
+    """`tokenizer` pads on the side that the model's head needs."""
+
+    model: Any
+    """A model of transformers or, with adapters, of peft."""
+    tokenizer: PreTrainedTokenizerBase
+    max_length: int
+    scale: LabelScale = field(default_factory=LabelScale)
+    """Of the model's outputs."""
+
+    def outputs(self, rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """(rows, outputs) of a text each, or two; in the arithmetic in which it is scored."""
+        if self.model.training:
+            self.model.eval()
+        device = hardware.device()
+        batch = padded(self.tokenizer, rows, self.max_length, self.tokenizer.padding_side)
+        with torch.inference_mode(), hardware.autocast():
+            outputs = self.scale.numbers(self.model(**batch.to(device)).logits.float())
+        return np.asarray(outputs.cpu().numpy(), dtype=np.float32)

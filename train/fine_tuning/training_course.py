@@ -1,0 +1,60 @@
+"""What the Trainer is told on its way: the epoch's batches, when to save, and when to stop."""
+
+from typing import Any
+
+from job.training_config import TrainingConfig
+from job.training_report import epoch_history
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from fine_tuning.batches import Batches
+
+
+class EpochTold(TrainerCallback):
+    """The Trainer would tell a sampler its epoch, but not once it has skipped batches."""
+
+    def __init__(self, batches: Batches) -> None:
+        self._batches = batches
+
+    def on_epoch_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        self._batches.epoch = state.global_step // len(self._batches)
+
+
+class FurtherCheckpoints(TrainerCallback):
+    """One every so many steps, except where an epoch ends: there the evaluation has to come first,
+    or a job that goes on from the checkpoint would never evaluate."""
+
+    def __init__(self, steps: int, steps_per_epoch: int) -> None:
+        self._steps = steps
+        self._steps_per_epoch = steps_per_epoch
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if state.global_step % self._steps == 0 and state.global_step % self._steps_per_epoch != 0:
+            control.should_save = True
+
+
+class EarlyStopping(TrainerCallback):
+    """Ends the training after `early_stopping_patience` epochs without a better main metric."""
+
+    def __init__(self, config: TrainingConfig) -> None:
+        self._config = config
+
+    def on_evaluate(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if is_patience_over(state, self._config):
+            control.should_training_stop = True
+
+
+def is_patience_over(state: TrainerState, config: TrainingConfig) -> bool:
+    """Whether the epochs in the state's log, the last of them evaluated, are enough."""
+    patience = config.recipe.early_stopping_patience
+    history = epoch_history(state.log_history)
+    if patience is None or not history:
+        return False
+    sign = 1.0 if config.higher_is_better else -1.0
+    values = [sign * epoch[config.main_metric] for epoch in history]
+    return len(values) - 1 - values.index(max(values)) >= patience

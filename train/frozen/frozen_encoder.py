@@ -1,0 +1,147 @@
+"""The method frozen: a linear model on what an encoder gives as it is.
+
+The features of each row are computed once. What is saved is the encoder, the head and how they
+belong together: encoder/ as transformers saves it, head.safetensors, model.json.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from fine_tuning.fine_tune import load_tokenizer
+from job import hardware
+from job.job_folders import JobFolders
+from job.phase_clock import PhaseClock
+from job.saved_model import MODEL_FILE, WEIGHTS_FILE, description
+from job.trained import Trained
+from job.training_config import TrainingConfig
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from scoring.task import Task
+from sklearn.preprocessing import StandardScaler
+from tokens.text_batches import padded
+from tokens.tokenised_rows import SPLITS, TokenisedRows
+from transformers import AutoModel, PreTrainedModel, set_seed
+
+from frozen.linear_head import ChosenHead, LinearHead, choose_linear_head
+from frozen.pooled_features import PooledEncoder
+
+# For features with variance 1, some hundreds of them.
+STRENGTHS = (0.0001, 0.001, 0.01, 0.1, 1.0)
+
+ENCODER_FOLDER = "encoder"
+
+
+def frozen_encoder(
+    config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
+) -> Trained:
+    """Ends the clock's phases load and train."""
+    # Some weights may be missing in the snapshot, a pooler's for one, and are drawn.
+    set_seed(config.seed)
+    task = Task.of(config)
+    splits = {
+        split: TokenisedRows(folders.tokenised / f"{split}.parquet", task) for split in SPLITS
+    }
+    model = _load_model(folders.model, allow_remote_code=allow_remote_code)
+    tokenizer = load_tokenizer(folders.model, allow_remote_code=allow_remote_code)
+    encoder = PooledEncoder.of(model, tokenizer)
+    clock.end("load")
+    batch_size = config.recipe.eval_batch_size
+    features = {
+        split: encoder.features(splits[split], batch_size) for split in ("train", "validation")
+    }
+    best = _choose_head(config, features, splits)
+    clock.end("train")
+
+    def test_logits() -> NDArray[np.float32]:
+        return task.logits_from(best.head.outputs(encoder.features(splits["test"], batch_size)))
+
+    whole = FrozenModel(encoder, best.head, config.tokens_kept)
+    return Trained(
+        splits=splits,
+        test_logits=test_logits,
+        predict_texts=lambda rows: task.logits_from(whole.outputs_of(rows)),
+        save=lambda folder: _save(folder, config, model, encoder, best),
+        validation_scores=best.validation_scores,
+        num_parameters=best.head.num_parameters
+        + sum(weight.numel() for weight in model.parameters()),
+        precision=hardware.precision(),
+        tokens_per_text=splits["test"].mean_length,
+        chosen={**best.chosen, "pooling": encoder.pooling},
+    )
+
+
+def _load_model(folder: Path, *, allow_remote_code: bool) -> PreTrainedModel:
+    return AutoModel.from_pretrained(
+        folder, dtype=torch.float32, trust_remote_code=allow_remote_code
+    )
+
+
+def _choose_head(
+    config: TrainingConfig,
+    features: dict[str, NDArray[np.float32]],
+    splits: dict[str, TokenisedRows],
+) -> ChosenHead:
+    """Fitted on features of mean 0 and variance 1, but for features as they are."""
+    scaler = StandardScaler().fit(features["train"])
+    train, validation = (
+        (scaler.transform(features[split]), splits[split].labels)
+        for split in ("train", "validation")
+    )
+    best = choose_linear_head(config, train, validation, STRENGTHS)
+    weights = best.head.weights / scaler.scale_
+    head = LinearHead.of(weights, best.head.bias - weights @ scaler.mean_)
+    return ChosenHead(head, best.validation_scores, best.chosen)
+
+
+def _save(
+    folder: Path,
+    config: TrainingConfig,
+    model: PreTrainedModel,
+    encoder: PooledEncoder,
+    best: ChosenHead,
+) -> None:
+    # The names that the model's own code knows, for those who read the file themselves.
+    model.save_pretrained(folder / ENCODER_FOLDER, save_original_format=False)
+    encoder.tokenizer.save_pretrained(folder / ENCODER_FOLDER)
+    content = {
+        **description(config, best.validation_scores),
+        "pooling": encoder.pooling,
+        "max_length": config.max_length,
+        "chosen": best.chosen,
+    }
+    (folder / MODEL_FILE).write_text(json.dumps(content, indent=1), encoding="utf-8")
+    save_file({"weights": best.head.weights, "bias": best.head.bias}, folder / WEIGHTS_FILE)
+
+
+@dataclass(frozen=True)
+class FrozenModel:
+    """A saved encoder with its head, to be used."""
+
+    encoder: PooledEncoder
+    head: LinearHead
+    max_length: int
+
+    @classmethod
+    def load(cls, folder: Path, *, allow_remote_code: bool = False) -> "FrozenModel":
+        content = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
+        model = _load_model(folder / ENCODER_FOLDER, allow_remote_code=allow_remote_code)
+        tokenizer = load_tokenizer(folder / ENCODER_FOLDER, allow_remote_code=allow_remote_code)
+        encoder = PooledEncoder.of(model, tokenizer, content["pooling"])
+        arrays = load_file(folder / WEIGHTS_FILE)
+        return cls(encoder, LinearHead(arrays["weights"], arrays["bias"]), content["max_length"])
+
+    def outputs(
+        self, texts: Sequence[str], pairs: Sequence[str] | None = None
+    ) -> NDArray[np.float32]:
+        """(rows, outputs), of which model.json says what they mean; `pairs` are second texts."""
+        rows = [[text] for text in texts] if pairs is None else [*zip(texts, pairs, strict=True)]
+        return self.outputs_of(rows)
+
+    def outputs_of(self, rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """The same, of rows of a text each, or two."""
+        tokens = padded(self.encoder.tokenizer, rows, self.max_length, "right")
+        return self.head.outputs(self.encoder.pooled(tokens))

@@ -1,0 +1,1 @@
+"""What every training job has: its inputs, what it measures, and what it reports."""

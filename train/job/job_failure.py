@@ -1,0 +1,34 @@
+"""Failures of a training job, told in one sentence that ends up in the comparison."""
+
+import torch
+from fine_tuning.micro_batches import is_out_of_memory
+
+from job.training_config import TrainingConfig
+
+# SageMaker cuts the text at 1,024 characters.
+MAX_CHARACTERS = 1000
+
+
+class DivergedError(Exception):
+    """The loss is no longer a finite number."""
+
+    def __init__(self, step: int, loss: float, split: str = "train") -> None:
+        super().__init__(f"the {split} loss was {loss} at step {step}")
+
+
+def failure_sentence(error: BaseException, config: TrainingConfig | None) -> str:
+    """What happened and, where it is known, what to do; `config` is None if it was not read."""
+    if config is not None and isinstance(error, DivergedError):
+        return (
+            f"Training diverged: {error}. Lower learning_rate ({config.recipe.learning_rate}), "
+            "or warm up longer."
+        )
+    if config is not None and is_out_of_memory(error):
+        where = "the GPU" if torch.cuda.is_available() else "the instance"
+        return (
+            f"The model ran out of memory on {where}: lower train_batch_size "
+            f"({config.recipe.train_batch_size}) or max_length ({config.max_length}), or take a "
+            "larger instance type."
+        )
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}: {message}"[:MAX_CHARACTERS]

@@ -1,0 +1,126 @@
+"""metrics.json and predictions.npz: what Bakeoff keeps of a training job, at full precision."""
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scoring.task import Task
+
+from job import hardware
+from job.trained import Trained
+from job.training_config import TrainingConfig
+
+SCHEMA_VERSION = 2
+LIBRARIES = (
+    "accelerate",
+    "numpy",
+    "peft",
+    "pyarrow",
+    "safetensors",
+    "scikit-learn",
+    "scipy",
+    "tokenizers",
+    "torch",
+    "transformers",
+)
+
+
+def library_versions(names: Sequence[str] = LIBRARIES) -> dict[str, str]:
+    """The installed versions, Python's among them."""
+    versions = {"python": platform.python_version()}
+    for name in names:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return versions
+
+
+def epoch_history(log_history: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    """One entry per epoch from the Trainer's log: its training loss and validation scores."""
+    epochs: dict[float, dict[str, float]] = {}
+    for entry in log_history:
+        row = epochs.setdefault(round(entry["epoch"], 6), {"epoch": entry["epoch"]})
+        if "loss" in entry:
+            row["train_loss"] = entry["loss"]
+            row["learning_rate"] = entry["learning_rate"]
+        for name, value in entry.items():
+            if name.startswith("eval_") and not name.endswith("_per_second"):
+                row[name.removeprefix("eval_").replace("runtime", "seconds")] = value
+    return [row for row in epochs.values() if "loss" in row]
+
+
+def best_of(history: Sequence[dict[str, float]], config: TrainingConfig) -> dict[str, float]:
+    """The first of the epochs with the best main metric on validation, as the Trainer chooses."""
+    sign = 1.0 if config.higher_is_better else -1.0
+    return max(history, key=lambda row: sign * row[config.main_metric])
+
+
+def metrics_of(
+    config: TrainingConfig, trained: Trained, *, test_scores: Mapping[str, float], model_bytes: int
+) -> dict[str, Any]:
+    """metrics.json as far as it is known once the model is saved, `model_bytes` large."""
+    task = Task.of(config)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "candidate": config.candidate,
+        "model": config.model,
+        "model_revision": config.model_revision,
+        "method": config.method,
+        "seed": config.seed,
+        "task": config.task,
+        **_averaging(task),
+        "threshold": trained.threshold,
+        "max_length": config.max_length,
+        "best_epoch": trained.best_epoch,
+        "epochs_trained": trained.epochs_trained,
+        "stopped_early": trained.stopped_early,
+        "metrics": {
+            "validation": {name: trained.validation_scores[name] for name in task.metrics},
+            "test": dict(test_scores),
+        },
+        "history": list(trained.history),
+        "rows": {split: len(rows) for split, rows in trained.splits.items()},
+        "num_parameters": trained.num_parameters,
+        "model_bytes": model_bytes,
+        "device": hardware.device_name(uses_gpu=not config.is_baseline),
+        "precision": trained.precision,
+        "micro_batch_size": trained.micro_batch_size,
+        "gradient_accumulation_steps": trained.gradient_accumulation_steps,
+        "padding_share": trained.padding_share,
+        "train_rows_per_second": trained.train_rows_per_second,
+        "notes": list(trained.notes),
+        "chosen": dict(trained.chosen),
+        "library_versions": library_versions(),
+        "dataset": {name: config.dataset.get(name) for name in ("id", "revision", "fingerprint")},
+    }
+
+
+def write_metrics(path: Path, document: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=1), encoding="utf-8")
+
+
+def _averaging(task: Task) -> dict[str, str | None]:
+    """How f1, precision and recall are meant; nothing where there are none."""
+    if not task.is_classification:
+        return {"average": None, "positive_label": None}
+    if task.positive_index is None:
+        return {"average": "macro", "positive_label": None}
+    return {"average": "binary", "positive_label": task.labels[task.positive_index]}
+
+
+def write_predictions(
+    path: Path,
+    ids: NDArray[np.integer],
+    labels: NDArray[np.number],
+    logits: NDArray[np.floating],
+) -> None:
+    """The test rows' ids (rows,), and labels and logits in the shapes that Task says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, ids=ids, labels=labels, logits=logits.astype(np.float32))

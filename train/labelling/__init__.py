@@ -1,0 +1,1 @@
+"""From the values of label columns to what is to be learnt."""

@@ -1,0 +1,58 @@
+"""One label a row: from values to classes 0, 1, 2, ..., and what can be wrong with them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rows.data_problems import DataError, Problem, shown
+
+from labelling.label_problems import all_the_same, hardly_recurring, missing, no_positive, unknown
+from labelling.label_values import LabelValues, in_order, names_of
+
+
+def encode_classes(
+    splits: Mapping[str, LabelValues], positive: str | None, *, is_binary: bool
+) -> tuple[list[str], dict[str, NDArray[np.int64]]]:
+    """The names of the classes, which are those of train, and each split's classes, (rows,).
+
+    In the hub data set's own order of names, else numbers by size or texts by the alphabet.
+
+    Raises DataError with everything that is wrong with the labels of all splits.
+    """
+    values = {split: names_of(split, labels) for split, labels in splits.items()}
+    present = {name for name in values["train"] if name is not None}
+    declared = splits["train"].named
+    names = [name for name in declared if name in present] if declared else in_order(present)
+    num_rows = len(values["train"])
+    problems = [
+        *missing(values, splits),
+        *hardly_recurring(present, num_rows, f"{num_rows} training rows"),
+    ]
+    # Values that are no classes would differ in every split.
+    if not problems:
+        told = {split: _told(column) for split, column in values.items()}
+        problems += unknown(told, present)
+    if len(names) == 1:
+        problems.append(all_the_same(names[0]))
+    if is_binary:
+        problems += _wrong_positive(names, positive)
+    else:
+        problems += no_positive(positive, f"There are {len(names)} labels")
+    if problems:
+        raise DataError(problems)
+    index = {name: number for number, name in enumerate(names)}
+    return names, {
+        split: np.array([index[str(name)] for name in column], dtype=np.int64)
+        for split, column in values.items()
+    }
+
+
+def _told(column: Sequence[str | None]) -> set[str]:
+    return {name for name in column if name is not None}
+
+
+def _wrong_positive(names: Sequence[str], positive: str | None) -> list[Problem]:
+    if positive is None or len(names) != 2 or positive in names:
+        return []
+    problem = f"There is no label {positive!r}."
+    return [Problem("positive_label", problem, f"The labels are: {shown(names)}.")]

@@ -1,0 +1,58 @@
+"""What can be wrong with labels of any task."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from rows.data_problems import Problem, shown
+
+from labelling.label_values import LabelValues
+
+
+def missing(
+    values: Mapping[str, Sequence[Any]], splits: Mapping[str, LabelValues]
+) -> list[Problem]:
+    """Of each split the rows whose label is None in `values`, told by their place in the source."""
+    problems = []
+    for split, column in values.items():
+        places = splits[split].row_numbers or range(len(column))
+        rows = [place for place, value in zip(places, column, strict=True) if value is None]
+        if rows:
+            problem = f"{len(rows)} rows of {split} have no label; the first: {shown(rows, 5)}."
+            problems.append(Problem("label", problem, "Label these rows, or leave them out."))
+    return problems
+
+
+def hardly_recurring(distinct: Collection[str], num_labels: int, rows: str) -> list[Problem]:
+    """More different ones than half of the `num_labels` that `rows` have."""
+    if len(distinct) <= 20 or 2 * len(distinct) <= num_labels:
+        return []
+    problem = f"The {rows} have {len(distinct)} different labels."
+    remedy = (
+        "Name a column with labels that recur as label; "
+        'if they are numbers to predict, give "task": "regression".'
+    )
+    return [Problem("label", problem, remedy)]
+
+
+def unknown(present: Mapping[str, Iterable[str]], known: Collection[str]) -> list[Problem]:
+    """Labels of other splits that are not among those of train."""
+    problems = []
+    for split, names in present.items():
+        extra = sorted(set(names) - set(known))
+        if extra:
+            problem = f"The {split} split has labels that train lacks: {shown(extra)}."
+            remedy = f"Add rows with them to train, or leave them out of {split}."
+            problems.append(Problem("label", problem, remedy))
+    return problems
+
+
+def all_the_same(label: object) -> Problem:
+    problem = f"All training rows have the same label, {shown([label])}."
+    return Problem("label", problem, "Give rows of at least two classes.")
+
+
+def no_positive(positive: str | None, why: str) -> list[Problem]:
+    """If the request names a positive label where there cannot be one."""
+    if positive is None:
+        return []
+    return [Problem("positive_label", f"{why}, so none is the positive one.", "Leave it out.")]

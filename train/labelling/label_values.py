@@ -1,0 +1,111 @@
+"""The label columns of a split as they come, and a value's name."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rows.data_problems import DataError, shown
+from rows.raw_rows import RawRows
+
+# The hub's convention for rows whose label is kept secret.
+UNLABELLED = -1
+
+
+@dataclass(frozen=True)
+class LabelValues:
+    """Of one split; `columns` are one, or several with 0 and 1 in each."""
+
+    columns: Mapping[str, list[Any]]
+    class_names: Mapping[str, list[str]] = field(default_factory=dict)
+    """Of columns that hold numbers, or lists of them, which stand for these."""
+    row_numbers: Sequence[int] | None = None
+    """Where in the source each row stands; None: these are all of its rows."""
+
+    @classmethod
+    def read(cls, rows: RawRows, columns: Sequence[str]) -> "LabelValues":
+        return cls({column: rows.values(column) for column in columns}, rows.class_names)
+
+    def take(self, rows: NDArray[np.int64]) -> "LabelValues":
+        """Those of the rows with these numbers, of values that are all of the source's."""
+        numbers: list[int] = rows.tolist()
+        if len(numbers) == len(self.values):
+            return self
+        columns = {name: [values[n] for n in numbers] for name, values in self.columns.items()}
+        return replace(self, columns=columns, row_numbers=numbers)
+
+    @property
+    def column(self) -> str:
+        """The name of the first column, mostly the only one."""
+        return next(iter(self.columns))
+
+    @property
+    def values(self) -> list[Any]:
+        """Of that column."""
+        return self.columns[self.column]
+
+    @property
+    def named(self) -> list[str] | None:
+        return self.class_names.get(self.column)
+
+    @property
+    def is_unlabelled(self) -> bool:
+        """Whether the split is one of those whose labels the owner keeps to himself."""
+        columns = self.columns.values()
+        return bool(self.values) and all(
+            value == UNLABELLED or value is None for values in columns for value in values
+        )
+
+
+def names_of(split: str, labels: LabelValues) -> list[str | None]:
+    """Each row's label as text, of a column with one label a row; None where there is none."""
+    if labels.named:
+        return [_class_name(split, value, labels.named) for value in labels.values]
+    for value in labels.values:
+        if not isinstance(value, str | int | float | None):
+            raise not_labels(split, labels.column, value)
+    return [name_of(value) for value in labels.values]
+
+
+def not_labels(split: str, column: str, value: Any) -> DataError:
+    problem = f"The column {column!r} holds no labels in {split} but {shown([value], 1)}."
+    return DataError.of("label", problem, "Give one text or number per row, or lists of them.")
+
+
+def _class_name(split: str, value: int | None, named: Sequence[str]) -> str | None:
+    if value is None or value == UNLABELLED:
+        return None
+    if not 0 <= value < len(named):
+        problem = f"{split} has the label {value}, but names for 0 to {len(named) - 1} alone."
+        raise DataError.of("label", problem, "Mend the data set's list of names.")
+    return named[value]
+
+
+def name_of(value: str | int | float | None) -> str | None:
+    """As a label's name; where a column has gaps 1 is stored as 1.0, so that is 1."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if str(value).strip() else None
+
+
+def in_order(names: Collection[str]) -> list[str]:
+    """Numbers by their size, anything else by the alphabet."""
+    numbers = {name: number_in(name) for name in names}
+    if None in numbers.values():
+        return sorted(names)
+    return sorted(names, key=lambda name: (numbers[name], name))
+
+
+def number_in(text: str) -> float | None:
+    """The finite number that this is the text of."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,75 @@
+"""What there is to learn from the label columns: as the request says, or as they look."""
+
+from rows.data_problems import DataError, shown
+
+from labelling.label_values import LabelValues, names_of, number_in
+
+BINARY, MULTICLASS, MULTILABEL, REGRESSION = "binary", "multiclass", "multilabel", "regression"
+_STATED = "The request says so."
+
+
+def find_task(train: LabelValues, stated: str | None, delimiter: str | None) -> tuple[str, str]:
+    """The task and, in a sentence, why it is this one.
+
+    Several columns, lists and a `delimiter` are multilabel. One label a row is regression if all
+    are numbers and one has a fraction, else binary or multiclass by how many there are.
+
+    Raises DataError if the columns cannot serve the task that is stated.
+    """
+    several = _several_labels(train, delimiter)
+    if several is not None:
+        _check_delimiter(train, delimiter)
+        if stated not in (None, MULTILABEL):
+            raise _cannot(stated, several, "Give one column with one label per row.")
+        return MULTILABEL, several if stated is None else _STATED
+    what = f"The column {train.column!r} has one label per row."
+    if stated == MULTILABEL:
+        remedy = "Give a column of lists, a label_delimiter, or several columns of 0 and 1."
+        raise _cannot(stated, what, remedy)
+    if stated == REGRESSION:
+        return REGRESSION, _STATED
+    return _one_label(train, stated)
+
+
+def _one_label(train: LabelValues, stated: str | None) -> tuple[str, str]:
+    names = {name for name in names_of("train", train) if name is not None}
+    fractions = [] if train.named else _fractions(names)
+    if fractions and stated is None:
+        example = shown([float(fractions[0])])
+        return REGRESSION, f"The column {train.column!r} has numbers with fractions, as {example}."
+    count = f"The column {train.column!r} has {len(names)} different labels."
+    if stated == BINARY and len(names) > 2:
+        raise _cannot(stated, count, 'Give "multiclass" as task, or a column with two labels.')
+    if stated is not None:
+        return stated, _STATED
+    return BINARY if len(names) == 2 else MULTICLASS, count
+
+
+def _several_labels(train: LabelValues, delimiter: str | None) -> str | None:
+    """How a row tells several labels, in a sentence; None if it has one."""
+    if len(train.columns) > 1:
+        return f"The labels are {len(train.columns)} columns of 0 and 1."
+    if any(isinstance(value, list) for value in train.values):
+        return f"The column {train.column!r} holds lists of labels."
+    if delimiter is not None:
+        return f"The column {train.column!r} holds labels with {delimiter!r} between them."
+    return None
+
+
+def _check_delimiter(train: LabelValues, delimiter: str | None) -> None:
+    is_text = len(train.columns) == 1 and not any(isinstance(v, list) for v in train.values)
+    if delimiter is not None and not is_text:
+        problem = f"The labels of {shown(list(train.columns))} are no texts to be split."
+        raise DataError.of("label_delimiter", problem, "Leave it out.")
+
+
+def _fractions(names: set[str]) -> list[str]:
+    """Those with a fraction, if all are numbers."""
+    numbers = {name: number_in(name) for name in names}
+    if None in numbers.values():
+        return []
+    return sorted(name for name, number in numbers.items() if number and number % 1)
+
+
+def _cannot(task: str | None, what: str, remedy: str) -> DataError:
+    return DataError.of("task", f"The task cannot be {task}: {what}", remedy)

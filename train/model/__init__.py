@@ -1,0 +1,1 @@
+"""A candidate's model: fetched, pinned, checked and stored."""

@@ -1,0 +1,133 @@
+"""What is to be learnt: what labels look like, what a model has to give, how it is scored."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from job.training_config import TrainingConfig
+from numpy.typing import NDArray
+
+from scoring.decision_threshold import best_threshold
+from scoring.scores import (
+    CLASSIFICATION_METRICS,
+    MULTILABEL_METRICS,
+    REGRESSION_METRICS,
+    classification_scores,
+    multilabel_scores,
+    regression_scores,
+)
+
+CLASSIFICATION = ("binary", "multiclass")
+MULTILABEL = "multilabel"
+REGRESSION = "regression"
+
+
+@dataclass(frozen=True)
+class Task:
+    """Labels as arrays are, with R rows and L labels,
+
+    - binary, multiclass: (R,) int64, the class's number; logits (R, L)
+    - multilabel: (R, L) float32, 1 where the row has the label; logits (R, L)
+    - regression: (R,) float64; what stands for logits is the predicted number, (R,)
+    """
+
+    kind: str
+    labels: tuple[str, ...]
+    """In the order of their numbers; none in a regression."""
+    positive_index: int | None
+    """The class that F1, precision and recall are about; None: the mean over all classes."""
+
+    @classmethod
+    def of(cls, config: TrainingConfig) -> "Task":
+        return cls(config.task, tuple(config.labels), config.positive_index)
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether each row has exactly one of the labels."""
+        return self.kind in CLASSIFICATION
+
+    @property
+    def is_multilabel(self) -> bool:
+        return self.kind == MULTILABEL
+
+    @property
+    def is_regression(self) -> bool:
+        return self.kind == REGRESSION
+
+    @property
+    def num_outputs(self) -> int:
+        """Of a model's head."""
+        return 1 if self.is_regression else len(self.labels)
+
+    @property
+    def problem_type(self) -> str:
+        """By this name a model of the transformers library picks its loss."""
+        if self.is_regression:
+            return "regression"
+        return "multi_label_classification" if self.is_multilabel else "single_label_classification"
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The names of the scores, in the order in which they are printed."""
+        if self.is_regression:
+            return REGRESSION_METRICS
+        return MULTILABEL_METRICS if self.is_multilabel else CLASSIFICATION_METRICS
+
+    def model_arguments(self) -> dict[str, Any]:
+        """For from_pretrained: a head of the right size, loss and names."""
+        names = self.labels or ("value",)
+        return {
+            "num_labels": self.num_outputs,
+            "id2label": dict(enumerate(names)),
+            "label2id": {name: index for index, name in enumerate(names)},
+            "problem_type": self.problem_type,
+        }
+
+    def labels_from(self, column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
+        """The label column of a Parquet file as an array (see above)."""
+        if self.is_classification:
+            return np.asarray(column.to_numpy(), dtype=np.int64)
+        if self.is_regression:
+            return np.asarray(column.to_numpy(), dtype=np.float64)
+        multi_hot = np.zeros((len(column), len(self.labels)), dtype=np.float32)
+        for row, classes in enumerate(column.to_pylist()):
+            multi_hot[row, classes] = 1.0
+        return multi_hot
+
+    def logits_from(self, outputs: NDArray[Any]) -> NDArray[Any]:
+        """A head's outputs, (rows, num_outputs), in the shape that is scored and kept."""
+        return outputs.reshape(len(outputs)) if self.is_regression else outputs
+
+    def threshold(self, logits: NDArray[Any], labels: NDArray[Any]) -> float | None:
+        """What is best on these rows, of validation; None for tasks that decide without."""
+        if not self.is_multilabel or not np.isfinite(logits).all():
+            return None
+        return best_threshold(logits, labels)
+
+    def scores(
+        self, logits: NDArray[Any], labels: NDArray[Any], threshold: float | None = None
+    ) -> dict[str, float]:
+        """The task's metrics; NaN all of them if a logit is no finite number.
+
+        Args:
+            logits: as the class says, or a regression's outputs (rows, 1).
+            labels: as the class says.
+            threshold: of a multi-label task, found by `threshold` on validation.
+        """
+        logits = self.logits_from(logits)
+        if not np.isfinite(logits).all():
+            return dict.fromkeys(self.metrics, float("nan"))
+        if self.is_regression:
+            return regression_scores(logits, labels)
+        if self.is_classification:
+            return classification_scores(logits, labels, self.positive_index)
+        if threshold is None:
+            raise ValueError("a multi-label task is scored with the threshold of validation")
+        return multilabel_scores(logits, labels, threshold)
+
+    def validation_scores(self, logits: NDArray[Any], labels: NDArray[Any]) -> dict[str, float]:
+        """The task's metrics and, in a multi-label task, the `threshold` that these rows chose."""
+        threshold = self.threshold(logits, labels)
+        scores = self.scores(logits, labels, threshold)
+        return scores if threshold is None else {**scores, "threshold": threshold}
