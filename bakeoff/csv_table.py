@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bakeoff.columns import Column
 
-# A spreadsheet takes a cell that begins so for a formula, and runs it.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins so for a formula, and runs it; in some languages also one
+# that begins with the full-width forms.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Cell = str | int | float | bool | None
 

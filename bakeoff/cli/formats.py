@@ -10,8 +10,8 @@ from bakeoff.errors import BakeoffError
 from bakeoff.shown import escaped
 from bakeoff.summary import Summary
 
-# What Markdown would take for a table's line, for HTML, a link, code or emphasis.
-_MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|~#"})
+# What Markdown would take for a table's line, for HTML, an entity, a link, code or emphasis.
+_MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>&|~#"})
 
 
 class Format(StrEnum):

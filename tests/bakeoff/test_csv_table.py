@@ -42,7 +42,7 @@ def test_truth_is_written_as_in_json():
     assert line_of("x", False) == "x,false\r\n"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_text_that_a_spreadsheet_would_run_is_made_harmless(start):
     (cells,) = csv.reader(io.StringIO(line_of(f"{start}HYPERLINK(1)"), newline=""))
     assert cells[0] == f"'{start}HYPERLINK(1)"

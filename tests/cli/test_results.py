@@ -226,6 +226,7 @@ def test_markdown_of_an_older_run_is_its_table(cloud, tmp_path):
 def test_what_a_model_s_name_holds_is_no_markdown():
     assert "<b>" not in escaped_cell("<b>|*x*`")
     assert "\\|" in escaped_cell("a|b")
+    assert escaped_cell("&lt;") == "\\&lt;"
 
 
 def test_formats_keep_the_status_of_a_run_with_failures(cloud, tmp_path):
