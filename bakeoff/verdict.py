@@ -148,9 +148,8 @@ def _on_cut_texts(ranked: Sequence[CandidateSummary], cut_shares: Mapping[str, f
     if not cut or max(cut) < _MUCH_CUT or not any(each.is_baseline for each in ranked):
         return []
     return [
-        f"Of up to {100 * max(cut):.0f} % of the test texts models read the beginning alone, as "
-        "these are longer than max_length, but baselines all: a longer max_length may change the "
-        "order."
+        f"Up to {100 * max(cut):.0f} % of the test texts are longer than max_length: models read "
+        "their beginnings, baselines all of them, and a longer max_length may change the order."
     ]
 
 

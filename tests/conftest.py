@@ -20,6 +20,8 @@ _MAX_JOBS = 2
 PRICES_USD_PER_HOUR = {"ml.g5.xlarge": 1.5, "ml.m5.xlarge": 0.25, "ml.m5.2xlarge": 0.5}
 
 
+# First, for pytest-xdist reads the marks in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "cloud" in getattr(item, "fixturenames", ()):
