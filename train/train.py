@@ -9,10 +9,6 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from baselines.majority_baseline import majority_baseline
-from baselines.tfidf_baseline import tfidf_baseline
-from fine_tuning.fine_tuned_model import fine_tuned_model
-from frozen.frozen_encoder import frozen_encoder
 from job.inference_costs import inference_costs
 from job.job_failure import failure_sentence
 from job.job_folders import JobFolders
@@ -24,7 +20,6 @@ from job.trained import Trained
 from job.training_config import TrainingConfig, read_training_config
 from job.training_report import metrics_of, write_metrics, write_predictions
 from scoring.task import Task
-from transformers.utils import logging as transformers_logging
 
 
 def main(environ: Mapping[str, str]) -> int:
@@ -53,8 +48,6 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
 
     `allow_remote_code` lets models bring code of their own; only the deployment can say so.
     """
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
     clock = PhaseClock()
     memory = peak_memory(uses_gpu=not config.is_baseline)
     trained = trained_model(config, folders, clock, allow_remote_code=allow_remote_code)
@@ -93,19 +86,38 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
 def trained_model(
     config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
 ) -> Trained:
+    # Imported as needed: a baseline would wait seconds for libraries of encoders, and their memory
+    # would count as its own.
     match config.method:
         case "full" | "lora":
+            from fine_tuning.fine_tuned_model import fine_tuned_model
+
+            _quieten_transformers()
             return fine_tuned_model(config, folders, clock, allow_remote_code=allow_remote_code)
         case "frozen":
+            from frozen.frozen_encoder import frozen_encoder
+
+            _quieten_transformers()
             return frozen_encoder(config, folders, clock, allow_remote_code=allow_remote_code)
         case "majority":
+            from baselines.majority_baseline import majority_baseline
+
             return majority_baseline(config, folders, clock)
         case "tfidf":
+            from baselines.tfidf_baseline import tfidf_baseline
+
             return tfidf_baseline(config, folders, clock)
     raise ValueError(
         f"method is {config.method!r}, this code knows full, lora, frozen, majority and tfidf: "
         "the run was planned by another deployment, upload the request again"
     )
+
+
+def _quieten_transformers() -> None:
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
 
 
 def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[str, float]:

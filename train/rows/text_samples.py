@@ -4,10 +4,13 @@ import gzip
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rows.dataset_snapshot import Split
+if TYPE_CHECKING:
+    # Training jobs read a sample and need nothing of what takes the rows from their source.
+    from rows.dataset_snapshot import Split
 
 SAMPLE_FILE = "sample/texts.json"
 """In a folder of its own, so that it can be had without the rest."""
@@ -22,7 +25,7 @@ Texts = list[str]
 """Of one row: a text, or the two of a pair."""
 
 
-def write_text_samples(test: Split, folder: Path) -> None:
+def write_text_samples(test: "Split", folder: Path) -> None:
     """SAMPLE_FILE, {"texts": [Texts of a row, ...]} of SAMPLE_ROWS rows, or all if there are fewer,
     in a random order; and TEST_TEXTS_FILE, of each row in order a line {"id", "texts"}, of which
     each text is cut after SHOWN_CHARACTERS characters. Equal rows give equal bytes."""
@@ -53,7 +56,7 @@ def read_sample(folder: Path) -> list[Texts]:
     return texts
 
 
-def _texts(rows: Split) -> Sequence[Texts]:
+def _texts(rows: "Split") -> Sequence[Texts]:
     if rows.text_pairs is None:
         return [[text] for text in rows.texts]
     return [list(both) for both in zip(rows.texts, rows.text_pairs, strict=True)]
