@@ -17,7 +17,9 @@ from bakeoff.resolve import Candidate, ResolvedRequest
 from bakeoff.settings import ServiceSettings
 from bakeoff.task_rules import task_problems
 
-MAX_ATTEMPTS = 20
+MAX_QUOTA_ATTEMPTS = 1_000
+"""Three days and a half, at five minutes each: another run may use the quota for that long."""
+MAX_FAILED_ATTEMPTS = 20
 MAX_TRIALS = 300
 """SageMaker takes no more in one experiment; later candidates are trained untracked."""
 
@@ -147,7 +149,8 @@ def _item(
         "training_job": _training_job(resolved, settings, config)
         | {"InputDataConfig": channels}
         | _experiment_config(plan, candidate),
-        "max_attempts": MAX_ATTEMPTS,
+        "max_quota_attempts": MAX_QUOTA_ATTEMPTS,
+        "max_failed_attempts": MAX_FAILED_ATTEMPTS,
     }
 
 

@@ -1,8 +1,10 @@
 """The SageMaker processing job that prepares data set and models."""
 
+import math
 from typing import Any
 
 from bakeoff import layout
+from bakeoff.cost_gate import training_jobs
 from bakeoff.names import processing_job_name
 from bakeoff.resolve import ResolvedRequest
 from bakeoff.settings import ServiceSettings
@@ -12,9 +14,18 @@ REQUEST_FOLDER = "/opt/ml/processing/input/request"
 PREPARED_FOLDER = "/opt/ml/processing/output/prepared"
 CACHE_FOLDER = "/opt/ml/processing/cache"
 
-# What lies in the cache must last until the last training job has read it, five days later, and
-# a little longer.
-_CACHE_MARGIN_DAYS = 7
+# What lies in the cache must last until the last training job has read it, and a little longer.
+_SHORTEST_CACHE_MARGIN_DAYS = 7
+_SECONDS_PER_DAY = 24 * 3600
+
+
+def _cache_margin_days(resolved: ResolvedRequest) -> int:
+    """Within so many days all training jobs have begun, each but the last at its limit, and waited
+    for spot capacity as long again."""
+    compute = resolved.compute
+    rounds = math.ceil(training_jobs(resolved).total() / compute.max_parallel_jobs)
+    days = 2 * rounds * compute.max_runtime_seconds / _SECONDS_PER_DAY
+    return max(_SHORTEST_CACHE_MARGIN_DAYS, math.ceil(days) + 2)
 
 
 def processing_job(resolved: ResolvedRequest, settings: ServiceSettings) -> dict[str, Any]:
@@ -44,7 +55,7 @@ def processing_job(resolved: ResolvedRequest, settings: ServiceSettings) -> dict
                 "--store",
                 layout.s3_uri(settings.bucket, layout.CACHE_PREFIX),
                 "--max-age-days",
-                str(max(settings.run_retention_days - _CACHE_MARGIN_DAYS, 0)),
+                str(max(settings.run_retention_days - _cache_margin_days(resolved), 0)),
             ],
         },
         "RoleArn": settings.sagemaker_role_arn,

@@ -96,7 +96,7 @@ class Workflow(Construct):
         pass_role = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
         return [
             *of_jobs,
-            allow(["sagemaker:AddTags"], [training, processing]),
+            allow(["sagemaker:AddTags", "sagemaker:ListTags"], [training, processing]),
             allow(["iam:PassRole"], [jobs_role.role_arn], pass_role),
         ]
 

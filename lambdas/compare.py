@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import os
+import zlib
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -42,7 +43,8 @@ def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
 def write_comparison(payload: dict[str, Any], store: Store) -> dict[str, Any]:
     """Writes all files of the results, this run's own and the newest.
 
-    Plan items without a result become failed rows, so nothing that was planned is lost.
+    Plan items without a result become failed rows, so nothing that was planned is lost. With
+    `"statistics": false` in the payload there are averages alone.
     """
     run, name = payload["run"], payload["name"]
     resolved = ResolvedRequest.from_json(store.get(layout.resolved_request_key(run)))
@@ -52,7 +54,8 @@ def write_comparison(payload: dict[str, Any], store: Store) -> dict[str, Any]:
     cost_plan = _cost_plan(store, run)
     prices = cost_plan.prices_usd_per_hour if cost_plan else NO_PRICES
     comparison = compare(resolved, manifest, items, results, prices)
-    question = question_of(resolved, manifest.dataset) if manifest.dataset else None
+    asked = manifest.dataset if payload.get("statistics", True) else None
+    question = question_of(resolved, asked) if asked else None
     data_card = store.find(layout.data_card_key(run))
     about, card = _about(payload, store), _parsed(data_card)
     record = RunRecord(resolved, manifest, comparison, {}, cost_plan, about, card)
@@ -179,13 +182,17 @@ def _texts(store: Store, manifest: Manifest, ids: Collection[int]) -> dict[int, 
     """Of the test rows with these ids, as far as PrepareData has left them."""
     if manifest.dataset is None or not ids:
         return {}
-    content = store.find(layout.test_texts_key(manifest.dataset.prefix))
-    if content is None:
+    try:
+        content = store.find(layout.test_texts_key(manifest.dataset.prefix))
+        if content is None:
+            return {}
+        # Line by line: unpacked, the texts of all rows may be larger than this function's memory.
+        with gzip.open(io.BytesIO(content)) as lines:
+            rows = map(json.loads, lines)
+            return {row["id"]: row["texts"] for row in rows if row["id"] in ids}
+    except (StorageError, OSError, EOFError, LookupError, TypeError, ValueError, zlib.error):
+        log.exception("the hardest rows go without their texts")
         return {}
-    # Line by line: unpacked, the texts of all rows may be larger than this function's memory.
-    with gzip.open(io.BytesIO(content)) as lines:
-        rows = map(json.loads, lines)
-        return {row["id"]: row["texts"] for row in rows if row["id"] in ids}
 
 
 def _results(items: list[dict[str, Any]], store: Store) -> list[JobResult]:

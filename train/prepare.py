@@ -36,7 +36,7 @@ SCHEMA_VERSION = 2
 LIBRARIES = ("datasets", "huggingface_hub", "pyarrow", "tokenizers", "torch", "transformers")
 
 # Their place in the request is among the models, though there is none to prepare.
-_BASELINE = "baseline/"
+_BASELINE_METHODS = ("majority", "tfidf")
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -147,7 +147,7 @@ class Preparation:
         candidates = [
             candidate
             for candidate in self.request["candidates"]
-            if not candidate["model"].startswith(_BASELINE)
+            if candidate["method"] not in _BASELINE_METHODS
         ]
         return preparation.prepare(candidates, rows)
 

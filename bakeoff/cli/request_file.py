@@ -67,6 +67,11 @@ def load_request(path: Path) -> RequestFile:
     document.pop("$schema", None)
     paths = {place: path.parent / _expanded(text) for place, text in _named_paths(document)}
     problems = [problem for place, named in paths.items() if (problem := _problem(place, named))]
+    problems += [
+        _ambiguous(place, text)
+        for place, text in _hub_ids(document)
+        if _problem(place, path.parent / text) is None
+    ]
     if problems:
         raise RequestError(problems)
     return RequestFile(request, document, paths)
@@ -96,6 +101,30 @@ def _named_paths(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
                 yield ("models", index), model
         elif is_path(model["id"]):
             yield ("models", index, "id"), model["id"]
+
+
+def _hub_ids(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    dataset = document["dataset"]
+    if isinstance(dataset, str) and not is_path(dataset) and not is_s3_uri(dataset):
+        yield ("dataset",), dataset
+    for index, model in enumerate(document["models"]):
+        place, text = (
+            (("models", index), model)
+            if isinstance(model, str)
+            else (("models", index, "id"), model["id"])
+        )
+        if not is_path(text) and not is_s3_uri(text):
+            yield place, text
+
+
+def _ambiguous(place: Place, text: str) -> Problem:
+    """A hub id that also leads from the request's folder to what could be meant."""
+    named = printable(text, _MAX_SHOWN_PATH)
+    return Problem(
+        field_of(place),
+        f"{named} is taken for an id of the hub, but stands beside the request, too.",
+        f'Write "./{named}" for what is here; for the hub\'s, put the request into another folder.',
+    )
 
 
 def _expanded(text: str) -> Path:

@@ -23,9 +23,13 @@ def create_requests(plan):
     """As the state machine sends them, with the name of the last attempt."""
     return [
         item["training_job"]
-        | {"TrainingJobName": f"{item['base_job_name']}-{item['max_attempts']}"}
+        | {"TrainingJobName": f"{item['base_job_name']}-{longest_attempt(item)}"}
         for item in plan.items
     ]
+
+
+def longest_attempt(item):
+    return item["max_quota_attempts"] + item["max_failed_attempts"]
 
 
 def only_job(settings=None, **changes):
@@ -365,6 +369,7 @@ def test_items_carry_what_the_state_machine_reads():
         "result_key",
         "base_job_name",
         "training_job",
-        "max_attempts",
+        "max_quota_attempts",
+        "max_failed_attempts",
     }
     assert item["result_key"] == f"runs/{RUN}/results/{item['item']}.json"

@@ -56,6 +56,16 @@ def test_what_would_be_deleted_while_jobs_read_it_is_not_used_again(retention, m
     assert arguments[arguments.index("--max-age-days") + 1] == max_age
 
 
+def test_the_longer_the_jobs_may_take_the_younger_the_cache_must_be():
+    compute = {"max_runtime_seconds": 86_400, "max_parallel_jobs": 2}
+    resolved = resolved_with(models=["m"], baselines=False, seeds=list(range(9)), compute=compute)
+    arguments = job_with(resolved, run_retention_days="90")["AppSpecification"][
+        "ContainerArguments"
+    ]
+    # Five rounds of two jobs, of up to two days each, and two days more.
+    assert arguments[arguments.index("--max-age-days") + 1] == str(90 - (5 * 2 + 2))
+
+
 def test_code_and_request_come_in_and_what_is_prepared_goes_out():
     job = job_with()
     inputs = {entry["InputName"]: entry["S3Input"] for entry in job["ProcessingInputs"]}

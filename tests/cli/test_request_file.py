@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 
@@ -52,6 +53,20 @@ def test_hub_ids_split_names_and_s3_uris_are_no_paths(folder):
 
     assert load_request(write(folder, hub)).paths == {}
     assert load_request(write(folder, s3)).paths == {}
+
+
+def test_a_hub_id_that_leads_to_a_file_beside_the_request_is_refused(folder):
+    shutil.copytree(folder / "model", folder / "ours" / "other")
+    document = {"dataset": "train.csv", "models": ["model", {"id": "ours/other"}]}
+    found = problems(write(folder, document))
+    assert set(found) == {"dataset", "models[0]", "models[1].id"}
+    assert "stands beside the request" in found["dataset"]
+
+
+def test_a_hub_id_is_no_path_because_some_folder_has_its_name(folder):
+    (folder / "bert").mkdir()
+    (folder / "imdb").mkdir()
+    assert load_request(write(folder, {"dataset": "imdb", "models": ["bert"]})).paths == {}
 
 
 def test_every_path_that_cannot_be_used_is_a_problem_of_its_field(folder):

@@ -5,6 +5,7 @@ import math
 import re
 
 import pytest
+from jsonata.jsonata import Jsonata
 
 from bakeoff.request_rules import MAX_MODELS
 from infra.settings import Settings
@@ -58,12 +59,21 @@ def test_every_state_ends_or_goes_on(definition):
 
 def test_a_failure_anywhere_at_the_top_is_recorded(definition):
     top = definition["States"]
-    for name in ("ReadRequest", "PrepareData", "PlanTraining", "TrainCandidates", "Compare"):
-        last = top[name]["Catch"][-1]
-        assert last["ErrorEquals"] == ["States.ALL"], name
-        assert last["Next"] == "DescribeFailure", name
+    caught = {name: state["Catch"][-1] for name, state in top.items() if "Catch" in state}
+    assert {rule["ErrorEquals"][0] for rule in caught.values()} == {"States.ALL"}
+    assert {name: rule["Next"] for name, rule in caught.items()} == {
+        "ReadRequest": "DescribeFailure",
+        "PrepareData": "TriagePreparation",
+        "PlanTraining": "DescribeFailure",
+        "TrainCandidates": "DescribeFailure",
+        "Compare": "CompareAverages",
+        "CompareAverages": "DescribeFailure",
+        "Announce": "Unannounced",
+        "RecordFailure": "AnnounceFailure",
+        "AnnounceFailure": "Failed",
+    }
+    assert top["TriagePreparation"]["Default"] == "DescribeFailure"
     assert top["DescribeFailure"]["Next"] == "RecordFailure"
-    assert {rule["Next"] for rule in top["RecordFailure"]["Catch"]} == {"AnnounceFailure"}
     assert top["AnnounceFailure"]["Next"] == "Failed"
     assert top["Failed"]["Type"] == "Fail"
 
@@ -157,7 +167,10 @@ def test_every_substitution_is_filled_and_none_is_left_over(template):
     assert set(re.findall(r"\$\{(\w+)\}", text)) == filled
 
 
-@pytest.mark.parametrize("state", ["WaitForCapacity", "WaitForProcessingQuota"])
+@pytest.mark.parametrize(
+    "state",
+    ["WaitForQuota", "WaitForCapacity", "WaitForProcessingQuota", "WaitForProcessingCapacity"],
+)
 def test_a_substituted_number_is_turned_from_text_into_a_number(definition, state):
     (found,) = (s for name, s in states(definition) if name == state)
     assert "$number('${CapacityWaitSeconds}')" in found["Seconds"]
@@ -170,3 +183,84 @@ def test_a_quota_of_zero_is_never_waited_for(definition):
         quota = [c for c in limited if "CapacityError" not in c]
         assert len(quota) == 1
         assert "$not($contains($states.input.error.Cause, 'is 0 Instances'))" in quota[0]
+
+
+QUOTA = {
+    "Error": "SageMaker.ResourceLimitExceededException",
+    "Cause": "The account-level service limit is 2 Instances, with current utilization of 2.",
+}
+NO_QUOTA = {**QUOTA, "Cause": "The account-level service limit is 0 Instances."}
+CAPACITY = {
+    "Error": "States.TaskFailed",
+    "Cause": '{"JobName": "x", "FailureReason": "CapacityError: Unable to provision capacity"}',
+}
+THROTTLED = {"Error": "SageMaker.ThrottlingException", "Cause": "Rate exceeded"}
+BROKEN = {
+    "Error": "States.TaskFailed",
+    "Cause": '{"FailureReason": "AlgorithmError: told CapacityError"}',
+}
+LIMITS = {"max_quota_attempts": 1000, "max_failed_attempts": 20}
+
+
+@pytest.mark.parametrize(
+    ("error", "attempt", "failed", "goes_to"),
+    [
+        (QUOTA, 1, 0, "Quota"),
+        (QUOTA, 999, 0, "Quota"),
+        (QUOTA, 1000, 0, None),
+        (NO_QUOTA, 1, 0, None),
+        (CAPACITY, 1, 0, "Capacity"),
+        # Waits for the quota are no failures.
+        (CAPACITY, 500, 19, "Capacity"),
+        (CAPACITY, 21, 20, None),
+        (THROTTLED, 1, 0, "Capacity"),
+        (BROKEN, 1, 0, None),
+    ],
+)
+@pytest.mark.parametrize("name", ["Triage", "TriagePreparation"])
+def test_waiting_is_for_what_heals_by_waiting(definition, name, error, attempt, failed, goes_to):
+    (triage,) = (state for each, state in states(definition) if each == name)
+    variables = {
+        "states": {"input": {**LIMITS, "error": error}},
+        "attempt": attempt,
+        "preparation_attempt": attempt,
+        "failed_attempts": failed,
+        "failed_preparations": failed,
+    }
+    chosen = (c["Next"] for c in triage["Choices"] if evaluate(c["Condition"], variables))
+    expected = {
+        "Triage": {"Quota": "WaitForQuota", "Capacity": "WaitForCapacity", None: "RecordResult"},
+        "TriagePreparation": {
+            "Quota": "WaitForProcessingQuota",
+            "Capacity": "WaitForProcessingCapacity",
+            None: "DescribeFailure",
+        },
+    }
+    assert next(chosen, triage["Default"]) == expected[name][goes_to]
+
+
+def evaluate(expression, variables):
+    found = Jsonata(expression.removeprefix("{%").removesuffix("%}"))
+    for name, value in variables.items():
+        found.assign(name, value)
+    return found.evaluate(None)
+
+
+@pytest.mark.parametrize(("attempt", "name"), [(1, "x-prepare-1"), (12, "x-prepare-1-12")])
+def test_each_attempt_of_the_preparation_has_a_name_of_its_own(definition, attempt, name):
+    expression = definition["States"]["PrepareData"]["Arguments"]
+    job = {"ProcessingJobName": "x-prepare-1", "RoleArn": "r"}
+    variables = {
+        "states": {"input": {"processing_job": job}},
+        "preparation_attempt": attempt,
+    }
+    assert evaluate(expression, variables) == {"ProcessingJobName": name, "RoleArn": "r"}
+
+
+@pytest.mark.parametrize("attempt", [1, 5, 1000])
+def test_waits_are_a_minute_at_first_and_five_at_most(definition, attempt):
+    (wait,) = (state for name, state in states(definition) if name == "WaitForQuota")
+    seconds = evaluate(
+        wait["Seconds"].replace("${CapacityWaitSeconds}", "60"), {"attempt": attempt}
+    )
+    assert seconds == (60 if attempt == 1 else 300)

@@ -68,7 +68,7 @@ def finish(store, run, recorded):
 @pytest.fixture
 def compare(store, run):
     payload = {"run": run, "name": "imdb", "bucket": "bakeoff-bucket", "execution_arn": ARN}
-    return lambda: write_comparison(payload, store)
+    return lambda **more: write_comparison(payload | more, store)
 
 
 def table(content):
@@ -252,6 +252,16 @@ def test_the_hardest_rows_have_the_texts_that_preparation_left(store, finish, co
     assert all(row.texts == [f"text {row.id}"] for row in rows)
 
 
+@pytest.mark.parametrize("damaged", [b"no gzip", gzip.compress(b"[]"), gzip.compress(b"{")])
+def test_texts_that_cannot_be_read_cost_nothing_but_the_texts(store, finish, compare, damaged):
+    store.objects["cache/datasets/ffff/test_texts.jsonl.gz"] = damaged
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    rows = assert_files_agree(newest(store)).hardest_rows
+    assert rows
+    assert not any(row.texts for row in rows)
+
+
 def test_prices_of_the_plan_make_costs(store, run, finish, compare):
     store.objects[layout.cost_plan_key(run)] = json.dumps(
         {
@@ -345,3 +355,10 @@ def test_the_tables_are_kept_before_what_may_exhaust_the_memory(
     rows = table(store.objects[f"results/imdb/runs/{run}/comparison.csv"])
     assert [row["accuracy"] for row in rows] == ["0.95", "0.85"]
     assert "results/imdb/comparison.csv" not in store.objects
+
+    # What the state machine does then.
+    assert compare(statistics=False)["num_failed"] == 0
+    assert_files_agree(newest(store))
+    assert (
+        newest(store)["comparison.csv"] == store.objects[f"results/imdb/runs/{run}/comparison.csv"]
+    )

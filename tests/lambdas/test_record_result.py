@@ -16,7 +16,8 @@ ITEM = {
     "bucket": "bakeoff-bucket",
     "result_key": f"runs/{RUN}/results/distilbert-base-uncased-0a1b2c-s42.json",
     "base_job_name": JOB.removesuffix("-1"),
-    "max_attempts": 20,
+    "max_quota_attempts": 1000,
+    "max_failed_attempts": 20,
 }
 METRICS = {"schema_version": 1, "metrics": {"test": {"f1": 0.92599999}}, "num_parameters": 7}
 
