@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from transformers import AutoModelForSequenceClassification, PreTrainedModel
+
 from job.training_config import Recipe, TrainingConfig
 from tokens.tokenised_rows import TokenisedRows
-from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 BATCH_ROWS = 32
 LEARNING_RATE = 5e-5

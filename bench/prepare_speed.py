@@ -29,7 +29,6 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-IMDB = Path(__file__).parents[2] / "shared" / "data" / "imdb"
 ROWS = {"train": 12_000, "test": 5_000}
 MAX_LENGTH = 512
 BPE_TOKENS = 30_000
@@ -45,15 +44,7 @@ def main() -> None:
     parser.add_argument(
         "--dataset",
         type=Path,
-        default=IMDB if IMDB.is_dir() else None,
         help="folder with train.parquet and test.parquet (text, label); default: made-up reviews",
-    )
-    parser.add_argument(
-        "--made-up",
-        dest="dataset",
-        action="store_const",
-        const=None,
-        help="made-up reviews even where the folder of the real ones is there",
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path, help="where the figures are written")

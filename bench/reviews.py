@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from scoring.task import Task
-from tokens.tokenised_rows import TokenisedRows, write_rows
 from transformers import AutoTokenizer
 
 from bench.candidate import minilm_folder
+from scoring.task import Task
+from tokens.tokenised_rows import TokenisedRows, write_rows
 
 TASK = Task("binary", ("neg", "pos"), 1)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from hub import Hub
 from rows.dataset_snapshot import SHAPING_FIELDS, take_snapshot
 from rows.source_splits import load_source

@@ -23,20 +23,19 @@ from typing import Any
 
 import numpy as np
 import torch
-from fine_tuning.batches import Batches
-from fine_tuning.fine_tune import batches_of, build_trainer, load_model, load_tokenizer
-from fine_tuning.row_trainer import RowTrainer
-from job import hardware
-from job.training_report import epoch_history
-from tokens.tokenised_rows import TokenisedRows
 from transformers import set_seed
 from transformers.utils import logging
 
 from bench.candidate import BATCH_ROWS, OriginalRecipe, config_for, minilm_folder, random_batches
 from bench.reviews import prepared_reviews
 from bench.turns import RECIPES, InTurns, SampledBatches
-
-IMDB = Path(__file__).parents[2] / "shared" / "data" / "imdb"
+from fine_tuning.batches import Batches
+from fine_tuning.fine_tune import batches_of, build_trainer, load_model
+from fine_tuning.row_trainer import RowTrainer
+from job import hardware
+from job.training_report import epoch_history
+from tokens.prepared_tokenizer import load_prepared_tokenizer
+from tokens.tokenised_rows import TokenisedRows
 
 
 @dataclass
@@ -87,15 +86,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--dataset",
         type=Path,
-        default=IMDB if IMDB.is_dir() else None,
         help="folder with train and test as Parquet (text, label); default: made-up reviews",
-    )
-    parser.add_argument(
-        "--made-up",
-        dest="dataset",
-        action="store_const",
-        const=None,
-        help="made-up reviews even where the folder of the real ones is there",
     )
     parser.add_argument("--rows", type=int, default=2000, help="of an epoch")
     parser.add_argument("--max-length", type=int, default=512, help="tokens")
@@ -164,7 +155,7 @@ def _trainer(
 ) -> RowTrainer:
     set_seed(seed)
     config = config_for(seed, max_length)
-    tokenizer = load_tokenizer(minilm_folder(), allow_remote_code=False)
+    tokenizer = load_prepared_tokenizer(minilm_folder(), allow_remote_code=False)
     model = load_model(minilm_folder(), config, tokenizer, allow_remote_code=False)
     splits = {"train": rows["train"], "validation": rows["test"]}
     return build_trainer(config, model, tokenizer, splits, folder / "checkpoints", batches)
@@ -189,7 +180,7 @@ def _peak_bytes(recipe: str, options: argparse.Namespace) -> int:
     """Of a process that does nothing but train by this recipe."""
     command = [sys.executable, "-m", "bench.training_speed", "--only", recipe]
     command += ["--rows", str(options.rows), "--max-length", str(options.max_length)]
-    command += ["--made-up"] if options.dataset is None else ["--dataset", str(options.dataset)]
+    command += [] if options.dataset is None else ["--dataset", str(options.dataset)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return int(done.stdout.splitlines()[-1])
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from fine_tuning.batches import Batches
-from tokens.tokenised_rows import TokenisedRows
 from torch.utils.data import Sampler
 from transformers import TrainerCallback
 
 from bench.candidate import OriginalRecipe
+from fine_tuning.batches import Batches
+from tokens.tokenised_rows import TokenisedRows
 
 RECIPES = ("original", "bakeoff")
 

@@ -14,6 +14,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+
 from s3 import read_secret
 
 SECRET_VARIABLE = "HUB_TOKEN_SECRET_ARN"  # noqa: S105 - the name of a variable

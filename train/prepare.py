@@ -22,6 +22,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from transformers.utils import logging
+
 from content_store import ContentStore, objects_at
 from hub import Hub
 from job.training_report import library_versions
@@ -30,7 +32,6 @@ from rows.data_card import data_card
 from rows.data_problems import DataError
 from rows.dataset_snapshot import Snapshot
 from rows.prepared_dataset import PreparedDataset, prepare_dataset
-from transformers.utils import logging
 
 SCHEMA_VERSION = 2
 LIBRARIES = ("datasets", "huggingface_hub", "pyarrow", "tokenizers", "torch", "transformers")

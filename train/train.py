@@ -1,6 +1,6 @@
 """The training job: trains one candidate with one seed, and scores test once.
 
-Run by SageMaker's in-container toolkit, which lays out the folders of `job_folders`.
+Run by SageMaker's in-container toolkit, which lays out the folders of `job/job_folders.py`.
 """
 
 import os
@@ -95,16 +95,16 @@ def trained_model(
             _quieten_transformers()
             return fine_tuned_model(config, folders, clock, allow_remote_code=allow_remote_code)
         case "frozen":
-            from frozen.frozen_encoder import frozen_encoder
+            from linear.frozen_encoder import frozen_encoder
 
             _quieten_transformers()
             return frozen_encoder(config, folders, clock, allow_remote_code=allow_remote_code)
         case "majority":
-            from baselines.majority_baseline import majority_baseline
+            from linear.majority_baseline import majority_baseline
 
             return majority_baseline(config, folders, clock)
         case "tfidf":
-            from baselines.tfidf_baseline import tfidf_baseline
+            from linear.tfidf_baseline import tfidf_baseline
 
             return tfidf_baseline(config, folders, clock)
     raise ValueError(

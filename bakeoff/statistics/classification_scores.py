@@ -1,8 +1,8 @@
 """The metrics of tasks in which each row has one label, of many resamples at once.
 
 All but the loss follow from how many rows of each class are drawn, and of each predicted class how
-many that are right and how many that are wrong. The same numbers as train/scores.py has from
-scikit-learn.
+many that are right and how many that are wrong. The same numbers as train/scoring/scores.py has
+from scikit-learn.
 """
 
 from collections.abc import Sequence

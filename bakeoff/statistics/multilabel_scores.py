@@ -1,6 +1,6 @@
 """The metrics of tasks in which a row has any number of labels, of many resamples at once.
 
-The same numbers as train/scores.py has from scikit-learn.
+The same numbers as train/scoring/scores.py has from scikit-learn.
 """
 
 from collections.abc import Sequence

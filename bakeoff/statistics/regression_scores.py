@@ -1,6 +1,6 @@
 """The metrics of a regression, of many resamples at once.
 
-The same numbers as train/scores.py has from scikit-learn and scipy.
+The same numbers as train/scoring/scores.py has from scikit-learn and scipy.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,6 @@ import pytest
 from bench.training_speed import main
 
 TINY = [
-    "--made-up",
     *("--rows", "96", "--max-length", "64", "--updates", "2", "--no-memory"),
     *("--seeds", "1", "--accuracy-rows", "32", "--accuracy-test-rows", "8"),
     *("--accuracy-length", "16"),

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
+
 from rows.raw_rows import RawRows
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import prepare
 import pyarrow.parquet as pq
-from hub import Hub
-from rows.source_splits import Source, load_source
 
+import prepare
 from bakeoff.manifest import Manifest
 from bakeoff.request import parse_request
 from bakeoff.resolve import resolve
+from hub import Hub
+from rows.source_splits import Source, load_source
 from tests.bakeoff.samples import RUN, settings_with
 
 Json = dict[str, Any]

@@ -1,13 +1,13 @@
 """What a saved model scores, worked out apart from the job."""
 
 import torch
+from transformers import PreTrainedModel
+
 from job import hardware
 from scoring.scores import classification_scores
 from scoring.task import Task
-from tokens.tokenised_rows import TokenisedRows
-from transformers import PreTrainedModel
-
 from tests.train.tiny_job import TinyJob
+from tokens.tokenised_rows import TokenisedRows
 
 BINARY = Task("binary", ("bad", "good"), positive_index=1)
 

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from baselines.majority_baseline import majority_outputs
-from baselines.text_rows import TextRows
-from baselines.tfidf_baseline import STRENGTHS, TfidfModel
-from job.training_config import read_training_config
-from scoring.scores import METRICS
-from scoring.task import Task
 
 from bakeoff.metric_lines import metric_definitions
+from job.training_config import read_training_config
+from linear.majority_baseline import majority_outputs
+from linear.tfidf_baseline import STRENGTHS, TfidfModel
+from rows.text_rows import TextRows
+from scoring.scores import METRICS
+from scoring.task import Task
 from tests.train.tiny_job import ROWS, Outcome, TinyJob, prepared_job
 
 TASKS: dict[str, dict[str, Any]] = {

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from fine_tuning.batches import Batches, longest_first
 from torch.utils.data import DataLoader
+
+from fine_tuning.batches import Batches, longest_first
 
 ROWS = 2000
 

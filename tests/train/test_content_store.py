@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+
 import s3
 from content_store import ContentStore, FolderObjects, content_key
-
 from tests.train.bucket import BUCKET, bucket
 
 __all__ = ["bucket"]

@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from fine_tuning import cpu_attention
-from fine_tuning.cpu_attention import dropout_attention
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import (
     AutoConfig,
@@ -13,6 +11,9 @@ from transformers import (
     T5Config,
     T5ForSequenceClassification,
 )
+
+from fine_tuning import cpu_attention
+from fine_tuning.cpu_attention import dropout_attention
 
 SHAPE = (3, 2, 7, 8)
 NONE = 0.0

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from rows.data_card import QUANTILES, data_card, distribution
 from rows.dataset_snapshot import take_snapshot
 from rows.source_splits import Source
-
 from tests.train.memory_rows import memory_rows
 from tests.train.preparing import resolved
 

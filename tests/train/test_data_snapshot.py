@@ -5,11 +5,11 @@ import collections
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+
 from rows.data_problems import DataError
 from rows.dataset_snapshot import fingerprint_of, read_snapshot, take_snapshot, write_snapshot
 from rows.raw_rows import RawRows
 from rows.source_splits import Source
-
 from tests.train.memory_rows import memory_rows
 from tests.train.preparing import SPLITS, resolved, reviews
 

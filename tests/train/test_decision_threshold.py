@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from scipy.special import logit
+from sklearn.metrics import f1_score
+
 from scoring.decision_threshold import best_threshold
 from scoring.scores import probabilities
-from sklearn.metrics import f1_score
 
 
 def threshold_for(chances: list[list[float]], wanted: list[list[int]]) -> float:

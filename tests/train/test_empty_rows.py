@@ -1,10 +1,10 @@
 """Rows without a text: left out of what is learnt from, never out of test, and counted."""
 
 import pytest
+
 from rows.data_problems import DataError
 from rows.dataset_snapshot import read_snapshot, take_snapshot, write_snapshot
 from rows.source_splits import Source
-
 from tests.train.memory_rows import memory_rows
 from tests.train.preparing import resolved, reviews
 

@@ -6,16 +6,16 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import torch
-from frozen.frozen_encoder import STRENGTHS, FrozenModel
-from frozen.pooled_features import LAST, MEAN, PooledEncoder, is_causal
-from job.training_config import read_training_config
 from safetensors.torch import load_file
-from scoring.task import Task
-from tokens.tokenised_rows import TokenisedRows
 from transformers import AutoModel, AutoTokenizer
 
+from job.training_config import read_training_config
+from linear.frozen_encoder import STRENGTHS, FrozenModel
+from linear.pooled_features import LAST, MEAN, PooledEncoder, is_causal
+from scoring.task import Task
 from tests.tiny_models import HIDDEN_SIZE
 from tests.train.tiny_job import ROWS, TinyJob, prepared_job
+from tokens.tokenised_rows import TokenisedRows
 
 POOLING = {"bert": MEAN, "gpt2": LAST, "t5": MEAN}
 # The weights are random, so some encoders give little; the most frequent label's would be 0.5.

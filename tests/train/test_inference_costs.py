@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 from job.inference_costs import BATCHES, LEAST_CALLS, inference_costs, inference_speed
 
 ROWS = [[f"text {number}"] for number in range(150)]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from fine_tuning.label_scale import LabelScale, output_layer
 from transformers import AutoModelForSequenceClassification
 
+from fine_tuning.label_scale import LabelScale, output_layer
 from tests.tiny_models import build_tiny_model
 
 PRICES = np.array([200.0, 300.0, 400.0])

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 import torch
+from transformers import AutoModelForSequenceClassification
+
 from fine_tuning.fine_tune import load_model, load_tokenizer
 from fine_tuning.label_scale import output_layer
 from job.training_config import read_training_config
 from scoring.scores import probabilities
 from scoring.task import Task
-from tokens.tokenised_rows import TokenisedRows
-from transformers import AutoModelForSequenceClassification
-
 from tests.train.tiny_job import prepared_job
+from tokens.tokenised_rows import TokenisedRows
 
 LABELS = ("bad", "good", "mixed")
 # Of 99 rows 1, 24 and 99.

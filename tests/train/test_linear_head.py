@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from frozen.linear_head import ChosenHead, choose_linear_head
-from job.training_config import Recipe, TrainingConfig
 from scipy.sparse import csr_matrix
 from scipy.special import expit, softmax
 from sklearn.linear_model import LogisticRegression, Ridge
+
+from job.training_config import Recipe, TrainingConfig
+from linear.linear_head import ChosenHead, choose_linear_head
 
 STRENGTHS = (0.01, 0.1, 1.0)
 

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 import torch
-from fine_tuning.fine_tune import load_model, load_tokenizer
-from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
-from job.training_config import read_training_config
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
+from fine_tuning.fine_tune import load_model
+from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
+from job.training_config import read_training_config
 from tests.train.saved_scores import scores_of
 from tests.train.tiny_job import InterruptingLog, TinyJob, prepared_job
+from tokens.prepared_tokenizer import load_prepared_tokenizer
 
 FAMILIES = ("bert", "gpt2", "t5")
 LORA = {"method": "lora", "learning_rate": 2e-3}
@@ -35,7 +36,7 @@ def untrained(request, tmp_path) -> TinyJob:
 
 def new_model(job: TinyJob) -> PreTrainedModel:
     config = read_training_config(job.config_file)
-    tokenizer = load_tokenizer(job.model, allow_remote_code=False)
+    tokenizer = load_prepared_tokenizer(job.model, allow_remote_code=False)
     return load_model(job.model, config, tokenizer, allow_remote_code=False)
 
 

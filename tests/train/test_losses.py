@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+
 from fine_tuning.losses import balanced_weights, row_losses
 from job.training_config import Recipe
 from scoring.task import Task

@@ -3,12 +3,12 @@
 import json
 
 import pytest
+
 from job.peak_memory import GpuMemory, ProcessMemory, peak_memory
 from job.training_config import read_training_config
 from scoring.task import Task
-from tokens.tokenised_rows import TokenisedRows
-
 from tests.train.tiny_job import BASELINES, ROWS, InterruptingLog, TinyJob, prepared_job
+from tokens.tokenised_rows import TokenisedRows
 
 METHODS = ("full", "lora", "frozen", *BASELINES)
 QUICK = {"epochs": 2, "train_batch_size": 32}

@@ -5,13 +5,14 @@ import copy
 import numpy as np
 import pytest
 import torch
+
 from fine_tuning.fine_tune import build_trainer, load_model, load_tokenizer
-from fine_tuning.micro_batches import MicroBatches, is_out_of_memory
+from fine_tuning.micro_batches import MicroBatches
+from job.out_of_memory import is_out_of_memory
 from job.training_config import read_training_config
 from scoring.task import Task
-from tokens.tokenised_rows import SPLITS, TokenisedRows
-
 from tests.train.tiny_job import TinyJob, prepared_job
+from tokens.tokenised_rows import SPLITS, TokenisedRows
 
 BATCH = {"numbers": torch.arange(10), "labels": torch.arange(10)}
 

@@ -7,11 +7,11 @@ import tarfile
 
 import pytest
 import torch
-from hub import Hub
-from model.model_snapshot import ModelError, ModelSource, fetch, num_parameters, pin, wanted_files
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel
 
+from hub import Hub
+from model.model_snapshot import ModelError, ModelSource, fetch, num_parameters, pin, wanted_files
 from tests.tiny_models import build_tiny_model
 from tests.train.bucket import BUCKET, bucket
 

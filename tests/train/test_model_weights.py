@@ -4,9 +4,6 @@ import json
 import shutil
 
 import pytest
-from model.model_facts import facts_of
-from model.model_snapshot import ModelError
-from model.model_weights import check_weights
 from safetensors.torch import load_file, save_file
 from transformers import (
     AutoModelForSequenceClassification,
@@ -17,6 +14,9 @@ from transformers import (
     CanineTokenizer,
 )
 
+from model.model_facts import facts_of
+from model.model_snapshot import ModelError
+from model.model_weights import check_weights
 from tests.tiny_models import build_tiny_model
 
 FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")

@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from job.peak_memory import GpuMemory, ProcessMemory, larger, peak_memory
 
 MEGABYTES = 2**20

@@ -4,8 +4,8 @@ import shutil
 from collections import Counter
 
 import pytest
-from prepare import code_digest
 
+from prepare import code_digest
 from tests.tiny_models import build_tiny_model
 from tests.train.bucket import BUCKET, bucket
 from tests.train.preparing import SPLITS, resolved, reviews, run_prepare, write_csv

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+
 from rows.data_problems import DataError
 from rows.dataset_snapshot import take_snapshot
 from rows.repeated_texts import count_repeats, hash_texts, normalise
 from rows.source_splits import Source
-
 from tests.train.memory_rows import memory_rows
 from tests.train.preparing import resolved
 

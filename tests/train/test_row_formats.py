@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datasets import ClassLabel, Dataset, Features, List, Value
+
 from hub import Hub
 from rows import parquet_rows, row_spool
 from rows.data_problems import DataError
 from rows.dataset_snapshot import fingerprint_of, read_snapshot, take_snapshot, write_snapshot
 from rows.source_splits import Source, identity_of
-
 from tests.train.bucket import BUCKET, bucket
 from tests.train.preparing import read_source, resolved, write_csv, write_text
 

@@ -2,10 +2,10 @@
 
 import boto3
 import pytest
-import s3
 from botocore.exceptions import ClientError, NoCredentialsError
-from rows.data_problems import DataError
 
+import s3
+from rows.data_problems import DataError
 from tests.train.bucket import BUCKET, bucket
 from tests.train.preparing import read_source
 

@@ -1,9 +1,9 @@
 """Which columns hold texts and labels: found by their usual names, or named."""
 
 import pytest
+
 from rows.data_problems import DataError
 from rows.text_and_label import find_columns
-
 from tests.train.memory_rows import memory_rows
 
 

@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datasets import ClassLabel, Dataset, Features, Value
-from rows.data_problems import DataError
 
+from rows.data_problems import DataError
 from tests.train.preparing import read_source, write_csv, write_text
 
 

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+
 from rows.stratified import MOST_BINS, strata_of, stratified_draw
 
 

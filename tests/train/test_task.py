@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+
 from scoring.task import Task
 
 LABELS = ("bad", "good", "mixed")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from labelling.label_values import LabelValues
 from labelling.labels import encode_labels
 from rows.data_problems import DataError

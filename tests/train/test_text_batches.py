@@ -2,11 +2,11 @@
 
 import pytest
 from tokenizers import processors
-from tokens.text_batches import padded
-from tokens.text_tokens import TextTokens
 from transformers import AutoTokenizer
 
 from tests.tiny_models import build_tiny_model
+from tokens.text_batches import padded
+from tokens.text_tokens import TextTokens
 
 
 @pytest.fixture

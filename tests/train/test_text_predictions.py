@@ -7,17 +7,17 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import torch
+from transformers import AutoTokenizer
+
 from fine_tuning.row_trainer import RowTrainer
 from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.trained import Trained
 from job.training_config import read_training_config
-from tokens.text_batches import padded
-from transformers import AutoTokenizer
-
 from tests.tiny_models import build_tiny_model
 from tests.train.preparing import resolved, reviews, run_prepare, write_csv
 from tests.train.tiny_job import TinyJob, prepared_job
+from tokens.text_batches import padded
 from train import trained_model
 
 LABELS = ("bad", "good", "mixed")

@@ -5,10 +5,10 @@ import json
 
 import numpy as np
 import pytest
-from rows.dataset_snapshot import Split
-from rows.text_samples import SAMPLE_ROWS, SHOWN_CHARACTERS, read_sample, write_text_samples
 
 from bakeoff import layout
+from rows.dataset_snapshot import Split
+from rows.text_samples import SAMPLE_ROWS, SHOWN_CHARACTERS, read_sample, write_text_samples
 from tests.train.preparing import resolved, reviews, run_prepare, write_csv
 
 

@@ -4,13 +4,13 @@ import random
 
 import numpy as np
 import pytest
-from rows.dataset_snapshot import Split
 from tokenizers import processors
-from tokens import tokenisation
-from tokens.text_tokens import NoRoomError, TextTokens
 from transformers import AutoTokenizer, CanineTokenizer, EsmTokenizer
 
+from rows.dataset_snapshot import Split
 from tests.tiny_models import build_tiny_model
+from tokens import tokenisation
+from tokens.text_tokens import NoRoomError, TextTokens
 
 SENTENCES = ["a fine film", "don't be dull", "the 2nd film, that's so-so", "é Σ İ 中文"]
 FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")

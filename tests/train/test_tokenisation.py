@@ -8,11 +8,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
-from model.model_snapshot import ModelError
-from model.model_tokenizer import load_config, load_tokenizer, max_length, own_max_length
-from rows.dataset_snapshot import Split
-from tokens.tokenisation import LENGTHS, read_lengths, tokenise
-from tokens.tokenised_rows import LABEL_TYPES
 from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
@@ -21,7 +16,12 @@ from transformers import (
     T5Config,
 )
 
+from model.model_snapshot import ModelError
+from model.model_tokenizer import load_config, load_tokenizer, max_length, own_max_length
+from rows.dataset_snapshot import Split
 from tests.tiny_models import MAX_TOKENS, build_tiny_model
+from tokens.tokenisation import LENGTHS, read_lengths, tokenise
+from tokens.tokenised_rows import LABEL_TYPES
 
 TEXTS = ["a fine film", "film " * 100, "dull", "a dull film and a fine one"]
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from safetensors.torch import load_file
-from scoring.scores import CLASSIFICATION_METRICS, classification_scores
 from transformers import AutoModelForSequenceClassification, pipeline
 
 from bakeoff.metric_lines import metric_definitions
+from scoring.scores import CLASSIFICATION_METRICS, classification_scores
 from tests.train.saved_scores import scores_of
 from tests.train.tiny_job import ROWS, Outcome, TinyJob, prepared_job
 

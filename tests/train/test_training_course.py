@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from transformers import TrainerControl, TrainerState, TrainingArguments
+
 from fine_tuning.batches import Batches
-from fine_tuning.fine_tune import build_trainer, load_model, load_tokenizer
+from fine_tuning.fine_tune import build_trainer, load_model
 from fine_tuning.progress import Progress, ProgressKeeper
 from fine_tuning.training_course import (
     EarlyStopping,
@@ -15,10 +17,9 @@ from fine_tuning.training_course import (
 from job.hardware import cpu_precision, precision
 from job.training_config import read_training_config
 from scoring.task import Task
-from tokens.tokenised_rows import SPLITS, TokenisedRows
-from transformers import TrainerControl, TrainerState, TrainingArguments
-
 from tests.train.tiny_job import prepared_job
+from tokens.prepared_tokenizer import load_prepared_tokenizer
+from tokens.tokenised_rows import SPLITS, TokenisedRows
 
 NO_ARGUMENTS = TrainingArguments(output_dir="unused", use_cpu=True)
 
@@ -113,7 +114,7 @@ def test_before_the_first_step_there_are_no_shares():
 def test_the_recipe_reaches_the_trainer(job, config):
     task = Task.of(config)
     splits = {split: TokenisedRows(job.tokenised / f"{split}.parquet", task) for split in SPLITS}
-    tokenizer = load_tokenizer(job.model, allow_remote_code=False)
+    tokenizer = load_prepared_tokenizer(job.model, allow_remote_code=False)
     model = load_model(job.model, config, tokenizer, allow_remote_code=False)
     trainer = build_trainer(config, model, tokenizer, splits, job.checkpoints)
     arguments, batches = trainer.args, list(trainer.get_train_dataloader())

@@ -4,9 +4,9 @@ import json
 
 import pytest
 import torch
+
 from job.job_failure import failure_sentence
 from job.training_config import read_training_config
-
 from tests.train.tiny_job import TinyJob, prepared_job
 
 

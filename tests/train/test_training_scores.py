@@ -6,6 +6,10 @@ from math import log, sqrt
 import numpy as np
 import pytest
 import torch
+from sklearn.metrics import f1_score, precision_score, recall_score
+
+from bakeoff.metric_lines import all_metric_definitions
+from bakeoff.metrics import METRICS_OF
 from job.log_lines import evaluation_line
 from scoring.scores import (
     CLASSIFICATION_METRICS,
@@ -16,10 +20,6 @@ from scoring.scores import (
     multilabel_scores,
     regression_scores,
 )
-from sklearn.metrics import f1_score, precision_score, recall_score
-
-from bakeoff.metric_lines import all_metric_definitions
-from bakeoff.metrics import METRICS_OF
 
 CHANCE = np.random.default_rng(5)
 LABELS = CHANCE.integers(0, 3, 200)

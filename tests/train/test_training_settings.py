@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fine_tuning.fine_tune import build_trainer, load_model, load_tokenizer
+
+from fine_tuning.fine_tune import build_trainer, load_model
 from job.job_folders import JobFolders
 from job.training_config import Recipe, TrainingConfig, read_training_config
 from scoring.task import Task
-from tokens.tokenised_rows import SPLITS, TokenisedRows
-
 from tests.train.tiny_job import TinyJob, prepared_job
+from tokens.prepared_tokenizer import load_prepared_tokenizer
+from tokens.tokenised_rows import SPLITS, TokenisedRows
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def config_of(job: TinyJob, **changes) -> TrainingConfig:
 
 def trainer_for(job: TinyJob):
     config = config_of(job)
-    tokenizer = load_tokenizer(job.model, allow_remote_code=False)
+    tokenizer = load_prepared_tokenizer(job.model, allow_remote_code=False)
     model = load_model(job.model, config, tokenizer, allow_remote_code=False)
     task = Task.of(config)
     splits = {split: TokenisedRows(job.tokenised / f"{split}.parquet", task) for split in SPLITS}

@@ -5,10 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from job.training_config import read_training_config
-from scoring.task import Task
-from tokens.padding import padding_side
-from tokens.tokenised_rows import TokenisedRows
 from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
@@ -16,8 +12,12 @@ from transformers import (
     XLNetConfig,
 )
 
+from job.training_config import read_training_config
+from scoring.task import Task
 from tests.train.saved_scores import scores_of
 from tests.train.tiny_job import ROWS, TinyJob, prepared_job
+from tokens.padding import padding_side
+from tokens.tokenised_rows import TokenisedRows
 
 LABELS = ("bad", "good", "mixed")
 

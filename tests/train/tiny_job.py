@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from tokens.tokenised_rows import LABEL_TYPES, write_rows
 from transformers import AutoTokenizer
 
 from tests.tiny_models import MAX_TOKENS, build_tiny_model
+from tokens.tokenised_rows import LABEL_TYPES, write_rows
 from train import main
 
 TELLING_WORDS = {

@@ -6,17 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from job import hardware
-from job.job_failure import DivergedError
-from job.log_lines import evaluation_line
-from job.training_config import TrainingConfig
 from numpy.typing import NDArray
-from scoring.task import Task
-from tokens.padding import padding_side
-from tokens.tokenised_rows import TokenisedRows
 from transformers import (
     AutoModelForSequenceClassification,
-    AutoTokenizer,
     DataCollatorWithPadding,
     EvalPrediction,
     PreTrainedModel,
@@ -35,6 +27,13 @@ from fine_tuning.label_shares import start_at_shares
 from fine_tuning.losses import row_losses
 from fine_tuning.row_trainer import RowTrainer
 from fine_tuning.training_course import EarlyStopping, FurtherCheckpoints
+from job import hardware
+from job.job_failure import DivergedError
+from job.log_lines import evaluation_line
+from job.training_config import TrainingConfig
+from scoring.task import Task
+from tokens.padding import padding_side
+from tokens.tokenised_rows import TokenisedRows
 
 _KEPT_CHECKPOINTS = 2
 
@@ -64,10 +63,6 @@ def evaluation_scores(metrics: Mapping[str, float]) -> dict[str, float]:
     return {name.removeprefix("eval_"): value for name, value in metrics.items()}
 
 
-def load_tokenizer(folder: Path, *, allow_remote_code: bool) -> PreTrainedTokenizerBase:
-    return AutoTokenizer.from_pretrained(folder, trust_remote_code=allow_remote_code)
-
-
 def load_model(
     folder: Path,
     config: TrainingConfig,
@@ -78,7 +73,7 @@ def load_model(
 ) -> PreTrainedModel:
     """The weights of a snapshot, with a new head for the config's labels, or of a checkpoint.
 
-    With `train_labels`, as Task says, a new head starts where they are, see label_shares.
+    With `train_labels`, as Task says, a new head starts where they are, see label_shares.py.
 
     transformers 5 writes a LayerNorm's weight and bias as gamma and beta. from_pretrained knows
     that; the Trainer's load_state_dict(strict=False) would leave the model's present ones.

@@ -3,22 +3,23 @@
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+from transformers import PreTrainedModel, Trainer, set_seed
+
+from fine_tuning.checkpoints import resumable_checkpoint
+from fine_tuning.fine_tune import build_trainer, load_model, logits_of
+from fine_tuning.label_scale import LabelScale
+from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
+from fine_tuning.text_model import TextModel
 from job import hardware
 from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_report import best_of, epoch_history
-from numpy.typing import NDArray
 from scoring.task import Task
+from tokens.prepared_tokenizer import load_prepared_tokenizer
 from tokens.tokenised_rows import SPLITS, TokenisedRows
-from transformers import PreTrainedModel, Trainer, set_seed
-
-from fine_tuning.checkpoints import resumable_checkpoint
-from fine_tuning.fine_tune import build_trainer, load_model, load_tokenizer, logits_of
-from fine_tuning.label_scale import LabelScale
-from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
-from fine_tuning.text_model import TextModel
 
 
 def fine_tuned_model(
@@ -32,7 +33,7 @@ def fine_tuned_model(
         split: TokenisedRows(folders.tokenised / f"{split}.parquet", task) for split in SPLITS
     }
     checkpoint = resumable_checkpoint(folders.checkpoints)
-    tokenizer = load_tokenizer(folders.model, allow_remote_code=allow_remote_code)
+    tokenizer = load_prepared_tokenizer(folders.model, allow_remote_code=allow_remote_code)
 
     def load(folder: Path) -> PreTrainedModel:
         return load_model(

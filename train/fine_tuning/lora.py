@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from job.training_config import TrainingConfig
 from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
+
+from job.training_config import TrainingConfig
 
 if TYPE_CHECKING:
     from peft import PeftModel

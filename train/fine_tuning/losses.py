@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from job.training_config import Recipe
 from numpy.typing import NDArray
-from scoring.task import Task
 from torch.nn import functional
+
+from job.training_config import Recipe
+from scoring.task import Task
 
 RowLosses = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """From logits (rows, outputs) and labels, as Task says, to (rows,)."""

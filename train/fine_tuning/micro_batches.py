@@ -6,16 +6,9 @@ from dataclasses import dataclass
 
 import torch
 
+from job.out_of_memory import is_out_of_memory
+
 Inputs = Mapping[str, torch.Tensor]
-
-# The CPU's allocator and the CUDA libraries raise a plain RuntimeError.
-_SIGNS = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _SIGNS)
 
 
 @dataclass

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from job.peak_memory import larger
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+
+from job.peak_memory import larger
 
 PROGRESS_FILE = "progress.json"
 

@@ -6,9 +6,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from job.job_failure import DivergedError
-from job.peak_memory import peak_memory
-from job.training_config import TrainingConfig
 from torch.utils.data import DataLoader
 from transformers import Trainer, TrainerState
 from transformers.trainer import TRAINER_STATE_NAME
@@ -20,6 +17,9 @@ from fine_tuning.losses import RowLosses
 from fine_tuning.micro_batches import Inputs, MicroBatches, num_rows
 from fine_tuning.progress import Progress, ProgressKeeper
 from fine_tuning.training_course import EpochTold, is_patience_over
+from job.job_failure import DivergedError
+from job.peak_memory import peak_memory
+from job.training_config import TrainingConfig
 
 # Reading the loss waits for the GPU, so a divergence is looked for once in a while.
 STEPS_BETWEEN_LOSS_CHECKS = 10

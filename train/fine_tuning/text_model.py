@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from job import hardware
 from numpy.typing import NDArray
-from tokens.text_batches import padded
 from transformers import PreTrainedTokenizerBase
 
 from fine_tuning.label_scale import LabelScale
+from job import hardware
+from tokens.text_batches import padded
 
 
 @dataclass

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from job.training_config import TrainingConfig
-from job.training_report import epoch_history
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from fine_tuning.batches import Batches
+from job.training_config import TrainingConfig
+from job.training_report import epoch_history
 
 
 class EpochTold(TrainerCallback):

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rows.text_samples import Texts, read_sample
 
 from job.peak_memory import PeakMemory
+from rows.text_samples import Texts, read_sample
 
 Predict = Callable[[Sequence[Texts]], NDArray[Any]]
 """From the texts of rows to what the model says of them, tokenisation and all; on return the

@@ -1,8 +1,8 @@
 """Failures of a training job, told in one sentence that ends up in the comparison."""
 
 import torch
-from fine_tuning.micro_batches import is_out_of_memory
 
+from job.out_of_memory import is_out_of_memory
 from job.training_config import TrainingConfig
 
 # SageMaker cuts the text at 1,024 characters.

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scoring.task import Task
 
 from job import hardware
 from job.trained import Trained
 from job.training_config import TrainingConfig
+from scoring.task import Task
 
 SCHEMA_VERSION = 2
 LIBRARIES = (

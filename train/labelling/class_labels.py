@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from rows.data_problems import DataError, Problem, shown
 
 from labelling.label_problems import all_the_same, hardly_recurring, missing, no_positive, unknown
 from labelling.label_values import LabelValues, in_order, names_of
+from rows.data_problems import DataError, Problem, shown
 
 
 def encode_classes(

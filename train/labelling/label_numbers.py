@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rows.data_problems import DataError, Problem, shown
 
 from labelling.label_problems import all_the_same, missing, no_positive
 from labelling.label_values import LabelValues, number_in
+from rows.data_problems import DataError, Problem, shown
 
 
 def encode_numbers(

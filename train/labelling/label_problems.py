@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from rows.data_problems import Problem, shown
-
 from labelling.label_values import LabelValues
+from rows.data_problems import Problem, shown
 
 
 def missing(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
 from rows.data_problems import DataError, shown
 from rows.raw_rows import RawRows
 

@@ -12,12 +12,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import s3
 import torch
-from hub import Hub
 from huggingface_hub import HfApi, snapshot_download
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+
+import s3
+from hub import Hub
 
 # The names that from_pretrained looks for, whole or in shards; others would only cost time.
 WEIGHTS = ("model.safetensors", "model-*-of-*.safetensors")

@@ -10,10 +10,6 @@ from typing import Any
 
 from content_store import ContentStore, Stored, content_key
 from hub import Hub, refusal
-from rows.dataset_snapshot import Snapshot
-from tokens.text_tokens import NoRoomError
-from tokens.tokenisation import LENGTHS, Lengths, read_lengths, tokenise
-
 from model.model_facts import ModelFacts, facts_of
 from model.model_snapshot import (
     ModelError,
@@ -25,6 +21,9 @@ from model.model_snapshot import (
     pin,
 )
 from model.model_tokenizer import max_length
+from rows.dataset_snapshot import Snapshot
+from tokens.text_tokens import NoRoomError
+from tokens.tokenisation import LENGTHS, Lengths, read_lengths, tokenise
 
 # While one is tokenised, others are fetched; each takes its size on the disk.
 _MODELS_AT_ONCE = 3

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from labelling.labels import Labels
 from numpy.typing import NDArray
 
+from labelling.labels import Labels
 from rows.dataset_snapshot import Snapshot, Split
 
 SCHEMA_VERSION = 1

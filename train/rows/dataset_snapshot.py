@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from labelling.label_values import LabelValues
-from labelling.labels import Labels, SplitLabels
 from numpy.typing import NDArray
 
+from labelling.label_values import LabelValues
+from labelling.labels import Labels, SplitLabels
 from rows.data_problems import DataError, Problem
 from rows.empty_rows import GivenRows
 from rows.raw_rows import RawRows

@@ -7,7 +7,6 @@ from typing import Any
 
 from content_store import ContentStore, content_key
 from hub import Hub
-
 from rows.dataset_snapshot import (
     SHAPING_FIELDS,
     Snapshot,
@@ -28,7 +27,7 @@ class PreparedDataset:
     """A commit of the hub; None for files."""
     snapshot: Snapshot
     prefix: str
-    """Of the keys of SPLIT.parquet, and of what text_samples writes, in the store's bucket."""
+    """Of the keys of SPLIT.parquet, and of what text_samples.py writes, in the store's bucket."""
 
     def to_dict(self) -> dict[str, Any]:
         """For the manifest."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from labelling.labels import SplitLabels
 from numpy.typing import NDArray
 
+from labelling.labels import SplitLabels
 from rows.data_problems import DataError
 from rows.repeated_texts import TextHashes, count_leaks, count_repeats
 from rows.stratified import strata_of, stratified_draw

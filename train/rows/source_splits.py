@@ -9,11 +9,11 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
-import s3
 from datasets import get_dataset_config_names, get_dataset_split_names, load_dataset
 from datasets.exceptions import DatasetNotFoundError
-from hub import Hub, refusal
 
+import s3
+from hub import Hub, refusal
 from rows.data_problems import DataError, Problem, shown
 from rows.parquet_rows import hub_rows
 from rows.raw_rows import RawRows

@@ -1,8 +1,9 @@
 """Draws of rows in which every class has its share."""
 
 import numpy as np
-from labelling.labels import SplitLabels
 from numpy.typing import NDArray
+
+from labelling.labels import SplitLabels
 
 Indices = NDArray[np.int64]
 MOST_BINS = 10

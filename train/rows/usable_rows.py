@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from labelling.label_values import LabelValues
-from labelling.labels import Labels, SplitLabels, encode_labels
 from numpy.typing import NDArray
 
+from labelling.label_values import LabelValues
+from labelling.labels import Labels, SplitLabels, encode_labels
 from rows.data_problems import DataError, Problem
 from rows.empty_rows import GivenRows, used_rows
 from rows.raw_rows import RawRows

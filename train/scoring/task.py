@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from job.training_config import TrainingConfig
 from numpy.typing import NDArray
 
+from job.training_config import TrainingConfig
 from scoring.decision_threshold import best_threshold
 from scoring.scores import (
     CLASSIFICATION_METRICS,

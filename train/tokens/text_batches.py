@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from baselines.text_rows import columns_of
 from transformers import BatchEncoding, PreTrainedTokenizerBase
 
+from rows.text_rows import columns_of
 from tokens.empty_texts import with_a_token
 from tokens.tokenised_rows import OPTIONAL_COLUMNS
 

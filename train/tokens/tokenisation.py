@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from model.model_tokenizer import is_slow, load_tokenizer
 from numpy.typing import NDArray
-from rows.dataset_snapshot import LABEL_TYPES, Split
 
+from model.model_tokenizer import is_slow, load_tokenizer
+from rows.dataset_snapshot import LABEL_TYPES, Split
 from tokens.shared_tokens import SharedTokens
 from tokens.text_tokens import TextTokens, TokenBatch
 

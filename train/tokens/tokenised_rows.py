@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from scoring.task import Task
 from torch.utils.data import Dataset
+
+from scoring.task import Task
 
 SPLITS = ("train", "validation", "test")
 

@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from frozen.linear_head import ChosenHead, LinearHead, choose_linear_head
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+
 from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.saved_model import MODEL_FILE, VOCABULARY_FILE, WEIGHTS_FILE, description
 from job.trained import Trained
 from job.training_config import TrainingConfig
-from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
+from linear.linear_head import ChosenHead, LinearHead, choose_linear_head
+from linear.ngram_features import NgramFeatures
+from rows.text_rows import TextRows, columns_of, joined
 from scoring.task import Task
 from tokens.tokenised_rows import SPLITS
-
-from baselines.ngram_features import NgramFeatures
-from baselines.text_rows import TextRows, columns_of, joined
 
 STRENGTHS = (0.1, 1.0, 10.0, 100.0)
 

@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.saved_model import MODEL_FILE, description
 from job.trained import Trained
 from job.training_config import TrainingConfig
-from numpy.typing import NDArray
+from rows.text_rows import TextRows
 from scoring.task import Task
 from tokens.tokenised_rows import SPLITS
-
-from baselines.text_rows import TextRows
 
 
 def majority_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseClock) -> Trained:

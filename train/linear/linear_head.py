@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from job.training_config import TrainingConfig
 from numpy.typing import NDArray
-from scoring.task import Task
 from sklearn.linear_model import LogisticRegression, Ridge
+
+from job.training_config import TrainingConfig
+from scoring.task import Task
 
 # lbfgs needs some tens; without a limit features that part the classes would never end.
 _MOST_ITERATIONS = 1000

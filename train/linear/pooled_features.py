@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from job import hardware
 from numpy.typing import NDArray
-from tokens.tokenised_rows import OPTIONAL_COLUMNS, TokenisedRows
 from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase
+
+from job import hardware
+from tokens.tokenised_rows import OPTIONAL_COLUMNS, TokenisedRows
 
 MEAN, LAST = "mean", "last"
 

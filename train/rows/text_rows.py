@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
+
 from scoring.task import Task
 
 # Between the two texts of a pair, which are one to a model that counts words.

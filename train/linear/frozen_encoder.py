@@ -11,23 +11,23 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from fine_tuning.fine_tune import load_tokenizer
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from sklearn.preprocessing import StandardScaler
+from transformers import AutoModel, PreTrainedModel, set_seed
+
 from job import hardware
 from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.saved_model import MODEL_FILE, WEIGHTS_FILE, description
 from job.trained import Trained
 from job.training_config import TrainingConfig
-from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
+from linear.linear_head import ChosenHead, LinearHead, choose_linear_head
+from linear.pooled_features import PooledEncoder
 from scoring.task import Task
-from sklearn.preprocessing import StandardScaler
+from tokens.prepared_tokenizer import load_prepared_tokenizer
 from tokens.text_batches import padded
 from tokens.tokenised_rows import SPLITS, TokenisedRows
-from transformers import AutoModel, PreTrainedModel, set_seed
-
-from frozen.linear_head import ChosenHead, LinearHead, choose_linear_head
-from frozen.pooled_features import PooledEncoder
 
 # For features with variance 1, some hundreds of them.
 STRENGTHS = (0.0001, 0.001, 0.01, 0.1, 1.0)
@@ -46,7 +46,7 @@ def frozen_encoder(
         split: TokenisedRows(folders.tokenised / f"{split}.parquet", task) for split in SPLITS
     }
     model = _load_model(folders.model, allow_remote_code=allow_remote_code)
-    tokenizer = load_tokenizer(folders.model, allow_remote_code=allow_remote_code)
+    tokenizer = load_prepared_tokenizer(folders.model, allow_remote_code=allow_remote_code)
     encoder = PooledEncoder.of(model, tokenizer)
     clock.end("load")
     batch_size = config.recipe.eval_batch_size
@@ -129,7 +129,9 @@ class FrozenModel:
     def load(cls, folder: Path, *, allow_remote_code: bool = False) -> "FrozenModel":
         content = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
         model = _load_model(folder / ENCODER_FOLDER, allow_remote_code=allow_remote_code)
-        tokenizer = load_tokenizer(folder / ENCODER_FOLDER, allow_remote_code=allow_remote_code)
+        tokenizer = load_prepared_tokenizer(
+            folder / ENCODER_FOLDER, allow_remote_code=allow_remote_code
+        )
         encoder = PooledEncoder.of(model, tokenizer, content["pooling"])
         arrays = load_file(folder / WEIGHTS_FILE)
         return cls(encoder, LinearHead(arrays["weights"], arrays["bias"]), content["max_length"])

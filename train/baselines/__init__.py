@@ -1,1 +1,0 @@
-"""The two candidates that are no transformers."""
