@@ -41,8 +41,8 @@ class Hyperparameters(BaseModel):
     )
     max_length: Annotated[Integer, Field(ge=8, le=32768)] | None = Field(
         default=None,
-        description="Tokens after which a text is cut; null: the model's own limit, which also "
-        "holds where this is higher.",
+        description="Tokens after which a text is cut; null: the model's own limit, or 512 if "
+        "it has none. The limit also holds where this is higher.",
     )
     schedule: Literal["linear", "cosine"] = Field(
         default="linear", description="How the learning rate falls to 0 after warm-up."

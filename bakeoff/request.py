@@ -113,7 +113,7 @@ class Compute(_Part):
         default=None, description="SageMaker instance type that prepares the data."
     )
     volume_gb: Annotated[Integer, Field(ge=30, le=16384)] | None = Field(
-        default=None, description="Disk of each job, in GB."
+        default=None, description="Disk of each training job, in GB."
     )
     max_runtime_seconds: Annotated[Integer, Field(ge=60, le=432_000)] | None = Field(
         default=None, description="Time after which a training job is stopped, without a result."

@@ -58,7 +58,8 @@ class Settings(BaseModel):
     max_parallel_jobs: int = Field(default=2, ge=1, le=1000)
     """Training jobs at once in one run; accounts start with low quotas for GPU instances."""
     capacity_wait_seconds: int = Field(default=60, ge=0, le=1800)
-    """First wait when a quota is in use or capacity is lacking; it doubles, up to half an hour."""
+    """First wait when a quota is in use or capacity is lacking; it doubles, up to five minutes for
+    a quota and half an hour for capacity."""
     use_spot: bool = True
     training_image: str | None = None
     """An image in ECR that replaces the region's Hugging Face training image."""

@@ -10,7 +10,6 @@ from typing import Self
 
 from transformers import AutoTokenizer
 
-# Each process imports what this module does: no more than it needs.
 from tokens.text_tokens import TextTokens, TokenBatch
 
 
