@@ -5,12 +5,13 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification
 
-from fine_tuning.fine_tune import load_model, load_tokenizer
+from fine_tuning.fine_tune import load_model
 from fine_tuning.label_scale import output_layer
 from job.training_config import read_training_config
 from scoring.scores import probabilities
 from scoring.task import Task
 from tests.train.tiny_job import prepared_job
+from tokens.prepared_tokenizer import load_prepared_tokenizer
 from tokens.tokenised_rows import TokenisedRows
 
 LABELS = ("bad", "good", "mixed")
@@ -25,7 +26,7 @@ def job_of(folder, family="bert", **settings):
 
 def loaded(job, labels=ROWS):
     config = read_training_config(job.config_file)
-    tokenizer = load_tokenizer(job.model, allow_remote_code=False)
+    tokenizer = load_prepared_tokenizer(job.model, allow_remote_code=False)
     return load_model(job.model, config, tokenizer, allow_remote_code=False, train_labels=labels)
 
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from fine_tuning.fine_tune import build_trainer, load_model, load_tokenizer
+from fine_tuning.fine_tune import build_trainer, load_model
 from fine_tuning.micro_batches import MicroBatches
 from job.out_of_memory import is_out_of_memory
 from job.training_config import read_training_config
 from scoring.task import Task
 from tests.train.tiny_job import TinyJob, prepared_job
+from tokens.prepared_tokenizer import load_prepared_tokenizer
 from tokens.tokenised_rows import SPLITS, TokenisedRows
 
 BATCH = {"numbers": torch.arange(10), "labels": torch.arange(10)}
@@ -75,7 +76,7 @@ def job(tmp_path_factory) -> TinyJob:
 def trained(job: TinyJob, folder, memory: ScarceMemory | None = None):
     config = read_training_config(job.config_file)
     task = Task.of(config)
-    tokenizer = load_tokenizer(job.model, allow_remote_code=False)
+    tokenizer = load_prepared_tokenizer(job.model, allow_remote_code=False)
     torch.manual_seed(1)
     model = load_model(job.model, config, tokenizer, allow_remote_code=False)
     # A part's dropout is drawn for itself, so only without it are parts comparable.
