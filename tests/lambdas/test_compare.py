@@ -252,9 +252,14 @@ def test_the_hardest_rows_have_the_texts_that_preparation_left(store, finish, co
     assert all(row.texts == [f"text {row.id}"] for row in rows)
 
 
-@pytest.mark.parametrize("damaged", [b"no gzip", gzip.compress(b"[]"), gzip.compress(b"{")])
+@pytest.mark.parametrize("damaged", ["no gzip", "no row", "cut off"])
 def test_texts_that_cannot_be_read_cost_nothing_but_the_texts(store, finish, compare, damaged):
-    store.objects["cache/datasets/ffff/test_texts.jsonl.gz"] = damaged
+    contents = {
+        "no gzip": b"no gzip",
+        "no row": gzip.compress(b"[]"),
+        "cut off": gzip.compress(b'{"id": 1}')[:-9],
+    }
+    store.objects["cache/datasets/ffff/test_texts.jsonl.gz"] = contents[damaged]
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     compare()
     rows = assert_files_agree(newest(store)).hardest_rows
