@@ -1,8 +1,16 @@
-"""The domain of Bakeoff: what is asked for, what is planned, what came out of it.
+"""Compare NLP models on your own data.
 
-In the order of a run: `event` (a request was uploaded), `request` (it is read and checked),
-`resolve` (every default filled in), `preparation` (the job that prepares the data), `manifest`
-(what that found), `plan` (the training jobs), `result` (what became of each), `comparison` (the
-tables) and `failure` (what is left instead of them). All of it is pure: no AWS SDK, no clock, no
-environment.
+The packages follow a request through a run, and imports go one way, from the last to the first:
+
+request      reads an upload, checks it and fills in the defaults
+prepared     what preparing the data and the models found
+jobs         the SageMaker jobs of a run, and what became of each
+cost         prices, the budget and the estimate
+summary      the summary document and the columns of the result tables
+statistics   intervals and tests from the predictions
+comparison   ranks the candidates, builds the summary and words the verdict
+report       draws the summary as one HTML page
+cli          the command line, the one package that may use AWS's SDK, the clock and the terminal
+
+Modules beside the packages are the ground that several of them stand on.
 """

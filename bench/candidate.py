@@ -9,7 +9,7 @@ import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 from job.training_config import Recipe, TrainingConfig
-from tokens.tokenised_rows import TokenisedRows
+from training_data.tokenised_rows import TokenisedRows
 
 BATCH_ROWS = 32
 LEARNING_RATE = 5e-5

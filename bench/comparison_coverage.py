@@ -21,8 +21,8 @@ from rich.table import Table
 from scipy.special import ndtri
 
 from bakeoff.statistics import CandidatePredictions, Question, analyse
-from bakeoff.statistics.measured import Measured, measured
 from bakeoff.statistics.pairwise import compare_all
+from bakeoff.statistics.resampled_scores import Measured, measured
 from bakeoff.statistics.variance import rows_variance
 from bench.simulated_races import Classifier, Regressor
 

@@ -36,7 +36,7 @@ from bakeoff.statistics import (
     read_predictions,
     reduce_predictions,
 )
-from bakeoff.statistics.question import RESAMPLES
+from bakeoff.statistics.comparison_spec import RESAMPLES
 
 # Labels of each task: banking77's, and GoEmotions'.
 LABELS: dict[Task, int] = {"binary": 2, "multiclass": 77, "multilabel": 28, "regression": 0}

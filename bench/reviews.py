@@ -9,7 +9,7 @@ from transformers import AutoTokenizer
 
 from bench.candidate import minilm_folder
 from scoring.task import Task
-from tokens.tokenised_rows import TokenisedRows, write_rows
+from training_data.tokenised_rows import TokenisedRows, write_rows
 
 TASK = Task("binary", ("neg", "pos"), 1)
 

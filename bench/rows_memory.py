@@ -20,9 +20,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hub import Hub
-from rows.dataset_snapshot import SHAPING_FIELDS, take_snapshot
-from rows.source_splits import load_source
+from snapshot.dataset_snapshot import SHAPING_FIELDS, take_snapshot
+from source.source_splits import load_source
+from storage.hub import Hub
 
 FORMATS = ("parquet", "csv", "jsonl")
 _WORDS_PER_ROW = 150

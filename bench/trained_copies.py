@@ -27,8 +27,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from bakeoff.statistics import CandidatePredictions, JobPredictions, Question
-from bakeoff.statistics.measured import measured
 from bakeoff.statistics.pairwise import compare_all
+from bakeoff.statistics.resampled_scores import measured
 
 ROWS = (300, 1000, 3000)
 SEEDS = (1, 3, 5)

@@ -34,8 +34,8 @@ from fine_tuning.fine_tune import batches_of, build_trainer, load_model
 from fine_tuning.row_trainer import RowTrainer
 from job import hardware
 from job.training_report import epoch_history
-from tokens.prepared_tokenizer import load_prepared_tokenizer
-from tokens.tokenised_rows import TokenisedRows
+from training_data.prepared_tokenizer import load_prepared_tokenizer
+from training_data.tokenised_rows import TokenisedRows
 
 
 @dataclass

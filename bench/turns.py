@@ -11,7 +11,7 @@ from transformers import TrainerCallback
 
 from bench.candidate import OriginalRecipe
 from fine_tuning.batches import Batches
-from tokens.tokenised_rows import TokenisedRows
+from training_data.tokenised_rows import TokenisedRows
 
 RECIPES = ("original", "bakeoff")
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bakeoff.columns import COMPARISON_COLUMNS, JOBS_COLUMNS, Column
 from bakeoff.metrics import METRICS, METRICS_OF, TASKS, default_main_metric
-from bakeoff.request import request_json_schema
-from bakeoff.summary import summary_json_schema
+from bakeoff.request.schema import request_json_schema
+from bakeoff.summary.columns import COMPARISON_COLUMNS, JOBS_COLUMNS, Column
+from bakeoff.summary.document import summary_json_schema
 
 DOCS = Path(__file__).parent
 

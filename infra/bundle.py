@@ -66,8 +66,8 @@ COMMON = BundleContent(
         for path in (
             "bakeoff/report",
             "bakeoff/statistics",
-            "bakeoff/summarise.py",
-            "bakeoff/verdict.py",
+            "bakeoff/comparison/summarise.py",
+            "bakeoff/comparison/verdict.py",
             "lambdas/compare.py",
         )
     ),

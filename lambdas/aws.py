@@ -11,7 +11,7 @@ import boto3
 from botocore import exceptions
 from botocore.config import Config
 
-from bakeoff import price_list
+from bakeoff.cost import price_list
 from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError, ServiceError, StorageError
 
 CONNECTIONS = 16

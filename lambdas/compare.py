@@ -12,22 +12,28 @@ from dataclasses import replace
 from typing import Any
 
 from bakeoff import layout, report
-from bakeoff.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
-from bakeoff.compared_rows import with_statistics
-from bakeoff.comparison import Comparison, compare
-from bakeoff.cost_plan import CostPlan
-from bakeoff.csv_table import to_csv
+from bakeoff.comparison.compared_rows import with_statistics
+from bakeoff.comparison.ownership import NO_PRICES
+from bakeoff.comparison.rank import Comparison, compare
+from bakeoff.comparison.summarise import (
+    RunRecord,
+    completed_jobs,
+    question_of,
+    summarise,
+    with_texts,
+)
+from bakeoff.comparison.supersedes import is_newest
+from bakeoff.cost.cost_plan import CostPlan
+from bakeoff.cost.past_runs import past_run
 from bakeoff.errors import DocumentError, StorageError
-from bakeoff.manifest import Manifest
+from bakeoff.jobs.result import JobResult, finite
 from bakeoff.names import experiment_name
-from bakeoff.newest import is_newest
-from bakeoff.ownership import NO_PRICES
-from bakeoff.past_runs import past_run
-from bakeoff.resolve import ResolvedRequest
-from bakeoff.result import JobResult, finite
+from bakeoff.prepared.manifest import Manifest
+from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import JobPredictions, Question, read_predictions, reduce_predictions
-from bakeoff.summarise import RunRecord, completed_jobs, question_of, summarise, with_texts
-from bakeoff.summary import Summary
+from bakeoff.summary.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
+from bakeoff.summary.csv_table import to_csv
+from bakeoff.summary.document import Summary
 from lambdas.aws import Store
 
 # Of predictions at once: before they are reduced, each may be large.

@@ -6,18 +6,18 @@ import os
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.cost_plan import CostPlan
-from bakeoff.errors import BakeoffError, Problem, RequestError, ServiceError
-from bakeoff.estimate import throughputs, with_estimates, workloads
-from bakeoff.manifest import Manifest
-from bakeoff.past_runs import (
+from bakeoff.cost.cost_plan import CostPlan
+from bakeoff.cost.estimate import throughputs, with_estimates, workloads
+from bakeoff.cost.past_runs import (
     MAX_PAST_RUN_BYTES,
     MAX_PAST_RUNS,
     PastRun,
     read_past_runs,
 )
-from bakeoff.plan import Plan, plan_training, without_experiment
-from bakeoff.resolve import ResolvedRequest
+from bakeoff.errors import BakeoffError, Problem, RequestError, ServiceError
+from bakeoff.jobs.plan import Plan, plan_training, without_experiment
+from bakeoff.prepared.manifest import Manifest
+from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
 from lambdas.aws import SageMaker, Store
 

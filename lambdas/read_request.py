@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.cost_gate import budget_problem, cost_plan, needed_instances
-from bakeoff.cost_plan import CostPlan
+from bakeoff.cost.budget import budget_problem, cost_plan, needed_instances
+from bakeoff.cost.cost_plan import CostPlan
+from bakeoff.cost.price_list import prices
 from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError, Problem, RequestError
-from bakeoff.event import RequestEvent
-from bakeoff.preparation import processing_job
-from bakeoff.price_list import prices
-from bakeoff.request import MAX_REQUEST_BYTES, parse_request
-from bakeoff.resolve import ResolvedRequest, resolve
+from bakeoff.jobs.processing_job import processing_job
+from bakeoff.quoting import printable
+from bakeoff.request.resolved import ResolvedRequest, resolve
+from bakeoff.request.schema import MAX_REQUEST_BYTES, parse_request
+from bakeoff.request.upload import RequestEvent
 from bakeoff.settings import ServiceSettings
-from bakeoff.shown import printable
 from lambdas.aws import PriceList, Store
 
 log = logging.getLogger("bakeoff")

@@ -10,11 +10,11 @@ import os
 from typing import Any
 
 from bakeoff import layout
+from bakeoff.comparison.supersedes import is_newest
 from bakeoff.errors import AlreadyExistsError, ExecutionInputError, ObjectNotFoundError
-from bakeoff.event import RequestEvent
-from bakeoff.failure import error_document
-from bakeoff.newest import is_newest
-from bakeoff.resolve import RequestName
+from bakeoff.jobs.error_document import error_document
+from bakeoff.request.resolved import RequestName
+from bakeoff.request.upload import RequestEvent
 from lambdas.aws import Store
 
 STATUS_CHANGE = "Step Functions Execution Status Change"

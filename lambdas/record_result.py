@@ -7,7 +7,7 @@ from typing import Any
 
 from bakeoff import layout
 from bakeoff.errors import StorageError
-from bakeoff.result import JobResult
+from bakeoff.jobs.result import JobResult
 from lambdas.aws import SageMaker, Store
 
 METRICS_FILE = "metrics.json"

@@ -13,8 +13,8 @@ from typing import TextIO
 
 from local.cloud import ROOT, LocalCloud, RunningCloud, clean_environment, state_file
 from local.errors import LocalCloudError
-from local.health import is_healthy
-from local.processes import command_line, end_process
+from local.host.health import is_healthy
+from local.host.processes import command_line, end_process
 
 # One cloud may run in the background per state folder, and by default per checkout.
 STATE_DIR = Path(os.environ.get("BAKEOFF_LOCAL_DIR") or ROOT / ".local")

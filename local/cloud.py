@@ -19,8 +19,8 @@ from typing import Self
 from local.deploy import Deployment
 from local.emulator import RELEASE
 from local.errors import EmulatorError, PortInUseError
-from local.health import is_healthy
-from local.ports import free_port, who_listens
+from local.host.health import is_healthy
+from local.host.ports import free_port, who_listens
 from local.pricing import PRICES_VARIABLE
 from local.sagemaker.settings import MAX_JOBS_VARIABLE, max_jobs_from
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from local.errors import DeployError, SetupError
-from local.guard import guarded
+from local.host.guard import guarded
 
 _MAX_LOG_LINES = 30
 

@@ -13,7 +13,7 @@ import pytest
 from local.cloud import LocalCloud
 
 if TYPE_CHECKING:
-    from tests.stand_in_hub import Repository, StandInHub
+    from tests.support.stand_in_hub import Repository, StandInHub
 
 _GROUP = "cloud"
 _MAX_JOBS = 2
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def hub() -> Iterator["StandInHub"]:
     """A stand-in for the model hub, on loopback; empty until a test adds to it."""
     # Imported here: most tests need neither a hub nor what it imports.
-    from tests.stand_in_hub import StandInHub
+    from tests.support.stand_in_hub import StandInHub
 
     with StandInHub() as hub:
         yield hub
@@ -45,7 +45,7 @@ def imdb_on_the_hub(
     hub: "StandInHub", tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, "Repository"]:
     """The repositories that examples/imdb.json names, in small, by their names."""
-    from tests.tiny_imdb import add_tiny_imdb
+    from tests.support.tiny_imdb import add_tiny_imdb
 
     return add_tiny_imdb(hub, tmp_path_factory.mktemp("hub-models"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bakeoff.cli.request_file import load_request
-from bakeoff.hyperparameters import Hyperparameters
+from bakeoff.request.hyperparameters import Hyperparameters
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"

@@ -44,8 +44,20 @@ FORBIDDEN = {
     "lambdas.aws": OURS - {"bakeoff"} | {"bakeoff.cli", "aws_cdk"} | LEARNING | TERMINAL,
     "local": OURS - {"local", "bakeoff"} | {"bakeoff.cli", "aws_cdk"} | LEARNING,
     "train": OURS - TRAINING_CODE | {"aws_cdk"} | SDK | TERMINAL,
-    "train.s3": OURS - TRAINING_CODE | {"aws_cdk"} | TERMINAL,
+    "train.storage.s3": OURS - TRAINING_CODE | {"aws_cdk"} | TERMINAL,
 }
+# The packages of bakeoff from the ground up: each may import those before it, and no other.
+FLOORS = (
+    ("",),
+    ("request", "prepared"),
+    ("jobs",),
+    ("cost",),
+    ("summary",),
+    ("statistics",),
+    ("comparison",),
+    ("report",),
+    ("cli",),
+)
 # The handlers' one way to AWS; they do not know each other.
 ALLOWED = {"lambdas": {"lambdas.aws"}}
 
@@ -116,15 +128,93 @@ def test_every_folder_with_python_in_it_has_a_rule() -> None:
     assert folders <= {name.split(".")[0] for name in FORBIDDEN}
 
 
+def is_below(name: str, root: str) -> bool:
+    """Whether the name is that of a module or package of the root folder."""
+    path = ROOT / root / name.removeprefix(f"{root}.").split(".")[0]
+    return name.startswith(f"{root}.") and (path.is_dir() or path.with_suffix(".py").exists())
+
+
+def package_of(name: str, root: str) -> str:
+    """The package directly under `root` that holds the module; empty for the root's own modules."""
+    parts = name.removeprefix(f"{root}.").split(".")
+    return parts[0] if (ROOT / root / parts[0]).is_dir() else ""
+
+
+def package_imports(root: str) -> dict[str, set[str]]:
+    """For each package under the root folder, the other packages that its modules import.
+
+    The root's own modules are a package without a name, less the front door: `__init__` and
+    `__main__` name what is above them, for those who come from outside.
+    """
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / root).rglob("*.py")):
+        module = module_name(path)
+        if module in (root, f"{root}.__main__"):
+            continue
+        own = package_of(module, root)
+        names = list(imported_by(path.read_text(encoding="utf-8"), module))
+        if root == "train":
+            # It is shipped alone, so its modules name each other without the folder.
+            names = [f"{root}.{name}" for name in names]
+        ours = [name for name in names if is_below(name, root)]
+        found.setdefault(own, set()).update(package_of(name, root) for name in ours)
+    return {package: imported - {package} for package, imported in found.items()}
+
+
+def circles(imports: dict[str, set[str]]) -> list[str]:
+    """Packages that import themselves by way of others."""
+
+    def reached(package: str, seen: frozenset[str]) -> frozenset[str]:
+        for other in imports.get(package, set()) - seen:
+            seen = reached(other, seen | {other})
+        return seen
+
+    return [package for package in imports if package in reached(package, frozenset())]
+
+
+def against_the_floors(imports: dict[str, set[str]]) -> list[str]:
+    """Imports of a package by one that stands beside or below it."""
+    floor_of = {package: floor for floor, row in enumerate(FLOORS) for package in row}
+    return [
+        f"{package} imports {other}"
+        for package, imported in imports.items()
+        for other in sorted(imported)
+        if floor_of[other] >= floor_of[package]
+    ]
+
+
+def test_the_packages_of_bakeoff_import_one_way() -> None:
+    imports = package_imports("bakeoff")
+
+    assert set(imports) == {package for row in FLOORS for package in row}
+    assert against_the_floors(imports) == []
+
+
+def test_an_import_up_the_floors_is_found() -> None:
+    assert against_the_floors({"jobs": {"request"}, "cost": {"jobs"}}) == []
+    assert against_the_floors({"jobs": {"cost"}}) == ["jobs imports cost"]
+    assert against_the_floors({"request": {"prepared"}}) == ["request imports prepared"]
+
+
+@pytest.mark.parametrize("root", ["bakeoff", "infra", "lambdas", "local", "train"])
+def test_no_packages_import_each_other_in_a_circle(root: str) -> None:
+    assert circles(package_imports(root)) == []
+
+
+def test_a_circle_of_packages_is_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == ["a", "b", "c"]
+    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+
+
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("bakeoff.plan", "import boto3"),
-        ("bakeoff.plan", "from botocore.config import Config"),
-        ("bakeoff.plan", "from bakeoff.cli.cloud import Cloud"),
-        ("bakeoff.plan", "def f():\n    import torch"),
-        ("bakeoff.plan", "import os"),
-        ("bakeoff.plan", "from .cli import cloud"),
+        ("bakeoff.jobs.plan", "import boto3"),
+        ("bakeoff.jobs.plan", "from botocore.config import Config"),
+        ("bakeoff.jobs.plan", "from bakeoff.cli.cloud import Cloud"),
+        ("bakeoff.jobs.plan", "def f():\n    import torch"),
+        ("bakeoff.jobs.plan", "import os"),
+        ("bakeoff.jobs.plan", "from ..cli import cloud"),
         ("bakeoff.cli.app", "import local.cloud"),
         ("bakeoff.cli.app", "import importlib\nimportlib.import_module('local.cloud')"),
         ("lambdas.compare", "from lambdas import read_request"),
@@ -135,10 +225,10 @@ def test_every_folder_with_python_in_it_has_a_rule() -> None:
         ("local.cloud", "import infra.stack"),
         ("local.cloud", "from tests import stand_in_hub"),
         ("train.train", "import boto3"),
-        ("train.s3", "from bakeoff import names"),
+        ("train.storage.s3", "from bakeoff import names"),
         ("bench.comparison_speed", "from bakeoff.cli import app"),
         ("bakeoff.statistics.scores", "from scoring.scores import f1_score"),
-        ("lambdas.compare", "import hub"),
+        ("lambdas.compare", "from storage import hub"),
     ],
 )
 def test_an_import_against_the_arrows_is_found(module: str, source: str) -> None:
@@ -149,10 +239,10 @@ def test_an_import_against_the_arrows_is_found(module: str, source: str) -> None
     ("module", "source"),
     [
         ("bakeoff.cli.cloud", "import boto3"),
-        ("bakeoff.plan", "from bakeoff import names"),
+        ("bakeoff.jobs.plan", "from bakeoff import names"),
         ("lambdas.compare", "from lambdas.aws import Store"),
         ("lambdas.aws", "import boto3"),
-        ("train.s3", "import boto3"),
+        ("train.storage.s3", "import boto3"),
         ("local.cloud", "import bakeoff.errors"),
         ("infra.stack", "import aws_cdk"),
         ("bench.comparison_speed", "from bakeoff.statistics import analyse"),

@@ -12,11 +12,11 @@ from pathlib import Path
 import boto3
 import pytest
 
-from bakeoff.request import parse_request
+from bakeoff.request.schema import parse_request
 from infra.settings import Settings
 from local.cloud import LocalCloud, clean_environment
-from tests.tiny_imdb import BAD, GOOD, labelled_texts
-from tests.tiny_models import build_tiny_model
+from tests.support.tiny_imdb import BAD, GOOD, labelled_texts
+from tests.support.tiny_models import build_tiny_model
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])

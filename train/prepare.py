@@ -24,14 +24,14 @@ from typing import Any
 
 from transformers.utils import logging
 
-from content_store import ContentStore, objects_at
-from hub import Hub
 from job.training_report import library_versions
-from model.prepared_models import ModelPreparation, PreparedModel
-from rows.data_card import data_card
-from rows.data_problems import DataError
-from rows.dataset_snapshot import Snapshot
-from rows.prepared_dataset import PreparedDataset, prepare_dataset
+from prepared_models import ModelPreparation, PreparedModel
+from snapshot.data_card import data_card
+from snapshot.dataset_snapshot import Snapshot
+from snapshot.prepared_dataset import PreparedDataset, prepare_dataset
+from source.data_problems import DataError
+from storage.content_store import ContentStore, objects_at
+from storage.hub import Hub
 
 SCHEMA_VERSION = 2
 LIBRARIES = ("datasets", "huggingface_hub", "pyarrow", "tokenizers", "torch", "transformers")

@@ -19,7 +19,7 @@ from job.saved_model import MODEL_FILE, VOCABULARY_FILE
 from job.trained import Trained
 from job.training_config import TrainingConfig, read_training_config
 from job.training_report import metrics_of, write_metrics, write_predictions
-from scoring.task import Task
+from job.training_task import task_of
 
 
 def main(environ: Mapping[str, str]) -> int:
@@ -122,7 +122,7 @@ def _quieten_transformers() -> None:
 
 def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[str, float]:
     test, logits = trained.splits["test"], trained.test_logits()
-    scores = Task.of(config).scores(logits, test.labels, trained.threshold)
+    scores = task_of(config).scores(logits, test.labels, trained.threshold)
     print(evaluation_line("test", trained.best_epoch or 0, scores), flush=True)
     write_predictions(output / "predictions.npz", test.ids, test.labels, logits)
     return scores

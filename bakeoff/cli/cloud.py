@@ -13,7 +13,7 @@ import boto3
 from botocore import exceptions as aws
 from botocore.config import Config
 
-from bakeoff import price_list
+from bakeoff.cost import price_list
 from bakeoff.errors import ServiceError
 from bakeoff.settings import ComputeSettings
 

@@ -38,11 +38,11 @@ from bakeoff.cli.snapshot import RunWatch
 from bakeoff.cli.tables import Header, duration, print_plain, print_table
 from bakeoff.cli.uploads import upload_all
 from bakeoff.errors import BakeoffError, ServiceError
-from bakeoff.json_document import read_json_object
 from bakeoff.methods import BASELINES, seeds_of
 from bakeoff.metrics import default_main_metric
-from bakeoff.request import Request
-from bakeoff.summary import Summary
+from bakeoff.request.schema import Request
+from bakeoff.request.strict_json import read_json_object
+from bakeoff.summary.document import Summary
 
 MAX_LISTED_RUNS = 20
 _MAX_ERROR_BYTES = 10_000_000

@@ -8,9 +8,9 @@ from typing import Any
 from rich.console import Console
 
 from bakeoff import metrics
-from bakeoff.candidate_names import candidate_labels
 from bakeoff.cli.tables import Header, duration, print_plain, print_table
-from bakeoff.summary import Verdict
+from bakeoff.summary.display_names import candidate_labels
+from bakeoff.summary.document import Verdict
 
 _MEASURED = ("completed", "partial")
 

@@ -9,15 +9,15 @@ from bakeoff.cli.request_file import load_request
 from bakeoff.cli.row_counts import counted_rows
 from bakeoff.cli.tables import Header, duration, print_plain, print_table
 from bakeoff.cli.uploads import uris_of
-from bakeoff.cost_gate import bound_in_words, budget_problem, cost_plan, needed_instances, usd
-from bakeoff.cost_plan import CandidateEstimate, CostPlan
+from bakeoff.cost.budget import bound_in_words, budget_problem, cost_plan, needed_instances, usd
+from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
+from bakeoff.cost.estimate import Workload, throughputs, with_estimates
+from bakeoff.cost.expected_work import expected_rows, expected_workloads
+from bakeoff.cost.past_runs import MAX_PAST_RUNS, PastRun, read_past_runs
+from bakeoff.cost.price_list import prices
 from bakeoff.errors import RequestError, ServiceError
-from bakeoff.estimate import Workload, throughputs, with_estimates
-from bakeoff.expected_work import expected_rows, expected_workloads
-from bakeoff.past_runs import MAX_PAST_RUNS, PastRun, read_past_runs
-from bakeoff.price_list import prices
-from bakeoff.request import parse_request
-from bakeoff.resolve import ResolvedRequest, resolve
+from bakeoff.request.resolved import ResolvedRequest, resolve
+from bakeoff.request.schema import parse_request
 
 # The run that there is not.
 _NO_RUN = ""

@@ -10,7 +10,7 @@ from bakeoff.cli.progress import phase, progress
 from bakeoff.cli.progress_view import ProgressView
 from bakeoff.cli.snapshot import RunWatch, Snapshot
 from bakeoff.errors import ExecutionInputError, ServiceError
-from bakeoff.event import RequestEvent
+from bakeoff.request.upload import RequestEvent
 
 START_WAIT_SECONDS = 120.0
 _START_POLL_SECONDS = 1.0

@@ -7,8 +7,8 @@ from bakeoff.cli.comparison_table import Row, comparison_table, read_rows
 from bakeoff.cli.results import COMPARISON, SUMMARY, Results
 from bakeoff.cli.tables import Header
 from bakeoff.errors import BakeoffError
-from bakeoff.shown import escaped
-from bakeoff.summary import Summary
+from bakeoff.quoting import escaped
+from bakeoff.summary.document import Summary
 
 # What Markdown would take for a table's line, for HTML, an entity, a link, code or emphasis.
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>&|~#"})

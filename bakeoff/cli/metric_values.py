@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bakeoff.metric_lines import all_metric_definitions
+from bakeoff.jobs.metric_definitions import all_metric_definitions
 
 _PATTERNS = {
     definition["Name"]: re.compile(definition["Regex"]) for definition in all_metric_definitions()

@@ -6,12 +6,12 @@ from datetime import datetime
 from statistics import fmean
 
 from bakeoff import metrics
-from bakeoff.candidate_names import candidate_labels
 from bakeoff.cli.snapshot import Snapshot, TrainingJob
+from bakeoff.jobs.result import JobResult, finite
 from bakeoff.methods import is_used
 from bakeoff.names import item_key
-from bakeoff.resolve import Candidate, ResolvedRequest
-from bakeoff.result import JobResult, finite
+from bakeoff.request.resolved import Candidate, ResolvedRequest
+from bakeoff.summary.display_names import candidate_labels
 
 # SageMaker's words for the phases of a job, in ours; an unknown one is shown as it is.
 _STATES = {

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.errors import Problem, RequestError
-from bakeoff.json_document import read_json_object
-from bakeoff.request import MAX_REQUEST_BYTES, Request, parse_request
-from bakeoff.request_values import is_path, is_s3_uri
-from bakeoff.shown import printable
+from bakeoff.quoting import printable
+from bakeoff.request.schema import MAX_REQUEST_BYTES, Request, parse_request
+from bakeoff.request.strict_json import read_json_object
+from bakeoff.request.values import is_path, is_s3_uri
 
 # Where in the document a value stands: ("dataset", "train") or ("models", 1, "id").
 Place = tuple[str | int, ...]

@@ -8,8 +8,8 @@ from bakeoff import layout
 from bakeoff.cli.cloud import Cloud, Execution
 from bakeoff.cli.follow import Clock
 from bakeoff.errors import ServiceError
-from bakeoff.failure_reason import execution_failure
-from bakeoff.json_document import FIELD
+from bakeoff.jobs.failure_reason import execution_failure
+from bakeoff.request.strict_json import FIELD
 
 COMPARISON = "comparison.csv"
 SUMMARY = "summary.json"

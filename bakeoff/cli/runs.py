@@ -7,7 +7,7 @@ from bakeoff import layout
 from bakeoff.cli.cloud import Cloud, Execution
 from bakeoff.cli.follow import request_event
 from bakeoff.errors import ServiceError
-from bakeoff.resolve import RequestName
+from bakeoff.request.resolved import RequestName
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any
 from bakeoff import layout
 from bakeoff.cli.cloud import Cloud, Execution
 from bakeoff.cli.metric_values import from_description, from_log
-from bakeoff.manifest import Manifest
-from bakeoff.resolve import ResolvedRequest
-from bakeoff.result import JobResult
+from bakeoff.jobs.result import JobResult
+from bakeoff.prepared.manifest import Manifest
+from bakeoff.request.resolved import ResolvedRequest
 
 # Job names hold this much of the run's id.
 _RUN_IN_JOB_NAME = 8

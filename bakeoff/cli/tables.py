@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bakeoff.shown import escaped
+from bakeoff.quoting import escaped
 
 _STATE_STYLES = {
     "completed": "green",

@@ -11,11 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bakeoff.report import numbers
-from bakeoff.report.cleaning import cleaned
 from bakeoff.report.palette import DARK, LIGHT, heat_scale
+from bakeoff.report.phrases import capitalised, listed
 from bakeoff.report.pictures import curves, ranking, tradeoffs
 from bakeoff.report.pictures.svg import FONTS
 from bakeoff.report.race import Race, is_untested
+from bakeoff.report.safe_text import cleaned
 from bakeoff.report.sections import (
     data_card,
     hardest,
@@ -27,8 +28,7 @@ from bakeoff.report.sections import (
     verdict,
 )
 from bakeoff.report.sections import ranking as ranking_section
-from bakeoff.report.wording import capitalised, listed
-from bakeoff.summary import Summary
+from bakeoff.summary.document import Summary
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

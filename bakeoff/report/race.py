@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bakeoff.candidate_names import candidate_names
 from bakeoff.metrics import spoken_name
 from bakeoff.report.numbers import ABSENT
-from bakeoff.summary import CandidateSummary, MetricSummary, Pair, Summary
+from bakeoff.summary.display_names import candidate_names
+from bakeoff.summary.document import CandidateSummary, MetricSummary, Pair, Summary
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ finds intervals, tests and the tied group, and the others describe single candid
 """
 
 from bakeoff.statistics.analysis import Analysis, analyse
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.confusion import confusion
 from bakeoff.statistics.hardest_rows import hardest_rows
 from bakeoff.statistics.label_scores import label_scores
@@ -14,7 +15,6 @@ from bakeoff.statistics.predictions import (
     Predictions,
     read_predictions,
 )
-from bakeoff.statistics.question import Question
 from bakeoff.statistics.reduction import reduce_predictions
 
 __all__ = [

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bakeoff.statistics.comparable import comparable
-from bakeoff.statistics.measured import measured
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.notes import notes_on
 from bakeoff.statistics.pairwise import Compared, compare_all, pairs, versus_best
 from bakeoff.statistics.predictions import CandidatePredictions
-from bakeoff.statistics.question import Question
+from bakeoff.statistics.resampled_scores import measured
+from bakeoff.statistics.same_rows import comparable
 from bakeoff.statistics.significance import rows_to_separate
-from bakeoff.summary import Interval, Pair, VersusBest
+from bakeoff.summary.document import Interval, Pair, VersusBest
 
 
 @dataclass(frozen=True)

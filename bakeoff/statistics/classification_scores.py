@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.exact_sums import ExactSums
 from bakeoff.statistics.predictions import JobPredictions
-from bakeoff.statistics.question import Question
 from bakeoff.statistics.ratios import ratio
 
 Floats = NDArray[np.float64]

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
-from bakeoff.statistics.question import Question
-from bakeoff.summary import Confusion
+from bakeoff.summary.document import Confusion
 
 MAX_LABELS = 20
 """With `other`, which stands for all that have fewer test rows."""

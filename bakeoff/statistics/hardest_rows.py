@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bakeoff.methods import is_baseline
-from bakeoff.statistics.comparable import comparable
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
-from bakeoff.statistics.question import Question
 from bakeoff.statistics.row_errors import job_errors
-from bakeoff.summary import HardRow, RowPrediction
+from bakeoff.statistics.same_rows import comparable
+from bakeoff.summary.document import HardRow, RowPrediction
 
 LIMIT = 20
 

@@ -20,7 +20,7 @@ from scipy.special import expit, logit
 
 from bakeoff.metrics import value_range
 from bakeoff.statistics.variance import Variance
-from bakeoff.summary import Interval
+from bakeoff.summary.document import Interval
 
 # Means over rows of what is right or wrong.
 _SHARES_OF_ROWS = ("accuracy", "subset_accuracy")

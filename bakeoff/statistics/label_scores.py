@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
-from bakeoff.statistics.question import Question
 from bakeoff.statistics.ratios import ratio
-from bakeoff.summary import LabelScores
+from bakeoff.summary.document import LabelScores
 
 
 def label_scores(candidate: CandidatePredictions, question: Question) -> list[LabelScores]:

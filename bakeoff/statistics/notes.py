@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bakeoff.metrics import spoken_name
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.predictions import CandidatePredictions
-from bakeoff.statistics.question import Question
 
 FEW_ROWS = 30
 """Below this number of test rows an interval may be off."""

@@ -7,12 +7,12 @@ from itertools import combinations
 import numpy as np
 
 from bakeoff.metrics import value_range
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.mcnemar import mcnemar_p_values
-from bakeoff.statistics.measured import Measured
-from bakeoff.statistics.question import Question
+from bakeoff.statistics.resampled_scores import Measured
 from bakeoff.statistics.significance import difference_variance, holm, p_value
 from bakeoff.statistics.variance import Variance, rows_variance
-from bakeoff.summary import Interval, Pair, VersusBest
+from bakeoff.summary.document import Interval, Pair, VersusBest
 
 # Averages over rows of what each row has for itself: every row may differ between two candidates.
 _OF_ALL_ROWS = ("loss", "ranking_average_precision")

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.special import log_expit, logsumexp
 
 from bakeoff.errors import DocumentError
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.predictions import JobPredictions, Predictions
-from bakeoff.statistics.question import Question
 
 # Logits at a time: in double precision, and with what is computed from them, they take room.
 _PART_LOGITS = 1_000_000

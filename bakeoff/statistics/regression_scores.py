@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.exact_sums import ExactSums
 from bakeoff.statistics.predictions import JobPredictions
-from bakeoff.statistics.question import Question
 from bakeoff.statistics.rank_correlation import RankCorrelation
 from bakeoff.statistics.ratios import ratio
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from bakeoff.metrics import Task
 from bakeoff.statistics.classification_scores import ClassificationScores
+from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.multilabel_scores import MultilabelScores
 from bakeoff.statistics.predictions import JobPredictions
-from bakeoff.statistics.question import Question
 from bakeoff.statistics.regression_scores import RegressionScores
 from bakeoff.statistics.resampling import row_draws
 

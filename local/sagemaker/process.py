@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from local.guard import guarded
+from local.host.guard import guarded
 
 _POLL_SECONDS = 0.25
 _MAX_LINES = 500

@@ -6,12 +6,12 @@ import re
 import jsonschema
 import pytest
 
-from bakeoff.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
-from bakeoff.event import RequestEvent
-from bakeoff.failure import error_document
-from bakeoff.request import request_json_schema
+from bakeoff.jobs.error_document import error_document
+from bakeoff.request.schema import request_json_schema
+from bakeoff.request.upload import RequestEvent
+from bakeoff.summary.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
 from docs import generate
-from tests.bakeoff.samples import WALK_THROUGH, parsed
+from tests.support.run_samples import WALK_THROUGH, parsed
 
 
 def text_of(name):

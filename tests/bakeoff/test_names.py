@@ -3,7 +3,7 @@ import re
 import pytest
 
 from bakeoff import names
-from tests.bakeoff.samples import RUN
+from tests.support.run_samples import RUN
 
 SAGEMAKER_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 EXPERIMENT_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}")

@@ -2,7 +2,7 @@ import pytest
 
 from bakeoff.errors import SettingsError
 from bakeoff.settings import ServiceSettings
-from tests.bakeoff.samples import ENVIRONMENT, settings_with
+from tests.support.run_samples import ENVIRONMENT, settings_with
 
 
 def test_settings_are_read_from_variables_of_their_names():

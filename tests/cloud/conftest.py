@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from local.cloud import LocalCloud
-from tests.cloud.service import Service
+from tests.support.deployed_service import Service
 
 GOOD = ("a fine film", "truly great acting", "lovely and warm", "a great joy", "fine, warm fun")
 BAD = ("a dull film", "truly poor acting", "cold and slow", "a sad bore", "poor, dull stuff")
@@ -44,7 +44,7 @@ def service(cloud: LocalCloud) -> Service:
 @pytest.fixture(scope="session")
 def material(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Material:
     """A data set of two labels and tiny models, in the service's bucket."""
-    from tests.tiny_models import build_tiny_model
+    from tests.support.tiny_models import build_tiny_model
 
     models = {}
     for family in ("bert", "distilbert", "roberta", "gpt2"):

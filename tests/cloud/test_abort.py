@@ -1,7 +1,7 @@
 """An execution that somebody stops: no Catch runs, and still there is an error document."""
 
 from tests.cloud.conftest import Material
-from tests.cloud.service import Service, wait_until
+from tests.support.deployed_service import Service, wait_until
 
 
 def test_a_stopped_execution_leaves_an_error_and_no_job(

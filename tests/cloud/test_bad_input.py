@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cloud.conftest import GOOD, Material, to_csv
-from tests.cloud.service import Service
+from tests.support.deployed_service import Service
 
 NO_REQUESTS = {
     "not-utf8": b"\xff\xfe{}",

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from local.cloud import ROOT
-from tests.cloud.service import Service
+from tests.support.deployed_service import Service
 
 
 def test_what_a_request_would_cost_is_told_without_starting_anything(

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from local.cloud import ROOT
-from tests.cloud.service import Service
-from tests.stand_in_hub import Repository
-from tests.tiny_imdb import DATASET, FAMILIES
+from tests.support.deployed_service import Service
+from tests.support.stand_in_hub import Repository
+from tests.support.tiny_imdb import DATASET, FAMILIES
 
 NAME = "imdb"
 

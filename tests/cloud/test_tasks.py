@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cloud.conftest import BAD, GOOD, HYPERPARAMETERS, Material
-from tests.cloud.service import Service
+from tests.support.deployed_service import Service
 
 BASELINES = {"baseline/majority", "baseline/tfidf"}
 METHODS, PAIRS, TOPICS, STARS = "methods", "pairs", "topics", "stars"

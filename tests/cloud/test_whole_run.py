@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.agreement import FILES, assert_files_agree
 from tests.cloud.conftest import Material
-from tests.cloud.service import Service, wait_until
+from tests.support.agreement import FILES, assert_files_agree
+from tests.support.deployed_service import Service, wait_until
 
 WHOLE, PARTIAL, BROKEN = "whole", "partial", "broken"
 FAMILIES = ("bert", "distilbert", "roberta")

@@ -7,7 +7,7 @@ import re
 import pytest
 from jsonata.jsonata import Jsonata
 
-from bakeoff.request_rules import MAX_MODELS
+from bakeoff.request.rules import MAX_MODELS
 from infra.settings import Settings
 from tests.infra.conftest import ROOT
 

@@ -9,8 +9,8 @@ import pytest
 
 from bakeoff.settings import ServiceSettings
 from lambdas.read_request import read_request
-from tests.lambdas.fake_price_list import FakePriceList
-from tests.lambdas.fake_store import FakeStore, tar_gz
+from tests.support.fake_price_list import FakePriceList
+from tests.support.fake_store import FakeStore, tar_gz
 
 EVENTS = Path(__file__).parent / "events"
 ARN = "arn:aws:states:eu-central-1:111122223333:execution:Bakeoff:17793124"

@@ -6,16 +6,16 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from bakeoff.cost.price_list import product_filters
 from bakeoff.errors import (
     AlreadyExistsError,
     ObjectNotFoundError,
     ServiceError,
     StorageError,
 )
-from bakeoff.price_list import product_filters
 from lambdas.aws import PriceList, SageMaker, Store
-from tests.bakeoff.products import product
-from tests.lambdas.fake_store import FakeStore, tar_gz
+from tests.support.fake_store import FakeStore, tar_gz
+from tests.support.products import product
 
 REGION = "eu-central-1"
 

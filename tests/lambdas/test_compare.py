@@ -7,17 +7,17 @@ import json
 import pytest
 
 from bakeoff import layout, report
-from bakeoff.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
-from bakeoff.past_runs import PastRun
+from bakeoff.cost.past_runs import PastRun
+from bakeoff.summary.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
 from lambdas.compare import write_comparison
 from lambdas.plan_training import plan
 from lambdas.record_result import record_result
-from tests.agreement import FILES, assert_files_agree
 from tests.lambdas.conftest import ARN, read_in
-from tests.lambdas.fake_experiments import FakeExperiments
-from tests.lambdas.fake_store import tar_gz
-from tests.lambdas.finished_job import metrics_json, npz, predictions
-from tests.lambdas.manifests import manifest_of
+from tests.support.agreement import FILES, assert_files_agree
+from tests.support.fake_experiments import FakeExperiments
+from tests.support.fake_store import tar_gz
+from tests.support.finished_job import metrics_json, npz, predictions
+from tests.support.manifests import manifest_of
 
 
 class FinishedJobs:
@@ -339,7 +339,7 @@ def test_lost_predictions_of_the_best_make_no_candidate_equal_to_it(store, run, 
 def test_statistics_that_cannot_be_made_cost_their_columns_alone(
     store, finish, compare, caplog, monkeypatch
 ):
-    monkeypatch.setattr("bakeoff.summarise.analyse", lambda candidates, question: 1 / 0)
+    monkeypatch.setattr("bakeoff.comparison.summarise.analyse", lambda candidates, question: 1 / 0)
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     assert compare()["num_failed"] == 0
     summary = assert_files_agree(newest(store))
@@ -353,7 +353,7 @@ def test_the_tables_are_kept_before_what_may_exhaust_the_memory(
     def killed(candidates, question):
         raise SystemExit
 
-    monkeypatch.setattr("bakeoff.summarise.analyse", killed)
+    monkeypatch.setattr("bakeoff.comparison.summarise.analyse", killed)
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     with pytest.raises(SystemExit):
         compare()

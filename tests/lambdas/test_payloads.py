@@ -8,8 +8,8 @@ from bakeoff import layout
 from lambdas.compare import write_comparison
 from lambdas.plan_training import plan
 from tests.lambdas.conftest import ARN, put_request, read_in
-from tests.lambdas.fake_experiments import FakeExperiments
-from tests.lambdas.manifests import manifest_of
+from tests.support.fake_experiments import FakeExperiments
+from tests.support.manifests import manifest_of
 
 # AWS allows 262,144 bytes; what does not grow with the request needs far less.
 MAX_PAYLOAD_BYTES = 10_000

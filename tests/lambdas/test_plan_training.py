@@ -4,14 +4,14 @@ import threading
 import pytest
 
 from bakeoff import layout
-from bakeoff.cost_plan import CostPlan
+from bakeoff.cost.cost_plan import CostPlan
+from bakeoff.cost.past_runs import MAX_PAST_RUN_BYTES
 from bakeoff.errors import StorageError
-from bakeoff.past_runs import MAX_PAST_RUN_BYTES
 from lambdas.plan_training import plan
 from tests.lambdas.conftest import put_request, read_in
-from tests.lambdas.fake_experiments import FakeExperiments
-from tests.lambdas.fake_store import FakeStore
-from tests.lambdas.manifests import manifest_of
+from tests.support.fake_experiments import FakeExperiments
+from tests.support.fake_store import FakeStore
+from tests.support.manifests import manifest_of
 
 
 @pytest.fixture

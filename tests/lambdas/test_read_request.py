@@ -4,12 +4,12 @@ import json
 import pytest
 
 from bakeoff import layout
-from bakeoff.cost_plan import CostPlan
+from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.errors import ExecutionInputError
-from bakeoff.event import RequestEvent
-from bakeoff.request import MAX_REQUEST_BYTES
+from bakeoff.request.schema import MAX_REQUEST_BYTES
+from bakeoff.request.upload import RequestEvent
 from tests.lambdas.conftest import OTHER_ARN, put_request, read_in
-from tests.lambdas.fake_price_list import FakePriceList
+from tests.support.fake_price_list import FakePriceList
 
 
 @pytest.fixture

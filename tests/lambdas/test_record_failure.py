@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bakeoff import layout
-from bakeoff.event import RequestEvent
+from bakeoff.request.upload import RequestEvent
 from lambdas.record_failure import record_failure
 from tests.lambdas.conftest import ARN, OTHER_ARN, put_request, read_in
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from lambdas.record_result import MAX_METRICS_BYTES, record_result
-from tests.lambdas.fake_store import tar_gz
+from tests.support.fake_store import tar_gz
 
 RUN = "3f2a9c1d00000000"
 JOB = "imdb-distilbert-base-uncased-0a1b2c-s42-3f2a9c1d-1"

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from local.cloud import ACCOUNT, REGION, LocalCloud
-from tests.local.jobs import BUCKET
+from tests.support.local_jobs import BUCKET
 
 MAX_JOBS = 2
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from local.cloud import ACCOUNT, ROOT, LocalCloud, RunningCloud
-from local.processes import end_process, is_alive
+from local.host.processes import end_process, is_alive
 
 _WAIT_SECONDS = 30
 

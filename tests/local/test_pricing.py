@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.price_list import price_usd_per_hour
+from bakeoff.cost.price_list import price_usd_per_hour
 from local.errors import EmulatorError
 from local.pricing import PRICES_VARIABLE, PriceList
 

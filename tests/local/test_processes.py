@@ -16,9 +16,9 @@ import pytest
 
 from local.cloud import ROOT, LocalCloud
 from local.errors import EmulatorError, PortInUseError
-from local.processes import command_line, end_process, is_alive
+from local.host.processes import command_line, end_process, is_alive
 from tests.local.conftest import client
-from tests.local.jobs import BUCKET, put_code, training_request, wait_for_phase
+from tests.support.local_jobs import BUCKET, put_code, training_request, wait_for_phase
 
 _WAIT_SECONDS = 120
 
@@ -26,7 +26,7 @@ STARTER = """
 import pathlib, psutil, signal, sys, time
 from local.cloud import LocalCloud
 from tests.local.conftest import client
-from tests.local.jobs import BUCKET, put_code, training_request
+from tests.support.local_jobs import BUCKET, put_code, training_request
 from tests.local.test_processes import has_started, invoke_slow_function
 # As in a terminal: what a shell starts in the background inherits that Ctrl-C is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local.jobs import BUCKET, processing_request, wait_for_processing
+from tests.support.local_jobs import BUCKET, processing_request, wait_for_processing
 
 
 def put_script(s3: Any, name: str, script: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.local.conftest import MAX_JOBS
-from tests.local.jobs import (
+from tests.support.local_jobs import (
     BUCKET,
     put_code,
     training_request,

@@ -8,7 +8,7 @@ import pytest
 
 from local.sagemaker import storage
 from local.sagemaker.errors import JobFailure
-from tests.local.jobs import BUCKET
+from tests.support.local_jobs import BUCKET
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from local.cloud import LocalCloud
 from tests.local.conftest import MAX_JOBS
-from tests.local.jobs import (
+from tests.support.local_jobs import (
     BUCKET,
     IMAGE,
     channel,

@@ -6,7 +6,7 @@ import pytest
 
 from local.sagemaker.errors import ApiError
 from local.sagemaker.validation import validate
-from tests.local.jobs import training_request
+from tests.support.local_jobs import training_request
 
 
 def request(**changes: Any) -> dict[str, Any]:

@@ -1,14 +1,6 @@
-"""train/ is shipped alone, and its modules import each other without a package."""
-
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-TRAIN = Path(__file__).parents[2] / "train"
-
-sys.path.insert(0, str(TRAIN))
 
 
 @pytest.fixture(scope="session", autouse=True)

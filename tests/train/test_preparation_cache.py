@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from prepare import code_digest
-from tests.tiny_models import build_tiny_model
-from tests.train.bucket import BUCKET, bucket
-from tests.train.preparing import SPLITS, resolved, reviews, run_prepare, write_csv
+from tests.support.bucket import BUCKET, bucket
+from tests.support.preparing import SPLITS, resolved, reviews, run_prepare, write_csv
+from tests.support.tiny_models import build_tiny_model
 
 __all__ = ["bucket"]
 

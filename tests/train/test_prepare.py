@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from safetensors import safe_open
 
-from tests.tiny_models import MAX_TOKENS, build_tiny_model
-from tests.train.preparing import SPLITS, Prepared, resolved, reviews, run_prepare, write_csv
+from tests.support.preparing import SPLITS, Prepared, resolved, reviews, run_prepare, write_csv
+from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
 
 FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")
 

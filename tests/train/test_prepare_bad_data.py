@@ -3,7 +3,7 @@
 import moto
 import pytest
 
-from tests.train.preparing import resolved, reviews, run_prepare, write_csv, write_text
+from tests.support.preparing import resolved, reviews, run_prepare, write_csv, write_text
 
 GOOD = reviews(40)
 ONE_CLASS = [(text, "good") for text, _ in GOOD]

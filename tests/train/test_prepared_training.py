@@ -5,13 +5,13 @@ import shutil
 import pytest
 
 from bakeoff import layout
-from bakeoff.manifest import Manifest
-from bakeoff.plan import plan_training
-from bakeoff.resolve import ResolvedRequest
-from tests.bakeoff.samples import settings_with
-from tests.tiny_models import build_tiny_model
-from tests.train.preparing import resolved, reviews, run_prepare, write_csv
-from tests.train.tiny_job import TinyJob
+from bakeoff.jobs.plan import plan_training
+from bakeoff.prepared.manifest import Manifest
+from bakeoff.request.resolved import ResolvedRequest
+from tests.support.preparing import resolved, reviews, run_prepare, write_csv
+from tests.support.run_samples import settings_with
+from tests.support.tiny_job import TinyJob
+from tests.support.tiny_models import build_tiny_model
 
 
 @pytest.mark.parametrize("labels", [("bad", "good"), ("bad", "good", "mixed")])

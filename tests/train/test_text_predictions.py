@@ -14,11 +14,11 @@ from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.trained import Trained
 from job.training_config import read_training_config
-from tests.tiny_models import build_tiny_model
-from tests.train.preparing import resolved, reviews, run_prepare, write_csv
-from tests.train.tiny_job import TinyJob, prepared_job
-from tokens.text_batches import padded
+from tests.support.preparing import resolved, reviews, run_prepare, write_csv
+from tests.support.tiny_job import TinyJob, prepared_job
+from tests.support.tiny_models import build_tiny_model
 from train import trained_model
+from training_data.text_batches import padded
 
 LABELS = ("bad", "good", "mixed")
 TASKS: dict[str, dict[str, Any]] = {

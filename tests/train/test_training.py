@@ -10,10 +10,10 @@ import pytest
 from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification, pipeline
 
-from bakeoff.metric_lines import metric_definitions
+from bakeoff.jobs.metric_definitions import metric_definitions
 from scoring.scores import CLASSIFICATION_METRICS, classification_scores
-from tests.train.saved_scores import scores_of
-from tests.train.tiny_job import ROWS, Outcome, TinyJob, prepared_job
+from tests.support.saved_scores import scores_of
+from tests.support.tiny_job import ROWS, Outcome, TinyJob, prepared_job
 
 LABELS = ("bad", "good", "mixed")
 FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")

@@ -7,7 +7,7 @@ import torch
 
 from job.job_failure import failure_sentence
 from job.training_config import read_training_config
-from tests.train.tiny_job import TinyJob, prepared_job
+from tests.support.tiny_job import TinyJob, prepared_job
 
 
 @pytest.fixture

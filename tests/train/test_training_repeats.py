@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.train.conftest import TRAIN
-from tests.train.tiny_job import InterruptingLog, TinyJob, prepared_job
+from tests.support import TRAIN
+from tests.support.tiny_job import InterruptingLog, TinyJob, prepared_job
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ import pytest
 from fine_tuning.fine_tune import build_trainer, load_model
 from job.job_folders import JobFolders
 from job.training_config import Recipe, TrainingConfig, read_training_config
-from scoring.task import Task
-from tests.train.tiny_job import TinyJob, prepared_job
-from tokens.prepared_tokenizer import load_prepared_tokenizer
-from tokens.tokenised_rows import SPLITS, TokenisedRows
+from job.training_task import task_of
+from tests.support.tiny_job import TinyJob, prepared_job
+from training_data.prepared_tokenizer import load_prepared_tokenizer
+from training_data.tokenised_rows import SPLITS, TokenisedRows
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def trainer_for(job: TinyJob):
     config = config_of(job)
     tokenizer = load_prepared_tokenizer(job.model, allow_remote_code=False)
     model = load_model(job.model, config, tokenizer, allow_remote_code=False)
-    task = Task.of(config)
+    task = task_of(config)
     splits = {split: TokenisedRows(job.tokenised / f"{split}.parquet", task) for split in SPLITS}
     return build_trainer(config, model, tokenizer, splits, job.checkpoints)
 
@@ -71,7 +71,7 @@ def test_the_recipe_reaches_the_trainer(job):
 
 def test_a_batch_is_padded_to_its_longest_text_only(job):
     trainer = trainer_for(job)
-    rows = TokenisedRows(job.tokenised / "train.parquet", Task.of(config_of(job)))
+    rows = TokenisedRows(job.tokenised / "train.parquet", task_of(config_of(job)))
     batch = trainer.data_collator([rows[0], rows[1], rows[2]])
     lengths = rows.lengths[:3]
     assert lengths.max() > lengths.min()

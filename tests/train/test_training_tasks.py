@@ -13,11 +13,11 @@ from transformers import (
 )
 
 from job.training_config import read_training_config
-from scoring.task import Task
-from tests.train.saved_scores import scores_of
-from tests.train.tiny_job import ROWS, TinyJob, prepared_job
-from tokens.padding import padding_side
-from tokens.tokenised_rows import TokenisedRows
+from job.training_task import task_of
+from tests.support.saved_scores import scores_of
+from tests.support.tiny_job import ROWS, TinyJob, prepared_job
+from training_data.padding import padding_side
+from training_data.tokenised_rows import TokenisedRows
 
 LABELS = ("bad", "good", "mixed")
 
@@ -45,11 +45,11 @@ def pair(tmp_path_factory) -> TinyJob:
 
 def rows_of(job: TinyJob, split: str) -> TokenisedRows:
     config = read_training_config(job.config_file)
-    return TokenisedRows(job.tokenised / f"{split}.parquet", Task.of(config))
+    return TokenisedRows(job.tokenised / f"{split}.parquet", task_of(config))
 
 
 def recomputed(job: TinyJob) -> dict[str, float]:
-    task = Task.of(read_training_config(job.config_file))
+    task = task_of(read_training_config(job.config_file))
     predictions = job.predictions
     return task.scores(predictions["logits"], predictions["labels"], job.metrics["threshold"])
 

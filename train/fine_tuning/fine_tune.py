@@ -31,9 +31,9 @@ from job import hardware
 from job.job_failure import DivergedError
 from job.log_lines import evaluation_line
 from job.training_config import TrainingConfig
-from scoring.task import Task
-from tokens.padding import padding_side
-from tokens.tokenised_rows import TokenisedRows
+from job.training_task import task_of
+from training_data.padding import padding_side
+from training_data.tokenised_rows import TokenisedRows
 
 _KEPT_CHECKPOINTS = 2
 
@@ -78,7 +78,7 @@ def load_model(
     transformers 5 writes a LayerNorm's weight and bias as gamma and beta. from_pretrained knows
     that; the Trainer's load_state_dict(strict=False) would leave the model's present ones.
     """
-    task = Task.of(config)
+    task = task_of(config)
     model, loading = AutoModelForSequenceClassification.from_pretrained(
         folder,
         **task.model_arguments(),
@@ -112,7 +112,7 @@ def build_trainer(
     batches: Batches | None = None,
 ) -> RowTrainer:
     """`batches` are those that the recipe asks for, unless others are given."""
-    train, task = splits["train"], Task.of(config)
+    train, task = splits["train"], task_of(config)
     batches = batches_of(train, config) if batches is None else batches
     trainer = RowTrainer(
         config,
@@ -155,7 +155,7 @@ def logits_of(predictions: Any) -> Any:
 
 def _scores(prediction: EvalPrediction, config: TrainingConfig) -> dict[str, float]:
     labels: Any = prediction.label_ids
-    return Task.of(config).validation_scores(logits_of(prediction.predictions), labels)
+    return task_of(config).validation_scores(logits_of(prediction.predictions), labels)
 
 
 def _arguments(config: TrainingConfig, total_steps: int, checkpoints: Path) -> TrainingArguments:

@@ -17,9 +17,9 @@ from job.phase_clock import PhaseClock
 from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_report import best_of, epoch_history
-from scoring.task import Task
-from tokens.prepared_tokenizer import load_prepared_tokenizer
-from tokens.tokenised_rows import SPLITS, TokenisedRows
+from job.training_task import task_of
+from training_data.prepared_tokenizer import load_prepared_tokenizer
+from training_data.tokenised_rows import SPLITS, TokenisedRows
 
 
 def fine_tuned_model(
@@ -28,7 +28,7 @@ def fine_tuned_model(
     """Goes on from a checkpoint if there is one. Ends the clock's phases load and train."""
     # Before the head's weights are drawn.
     set_seed(config.seed)
-    task = Task.of(config)
+    task = task_of(config)
     splits = {
         split: TokenisedRows(folders.tokenised / f"{split}.parquet", task) for split in SPLITS
     }

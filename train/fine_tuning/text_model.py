@@ -11,7 +11,7 @@ from transformers import PreTrainedTokenizerBase
 
 from fine_tuning.label_scale import LabelScale
 from job import hardware
-from tokens.text_batches import padded
+from training_data.text_batches import padded
 
 
 @dataclass

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from job.peak_memory import PeakMemory
-from rows.text_samples import Texts, read_sample
+from snapshot.text_samples import Texts, read_sample
 
 Predict = Callable[[Sequence[Texts]], NDArray[Any]]
 """From the texts of rows to what the model says of them, tokenisation and all; on return the

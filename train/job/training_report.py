@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from job import hardware
 from job.trained import Trained
 from job.training_config import TrainingConfig
+from job.training_task import task_of
 from scoring.task import Task
 
 SCHEMA_VERSION = 2
@@ -65,7 +66,7 @@ def metrics_of(
     config: TrainingConfig, trained: Trained, *, test_scores: Mapping[str, float], model_bytes: int
 ) -> dict[str, Any]:
     """metrics.json as far as it is known once the model is saved, `model_bytes` large."""
-    task = Task.of(config)
+    task = task_of(config)
     return {
         "schema_version": SCHEMA_VERSION,
         "candidate": config.candidate,

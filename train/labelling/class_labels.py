@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from labelling.label_problems import all_the_same, hardly_recurring, missing, no_positive, unknown
 from labelling.label_values import LabelValues, in_order, names_of
-from rows.data_problems import DataError, Problem, shown
+from source.data_problems import DataError, Problem, shown
 
 
 def encode_classes(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from labelling.label_problems import all_the_same, missing, no_positive
 from labelling.label_values import LabelValues, number_in
-from rows.data_problems import DataError, Problem, shown
+from source.data_problems import DataError, Problem, shown
 
 
 def encode_numbers(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from labelling.label_values import LabelValues
-from rows.data_problems import Problem, shown
+from source.data_problems import Problem, shown
 
 
 def missing(

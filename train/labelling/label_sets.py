@@ -5,7 +5,7 @@ from typing import Any
 
 from labelling.label_problems import hardly_recurring, missing, no_positive, unknown
 from labelling.label_values import LabelValues, in_order, name_of, not_labels
-from rows.data_problems import DataError, Problem
+from source.data_problems import DataError, Problem
 
 _FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "false": False, "true": True}
 # As a row has them, in the order of the row; None if it does not say, () if there is none.

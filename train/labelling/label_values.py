@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rows.data_problems import DataError, shown
-from rows.raw_rows import RawRows
+from source.data_problems import DataError, shown
+from source.raw_rows import RawRows
 
 # The hub's convention for rows whose label is kept secret.
 UNLABELLED = -1

@@ -1,7 +1,7 @@
 """What there is to learn from the label columns: as the request says, or as they look."""
 
 from labelling.label_values import LabelValues, names_of, number_in
-from rows.data_problems import DataError, shown
+from source.data_problems import DataError, shown
 
 BINARY, MULTICLASS, MULTILABEL, REGRESSION = "binary", "multiclass", "multilabel", "regression"
 _STATED = "The request says so."

@@ -22,12 +22,12 @@ from job.phase_clock import PhaseClock
 from job.saved_model import MODEL_FILE, WEIGHTS_FILE, description
 from job.trained import Trained
 from job.training_config import TrainingConfig
+from job.training_task import task_of
 from linear.linear_head import ChosenHead, LinearHead, choose_linear_head
 from linear.pooled_features import PooledEncoder
-from scoring.task import Task
-from tokens.prepared_tokenizer import load_prepared_tokenizer
-from tokens.text_batches import padded
-from tokens.tokenised_rows import SPLITS, TokenisedRows
+from training_data.prepared_tokenizer import load_prepared_tokenizer
+from training_data.text_batches import padded
+from training_data.tokenised_rows import SPLITS, TokenisedRows
 
 # For features with variance 1, some hundreds of them.
 STRENGTHS = (0.0001, 0.001, 0.01, 0.1, 1.0)
@@ -41,7 +41,7 @@ def frozen_encoder(
     """Ends the clock's phases load and train."""
     # Some weights may be missing in the snapshot, a pooler's for one, and are drawn.
     set_seed(config.seed)
-    task = Task.of(config)
+    task = task_of(config)
     splits = {
         split: TokenisedRows(folders.tokenised / f"{split}.parquet", task) for split in SPLITS
     }

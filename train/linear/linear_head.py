@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from job.training_config import TrainingConfig
+from job.training_task import task_of
 from scoring.task import Task
 
 # lbfgs needs some tens; without a limit features that part the classes would never end.
@@ -72,7 +73,7 @@ def choose_linear_head(
         train, validation: features and labels, in the shape that Task says.
         strengths: values of C, rising: each fit starts where the one before ended.
     """
-    task = Task.of(config)
+    task = task_of(config)
     sign = 1.0 if config.higher_is_better else -1.0
     best: ChosenHead | None = None
     for strength, head in _heads(task, *train, strengths):

@@ -12,14 +12,15 @@ from job.phase_clock import PhaseClock
 from job.saved_model import MODEL_FILE, description
 from job.trained import Trained
 from job.training_config import TrainingConfig
-from rows.text_rows import TextRows
+from job.training_task import task_of
 from scoring.task import Task
-from tokens.tokenised_rows import SPLITS
+from training_data.text_rows import TextRows
+from training_data.tokenised_rows import SPLITS
 
 
 def majority_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseClock) -> Trained:
     """Ends the clock's phases load and train."""
-    task = Task.of(config)
+    task = task_of(config)
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
     clock.end("load")
     outputs = majority_outputs(task, splits["train"].labels)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase
 
 from job import hardware
-from tokens.tokenised_rows import OPTIONAL_COLUMNS, TokenisedRows
+from training_data.tokenised_rows import OPTIONAL_COLUMNS, TokenisedRows
 
 MEAN, LAST = "mean", "last"
 

@@ -18,18 +18,18 @@ from job.phase_clock import PhaseClock
 from job.saved_model import MODEL_FILE, VOCABULARY_FILE, WEIGHTS_FILE, description
 from job.trained import Trained
 from job.training_config import TrainingConfig
+from job.training_task import task_of
 from linear.linear_head import ChosenHead, LinearHead, choose_linear_head
 from linear.ngram_features import NgramFeatures
-from rows.text_rows import TextRows, columns_of, joined
-from scoring.task import Task
-from tokens.tokenised_rows import SPLITS
+from training_data.text_rows import TextRows, columns_of, joined
+from training_data.tokenised_rows import SPLITS
 
 STRENGTHS = (0.1, 1.0, 10.0, 100.0)
 
 
 def tfidf_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseClock) -> Trained:
     """Ends the clock's phases load and train."""
-    task = Task.of(config)
+    task = task_of(config)
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
     clock.end("load")
     train, validation = splits["train"], splits["validation"]

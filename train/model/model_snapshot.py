@@ -17,8 +17,8 @@ from huggingface_hub import HfApi, snapshot_download
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-import s3
-from hub import Hub
+from storage import s3
+from storage.hub import Hub
 
 # The names that from_pretrained looks for, whole or in shards; others would only cost time.
 WEIGHTS = ("model.safetensors", "model-*-of-*.safetensors")

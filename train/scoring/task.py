@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from job.training_config import TrainingConfig
 from scoring.decision_threshold import best_threshold
 from scoring.scores import (
     CLASSIFICATION_METRICS,
@@ -37,10 +36,6 @@ class Task:
     """In the order of their numbers; none in a regression."""
     positive_index: int | None
     """The class that F1, precision and recall are about; None: the mean over all classes."""
-
-    @classmethod
-    def of(cls, config: TrainingConfig) -> "Task":
-        return cls(config.task, tuple(config.labels), config.positive_index)
 
     @property
     def is_classification(self) -> bool:

@@ -13,7 +13,7 @@ from bakeoff.report.palette import LIGHT
 from bakeoff.report.pictures.axis_range import linear_labels, linear_places, log_places
 from bakeoff.report.pictures.svg import size_of
 from bakeoff.report.race import is_tied, is_untested
-from bakeoff.summary import CandidateSummary
+from bakeoff.summary.document import CandidateSummary
 
 TEXT_SIZE = 11.0
 TICK_SIZE = 10.0

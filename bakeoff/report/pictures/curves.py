@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 
 from bakeoff.report import numbers
 from bakeoff.report.palette import LIGHT
+from bakeoff.report.phrases import plural
 from bakeoff.report.pictures.axes import TICK_SIZE, axes, linear_ticks, write
 from bakeoff.report.pictures.axis_range import Bounds, padded
 from bakeoff.report.pictures.svg import Picture, drawing, figure
 from bakeoff.report.race import Race
-from bakeoff.report.wording import plural
-from bakeoff.summary import CandidateSummary, EpochPoint, LearningCurve
+from bakeoff.summary.document import CandidateSummary, EpochPoint, LearningCurve
 
 WIDTH, HEIGHT = 343, 164
 _TOP, _BOTTOM, _LEFT, _GAP, _RIGHT = 20, 38, 36, 46, 8

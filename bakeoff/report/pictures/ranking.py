@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 
 from bakeoff.report import numbers
 from bakeoff.report.palette import LIGHT
+from bakeoff.report.phrases import capitalised, shortened
 from bakeoff.report.pictures.axes import (
     TICK_SIZE,
     axes,
@@ -21,8 +22,7 @@ from bakeoff.report.pictures.axis_range import Bounds, far_off_left_out
 from bakeoff.report.pictures.legend import Entry, draw_legend, legend_height
 from bakeoff.report.pictures.svg import Picture, drawing, figure, size_of
 from bakeoff.report.race import Race, is_tied, is_untested, seed_values
-from bakeoff.report.wording import capitalised, shortened
-from bakeoff.summary import CandidateSummary, MetricSummary
+from bakeoff.summary.document import CandidateSummary, MetricSummary
 
 WIDE = 860
 NARROW = 343

@@ -9,6 +9,7 @@ from bakeoff.report import numbers
 from bakeoff.report.numbers import Format
 from bakeoff.report.palette import LIGHT
 from bakeoff.report.pareto import pareto_front
+from bakeoff.report.phrases import capitalised
 from bakeoff.report.pictures.axes import (
     TICK_SIZE,
     axes,
@@ -21,8 +22,7 @@ from bakeoff.report.pictures.axis_range import Bounds, far_off_left_out
 from bakeoff.report.pictures.free_places import Point, free_places
 from bakeoff.report.pictures.svg import Picture, drawing, figure
 from bakeoff.report.race import Race, is_tied
-from bakeoff.report.wording import capitalised
-from bakeoff.summary import CandidateSummary, Ownership
+from bakeoff.summary.document import CandidateSummary, Ownership
 
 WIDTH, HEIGHT = 343, 272
 MAX_CANDIDATES = 60

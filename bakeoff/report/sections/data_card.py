@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from bakeoff.report import numbers
+from bakeoff.report.phrases import capitalised, plural
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
-from bakeoff.report.wording import capitalised, plural
 
 _SPLITS = ("train", "validation", "test")
 

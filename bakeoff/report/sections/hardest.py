@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bakeoff.report import numbers
 from bakeoff.report.race import Race
-from bakeoff.summary import HardRow, RowPrediction
+from bakeoff.summary.document import HardRow, RowPrediction
 
 MAX_ROWS = 50
 

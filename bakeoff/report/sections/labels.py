@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from bakeoff.report import numbers
 from bakeoff.report.palette import heat_level
+from bakeoff.report.phrases import shortened
 from bakeoff.report.race import Race, rank_tag
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
-from bakeoff.report.wording import shortened
-from bakeoff.summary import CandidateSummary, Confusion, LabelScores
+from bakeoff.summary.document import CandidateSummary, Confusion, LabelScores
 
 MAX_LABELS = 200
 """That scores are shown of; summary.json has all."""

@@ -2,11 +2,11 @@
 
 from bakeoff import metrics
 from bakeoff.report import numbers
+from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.tables import Cell, Column, Table
-from bakeoff.report.wording import capitalised
-from bakeoff.summary import CandidateSummary, MetricSummary
+from bakeoff.summary.document import CandidateSummary, MetricSummary
 
 
 def metrics_table(race: Race) -> Table | None:

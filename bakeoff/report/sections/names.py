@@ -2,7 +2,7 @@
 
 from bakeoff.report.race import Race, is_tied, is_untested, rank_tag
 from bakeoff.report.tables import Cell
-from bakeoff.summary import CandidateSummary
+from bakeoff.summary.document import CandidateSummary
 
 
 def candidate_cell(race: Race, candidate: CandidateSummary) -> Cell:

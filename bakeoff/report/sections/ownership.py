@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bakeoff.report import numbers
+from bakeoff.report.phrases import plural
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.sections.verdict import when
 from bakeoff.report.tables import Cell, Column, Table, number, text
-from bakeoff.report.wording import plural
-from bakeoff.summary import CandidateSummary, Ownership, Spending
+from bakeoff.summary.document import CandidateSummary, Ownership, Spending
 
 _WHO = [Column("Rank"), Column("Candidate", is_number=False)]
 _SIZE_COLUMNS = [

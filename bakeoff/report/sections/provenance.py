@@ -3,12 +3,12 @@
 import json
 
 from bakeoff.report import numbers
+from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.sections.verdict import when
 from bakeoff.report.tables import Cell, Column, Table, text
-from bakeoff.report.wording import capitalised
-from bakeoff.summary import CandidateSummary
+from bakeoff.summary.document import CandidateSummary
 
 Facts = list[tuple[str, str]]
 

@@ -1,11 +1,11 @@
 """The ranking as a table."""
 
 from bakeoff.report import numbers
+from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race, is_tied
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.tables import Cell, Column, Table, number, text
-from bakeoff.report.wording import capitalised
-from bakeoff.summary import CandidateSummary
+from bakeoff.summary.document import CandidateSummary
 
 _MAX_SEED_COLUMNS = 10
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bakeoff.report import numbers
+from bakeoff.report.phrases import capitalised, plural, shortened
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import mark
-from bakeoff.report.wording import capitalised, plural, shortened
-from bakeoff.summary import CandidateSummary
+from bakeoff.summary.document import CandidateSummary
 
 _MAX_DATASET = 48
 

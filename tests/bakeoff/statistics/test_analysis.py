@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from bakeoff.metrics import METRICS_OF
 from bakeoff.statistics import Analysis, analyse, reduce_predictions
-from tests.bakeoff.statistics.predicted import (
+from tests.support.predicted import (
     candidate,
     classified,
     question,

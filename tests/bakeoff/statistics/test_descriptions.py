@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bakeoff.statistics import JobPredictions, confusion, hardest_rows, label_scores
-from tests.bakeoff.statistics.predicted import candidate, classified, question, valued
+from tests.support.predicted import candidate, classified, question, valued
 
 
 def labelled(truth, predicted, seed=0):

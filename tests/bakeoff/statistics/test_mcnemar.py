@@ -4,7 +4,7 @@ from scipy import stats
 
 from bakeoff.statistics import JobPredictions
 from bakeoff.statistics.mcnemar import combined, exact_p_values, is_right, mcnemar_p_values
-from tests.bakeoff.statistics.predicted import candidate, classified
+from tests.support.predicted import candidate, classified
 
 TRUTH = np.zeros(20, int)
 

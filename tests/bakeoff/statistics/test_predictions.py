@@ -9,7 +9,7 @@ from bakeoff.statistics import (
     read_predictions,
     reduce_predictions,
 )
-from tests.bakeoff.statistics.predicted import npz, question, raw_predictions
+from tests.support.predicted import npz, question, raw_predictions
 
 
 def test_what_a_job_wrote_is_read():

@@ -1,31 +1,18 @@
 """The metrics of resamples are those that a training job would have computed of the drawn rows."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from bakeoff.statistics import Predictions, Question, reduce_predictions
 from bakeoff.statistics.scores import observed_scores, resampled_scores, scores_of
-from tests.bakeoff.statistics.predicted import question, raw_predictions, valued
+from scoring.task import Task
+from tests.support.predicted import question, raw_predictions, valued
 
-TRAIN = Path(__file__).parents[3] / "train"
 TASKS = ("binary", "multiclass", "multilabel", "regression")
 THRESHOLD = 0.4
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _train_importable():
-    """train/ is shipped alone, and its modules import each other without a package."""
-    sys.path.insert(0, str(TRAIN))
-    yield
-    sys.path.remove(str(TRAIN))
-
-
 def of_a_job(asked: Question, predictions: Predictions) -> dict[str, float]:
-    from scoring.task import Task
-
     task = Task(asked.task, asked.labels, asked.positive_index)
     return task.scores(predictions.logits, predictions.labels, THRESHOLD)
 

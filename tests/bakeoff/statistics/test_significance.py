@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bakeoff.statistics.measured import measured
 from bakeoff.statistics.pairwise import compare_all
+from bakeoff.statistics.resampled_scores import measured
 from bakeoff.statistics.significance import (
     difference_variance,
     holm,
@@ -13,7 +13,7 @@ from bakeoff.statistics.significance import (
     rows_to_separate,
 )
 from bakeoff.statistics.variance import NO_SEEDS, SeedVariance, Variance
-from tests.bakeoff.statistics.predicted import candidate, classified, question, right_on, valued
+from tests.support.predicted import candidate, classified, question, right_on, valued
 
 MANY = 20_000
 """Resamples, so that chance in them moves a variance by about one per cent."""

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bakeoff.statistics import Question, analyse
-from bakeoff.statistics.measured import measured
 from bakeoff.statistics.pairwise import compare_all
+from bakeoff.statistics.resampled_scores import measured
 from bench.simulated_races import Classifier, Regressor
 
 RACES = 400

@@ -1,0 +1,1 @@
+"""From the jobs' results to ranked candidates, the summary and its verdict."""

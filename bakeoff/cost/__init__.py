@@ -1,0 +1,1 @@
+"""What a run may cost, what it is expected to cost, and the budget that limits it."""

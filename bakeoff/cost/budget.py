@@ -1,0 +1,133 @@
+"""What a run may cost at the very most, and whether its budget allows that."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+
+from bakeoff.cost.cost_plan import CostPlan
+from bakeoff.cost.price_list import Component
+from bakeoff.errors import Problem
+from bakeoff.jobs.instances import num_training_jobs
+from bakeoff.request.resolved import ResolvedRequest
+
+_SECONDS_PER_HOUR = 3600
+_MIN_RUNTIME_SECONDS = 60
+# Sums of fractions: a budget that is just enough must not fail at the sixteenth digit.
+_ROUNDING = 1e-9
+
+
+def needed_instances(resolved: ResolvedRequest) -> list[tuple[str, Component]]:
+    """Those whose prices the bound follows from."""
+    training: list[tuple[str, Component]] = [
+        (instance_type, "Training") for instance_type in num_training_jobs(resolved)
+    ]
+    return [*training, (resolved.compute.processing_instance_type, "Processing")]
+
+
+def cost_plan(
+    resolved: ResolvedRequest, prices: Mapping[str, float | None], priced_at: str | None
+) -> CostPlan:
+    """Without an estimate, which takes the data; `prices` are by instance type."""
+    compute = resolved.compute
+    return CostPlan(
+        prices_usd_per_hour=dict(prices),
+        priced_at=priced_at,
+        num_jobs=num_training_jobs(resolved).total(),
+        max_runtime_seconds=compute.max_runtime_seconds,
+        max_preparation_seconds=compute.max_preparation_seconds,
+        upper_bound_usd=_upper_bound(resolved, prices),
+        budget_usd=resolved.budget_usd,
+    )
+
+
+def budget_problem(resolved: ResolvedRequest, plan: CostPlan) -> Problem | None:
+    """Why the budget does not allow the run; None if it does, or if there is no budget."""
+    budget, bound = plan.budget_usd, plan.upper_bound_usd
+    if budget is None:
+        return None
+    if bound is None:
+        return _no_price(plan)
+    if bound <= budget * (1 + _ROUNDING):
+        return None
+    return Problem(
+        "budget_usd",
+        f"The run could cost up to {usd(bound)}, and budget_usd is {budget:g}: "
+        f"{bound_in_words(resolved, plan)}.",
+        _remedy(resolved, plan, budget),
+    )
+
+
+def bound_in_words(resolved: ResolvedRequest, plan: CostPlan) -> str:
+    """What the upper bound is the sum of, without a full stop."""
+    jobs = [
+        f"{num_jobs} on {_priced(instance_type, plan)}"
+        for instance_type, num_jobs in num_training_jobs(resolved).items()
+    ]
+    noun = "training job" if plan.num_jobs == 1 else "training jobs"
+    preparation = _priced(resolved.compute.processing_instance_type, plan)
+    return (
+        f"{plan.num_jobs} {noun} of up to {plan.max_runtime_seconds} seconds each, "
+        f"{' and '.join(jobs)}, and the preparation of up to {plan.max_preparation_seconds} "
+        f"seconds on {preparation}"
+    )
+
+
+def _priced(instance_type: str, plan: CostPlan) -> str:
+    price = plan.prices_usd_per_hour.get(instance_type)
+    told = "no price known" if price is None else f"{price:g} USD an hour"
+    return f"{instance_type} ({told})"
+
+
+def usd(amount: float) -> str:
+    """Rounded up to whole cents, so that a bound is never shown below what it is."""
+    return f"{math.ceil(round(amount * 100, 6)) / 100:,.2f} USD"
+
+
+def _upper_bound(resolved: ResolvedRequest, prices: Mapping[str, float | None]) -> float | None:
+    jobs = num_training_jobs(resolved)
+    preparation = prices.get(resolved.compute.processing_instance_type)
+    hourly = _hourly(jobs, prices)
+    if preparation is None or hourly is None:
+        return None
+    compute = resolved.compute
+    seconds_times_price = (
+        compute.max_runtime_seconds * hourly + compute.max_preparation_seconds * preparation
+    )
+    return seconds_times_price / _SECONDS_PER_HOUR
+
+
+def _hourly(jobs: Counter[str], prices: Mapping[str, float | None]) -> float | None:
+    """Of an hour of each job, one beside the other."""
+    total = 0.0
+    for instance_type, num_jobs in jobs.items():
+        price = prices.get(instance_type)
+        if price is None:
+            return None
+        total += num_jobs * price
+    return total
+
+
+def _no_price(plan: CostPlan) -> Problem:
+    missing = [name for name, price in plan.prices_usd_per_hour.items() if price is None]
+    return Problem(
+        "budget_usd",
+        f"The price of {', '.join(missing)} could not be had, so nobody can say whether the run "
+        f"keeps to its budget_usd of {plan.budget_usd:g}.",
+        "Leave out budget_usd, take an instance type that AWS has a price for in this region, or "
+        "try later.",
+    )
+
+
+def _remedy(resolved: ResolvedRequest, plan: CostPlan, budget: float) -> str:
+    """`compute.max_runtime_seconds` that fits, if one does; else the preparation is too much."""
+    prices, compute = plan.prices_usd_per_hour, resolved.compute
+    hourly = _hourly(num_training_jobs(resolved), prices)
+    preparation = prices[compute.processing_instance_type]
+    assert hourly is not None and preparation is not None
+    rest = budget * _SECONDS_PER_HOUR - plan.max_preparation_seconds * preparation
+    fitting_seconds = math.floor(rest / hourly)
+    if fitting_seconds >= _MIN_RUNTIME_SECONDS:
+        runtime = f"Set compute.max_runtime_seconds to {fitting_seconds} or less"
+    else:
+        runtime = "Lower compute.max_preparation_seconds and compute.max_runtime_seconds"
+    return f"{runtime}, give fewer seeds or models, or raise budget_usd."

@@ -1,0 +1,121 @@
+"""What SageMaker and Step Functions report about a failure, as a sentence for people."""
+
+import json
+import re
+from typing import Any
+
+from bakeoff.quoting import printable
+
+MAX_REASON_CHARACTERS = 1000
+
+_ERROR_CLASS = re.compile(
+    r"^(?:(?:Algorithm|Client|Capacity|InternalServer|ExecuteUserScript|ImportModule"
+    r"|InstallModule|InstallRequirements)Error|framework error): *\s*"
+)
+_ERROR_MESSAGE = re.compile(
+    r'ErrorMessage "(?P<message>.*?)(?:"\s*(?:ExtraInfo|Command) "|"?\s*$|, exit code: \d+$)',
+    re.DOTALL,
+)
+_EXIT_CODE = re.compile(r"(?:exit code:|ExitCode) (-?\d+)")
+_EXIT_CODE_TAIL = re.compile(r"[.,]?\s*,? exit code: -?\d+\s*$")
+_CUT_OFF_MESSAGE = re.compile(
+    r'"(?:ExitMessage|FailureReason)"\s*:\s*"((?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*)'
+)
+_EXCEPTION_LINE = re.compile(
+    r"^[\w.]*(?:Error|Exception|Interrupt|Exit|Warning)\b.*$", re.MULTILINE
+)
+_REQUEST_DETAILS = re.compile(
+    r"\s*\((?:Service: [^()]*(?:\([^()]*\)[^()]*)*|SDK Attempt Count: \d+)\)"
+)
+_OUT_OF_MEMORY = re.compile(r"out of memory|OutOfMemory", re.IGNORECASE)
+
+_LESS_MEMORY = "Lower train_batch_size or max_length, or take a larger instance type."
+_REMEDIES = (
+    (
+        re.compile(r"is 0 Instances"),
+        "The account's quota is 0: raise the quota of that name in Service Quotas.",
+    ),
+    (
+        re.compile(r"service limit|ResourceLimitExceeded"),
+        "Raise the quota of that name in Service Quotas, or lower compute.max_parallel_jobs.",
+    ),
+    (
+        re.compile(r"Unable to provision|[Ii]nsufficient capacity"),
+        "AWS has too few of these machines now: try later, or take another instance type.",
+    ),
+)
+# The kernel ends what takes more memory than there is with SIGKILL.
+_KILLED = ("137", "-9")
+
+
+def job_failure(failure_reason: str) -> str:
+    """SageMaker's FailureReason without the class names and the command line around it."""
+    text = failure_reason.strip()
+    message = _ERROR_MESSAGE.search(text)
+    inner = message["message"] if message else _EXIT_CODE_TAIL.sub("", text)
+    sentence = _one_line(_last_exception(_without_classes(inner)))
+    exit_code = _EXIT_CODE.search(text)
+    if not sentence or sentence.startswith("ExitCode"):
+        sentence = f"The training script ended with exit code {exit_code[1] if exit_code else '?'}."
+    if exit_code and exit_code[1] in _KILLED and not _OUT_OF_MEMORY.search(sentence):
+        sentence = f"{sentence} It was killed, most likely for running out of the host's memory."
+    return _with_remedy(sentence)
+
+
+def execution_failure(error: dict[str, Any]) -> str:
+    """Step Functions' {"Error", "Cause"}; the cause may be a job's or a Lambda's own JSON."""
+    cause = str(error.get("Cause") or "").strip()
+    name = str(error.get("Error") or "").strip()
+    details = _json_object(cause)
+    if details is not None:
+        # Of a processing job ExitMessage says more than FailureReason, which wraps it.
+        for member in ("ExitMessage", "FailureReason"):
+            if isinstance(details.get(member), str) and details[member].strip():
+                return job_failure(details[member])
+        if isinstance(details.get("errorMessage"), str):
+            return _with_remedy(_one_line(details["errorMessage"]))
+    if not cause:
+        return f"It failed with {name}." if name else "No reason was given."
+    # A cause that is cut off is no JSON any more.
+    cut_off = _CUT_OFF_MESSAGE.search(cause)
+    if details is None and cause.startswith("{") and cut_off:
+        return job_failure(json.loads(f'"{cut_off[1]}"', strict=False))
+    return _with_remedy(_one_line(_REQUEST_DETAILS.sub("", cause)))
+
+
+def _json_object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _without_classes(text: str) -> str:
+    shorter = _ERROR_CLASS.sub("", text.strip())
+    return shorter if shorter == text.strip() else _without_classes(shorter)
+
+
+def _last_exception(text: str) -> str:
+    """Of a traceback its last line, which says what happened; other text as it is."""
+    if "Traceback (most recent call last)" not in text and '  File "' not in text:
+        return text
+    found = _EXCEPTION_LINE.findall(text)
+    return found[-1] if found else text
+
+
+def _one_line(text: str) -> str:
+    return printable(" ".join(text.split()), MAX_REASON_CHARACTERS)
+
+
+def _with_remedy(sentence: str) -> str:
+    if _OUT_OF_MEMORY.search(sentence) and "train_batch_size" not in sentence:
+        return f"{_ended(sentence)} {_LESS_MEMORY}"
+    for pattern, remedy in _REMEDIES:
+        if pattern.search(sentence):
+            return f"{_ended(sentence)} {remedy}"
+    return _ended(sentence)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."

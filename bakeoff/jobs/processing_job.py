@@ -1,0 +1,115 @@
+"""The SageMaker processing job that prepares data set and models."""
+
+import math
+from typing import Any
+
+from bakeoff import layout
+from bakeoff.jobs.instances import num_training_jobs
+from bakeoff.names import processing_job_name
+from bakeoff.request.resolved import ResolvedRequest
+from bakeoff.settings import ServiceSettings
+
+CODE_FOLDER = "/opt/ml/processing/input/code"
+REQUEST_FOLDER = "/opt/ml/processing/input/request"
+PREPARED_FOLDER = "/opt/ml/processing/output/prepared"
+CACHE_FOLDER = "/opt/ml/processing/cache"
+
+# What lies in the cache must last until the last training job has read it, and a little longer.
+_SHORTEST_CACHE_MARGIN_DAYS = 7
+_SECONDS_PER_DAY = 24 * 3600
+
+
+def _cache_margin_days(resolved: ResolvedRequest) -> int:
+    """Within so many days all training jobs have begun, each but the last at its limit, and waited
+    for spot capacity as long again."""
+    compute = resolved.compute
+    rounds = math.ceil(num_training_jobs(resolved).total() / compute.max_parallel_jobs)
+    days = 2 * rounds * compute.max_runtime_seconds / _SECONDS_PER_DAY
+    return max(_SHORTEST_CACHE_MARGIN_DAYS, math.ceil(days) + 2)
+
+
+def processing_job(resolved: ResolvedRequest, settings: ServiceSettings) -> dict[str, Any]:
+    """The complete CreateProcessingJob request."""
+    run = resolved.run
+    return {
+        "ProcessingJobName": processing_job_name(resolved.name, run),
+        "ProcessingResources": {
+            "ClusterConfig": {
+                "InstanceCount": 1,
+                "InstanceType": resolved.compute.processing_instance_type,
+                "VolumeSizeInGB": settings.processing_volume_gb,
+            }
+        },
+        "StoppingCondition": {"MaxRuntimeInSeconds": resolved.compute.max_preparation_seconds},
+        "AppSpecification": {
+            "ImageUri": settings.training_image,
+            # The training image's own entry point is that of training jobs.
+            "ContainerEntrypoint": ["python3", f"{CODE_FOLDER}/prepare.py"],
+            "ContainerArguments": [
+                "--request",
+                f"{REQUEST_FOLDER}/request.json",
+                "--output",
+                PREPARED_FOLDER,
+                "--cache",
+                CACHE_FOLDER,
+                "--store",
+                layout.s3_uri(settings.bucket, layout.CACHE_PREFIX),
+                "--max-age-days",
+                str(max(settings.run_retention_days - _cache_margin_days(resolved), 0)),
+            ],
+        },
+        "RoleArn": settings.sagemaker_role_arn,
+        "ProcessingInputs": [
+            _input("code", settings.bucket, layout.code_files_prefix(run), CODE_FOLDER),
+            _input("request", settings.bucket, layout.resolved_request_key(run), REQUEST_FOLDER),
+        ],
+        "ProcessingOutputConfig": {"Outputs": [_output(settings.bucket, run)]},
+        "Environment": _environment(settings),
+        "NetworkConfig": _network(settings),
+        "Tags": settings.tags,
+    }
+
+
+def _input(name: str, bucket: str, key: str, folder: str) -> dict[str, Any]:
+    return {
+        "InputName": name,
+        "S3Input": {
+            "S3Uri": layout.s3_uri(bucket, key),
+            "LocalPath": folder,
+            "S3DataType": "S3Prefix",
+            "S3InputMode": "File",
+            "S3DataDistributionType": "FullyReplicated",
+        },
+    }
+
+
+def _output(bucket: str, run: str) -> dict[str, Any]:
+    return {
+        "OutputName": "prepared",
+        "S3Output": {
+            "S3Uri": layout.s3_uri(bucket, layout.prepared_prefix(run)),
+            "LocalPath": PREPARED_FOLDER,
+            "S3UploadMode": "EndOfJob",
+        },
+    }
+
+
+def _environment(settings: ServiceSettings) -> dict[str, str]:
+    environment = {
+        "AWS_DEFAULT_REGION": settings.aws_region,
+        "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),
+    }
+    # The secret's name, never the token: whoever may describe the job reads its environment.
+    if settings.hub_token_secret_arn:
+        environment["HUB_TOKEN_SECRET_ARN"] = settings.hub_token_secret_arn
+    if settings.hub_endpoint:
+        environment["HF_ENDPOINT"] = settings.hub_endpoint
+    return environment
+
+
+def _network(settings: ServiceSettings) -> dict[str, Any]:
+    # The one job that talks to the hub.
+    network: dict[str, Any] = {"EnableNetworkIsolation": False}
+    if settings.vpc_config is not None:
+        network["VpcConfig"] = settings.vpc_config
+    return network

@@ -1,0 +1,146 @@
+"""What became of one training job."""
+
+import math
+from typing import Any, Literal
+
+from bakeoff.documents import Document
+from bakeoff.jobs.failure_reason import execution_failure, job_failure
+
+SCHEMA_VERSION = 1
+
+Status = Literal["completed", "failed", "stopped", "missing"]
+
+
+class JobResult(Document):
+    """A training job's outcome: its metrics, or why there are none."""
+
+    schema_version: int = SCHEMA_VERSION
+    item: str
+    candidate: str
+    seed: int
+    job_name: str | None
+    """None if no job was created."""
+    status: Status
+    reason: str | None
+    """None if and only if the job is completed."""
+    attempts: int
+    metrics: dict[str, Any] | None
+    """The job's metrics.json, if it is completed."""
+    training_seconds: int | None = None
+    billable_seconds: int | None = None
+    instance_type: str | None = None
+    model_artifact_uri: str | None = None
+    output_uri: str | None = None
+
+    def scores(self, split: str) -> dict[str, float]:
+        """The metrics on `split`, those of them that are finite numbers."""
+        scores = ((self.metrics or {}).get("metrics") or {}).get(split)
+        if not isinstance(scores, dict):
+            return {}
+        numbers = {name: finite(value) for name, value in scores.items()}
+        return {name: number for name, number in numbers.items() if number is not None}
+
+    @classmethod
+    def from_description(
+        cls,
+        item: dict[str, Any],
+        description: dict[str, Any] | None,
+        metrics: dict[str, Any] | None,
+        attempt: int,
+        error: dict[str, Any] | None,
+    ) -> "JobResult":
+        """From SageMaker's DescribeTrainingJob, None if there is no such job.
+
+        `metrics` is the job's metrics.json if it could be read; `error` is what the state machine
+        caught, {"Error", "Cause"}, and counts only where the job itself says nothing.
+        """
+        if description is None:
+            return cls.missing(item, attempt, error)
+        status, reason = _outcome(description, metrics, error)
+        artifacts = description.get("ModelArtifacts") or {}
+        return cls(
+            item=item["item"],
+            candidate=item["candidate"],
+            seed=item["seed"],
+            job_name=description["TrainingJobName"],
+            status=status,
+            reason=reason,
+            attempts=attempt,
+            metrics=metrics if status == "completed" else None,
+            training_seconds=description.get("TrainingTimeInSeconds"),
+            billable_seconds=description.get("BillableTimeInSeconds"),
+            instance_type=(description.get("ResourceConfig") or {}).get("InstanceType"),
+            model_artifact_uri=artifacts.get("S3ModelArtifacts") or None,
+            output_uri=_output_uri(description) if status == "completed" else None,
+        )
+
+    @classmethod
+    def missing(
+        cls, item: dict[str, Any], attempt: int = 0, error: dict[str, Any] | None = None
+    ) -> "JobResult":
+        """Of a planned job that was never created, or that left no record."""
+        reason = (
+            execution_failure(error)
+            if error
+            else "The job left no record: look at the execution's Map run in Step Functions."
+        )
+        return cls(
+            item=item["item"],
+            candidate=item["candidate"],
+            seed=item["seed"],
+            job_name=None,
+            status="missing",
+            reason=reason,
+            attempts=attempt,
+            metrics=None,
+        )
+
+
+def finite(value: object) -> float | None:
+    """The number that `value` is; None if it is none, or not a finite one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def _outcome(
+    description: dict[str, Any], metrics: dict[str, Any] | None, error: dict[str, Any] | None
+) -> tuple[Status, str | None]:
+    status = description["TrainingJobStatus"]
+    if status == "Completed":
+        if metrics is None:
+            return "failed", (
+                "The job completed, but left no metrics.json that can be read in its "
+                "output.tar.gz: look at the job's log."
+            )
+        return "completed", None
+    if status == "Stopped":
+        return "stopped", _why_stopped(description)
+    if description.get("FailureReason"):
+        return "failed", job_failure(description["FailureReason"])
+    return "failed", execution_failure(error) if error else f"The job is still {status}."
+
+
+def _why_stopped(description: dict[str, Any]) -> str:
+    limits = description.get("StoppingCondition") or {}
+    secondary = description.get("SecondaryStatus")
+    if secondary == "MaxRuntimeExceeded":
+        return (
+            "The job was stopped at its time limit, compute.max_runtime_seconds = "
+            f"{limits.get('MaxRuntimeInSeconds', 'unknown')}: raise it, train for fewer epochs, "
+            "or take a faster instance type."
+        )
+    if secondary == "MaxWaitTimeExceeded":
+        return (
+            "The job was stopped after waiting for spot capacity for "
+            f"{limits.get('MaxWaitTimeInSeconds', 'unknown')} seconds: try later, take another "
+            "instance type, or deploy with use_spot=false."
+        )
+    return "The job was stopped by hand."
+
+
+def _output_uri(description: dict[str, Any]) -> str | None:
+    folder = (description.get("OutputDataConfig") or {}).get("S3OutputPath")
+    if not folder:
+        return None
+    return f"{folder.rstrip('/')}/{description['TrainingJobName']}/output/output.tar.gz"

@@ -1,0 +1,1 @@
+"""What the preparation job writes about the data and the models."""

@@ -1,0 +1,10 @@
+"""From an uploaded file to a request with every default filled in.
+
+upload      the S3 event that starts a run
+strict_json reads JSON and says where it is broken
+schema      the request as its author writes it
+values      the types of its fields
+rules       what holds between fields; column_rules and task_rules are parts of it
+problems    turns validation errors into problems with a field and a remedy
+resolved    the request with every default filled in
+"""

@@ -1,0 +1,223 @@
+"""The resolved request: every default filled in, every candidate named."""
+
+from pydantic import BaseModel, ConfigDict
+
+from bakeoff import metrics
+from bakeoff.documents import Document
+from bakeoff.errors import Problem, RequestError
+from bakeoff.methods import BASELINES, Method, defaults_of, seeds_of
+from bakeoff.metrics import Task
+from bakeoff.names import candidate_key, results_name
+from bakeoff.request.hyperparameters import Hyperparameters, merged
+from bakeoff.request.schema import Compute, Dataset, Model, Request
+from bakeoff.settings import ComputeSettings
+
+SCHEMA_VERSION = 2
+
+# Snapshotting and tokenising a thousand models; a bound for what hangs.
+MAX_PREPARATION_SECONDS = 24 * 3600
+# Of a thousand candidates two share a hash of 6 digits in 3 of 100 requests: it then grows.
+_HASH_LENGTHS = (6, 10, 16)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Splits(_Part):
+    """Names on the hub (None: the usual ones) or URIs in S3 (None: cut from train)."""
+
+    train: str | None
+    validation: str | None
+    test: str | None
+
+
+class ResolvedDataset(_Part):
+    """From the hub if `files` is None."""
+
+    id: str
+    """The hub id, or the URI of the training rows."""
+    config: str | None
+    revision: str | None
+    splits: Splits
+    files: Splits | None
+
+
+class ResolvedCompute(_Part):
+    """Sizes in GB, times in seconds."""
+
+    training_instance_type: str
+    baseline_instance_type: str
+    processing_instance_type: str
+    volume_gb: int
+    """Of each training job."""
+    max_runtime_seconds: int
+    """Of each training job."""
+    max_preparation_seconds: int = MAX_PREPARATION_SECONDS
+    max_parallel_jobs: int
+
+
+class Candidate(_Part):
+    """A model, or a baseline in place of one, with a complete recipe."""
+
+    candidate: str
+    model: str
+    revision: str | None
+    """As requested; None: the newest, which PrepareData pins."""
+    method: Method
+    hyperparameters: Hyperparameters
+
+
+class RequestName(Document):
+    """What a resolved request of any version has: a run outlives the deployment that began it."""
+
+    name: str
+
+
+class ResolvedRequest(Document):
+    """What PrepareData, PlanTraining and Compare work from: nothing is left to default."""
+
+    schema_version: int
+    run: str
+    name: str
+    dataset: ResolvedDataset
+    text: list[str] | None
+    """One column, or of pairs two."""
+    label: list[str] | None
+    """One column, or several of 0 and 1."""
+    label_delimiter: str | None
+    task: Task | None
+    """None: PrepareData infers it."""
+    positive_label: str | None
+    drop_leaked: bool
+    max_train_rows: int | None
+    max_test_rows: int | None
+    validation_fraction: float
+    test_fraction: float
+    split_seed: int
+    main_metric: str | None
+    """None: the task's own, which PlanTraining knows."""
+    seeds: list[int]
+    confidence: float = 0.95
+    """Of the intervals and tests."""
+    budget_usd: float | None = None
+    """None: no limit."""
+    compute: ResolvedCompute
+    candidates: list[Candidate]
+
+    def main_metric_of(self, task: Task) -> str:
+        """What ranks, once the task is known."""
+        return self.main_metric or metrics.default_main_metric(task)
+
+    def seeds_of(self, candidate: Candidate) -> list[int]:
+        """One training job each."""
+        return seeds_of(candidate.method, self.seeds)
+
+
+def resolve(request: Request, run: str, settings: ComputeSettings) -> ResolvedRequest:
+    """Fills what `request` leaves open: from the defaults, and compute from `settings`."""
+    return ResolvedRequest(
+        schema_version=SCHEMA_VERSION,
+        run=run,
+        # parse_request has taken the file's name where the request gives none.
+        name=request.name or results_name(run),
+        dataset=_dataset(request.dataset),
+        text=_columns(request.text),
+        label=_columns(request.label),
+        label_delimiter=request.label_delimiter,
+        task=request.task,
+        positive_label=request.positive_label,
+        drop_leaked=request.drop_leaked,
+        max_train_rows=request.max_train_rows,
+        max_test_rows=request.max_test_rows,
+        validation_fraction=request.validation_fraction,
+        test_fraction=request.test_fraction,
+        split_seed=request.split_seed,
+        main_metric=request.main_metric,
+        seeds=request.seeds,
+        confidence=request.confidence,
+        budget_usd=request.budget_usd,
+        compute=_compute(request.compute, settings),
+        candidates=_candidates(request),
+    )
+
+
+def _columns(named: str | list[str] | None) -> list[str] | None:
+    return [named] if isinstance(named, str) else named
+
+
+def _dataset(dataset: Dataset) -> ResolvedDataset:
+    given = Splits(train=dataset.train, validation=dataset.validation, test=dataset.test)
+    none = Splits(train=None, validation=None, test=None)
+    is_hub = dataset.id is not None
+    return ResolvedDataset(
+        id=dataset.id or dataset.train or "",
+        config=dataset.config,
+        revision=dataset.revision,
+        splits=given if is_hub else none,
+        files=None if is_hub else given,
+    )
+
+
+def _compute(compute: Compute, settings: ComputeSettings) -> ResolvedCompute:
+    return ResolvedCompute(
+        training_instance_type=compute.training_instance_type or settings.training_instance_type,
+        baseline_instance_type=compute.baseline_instance_type or settings.baseline_instance_type,
+        processing_instance_type=compute.processing_instance_type
+        or settings.processing_instance_type,
+        volume_gb=compute.volume_gb or settings.training_volume_gb,
+        max_runtime_seconds=compute.max_runtime_seconds or settings.max_runtime_seconds,
+        max_preparation_seconds=compute.max_preparation_seconds or MAX_PREPARATION_SECONDS,
+        max_parallel_jobs=compute.max_parallel_jobs or settings.max_parallel_jobs,
+    )
+
+
+def _candidates(request: Request) -> list[Candidate]:
+    models = [
+        Candidate(
+            candidate=key,
+            model=model.id,
+            revision=model.revision,
+            method=model.method,
+            hyperparameters=_recipe(request, model.hyperparameters, model.method),
+        )
+        for key, model in zip(_candidate_keys(request.models), request.models, strict=True)
+    ]
+    return models + (_baselines(request) if request.baselines else [])
+
+
+def _baselines(request: Request) -> list[Candidate]:
+    return [
+        Candidate(
+            candidate=candidate_key(model_id, None, {}),
+            model=model_id,
+            revision=None,
+            method=method,
+            hyperparameters=_recipe(request, Hyperparameters(), method),
+        )
+        for model_id, method in BASELINES.items()
+    ]
+
+
+def _recipe(request: Request, own: Hyperparameters, method: Method) -> Hyperparameters:
+    layers = defaults_of(method), request.hyperparameters.given, own.given
+    return Hyperparameters.model_validate(merged(*layers))
+
+
+def _candidate_keys(models: list[Model]) -> list[str]:
+    """Keys whose hashes alone differ: a job's name may have no room for more than the hash."""
+    for length in _HASH_LENGTHS:
+        keys = [
+            candidate_key(
+                model.id,
+                model.revision,
+                model.hyperparameters.given,
+                length,
+                method=model.method if model.method != "full" else "",
+            )
+            for model in models
+        ]
+        if len({key.rpartition("-")[2] for key in keys}) == len(models):
+            return keys
+    problem = Problem("models", "Two models are the same.", "Leave one out.")
+    raise RequestError([problem])

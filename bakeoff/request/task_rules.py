@@ -1,0 +1,62 @@
+"""What a request may ask for depends on the task, which may be known only once the data is read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bakeoff.errors import Problem
+from bakeoff.metrics import METRICS_OF, TASKS, Task
+from bakeoff.quoting import shown
+
+# What the task must be for a hyperparameter to have a meaning.
+_TASKS_OF: dict[str, tuple[Task, ...]] = {
+    "class_weights": ("binary", "multiclass"),
+    "label_smoothing": ("binary", "multiclass"),
+}
+
+
+def task_problems(
+    task: Task,
+    main_metric: object,
+    recipes: Sequence[tuple[str, Mapping[str, Any]]],
+    said: str | None = None,
+) -> Iterator[Problem]:
+    """What does not go with the task. `recipes` are hyperparameters with the field they stand in.
+
+    `said` begins the sentence of a problem, where there is more to say than the task's name.
+    Values may be of any kind: those that are wrong in themselves are not looked at.
+    """
+    said = said or f"The task is {task}"
+    allowed = METRICS_OF[task]
+    known = {name for names in METRICS_OF.values() for name in names}
+    if isinstance(main_metric, str) and main_metric in known and main_metric not in allowed:
+        yield Problem(
+            "main_metric",
+            f"{said}: it has no metric {main_metric}.",
+            f"Give one of {', '.join(allowed)}, or leave it out.",
+        )
+    for field, recipe in recipes:
+        for name, tasks in _TASKS_OF.items():
+            if recipe.get(name) and task not in tasks:
+                yield Problem(
+                    f"{field}.{name}",
+                    f"{said}: {name} = {shown(recipe[name])} has no meaning in it.",
+                    f"Leave it out: it is for {', '.join(tasks)}.",
+                )
+
+
+def no_task_problems(
+    main_metric: object, recipes: Sequence[tuple[str, Mapping[str, Any]]]
+) -> Iterator[Problem]:
+    """What no task has together, where the task is yet to be inferred from the labels."""
+    tasks = [task for task in TASKS if main_metric in METRICS_OF[task]]
+    if not tasks:
+        return
+    for field, recipe in recipes:
+        for name, others in _TASKS_OF.items():
+            if recipe.get(name) and not set(tasks) & set(others):
+                yield Problem(
+                    f"{field}.{name}",
+                    f"{name} = {shown(recipe[name])} is for {', '.join(others)}, and the main "
+                    f"metric {main_metric} for {', '.join(tasks)}: no task has both.",
+                    "Leave out one of them.",
+                )

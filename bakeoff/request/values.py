@@ -1,0 +1,254 @@
+"""The kinds of text that a request holds, each checked where it enters."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Strict,
+    Tag,
+    ValidationInfo,
+)
+from pydantic_core import PydanticCustomError
+
+from bakeoff import names
+from bakeoff.metrics import METRIC_NAMES
+from bakeoff.quoting import shown
+
+# Custom errors carry the remedy with the problem; `request_problems` unpacks them.
+REFUSED = "refused"
+
+# What pydantic puts into the place of an error in one column, or in a list of them.
+ONE_COLUMN, SEVERAL_COLUMNS = "<one column>", "<several columns>"
+MAX_LABEL_COLUMNS = 1000
+
+MAX_SEED = 2**32 - 1
+MAX_SEEDS = 50
+FIRST_SEED = 42
+"""Of those that a whole number stands for."""
+
+_HUB_ID = re.compile(r"(?:[A-Za-z0-9_][\w.-]{0,95}/)?[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
+_HUB_ID_MAX_LENGTH = 96
+_REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}")
+_CONFIG = re.compile(r"[^<>:/\\|?*\"]{1,96}")
+_SPLIT = re.compile(r"\w+(?:[.-]\w+)*", re.ASCII)
+_S3_URI = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.+)")
+_S3_KEY_MAX_BYTES = 1024
+_INSTANCE_TYPE = re.compile(r"ml\.([a-z][a-z0-9-]*)\.[a-z0-9-]+")
+
+_FAMILIES_WITHOUT_SUPPORT = {
+    "p2": "a GPU (Kepler)",
+    "p3": "a GPU (Volta)",
+    "p3dn": "a GPU (Volta)",
+    "trn1": "no NVIDIA GPU but Trainium",
+    "trn1n": "no NVIDIA GPU but Trainium",
+    "trn2": "no NVIDIA GPU but Trainium",
+}
+
+
+def refused(problem: str, remedy: str) -> PydanticCustomError:
+    """The error of a validator: both sentences may hold any characters."""
+    return PydanticCustomError(REFUSED, "{problem}", {"problem": problem, "remedy": remedy})
+
+
+def is_s3_uri(text: str) -> bool:
+    return text.startswith("s3://")
+
+
+def is_path(text: str) -> bool:
+    """Whether `text`, where a hub id could stand, means a file or folder of the user's machine."""
+    return text.startswith(("./", "../", "/", ".\\", "~")) or text in (".", "..")
+
+
+def _check_name(name: str) -> str:
+    if not names.is_valid_name(name):
+        raise refused(
+            f"{shown(name)} cannot name results.",
+            f"Take up to {names.MAX_NAME_LENGTH} letters (A to Z), digits and, between them, "
+            "single hyphens, dots or underscores.",
+        )
+    return name
+
+
+def _check_one_line(text: str) -> str:
+    if not text.strip() or not all(character.isprintable() for character in text):
+        raise refused(
+            f"{shown(text)} is empty or holds control characters.",
+            "Give it as it stands in the data set.",
+        )
+    return text
+
+
+def check_hub_id(text: str) -> str:
+    if _is_hub_id(text):
+        return text
+    raise refused(
+        f"{shown(text)} is no id of the Hugging Face hub.",
+        'Write it as on the hub, "namespace/name" or "name".',
+    )
+
+
+def _is_hub_id(text: str) -> bool:
+    parts = text.split("/")
+    return (
+        _HUB_ID.fullmatch(text) is not None
+        and len(text) <= _HUB_ID_MAX_LENGTH
+        and not any(mark in text for mark in ("--", ".."))
+        and not any(part.endswith((".", "-", ".git")) for part in parts)
+    )
+
+
+def check_s3_uri(text: str) -> str:
+    match = _S3_URI.fullmatch(text)
+    if match is None or not _is_plain_key(match[2]):
+        raise refused(
+            f"{shown(text)} is no S3 URI of an object or a prefix.",
+            "Write s3://bucket/key, or s3://bucket/prefix/ for all objects under it.",
+        )
+    return text
+
+
+def _is_plain_key(key: str) -> bool:
+    return (
+        key.isprintable()
+        and len(key.encode()) <= _S3_KEY_MAX_BYTES
+        and not any(part in (".", "..") for part in key.split("/"))
+    )
+
+
+def check_path_allowed(text: str, info: ValidationInfo) -> str:
+    """Paths are of use where there is someone to upload what they name."""
+    if info.context is None or not info.context.get("allow_paths"):
+        raise refused(
+            f"{shown(text)} is a path on your machine, which the service cannot read.",
+            "Send the request with `python -m bakeoff run`, which uploads the files, or upload "
+            "them yourself and give their S3 URI.",
+        )
+    return _check_one_line(text)
+
+
+def _check_model_id(text: str, info: ValidationInfo) -> str:
+    if is_s3_uri(text):
+        return check_s3_uri(text)
+    if is_path(text):
+        return check_path_allowed(text, info)
+    return check_hub_id(text)
+
+
+def _check_revision(text: str) -> str:
+    if _REVISION.fullmatch(text) is None or ".." in text:
+        raise refused(f"{shown(text)} is no revision.", "Give a branch, a tag or a commit.")
+    return text
+
+
+def _check_config(text: str) -> str:
+    if _CONFIG.fullmatch(text) is None or not text.isprintable():
+        raise refused(
+            f"{shown(text)} is no name of a data set's configuration.",
+            "Give one that the data set's page on the hub lists, or leave it out.",
+        )
+    return text
+
+
+def check_split_name(text: str) -> str:
+    if _SPLIT.fullmatch(text) is None:
+        raise refused(
+            f"{shown(text)} is no name of a split.",
+            "Give the name alone, such as train; for fewer rows use max_train_rows.",
+        )
+    return text
+
+
+def _check_instance_type(text: str) -> str:
+    match = _INSTANCE_TYPE.fullmatch(text)
+    if match is None:
+        raise refused(f"{shown(text)} is no SageMaker instance type.", "Write it as ml.g5.xlarge.")
+    family = match[1]
+    if family in _FAMILIES_WITHOUT_SUPPORT:
+        raise refused(
+            f"{text} has {_FAMILIES_WITHOUT_SUPPORT[family]}, which the training image's "
+            "CUDA 13 does not support.",
+            "Take a g5 or g6 instance, such as ml.g5.xlarge.",
+        )
+    return text
+
+
+def _check_metric(text: str) -> str:
+    if text not in METRIC_NAMES:
+        raise refused(f"{shown(text)} is no metric.", f"Give one of {', '.join(METRIC_NAMES)}.")
+    return text
+
+
+def _columns_form(value: object) -> str:
+    return SEVERAL_COLUMNS if isinstance(value, list) else ONE_COLUMN
+
+
+def _label_as_text(value: object) -> object:
+    # Labels are compared as text; a data set's 0 and 1 are mostly written as numbers.
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def seeds_of_number(value: Any) -> Any:
+    """The seeds that a whole number stands for, 42, 43 and so on; anything else as it is."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    if not 1 <= value <= MAX_SEEDS:
+        raise refused(
+            f"{shown(value)} seeds are not allowed.",
+            f"Give a number from 1 to {MAX_SEEDS}, or a list of seeds, such as [{FIRST_SEED}].",
+        )
+    return list(range(FIRST_SEED, FIRST_SEED + value))
+
+
+Text = Annotated[str, Strict()]
+Name = Annotated[
+    Text,
+    AfterValidator(_check_name),
+    Field(json_schema_extra={"pattern": names.NAME_PATTERN, "maxLength": names.MAX_NAME_LENGTH}),
+]
+ColumnName = Annotated[Text, Field(max_length=256), AfterValidator(_check_one_line)]
+_OneColumn = Annotated[ColumnName, Tag(ONE_COLUMN)]
+TextColumns = Annotated[
+    _OneColumn
+    | Annotated[list[ColumnName], Field(min_length=1, max_length=2), Tag(SEVERAL_COLUMNS)],
+    Discriminator(_columns_form),
+]
+LabelColumns = Annotated[
+    _OneColumn
+    | Annotated[
+        list[ColumnName], Field(min_length=1, max_length=MAX_LABEL_COLUMNS), Tag(SEVERAL_COLUMNS)
+    ],
+    Discriminator(_columns_form),
+]
+LabelDelimiter = Annotated[Text, Field(min_length=1, max_length=8)]
+Label = Annotated[
+    Text,
+    BeforeValidator(_label_as_text),
+    Field(max_length=256, json_schema_extra={"type": ["string", "integer"]}),
+    AfterValidator(_check_one_line),
+]
+MetricName = Annotated[
+    Text, AfterValidator(_check_metric), Field(json_schema_extra={"enum": list(METRIC_NAMES)})
+]
+HubId = Annotated[Text, AfterValidator(check_hub_id)]
+ModelId = Annotated[Text, AfterValidator(_check_model_id)]
+Revision = Annotated[Text, AfterValidator(_check_revision)]
+Config = Annotated[Text, AfterValidator(_check_config)]
+InstanceType = Annotated[Text, AfterValidator(_check_instance_type)]
+Integer = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Seed = Annotated[Integer, Field(ge=0, le=MAX_SEED)]
+_SeedList = Annotated[list[Seed], Field(min_length=1, max_length=MAX_SEEDS)]
+Seeds = Annotated[
+    _SeedList,
+    BeforeValidator(
+        seeds_of_number,
+        json_schema_input_type=Annotated[Integer, Field(ge=1, le=MAX_SEEDS)] | _SeedList,
+    ),
+]
+Budget = Annotated[Number, Field(gt=0)]
+Confidence = Annotated[Number, Field(ge=0.5, le=0.999)]

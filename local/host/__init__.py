@@ -1,0 +1,1 @@
+"""Processes and ports of the machine that the local cloud runs on."""

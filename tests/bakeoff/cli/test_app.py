@@ -1,0 +1,114 @@
+"""The commands as typed: their usage errors, and those that start the local cloud."""
+
+import json
+import sys
+
+import pytest
+
+from bakeoff.cli import app as app_module
+from tests.support.command_line import invoke
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The commands that would have been started; each ends with status 7."""
+    commands = []
+
+    def run_in_foreground(command, folder=None):
+        commands.append(list(command))
+        return 7
+
+    monkeypatch.setattr(app_module, "run_in_foreground", run_in_foreground)
+    return commands
+
+
+@pytest.fixture
+def request_path(tmp_path):
+    path = tmp_path / "imdb.json"
+    path.write_text(json.dumps({"dataset": "stanfordnlp/imdb", "models": ["bert", "roberta"]}))
+    return path
+
+
+def test_validate_says_what_the_request_means(request_path):
+    ended = invoke(["validate", request_path])
+
+    assert ended.status == 0
+    assert "2 models" in ended.out and "imdb" in ended.out
+    assert "2 baselines" in ended.out and "4 training jobs" in ended.out
+
+
+def test_validate_counts_once_what_ignores_the_seed(tmp_path):
+    path = tmp_path / "x.json"
+    models = ["m", {"id": "m", "method": "frozen"}]
+    request = {"dataset": "a/b", "models": models, "seeds": [1, 2, 3], "baselines": False}
+    path.write_text(json.dumps(request | {"task": "regression"}))
+
+    ended = invoke(["validate", path])
+
+    assert "4 training jobs, by rmse on test" in ended.out
+    assert "baselines" not in ended.out
+
+
+def test_validate_lists_every_problem_with_what_to_do(tmp_path):
+    path = tmp_path / "bad.json"
+    path.write_text('{"dataset": "imdb", "models": [], "seeds": "x"}')
+
+    ended = invoke(["validate", path])
+
+    assert (ended.status, ended.out) == (2, "")
+    assert [line.split(":")[0] for line in ended.err.splitlines()[::2]] == ["models", "seeds"]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"not json", b"\xff\xfe{", b"5"])
+def test_what_is_no_request_is_a_problem_and_no_crash(tmp_path, content):
+    path = tmp_path / "bad.json"
+    path.write_bytes(content)
+
+    ended = invoke(["validate", path])
+
+    assert ended.status == 2
+    assert ended.err.startswith("request: ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate", "/nowhere.json"],
+        ["validate", "/"],
+        ["validate"],
+        ["run", "--unknown"],
+        ["unknown"],
+        ["local", "sideways"],
+    ],
+)
+def test_wrong_usage_has_the_status_2(arguments):
+    assert invoke(arguments).status == 2
+
+
+def test_up_and_down_are_handed_on(started):
+    assert invoke(["local", "up", "--port", "4000", "--detach"]).status == 7
+    assert invoke(["local", "down"]).status == 7
+
+    python = [sys.executable, "-m", "local"]
+    assert started == [[*python, "up", "--port", "4000", "--detach"], [*python, "down"]]
+
+
+def test_a_local_run_is_the_same_command_inside_the_local_cloud(started, request_path, tmp_path):
+    ended = invoke(["run", request_path, "--local", "--output", tmp_path / "out"])
+
+    assert ended.status == 7
+    (command,) = started
+    outer, inner = command[: command.index("--")], command[command.index("--") + 1 :]
+    assert outer == [sys.executable, "-m", "local", "exec"]
+    assert inner == [
+        *(sys.executable, "-m", "bakeoff", "run", str(request_path)),
+        *("--output", str(tmp_path / "out"), "--in-local-cloud"),
+    ]
+
+
+def test_a_bad_request_starts_no_local_cloud(started, tmp_path):
+    path = tmp_path / "bad.json"
+    path.write_text("{}")
+
+    assert invoke(["run", path, "--local"]).status == 2
+    assert started == []

@@ -1,0 +1,246 @@
+"""`estimate` prints what a request would cost, and starts nothing."""
+
+import gzip
+import json
+
+import pytest
+
+from bakeoff import layout
+from bakeoff.cli.cloud import Deployment
+from bakeoff.cli.request_file import load_request
+from bakeoff.cli.row_counts import counted_rows
+from bakeoff.cli.uploads import upload_all, uris_of
+from bakeoff.cost.past_runs import PastJob, PastRun
+from bakeoff.errors import ServiceError
+from tests.support.command_line import invoke
+from tests.support.fake_cloud import BUCKET, FakeCloud
+from tests.support.run_samples import WALK_THROUGH
+
+PRICES = {"ml.g5.xlarge": 1.5, "ml.m5.xlarge": 0.25, "ml.m5.2xlarge": 0.5}
+
+
+@pytest.fixture
+def cloud():
+    cloud = FakeCloud()
+    cloud.prices = dict(PRICES)
+    return cloud
+
+
+def write(folder, **changes):
+    path = folder / "imdb.json"
+    path.write_text(json.dumps(WALK_THROUGH | {"baselines": False} | changes))
+    return path
+
+
+def estimate(cloud, path):
+    before = dict(cloud.objects)
+    ended = invoke(["estimate", path], cloud)
+    assert (cloud.objects, cloud.executions, cloud.uploads) == (before, [], [])
+    return ended
+
+
+def past_job(model, **changes):
+    values = {
+        "instance_type": "ml.g5.xlarge",
+        "device": "NVIDIA A10G",
+        "model": model,
+        "method": "full",
+        "num_parameters": 67_000_000,
+        "tokens_per_row": 100.0,
+        "epochs": 2,
+        "work_seconds": 600.0,
+        "fixed_seconds": 300.0,
+        "billable_share": 1.0,
+    }
+    return PastJob(**values | changes)
+
+
+def put_past_run(cloud, models=WALK_THROUGH["models"], run="0" * 16, **changes):
+    values = {
+        "run": run,
+        "dataset": "stanfordnlp/imdb",
+        "max_train_rows": None,
+        "max_test_rows": None,
+        "rows": {"train": 22500, "validation": 2500, "test": 10000},
+        "jobs": [past_job(model) for model in models],
+    }
+    past = PastRun.model_validate(values | changes)
+    cloud.objects[layout.past_run_key(run)] = past.to_json()
+
+
+def test_jobs_prices_and_the_bound_are_told(cloud, tmp_path):
+    ended = estimate(cloud, write(tmp_path, seeds=3, baselines=True))
+
+    assert ended.status == 0
+    assert "8 training jobs of up to 14400 seconds each" in ended.out
+    assert "6 on ml.g5.xlarge (1.5 USD an hour)" in ended.out
+    assert "2 on ml.m5.xlarge (0.25 USD an hour)" in ended.out
+    assert "Upper bound: 50.00 USD." in ended.out
+    assert "Budget" not in ended.out
+
+
+def test_without_past_runs_there_is_no_estimate_and_it_says_why(cloud, tmp_path):
+    ended = estimate(cloud, write(tmp_path))
+
+    assert ended.status == 0
+    assert "no past run was on this data set" in ended.out
+    assert "How many rows there are is not known yet." in ended.out
+    assert "All training jobs" not in ended.out
+
+
+def test_a_past_run_on_the_same_data_tells_rows_lengths_and_seconds(cloud, tmp_path):
+    put_past_run(cloud)
+
+    ended = estimate(cloud, write(tmp_path, seeds=2))
+
+    assert "Rows as in the run 0000000000000000 on this data set." in ended.out
+    assert "From 1 past job of the same model" in ended.out
+    # Two models with two seeds each, of 900 seconds.
+    assert "All training jobs: 1:00:00, 1.50 USD." in ended.out
+
+
+def test_a_past_run_with_fewer_rows_than_asked_for_does_not_tell_how_many_there_are(
+    cloud, tmp_path
+):
+    put_past_run(cloud, max_train_rows=1000)
+    assert "is not known" in estimate(cloud, write(tmp_path)).out
+    assert "is not known" in estimate(cloud, write(tmp_path, max_train_rows=2000)).out
+    assert "Rows as in the run" in estimate(cloud, write(tmp_path, max_train_rows=500)).out
+
+
+def test_new_data_is_taken_to_be_as_much_as_the_request_allows(cloud, tmp_path):
+    put_past_run(cloud)
+    limits = {"max_train_rows": 1000, "max_test_rows": 500}
+
+    unknown = estimate(cloud, write(tmp_path, dataset="new/data", **limits))
+    bounded = estimate(
+        cloud, write(tmp_path, dataset="new/data", hyperparameters={"max_length": 128}, **limits)
+    )
+
+    assert "Rows as many as max_train_rows and max_test_rows allow." in unknown.out
+    assert "How long its texts are is not known yet." in unknown.out
+    assert "Its texts are taken to have max_length, 128 tokens, each." in bounded.out
+    assert "All training jobs" in bounded.out
+
+
+def test_a_budget_that_is_enough_is_told(cloud, tmp_path):
+    ended = estimate(cloud, write(tmp_path, budget_usd=24))
+
+    assert ended.status == 0
+    assert "Budget: 24.00 USD, which is enough." in ended.out
+
+
+def test_a_budget_that_is_not_enough_ends_as_a_bad_request_does(cloud, tmp_path):
+    ended = estimate(cloud, write(tmp_path, budget_usd=23.99))
+
+    assert ended.status == 2
+    assert "Upper bound: 24.00 USD." in ended.out
+    assert "budget_usd" in ended.err and "raise budget_usd" in ended.err
+
+
+def test_a_price_that_cannot_be_had_is_told_and_matters_only_with_a_budget(cloud, tmp_path):
+    del cloud.prices["ml.g5.xlarge"]
+
+    without = estimate(cloud, write(tmp_path))
+    ended = estimate(cloud, write(tmp_path, budget_usd=1000))
+
+    assert (without.status, ended.status) == (0, 2)
+    assert "ml.g5.xlarge (no price known)" in without.out
+    assert "Upper bound: not known" in without.out
+    assert "Warning: no price of ml.g5.xlarge" in without.err
+
+
+def test_past_runs_that_cannot_be_listed_cost_the_estimate_alone(cloud, tmp_path, monkeypatch):
+    def refuse(prefix, limit):
+        raise ServiceError("AWS refused ListObjectsV2")
+
+    monkeypatch.setattr(cloud, "newest_keys", refuse)
+    ended = estimate(cloud, write(tmp_path))
+
+    assert ended.status == 0
+    assert "Warning: no past runs: AWS refused" in ended.err
+
+
+def test_a_deployment_that_does_not_tell_its_instances_is_told(cloud, tmp_path):
+    cloud.deployment = Deployment(BUCKET, "arn")
+
+    ended = estimate(cloud, write(tmp_path))
+
+    assert ended.status == 1
+    assert "make deploy" in ended.err
+
+
+def test_a_bad_request_is_told_before_anything_is_asked(tmp_path):
+    assert invoke(["estimate", write(tmp_path, seeds=0)]).status == 2
+
+
+def test_rows_of_files_are_counted_and_their_past_runs_known_by_content(cloud, tmp_path):
+    (tmp_path / "train.csv").write_text('text,label\n"two\nlines",a\nb,c\n' + "d,e\n" * 98)
+    (tmp_path / "test.csv").write_text("text,label\n" + "d,e\n" * 10)
+    path = write(tmp_path, dataset={"train": "./train.csv", "test": "./test.csv"})
+    uri = upload_all(load_request(path), FakeCloud(), lambda text: None)[("dataset", "train")]
+    put_past_run(cloud, dataset=uri)
+
+    ended = estimate(cloud, path)
+
+    assert "Rows as counted in the files." in ended.out
+    assert "From 1 past job of the same model" in ended.out
+    # Each model 300 seconds whatever the rows, and 600 x (2 x (3 x 90 + 10) + 10) / 150,000.
+    assert "All training jobs: 10:04" in ended.out
+
+
+def test_where_files_would_be_put_is_where_they_are_put(cloud, tmp_path):
+    (tmp_path / "rows").mkdir()
+    (tmp_path / "rows/a.csv").write_text("text,label\na,b\n")
+    (tmp_path / "one.csv").write_text("text,label\na,b\n")
+    file = load_request(write(tmp_path, dataset={"train": "./rows", "test": "./one.csv"}))
+
+    expected = uris_of(file, BUCKET)
+
+    assert cloud.uploads == []
+    assert upload_all(file, cloud, lambda text: None) == expected
+
+
+def rows_in(tmp_path, name, content):
+    target = tmp_path / name
+    target.parent.mkdir(exist_ok=True)
+    target.write_bytes(content)
+    return counted_rows(load_request(write(tmp_path, dataset=f"./{name}")))["train"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "count"),
+    [
+        ("a.csv", b"text,label\r\nx,y\r\n\r\nz,y\r\n", 2),
+        ("a.csv", b"", 0),
+        ("a.tsv", b"text\tlabel\nx\ty\n", 1),
+        ("a.jsonl", b'{"a": 1}\n\n{"a": 2}', 2),
+        ("a.json", b'[{"a": 1}, {"a": 2}]', 2),
+        ("a.json", b'{"a": 1}', None),
+        # The time in its header would give the test another name in each process.
+        ("a.csv.gz", gzip.compress(b"text,label\nx,y\n", mtime=0), 1),
+        ("a.csv.gz", b"not packed", None),
+        ("a.csv.zst", b"?", None),
+        ("a.csv", b"\xff\xfe", None),
+        ("a.csv", b"text,label\n" + b"x" * 200_000 + b",y\n", None),
+        ("a.parquet", b"no parquet", None),
+    ],
+)
+def test_rows_are_counted_where_they_can_be(tmp_path, name, content, count):
+    assert rows_in(tmp_path, name, content) == count
+
+
+def test_the_rows_of_a_folder_are_those_of_its_files(tmp_path):
+    rows_in(tmp_path, "rows/a.csv", b"text,label\nx,y\n")
+    rows_in(tmp_path, "rows/b.jsonl", b"{}\n{}\n")
+    file = load_request(write(tmp_path, dataset={"train": "./rows"}))
+    assert counted_rows(file) == {"train": 3}
+
+
+def test_rows_of_parquet_are_counted_without_reading_them(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table({"text": ["a"] * 7}), tmp_path / "a.parquet")
+    file = load_request(write(tmp_path, dataset="./a.parquet"))
+    assert counted_rows(file) == {"train": 7}

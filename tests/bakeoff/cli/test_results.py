@@ -1,0 +1,271 @@
+"""`results`: what earlier runs left."""
+
+import csv
+import io
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from bakeoff.cli.formats import escaped_cell
+from bakeoff.summary.columns import COMPARISON_COLUMNS
+from bakeoff.summary.document import Summary
+from tests.support.command_line import invoke
+from tests.support.fake_cloud import FakeCloud
+from tests.support.run_samples import completed, failed, manifest_for, planned, resolved_with
+from tests.support.summaries import comparison_csv, predictions_of, result_files
+
+PROBLEM = {"field": "text", "problem": 'There is no column "body".', "remedy": "Give text."}
+ERROR = json.dumps({"problems": [PROBLEM], "error": None}).encode()
+BROKEN = json.dumps({"problems": [PROBLEM], "error": {"error": "E", "cause": ""}}).encode()
+
+
+@pytest.fixture
+def cloud():
+    return FakeCloud()
+
+
+def files(outcome=completed):
+    resolved = resolved_with()
+    items = planned(resolved).items
+    first, second = items
+    results = [outcome(first, 0.9) if outcome is completed else outcome(first)]
+    results.append(completed(second, 0.8))
+    predictions = predictions_of(items)
+    return result_files(resolved, manifest_for(resolved), items, results, predictions)
+
+
+def comparison(outcome=completed):
+    return files(outcome)["comparison.csv"]
+
+
+def results(cloud, folder, *arguments):
+    return invoke(["results", "imdb", "--output", folder, *arguments], cloud)
+
+
+def test_the_newest_results_are_brought_and_shown(cloud, tmp_path):
+    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    cloud.objects["results/imdb/runs/0123/comparison.csv"] = b"another"
+
+    ended = results(cloud, tmp_path)
+
+    assert ended.status == 0
+    assert (tmp_path / "imdb" / "comparison.csv").read_bytes() == comparison()
+    assert ended.out.splitlines()[-1] == str(tmp_path / "imdb" / "comparison.csv")
+
+
+def test_the_conditions_are_told_below_the_table(cloud, tmp_path):
+    cloud.objects["results/imdb/comparison.csv"] = comparison()
+
+    assert "10000 test rows" in results(cloud, tmp_path).out
+
+
+def test_the_data_card_is_brought_too(cloud, tmp_path):
+    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    cloud.objects["results/imdb/data.json"] = b'{"rows": {}}'
+
+    assert results(cloud, tmp_path).status == 0
+    assert (tmp_path / "imdb" / "data.json").read_bytes() == b'{"rows": {}}'
+
+
+def test_each_task_is_shown_by_its_own_metrics_with_the_method_and_what_to_know(cloud, tmp_path):
+    resolved = resolved_with(models=["m"], baselines=True)
+    dataset = {"task": "regression", "labels": [], "leaked_rows_dropped": 123}
+    manifest = manifest_for(resolved, **dataset)
+    model = manifest.models[0].model_copy(update={"warnings": ["No fast tokeniser."]})
+    manifest = manifest.model_copy(update={"models": [model]})
+    items = planned(resolved, **dataset).items
+    scores = {"loss": 0.25, "pearson": 0.9, "spearman": 0.8, "rmse": 0.5, "mae": 0.4}
+    metrics = {"metrics": {"test": scores, "validation": scores}}
+    outcomes = [completed(item, 0.0, metrics=metrics) for item in items]
+    table = comparison_csv(resolved, manifest, items, outcomes)
+    cloud.objects["results/imdb/comparison.csv"] = table
+
+    out = results(cloud, tmp_path).out
+
+    header, *lines = (line.split() for line in out.splitlines()[:4])
+    assert header[:6] == ["rank", "model", "method", "rmse", "mae", "pearson"]
+    assert [line[1:4] for line in lines] == [
+        ["m", "full", "0.5000"],
+        ["baseline/majority", "majority", "0.5000"],
+        ["baseline/tfidf", "tfidf", "0.5000"],
+    ]
+    assert "of rmse lower is better" in out
+    assert "123 training rows that also stand in test were left out" in out
+    assert "m: No fast tokeniser." in out.splitlines()
+    assert "F1" not in out
+
+
+def test_a_table_of_the_first_version_is_shown_too(cloud, tmp_path):
+    rows = list(csv.DictReader(io.StringIO(comparison().decode(), newline="")))
+    first_version = [column.name for column in COMPARISON_COLUMNS[:53]]
+    assert first_version[-1] == "experiment"
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, first_version, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    cloud.objects["results/imdb/comparison.csv"] = table.getvalue().encode()
+
+    ended = results(cloud, tmp_path)
+
+    assert ended.status == 0
+    assert "0.9000" in ended.out
+
+
+def test_one_model_under_two_methods_is_told_apart(cloud, tmp_path):
+    resolved = resolved_with(models=["m", {"id": "m", "method": "lora"}])
+    items = planned(resolved).items
+    outcomes = [completed(items[0], 0.8), failed(items[1])]
+    table = comparison_csv(resolved, manifest_for(resolved), items, outcomes)
+    cloud.objects["results/imdb/comparison.csv"] = table
+
+    out = results(cloud, tmp_path).out
+
+    assert f"{resolved.candidates[1].candidate} failed: The GPU's memory ran out." in out
+
+
+def test_a_failed_candidate_makes_the_status_3(cloud, tmp_path):
+    cloud.objects["results/imdb/comparison.csv"] = comparison(failed)
+
+    assert results(cloud, tmp_path).status == 3
+
+
+def test_an_earlier_run_can_be_asked_for(cloud, tmp_path):
+    cloud.objects["results/imdb/error.json"] = ERROR
+    cloud.objects["results/imdb/runs/0123/comparison.csv"] = comparison()
+
+    assert results(cloud, tmp_path, "--run", "0123").status == 0
+
+
+def test_a_newest_run_that_failed_is_told_with_what_to_do(cloud, tmp_path):
+    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    cloud.objects["results/imdb/error.json"] = ERROR
+
+    ended = results(cloud, tmp_path)
+
+    assert ended.status == 2
+    assert ended.err.splitlines() == [
+        "The newest run failed; comparison.csv is of an earlier one.",
+        'text: There is no column "body".',
+        "    Give text.",
+    ]
+
+
+def test_a_run_that_broke_makes_the_status_1(cloud, tmp_path):
+    cloud.objects["results/imdb/error.json"] = BROKEN
+
+    assert results(cloud, tmp_path).status == 1
+
+
+def test_results_that_are_not_there_are_answered_with_those_that_are(cloud, tmp_path):
+    cloud.objects["results/other/comparison.csv"] = b""
+
+    ended = results(cloud, tmp_path)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == "Error: There are no results called imdb; those there are: other.\n"
+
+
+def test_a_run_that_is_not_there_is_told(cloud, tmp_path):
+    assert results(cloud, tmp_path, "--run", "0123").status == 1
+
+
+@pytest.fixture
+def whole(cloud):
+    """The cloud with all files of a run."""
+    for file, content in files().items():
+        cloud.objects[f"results/imdb/{file}"] = content
+    cloud.objects["results/imdb/report.html"] = b"<!doctype html>"
+    return cloud
+
+
+def test_the_verdict_comes_first(whole, tmp_path):
+    sentences = Summary.from_json(files()["summary.json"]).verdict.sentences
+    ended = results(whole, tmp_path)
+    assert ended.status == 0
+    assert ended.out.splitlines()[: len(sentences)] == sentences
+    assert len(sentences) > 1
+
+
+def test_the_table_has_intervals_and_who_is_tied(whole, tmp_path):
+    lines = [line.split() for line in results(whole, tmp_path).out.splitlines()]
+    header = next(line for line in lines if line[:1] == ["rank"])
+    assert header[3:6] == ["f1", "interval", "tied"]
+    first = lines[lines.index(header) + 1]
+    low, to, high = first[4:7]
+    assert (float(low) < float(high), to, first[7]) == (True, "to", "yes")
+
+
+def test_csv_is_the_file_as_it_is(whole, tmp_path):
+    ended = results(whole, tmp_path, "--format", "csv")
+    assert ended.status == 0
+    assert ended.out.encode() == files()["comparison.csv"]
+    assert ended.err == ""
+
+
+def test_json_is_the_summary(whole, tmp_path):
+    ended = results(whole, tmp_path, "--format", "json")
+    assert json.loads(ended.out) == json.loads(files()["summary.json"])
+
+
+def test_markdown_is_the_verdict_and_a_table(whole, tmp_path):
+    lines = results(whole, tmp_path, "--format", "markdown").out.splitlines()
+    assert lines[0].startswith("**")
+    (header,) = [line for line in lines if line.startswith("| rank |")]
+    table = lines[lines.index(header) :]
+    assert len(table) == 4
+    assert {line.count(" | ") for line in table} == {header.count(" | ")}
+
+
+def test_markdown_of_an_older_run_is_its_table(cloud, tmp_path):
+    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    out = results(cloud, tmp_path, "--format", "markdown").out
+    assert out.startswith("| rank |")
+
+
+def test_what_a_model_s_name_holds_is_no_markdown():
+    assert "<b>" not in escaped_cell("<b>|*x*`")
+    assert "\\|" in escaped_cell("a|b")
+    assert escaped_cell("&lt;") == "\\&lt;"
+
+
+def test_formats_keep_the_status_of_a_run_with_failures(cloud, tmp_path):
+    for file, content in files(failed).items():
+        cloud.objects[f"results/imdb/{file}"] = content
+    assert results(cloud, tmp_path, "--format", "csv").status == 3
+
+
+def test_a_format_that_the_run_left_nothing_for_is_told(cloud, tmp_path):
+    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    ended = results(cloud, tmp_path, "--format", "json")
+    assert (ended.status, ended.out) == (1, "")
+    assert "summary.json" in ended.err
+
+
+def test_the_report_is_opened_in_the_browser(whole, tmp_path):
+    opened = []
+    results_command = ["results", "imdb", "--output", tmp_path, "--open"]
+    ended = invoke(results_command, whole, open_page=lambda uri: not opened.append(uri))
+    assert ended.status == 0
+    assert opened == [(tmp_path / "imdb" / "report.html").as_uri()]
+
+
+def test_without_a_browser_the_report_s_place_is_told(whole, tmp_path):
+    results_command = ["results", "imdb", "--output", tmp_path, "--open"]
+    ended = invoke(results_command, whole, open_page=lambda uri: False)
+    assert ended.status == 0
+    assert str(tmp_path / "imdb" / "report.html") in ended.err
+
+
+def test_a_run_without_a_report_says_so_when_it_is_to_be_opened(cloud, tmp_path):
+    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    ended = results(cloud, tmp_path, "--open")
+    assert (ended.status, "report.html" in ended.err) == (1, True)
+
+
+def test_the_ranking_is_drawn_into_a_file(whole, tmp_path):
+    ended = results(whole, tmp_path, "--picture", tmp_path / "pictures" / "ranking.svg")
+    assert ended.status == 0
+    picture = (tmp_path / "pictures" / "ranking.svg").read_text()
+    assert ElementTree.fromstring(picture).tag.endswith("svg")
+    assert "distilbert-base-uncased" in picture

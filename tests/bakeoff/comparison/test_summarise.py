@@ -1,0 +1,52 @@
+"""The summary as a whole: what is put together from what a run left."""
+
+import pytest
+
+from tests.support.run_samples import completed, manifest_for, planned, resolved_with
+from tests.support.summaries import predictions_of, summarised
+
+
+def raced(data_card=None, unread=0, **request):
+    """Two candidates, the first the better one; of its jobs some predictions are lost."""
+    resolved = resolved_with(**request)
+    items = planned(resolved).items
+    best = items[0]["candidate"]
+    results = [completed(item, 0.9 if item["candidate"] == best else 0.8) for item in items]
+    predictions = predictions_of(items)
+    for item in [item["item"] for item in items if item["candidate"] == best][:unread]:
+        del predictions[item]
+    _, summary = summarised(
+        resolved, manifest_for(resolved), items, results, predictions, data_card=data_card
+    )
+    return summary
+
+
+@pytest.mark.parametrize(("unread", "is_compared"), [(0, True), (1, True), (3, False)])
+def test_predictions_that_are_lost_are_told(unread, is_compared):
+    summary = raced(unread=unread, seeds=3)
+    first, second = summary.candidates
+    assert (first.metrics["f1"].interval is not None) == is_compared
+    assert (second.versus_best is not None) == is_compared
+    assert (second.candidate in summary.verdict.tied) is False
+    assert any("predictions" in note for note in summary.statistics.notes) == (unread > 0)
+
+
+@pytest.mark.parametrize(
+    ("split", "is_told"),
+    [
+        ({"truncated_share": 0.9}, True),
+        ({"truncated_share": 0.01}, False),
+        ({}, False),
+        ({"truncated_share": "much"}, False),
+        (None, False),
+    ],
+)
+def test_texts_that_only_baselines_read_to_their_ends_are_told(split, is_told):
+    candidate = resolved_with(baselines=True).candidates[0].candidate
+    summary = raced({"models": {candidate: {"splits": {"test": split}}}}, baselines=True)
+    assert any("beginning" in each for each in summary.verdict.sentences) == is_told
+
+
+@pytest.mark.parametrize("card", [None, {}, {"models": []}, {"models": {"m": 5}}])
+def test_a_data_card_of_another_form_costs_nothing(card):
+    assert raced(card, baselines=True).verdict.best

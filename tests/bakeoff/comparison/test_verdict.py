@@ -1,0 +1,380 @@
+import pytest
+
+from bakeoff.comparison.verdict import verdict
+from bakeoff.metrics import higher_is_better
+from bakeoff.statistics import Analysis
+from bakeoff.summary.document import (
+    CandidateSummary,
+    Conditions,
+    Interval,
+    MetricSummary,
+    Ownership,
+    VersusBest,
+)
+
+
+def raced(name, f1=0.8, method="full", status="completed", seeds=(1, 2, 3), **owned):
+    scores = {"f1": MetricSummary(mean=f1, std=None, by_seed={}, interval=None)}
+    completed = () if status == "failed" else seeds[:-1] if status == "partial" else seeds
+    return CandidateSummary(
+        candidate=f"{name}-3f2a9c",
+        model=name,
+        model_revision=None,
+        method=method,
+        is_baseline=method in ("tfidf", "majority"),
+        status=status,
+        reason=None,
+        rank=None,
+        seeds=list(seeds),
+        seeds_completed=list(completed),
+        metrics={} if status == "failed" else scores,
+        validation={},
+        is_tied=None,
+        versus_best=None,
+        ownership=Ownership(**owned),
+        hyperparameters={},
+        learning_curves=[],
+        confusion=None,
+        label_scores=[],
+    )
+
+
+def with_interval(candidate, metric="f1", mean=0.835, low=0.812, high=0.857):
+    score = MetricSummary(mean=mean, std=None, by_seed={}, interval=Interval(low=low, high=high))
+    return candidate.model_copy(update={"metrics": {metric: score}})
+
+
+def conditions(metric="f1", test_rows=1000):
+    return Conditions(
+        dataset="imdb",
+        dataset_revision=None,
+        dataset_fingerprint=None,
+        task="binary",
+        task_reason=None,
+        labels=["neg", "pos"],
+        positive_label="pos",
+        text_columns=["text"],
+        label_columns=["label"],
+        rows={"test": test_rows} if test_rows else {},
+        main_metric=metric,
+        main_metric_direction="higher" if metric and higher_is_better(metric) else "lower",
+    )
+
+
+def versus(difference=-0.01):
+    return VersusBest(
+        difference=difference,
+        interval=Interval(low=-0.1, high=0.1),
+        p_value=0.5,
+        p_value_adjusted=0.5,
+        mcnemar_p_value=None,
+    )
+
+
+def analysed(ranked, num_tied=1, difference=-0.01, **more):
+    """The first candidates are tied; all were compared."""
+    keys = [each.candidate for each in ranked]
+    return Analysis(
+        best=keys[0],
+        tied=keys[:num_tied],
+        versus_best={key: versus(difference) for key in keys[1:]},
+        **more,
+    )
+
+
+def sentences(ranked, num_tied=1, others=(), **more):
+    return verdict([*ranked, *others], analysed(ranked, num_tied, **more), conditions()).sentences
+
+
+def test_the_headline_names_the_best_its_metric_and_interval():
+    best = with_interval(raced("minilm"))
+
+    found = verdict([best, raced("bert")], analysed([best, raced("bert")]), conditions())
+
+    assert found.best == best.candidate
+    assert found.tied == [best.candidate]
+    assert found.sentences == [
+        "minilm has the best F1 on 1,000 test rows: 0.835 [0.812, 0.857], at 95 % confidence.",
+        "Every other candidate is significantly worse.",
+    ]
+    assert not (found.has_tied_baseline or found.is_test_too_small)
+
+
+@pytest.mark.parametrize(
+    ("metric", "mean", "low", "high", "shown"),
+    [
+        ("mcc", -0.0312, -0.05, 0.0, "Matthews correlation on 7 test rows: -0.031 [-0.050, 0.000]"),
+        ("rmse", 23456.7, 22000, 25012.2, "RMSE on 7 test rows: 23,457 [22,000, 25,012]"),
+        ("mae", 23.4567, 9.87654, 100.044, "MAE on 7 test rows: 23.46 [9.877, 100]"),
+        ("loss", 0.00012345, 0.0, 0.5, "loss on 7 test rows: 0.0001234 [0.000, 0.500]"),
+    ],
+)
+def test_numbers_have_the_digits_that_their_unit_asks_for(metric, mean, low, high, shown):
+    best = with_interval(raced("a"), metric, mean, low, high)
+
+    found = verdict([best], analysed([best]), conditions(metric, test_rows=7))
+
+    assert shown in found.sentences[0]
+
+
+def test_of_the_tied_the_cheapest_the_fastest_and_the_smallest_are_named():
+    ranked = [
+        raced("a", usd_per_million_predictions=3.0, latency_p50_seconds=0.03, model_bytes=300),
+        raced("b", usd_per_million_predictions=2.0, latency_p50_seconds=0.01, model_bytes=200),
+        raced("c", latency_p50_seconds=0.02, model_bytes=100),
+        raced("d", usd_per_million_predictions=0.1, latency_p50_seconds=0.001, model_bytes=1),
+    ]
+
+    found = verdict(ranked, analysed(ranked, num_tied=3), conditions())
+
+    assert found.sentences[1:] == [
+        "b and c cannot be told from it.",
+        "Of these, b is the cheapest and fastest, c the smallest.",
+    ]
+    cheapest, fastest, smallest = ranked[1], ranked[1], ranked[2]
+    assert (found.cheapest, found.fastest, found.smallest) == (
+        cheapest.candidate,
+        fastest.candidate,
+        smallest.candidate,
+    )
+    assert found.tied == [each.candidate for each in ranked[:3]]
+
+
+def test_without_prices_nothing_is_the_cheapest():
+    ranked = [raced("a", model_bytes=2, latency_p50_seconds=1), raced("b", model_bytes=1)]
+
+    found = verdict(ranked, analysed(ranked, num_tied=2), conditions())
+
+    assert found.cheapest is None
+    assert "Of these, a is the fastest, b the smallest." in found.sentences
+    assert sentences([raced("a"), raced("b")], 2) == [
+        "a has the best F1 on 1,000 test rows: 0.800.",
+        "b cannot be told from it.",
+    ]
+
+
+def test_of_many_tied_candidates_only_the_number_is_told():
+    ranked = [raced(f"m{number}") for number in range(9)]
+
+    assert "6 of the other 8 candidates cannot be told from it." in sentences(ranked, 7)
+    assert "None of the other candidates can be told from it." in sentences(ranked, 9)
+    assert "m1, m2 and m3 cannot be told from it." in sentences(ranked, 4)
+
+
+def test_a_baseline_among_the_tied_makes_a_transformer_doubtful():
+    model, baseline = raced("a"), raced("baseline/tfidf", method="tfidf", seeds=(1,))
+
+    found = verdict([model, baseline], analysed([model, baseline], 2), conditions())
+    assert found.has_tied_baseline
+    assert (
+        "baseline/tfidf, a baseline, is among them: you may not need a transformer."
+        in found.sentences
+    )
+
+    assert "The best is a baseline: you may not need a transformer." in sentences(
+        [baseline, model], 1
+    )
+    assert not any("transformer" in each for each in sentences([model, baseline], 1))
+    assert not any("transformer" in each for each in sentences([baseline], 1))
+
+
+def test_a_small_test_set_is_told_with_the_rows_that_it_takes():
+    ranked = [raced("a"), raced("b")]
+
+    found = verdict(
+        ranked,
+        analysed(ranked, 2, is_test_too_small=True, rows_to_separate=6385),
+        conditions(),
+    )
+
+    assert found.is_test_too_small
+    assert found.rows_to_separate == 6385
+    assert found.sentences[-1] == (
+        "The test set is too small to tell a and b apart: if they differ as much as they seem to, "
+        "it takes about 6,400 test rows instead of 1,000."
+    )
+
+
+def test_where_rows_would_not_help_it_says_what_would():
+    ranked = [raced("a"), raced("b")]
+
+    told = sentences(ranked, 2, is_test_too_small=True, needs_more_seeds=True)
+    assert told[-1] == (
+        "What a and b differ by may be luck in training: it takes more seeds, not more test rows, "
+        "to tell them apart."
+    )
+    told = sentences(ranked, 2, is_test_too_small=True)
+    assert told[-1].startswith("a and b are so close that no test set")
+    told = sentences(ranked, 2, is_test_too_small=True, difference=0.0)
+    assert told[-1] == "a and b score the same."
+
+
+def test_one_seed_is_told_to_leave_out_luck():
+    one = {"seeds": (1,)}
+    model, other = raced("a", **one), raced("b", **one)
+    baseline, frozen = raced("base", method="tfidf", **one), raced("c", method="frozen", **one)
+
+    assert "luck in training" in sentences([model, other], 2)[-1]
+    assert "luck in training" in sentences([model, baseline], 1)[-1]
+    assert not any("luck" in each for each in sentences([frozen, baseline], 1))
+    assert not any("luck" in each for each in sentences([raced("a"), other], 1))
+
+
+def test_failures_and_lost_seeds_are_told():
+    ranked = [raced("a"), raced("b", status="partial")]
+
+    told = sentences(ranked, 1, others=[raced("c", status="failed"), raced("d", status="failed")])
+
+    assert told[-2:] == [
+        "2 candidates failed.",
+        "1 candidate lost some seeds, and ranks below those that did not.",
+    ]
+
+
+def test_where_nothing_completed_it_says_so():
+    failed = [raced(name, status="failed") for name in "ab"]
+
+    found = verdict(failed, Analysis(), conditions(None))
+
+    assert (found.best, found.tied) == (None, [])
+    assert found.sentences == [
+        "All 2 candidates failed, so there is nothing to compare: the reasons stand beside them."
+    ]
+    assert verdict(failed[:1], Analysis(), conditions()).sentences[0].startswith("The only")
+    assert verdict([], Analysis(), conditions()).sentences == ["There was no candidate to compare."]
+
+
+def test_a_single_result_has_nothing_to_be_compared_with():
+    told = sentences([raced("a")], 1, others=[raced("b", status="failed")])
+
+    assert told == [
+        "a has the best F1 on 1,000 test rows: 0.800.",
+        "No other candidate has a result, so there is nothing to compare it with.",
+        "1 candidate failed.",
+    ]
+
+
+def test_what_could_not_be_compared_is_not_called_worse():
+    ranked = [raced("a"), raced("b"), raced("c")]
+    unread = Analysis(best="a-3f2a9c", tied=["a-3f2a9c"])
+    partly = Analysis(best="a-3f2a9c", tied=["a-3f2a9c"], versus_best={"b-3f2a9c": versus()})
+
+    assert verdict(ranked, unread, conditions()).sentences[1] == (
+        "Its predictions could not be compared with the others', so its lead is untested."
+    )
+    assert verdict(ranked, partly, conditions()).sentences[1:] == [
+        "Every candidate that was compared with it is significantly worse.",
+        "1 candidate could not be compared with it.",
+    ]
+
+
+def test_candidates_of_one_model_are_told_apart_by_their_method():
+    ranked = [raced("a"), raced("a", method="lora")]
+    ranked[1] = ranked[1].model_copy(update={"candidate": "a-lora-77"})
+
+    assert sentences(ranked, 2)[:2] == [
+        "a (full) has the best F1 on 1,000 test rows: 0.800.",
+        "a (lora) cannot be told from it.",
+    ]
+
+
+def test_without_a_metric_the_best_ranks_first():
+    found = verdict([raced("a")], Analysis(), conditions(None, test_rows=None))
+
+    assert found.sentences[0] == "a ranks first."
+
+
+def with_seeds(candidate, *values):
+    by_seed = dict(zip(candidate.seeds, values, strict=False))
+    score = MetricSummary(mean=sum(values) / len(values), std=0.1, by_seed=by_seed, interval=None)
+    # As many rows right as the score says.
+    return candidate.model_copy(update={"metrics": {"f1": score, "accuracy": score}})
+
+
+def erratic(values=(0.0, 0.53, 0.67), mcnemar=0.001, best=(0.82, 0.83, 0.84)):
+    """The verdict on a candidate that differs much by seed, beside one that does not."""
+    first = with_seeds(raced("steady", latency_p50_seconds=0.02, model_bytes=90), *best)
+    second = with_seeds(raced("erratic", latency_p50_seconds=0.01, model_bytes=10), *values)
+    analysis = analysed([first, second], 2)
+    key = second.candidate
+    analysis.versus_best[key] = versus().model_copy(update={"mcnemar_p_value": mcnemar})
+    return verdict([first, second], analysis, conditions())
+
+
+def test_an_erratic_candidate_that_all_speaks_against_is_tied_but_not_recommended():
+    found = erratic()
+    assert found.tied == ["steady-3f2a9c", "erratic-3f2a9c"]
+    assert found.unsettled == ["erratic-3f2a9c"]
+    assert found.fastest == found.smallest == "steady-3f2a9c"
+    assert any("every seed of erratic scores worse" in each for each in found.sentences)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"values": (0.0, 0.53, 0.825)}, {"mcnemar": 0.4}, {"mcnemar": None}, {"values": (0.5,)}],
+    ids=["a seed as good", "rows that do not differ", "no rows to compare", "one seed"],
+)
+def test_a_candidate_that_something_speaks_for_is_as_good_as_the_best(other):
+    found = erratic(**other)
+    assert found.unsettled == []
+    assert found.fastest == found.smallest == "erratic-3f2a9c"
+
+
+def test_of_several_as_good_ones_the_unsettled_are_left_out():
+    first = with_seeds(raced("steady", latency_p50_seconds=0.02), 0.82, 0.83, 0.84)
+    second = with_seeds(raced("other", latency_p50_seconds=0.03), 0.81, 0.83, 0.84)
+    third = with_seeds(raced("erratic", latency_p50_seconds=0.01), 0.0, 0.53, 0.67)
+    analysis = analysed([first, second, third], 3)
+    told = versus().model_copy(update={"mcnemar_p_value": 0.001})
+    analysis.versus_best[third.candidate] = told
+    found = verdict([first, second, third], analysis, conditions())
+    assert found.unsettled == [third.candidate]
+    assert "Of the other 2, steady is the fastest." in found.sentences
+
+
+def test_rows_that_speak_for_a_candidate_are_not_held_against_it():
+    first = with_seeds(raced("all-positive"), 0.99, 1.0, 1.0)
+    second = with_seeds(raced("careful"), 0.6, 0.7, 0.8)
+    right = {"accuracy": MetricSummary(mean=0.5, std=None, by_seed={}, interval=None)}
+    first = first.model_copy(update={"metrics": first.metrics | right})
+    analysis = analysed([first, second], 2)
+    told = versus().model_copy(update={"mcnemar_p_value": 0.001})
+    analysis.versus_best[second.candidate] = told
+    assert verdict([first, second], analysis, conditions()).unsettled == []
+
+
+def test_what_hardly_differs_is_no_reason_to_choose():
+    first = raced("one", latency_p50_seconds=0.036, model_bytes=90, usd_per_million_predictions=1.0)
+    copy = raced("two", latency_p50_seconds=0.031, model_bytes=90, usd_per_million_predictions=1.1)
+    found = verdict([first, copy], analysed([first, copy], 2), conditions())
+    assert (found.fastest, found.smallest, found.cheapest) == (None, None, None)
+
+
+def test_of_those_that_are_about_as_fast_the_better_ranked_one_is_named():
+    first = raced("one", latency_p50_seconds=0.036)
+    second = raced("two", latency_p50_seconds=0.031)
+    slow = raced("slow", latency_p50_seconds=0.5)
+    ranked = [slow, first, second]
+    assert verdict(ranked, analysed(ranked, 3), conditions()).fastest == first.candidate
+
+
+def test_a_candidate_that_lost_seeds_but_is_better_is_not_called_equal():
+    first, partial = raced("whole", f1=0.5), raced("partial", f1=0.99, status="partial")
+    analysis = analysed([first, partial], 1)
+    told = versus(0.49).model_copy(update={"p_value_adjusted": 0.005})
+    analysis.versus_best[partial.candidate] = told
+    found = verdict([first, partial], analysis, conditions())
+    assert found.tied == [first.candidate]
+    assert any("partial scored significantly better" in each for each in found.sentences)
+    assert not any("cannot be told" in each for each in found.sentences)
+
+
+@pytest.mark.parametrize(("share", "is_told"), [(0.895, True), (0.05, False)])
+def test_it_is_told_if_models_saw_less_of_the_texts_than_baselines(share, is_told):
+    model, baseline = raced("minilm"), raced("tfidf", method="tfidf")
+    ranked = [baseline, model]
+    shares = {model.candidate: share}
+    found = verdict(ranked, analysed(ranked), conditions(), shares)
+    assert any("beginning" in each for each in found.sentences) == is_told
+    alone = verdict([model], analysed([model]), conditions(), shares)
+    assert not any("beginning" in each for each in alone.sentences)

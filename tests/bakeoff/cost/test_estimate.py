@@ -1,0 +1,175 @@
+import pytest
+
+from bakeoff.cost.budget import cost_plan
+from bakeoff.cost.estimate import estimate, throughputs, tokens_of_past, with_estimates, workloads
+from bakeoff.cost.past_runs import PastRun, past_run, tokens_per_row
+from tests.support.run_samples import completed, failed, manifest_for, planned, resolved_with
+
+MODELS = ["distilbert-base-uncased", "distilroberta-base"]
+
+
+def distribution(mean, longest):
+    return {f"p{q}": longest * q / 100 for q in (0, 5, 25, 50, 75, 95, 99, 100)} | {"mean": mean}
+
+
+def card_for(resolved, mean=100.0, longest=200.0, max_length=512):
+    splits = {"train": {"tokens": distribution(mean, longest)}}
+    names = [c.candidate for c in resolved.candidates if not c.model.startswith("baseline/")]
+    return {
+        "splits": {"train": {"words": {"mean": 80.0}}},
+        "models": {name: {"max_length": max_length, "splits": splits} for name in names},
+    }
+
+
+def finished(item, train_seconds=600, **changes):
+    """A job of 900 seconds, 300 of them billed, whose phases are known."""
+    result = completed(item, 0.9, **changes)
+    seconds = {"load": 20, "train": train_seconds, "test": 30, "save": 10}
+    return result.model_copy(update={"metrics": result.metrics | {"seconds": seconds}})
+
+
+def a_past_run(train_seconds=600, card=None, **request):
+    resolved = resolved_with(**request)
+    results = [finished(item, train_seconds) for item in planned(resolved).items]
+    card = card or card_for(resolved)
+    return past_run(resolved, manifest_for(resolved), card, results)
+
+
+def workloads_of(parameters=None, rows=None, **request):
+    resolved = resolved_with(**request)
+    manifest = manifest_for(resolved, **({"rows": rows} if rows else {}))
+    if parameters:
+        models = [m.model_copy(update={"num_parameters": parameters}) for m in manifest.models]
+        manifest = manifest.model_copy(update={"models": models})
+    return workloads(resolved, manifest, card_for(resolved), planned(resolved).items)
+
+
+def test_a_run_of_the_same_kind_is_expected_to_take_as_long():
+    past = throughputs([a_past_run(models=MODELS[:1])])
+    (work,) = workloads_of(models=MODELS[:1], seeds=3)
+    found = estimate(work, past, 1.5)
+    # 3 jobs of 900 seconds, of which a third was billed.
+    assert found.seconds == pytest.approx(900)
+    assert found.usd == pytest.approx(900 / 3600 * 1.5)
+    assert found.basis == (
+        "From 1 past job of the same model with the method full on ml.g5.xlarge."
+    )
+
+
+def test_only_the_work_grows_with_rows_and_epochs():
+    past = throughputs([a_past_run(models=MODELS[:1])])
+    (more,) = workloads_of(
+        models=MODELS[:1], rows={"train": 45000, "validation": 5000, "test": 20000}
+    )
+    assert estimate(more, past, None).seconds == pytest.approx((270 + 2 * 630) / 3)
+    (once,) = workloads_of(models=MODELS[:1], hyperparameters={"epochs": 1})
+    assert 270 / 3 < estimate(once, past, None).seconds < 300
+
+
+def test_the_same_model_comes_before_others_that_trained_there():
+    runs = [a_past_run(models=MODELS[:1]), a_past_run(60, models=MODELS[1:])]
+    (work,) = workloads_of(models=MODELS[1:])
+    assert estimate(work, throughputs(runs), None).seconds == pytest.approx((810 + 90) / 3)
+
+
+def test_a_new_model_is_scaled_by_parameters_from_others():
+    past = throughputs([a_past_run(models=MODELS[:1])])
+    (work,) = workloads_of(models=["new/model"], parameters=2 * 67_000_000)
+    found = estimate(work, past, None)
+    assert found.seconds == pytest.approx((270 + 2 * 630) / 3)
+    assert "other models" in found.basis and found.usd is None
+
+
+@pytest.mark.parametrize(
+    ("request_changes", "said"),
+    [
+        ({"models": [{"id": MODELS[0], "method": "lora"}]}, "with the method lora on ml.g5.xlarge"),
+        ({"compute": {"training_instance_type": "ml.g6.xlarge"}}, "on ml.g6.xlarge"),
+    ],
+)
+def test_another_method_or_instance_tells_nothing(request_changes, said):
+    past = throughputs([a_past_run(models=MODELS[:1])])
+    work, *_ = workloads_of(**({"models": MODELS[:1]} | request_changes))
+    found = estimate(work, past, 1.5)
+    assert (found.seconds, found.usd) == (None, None)
+    assert found.basis.startswith("No past run") and said in found.basis
+
+
+def test_without_past_runs_nothing_is_estimated_and_the_sums_are_missing():
+    resolved = resolved_with()
+    plan = with_estimates(cost_plan(resolved, {"ml.g5.xlarge": 1.5}, None), workloads_of(), [])
+    assert [each.candidate for each in plan.estimates] == [
+        candidate.candidate for candidate in resolved.candidates
+    ]
+    assert (plan.estimated_seconds, plan.estimated_usd) == (None, None)
+
+
+def test_the_sums_are_over_all_candidates_and_a_model_that_failed_costs_nothing():
+    resolved = resolved_with()
+    manifest = manifest_for(resolved, failed=MODELS[1:])
+    items = planned(resolved, failed=MODELS[1:]).items
+    work = workloads(resolved, manifest, card_for(resolved), items)
+    past = throughputs([a_past_run()])
+    plan = with_estimates(cost_plan(resolved, {"ml.g5.xlarge": 1.5}, None), work, past)
+    assert [each.seconds for each in plan.estimates] == [pytest.approx(300), 0]
+    assert plan.estimated_seconds == pytest.approx(300)
+    assert plan.estimated_usd == pytest.approx(300 / 3600 * 1.5)
+    assert "could not be prepared" in plan.estimates[1].basis
+
+
+def test_baselines_are_estimated_by_their_words_and_never_from_each_other():
+    past = throughputs([a_past_run(models=MODELS[:1], baselines=True)])
+    work = workloads_of(models=MODELS[:1], baselines=True)
+    # The sample says that every job ran on the same instance.
+    on_gpu = [each.__class__(**vars(each) | {"instance_type": "ml.g5.xlarge"}) for each in work]
+    assert all(estimate(each, past, None).seconds for each in on_gpu)
+    only_majority = [each for each in past if each.job.method == "majority"]
+    tfidf = next(each for each in on_gpu if each.method == "tfidf")
+    assert estimate(tfidf, only_majority, None).seconds is None
+
+
+def test_a_past_run_is_read_as_it_was_written():
+    run = a_past_run(seeds=2)
+    assert PastRun.from_json(run.to_json()) == run
+    assert len(run.jobs) == 4
+    assert run.dataset == "stanfordnlp/imdb"
+
+
+def test_jobs_that_tell_nothing_are_not_kept():
+    resolved = resolved_with(models=MODELS[:1], seeds=5)
+    items = planned(resolved).items
+    results = [
+        failed(items[0]),
+        finished(items[1], attempts=2),
+        completed(items[2], 0.9),
+        finished(items[3], instance_type=None),
+        finished(items[4], training_seconds=None),
+    ]
+    assert past_run(resolved, manifest_for(resolved), card_for(resolved), results) is None
+
+
+def test_a_run_without_a_data_card_tells_of_no_lengths_and_so_nothing():
+    resolved = resolved_with(models=MODELS[:1])
+    results = [finished(item) for item in planned(resolved).items]
+    run = past_run(resolved, manifest_for(resolved), None, results)
+    (work,) = workloads_of(models=MODELS[:1])
+    assert estimate(work, throughputs([run]), None).seconds is None
+
+
+def test_tokens_are_counted_as_far_as_the_model_sees_them():
+    resolved = resolved_with(models=MODELS[:1])
+    (name,) = (candidate.candidate for candidate in resolved.candidates)
+    assert tokens_per_row(card_for(resolved), name) == 100
+    # Even lengths from 0 to 200, cut at 100: half of them are, the others have 50 in the mean.
+    assert tokens_per_row(card_for(resolved, max_length=100), name) == pytest.approx(75)
+    assert tokens_per_row(card_for(resolved), "baseline/tfidf") == 80
+    for nothing in (None, {}, {"models": {name: {}}}, {"models": 3}):
+        assert tokens_per_row(nothing, name) is None
+
+
+def test_lengths_of_a_data_set_come_from_its_own_past_runs():
+    runs = [a_past_run(models=MODELS[:1]), a_past_run(dataset="other/data", models=MODELS[:1])]
+    assert tokens_of_past(runs, "stanfordnlp/imdb", MODELS[0], "full") == 100
+    assert tokens_of_past(runs, "stanfordnlp/imdb", "new/model", "lora") == 100
+    assert tokens_of_past(runs, "stanfordnlp/imdb", "baseline/tfidf", "tfidf") is None
+    assert tokens_of_past(runs, "unseen/data", MODELS[0], "full") is None

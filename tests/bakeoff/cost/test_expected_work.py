@@ -1,0 +1,57 @@
+"""How many rows a request is expected to have, before its data is prepared."""
+
+import pytest
+
+from bakeoff.cost.expected_work import expected_rows
+from bakeoff.cost.past_runs import PastRun
+from bakeoff.prepared.manifest import Rows
+from tests.support.run_samples import resolved_with
+
+FILES = {"train": "s3://bucket/train.csv", "test": "s3://bucket/test.csv"}
+
+
+def rows_of(counted=None, past=(), **request):
+    resolved = resolved_with(dataset=FILES, validation_fraction=0.1, **request)
+    return expected_rows(resolved, counted or {}, past)[0]
+
+
+def past_run(train, validation, test, **limits):
+    limits = {"max_train_rows": None, "max_test_rows": None} | limits
+    rows = Rows(train=train, validation=validation, test=test)
+    return PastRun(run="0123", dataset="s3://bucket/train.csv", rows=rows, **limits)
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({}, (45_000, 5_000, 10_000)),
+        # As preparation does: validation is cut off first, in proportion to what is trained on.
+        ({"max_train_rows": 2000, "max_test_rows": 1000}, (2000, 222, 1000)),
+        ({"max_train_rows": 90_000}, (45_000, 5_000, 10_000)),
+    ],
+)
+def test_counted_rows_are_split_as_preparation_splits_them(limits, expected):
+    rows = rows_of({"train": 50_000, "test": 10_000}, **limits)
+    assert (rows.train, rows.validation, rows.test) == expected
+
+
+def test_a_validation_split_of_its_own_is_used_whole():
+    rows = rows_of({"train": 50_000, "validation": 7_000, "test": 10_000}, max_train_rows=2000)
+    assert (rows.train, rows.validation, rows.test) == (2000, 7000, 10_000)
+
+
+def test_limits_tell_the_rows_where_nothing_else_does():
+    rows = rows_of(max_train_rows=2000, max_test_rows=1000)
+    assert (rows.train, rows.validation, rows.test) == (2000, 222, 1000)
+
+
+@pytest.mark.parametrize(("validation", "expected"), [(5000, 222), (700, 700)])
+def test_of_a_past_run_only_what_was_cut_from_train_shrinks_with_it(validation, expected):
+    rows = rows_of(past=[past_run(45_000, validation, 10_000)], max_train_rows=2000)
+    assert (rows.train, rows.validation, rows.test) == (2000, expected, 10_000)
+
+
+def test_nothing_is_guessed():
+    assert rows_of() is None
+    assert rows_of({"train": None, "test": 10}) is None
+    assert rows_of(past=[past_run(2000, 222, 1000, max_train_rows=2000)]) is None

@@ -1,0 +1,137 @@
+import json
+
+import pytest
+
+from bakeoff.jobs.failure_reason import MAX_REASON_CHARACTERS, execution_failure, job_failure
+
+OWN_SENTENCE = (
+    "AlgorithmError: The model ran out of memory on the GPU: lower train_batch_size (32) or "
+    "max_length (512), or take a larger instance type., exit code: 1"
+)
+TOOLKIT = (
+    'AlgorithmError: ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{message}"\n'
+    'Command "/opt/conda/bin/python3 train.py --epochs 2 --model_name m", exit code: 1'
+)
+TRACEBACK = (
+    'Traceback (most recent call last):\n  File "/opt/ml/code/train.py", line 3, in <module>\n'
+    '    main()\n  File "/opt/ml/code/train.py", line 2, in main\n'
+    '    raise ValueError("bad")\nValueError: the label "x" is unknown\n'
+)
+QUOTA_OF_0 = (
+    "The account-level service limit 'ml.g5.xlarge for training job usage' is 0 Instances, with "
+    "current utilization of 0 Instances and a request delta of 1 Instances. (Service: "
+    "AmazonSageMaker; Status Code: 400; Error Code: ResourceLimitExceeded; Request ID: 1-2; "
+    "Proxy: null)"
+)
+
+
+def test_the_scripts_own_sentence_is_kept_as_it_is():
+    assert job_failure(OWN_SENTENCE) == (
+        "The model ran out of memory on the GPU: lower train_batch_size (32) or max_length "
+        "(512), or take a larger instance type."
+    )
+
+
+def test_of_a_traceback_the_last_line_is_told():
+    reason = job_failure(TOOLKIT.format(code=1, message=TRACEBACK))
+    assert reason == 'ValueError: the label "x" is unknown.'
+
+
+def test_a_traceback_whose_head_was_cut_off_is_told_by_its_last_line_too():
+    without_head = TRACEBACK.removeprefix("Traceback (most recent call last):\n")
+    reason = job_failure(TOOLKIT.format(code=1, message=without_head))
+    assert reason == 'ValueError: the label "x" is unknown.'
+
+
+def test_a_message_may_hold_quotes_and_the_command_line_is_left_out():
+    reason = job_failure(TOOLKIT.format(code=1, message='no "tokeniser" here'))
+    assert reason == 'no "tokeniser" here.'
+
+
+def test_running_out_of_memory_is_told_with_what_to_do():
+    message = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"
+    reason = job_failure(TOOLKIT.format(code=1, message=message))
+    assert reason.startswith(message)
+    assert "train_batch_size" in reason
+
+
+@pytest.mark.parametrize("code", ["-9", "137"])
+def test_a_script_that_was_killed_most_likely_ran_out_of_the_hosts_memory(code):
+    reason = job_failure(TOOLKIT.format(code=code, message=""))
+    assert f"exit code {code}" in reason
+    assert "memory" in reason
+
+
+def test_a_script_that_left_no_message_is_known_by_its_exit_code():
+    assert job_failure(TOOLKIT.format(code=3, message="")) == (
+        "The training script ended with exit code 3."
+    )
+
+
+def test_a_message_that_sagemaker_cut_off_is_told_as_far_as_it_goes():
+    cut_off = TOOLKIT.format(code=1, message="a sentence that went on for long")[:90]
+    assert job_failure(cut_off).startswith("a sentence")
+
+
+@pytest.mark.parametrize(
+    ("tail", "told"),
+    [("", "Größe 3: zu groß."), ('"é', 'Größe 3: zu groß"é.'), ("\\u00", "Größe 3: zu groß.")],
+)
+def test_a_cause_that_was_cut_off_keeps_its_letters(tail, told):
+    start = '{"ProcessingJobName": "x", "ExitMessage": "Gr\\u00f6ße 3: zu groß'
+    assert execution_failure({"Cause": start + tail.replace('"', '\\"')}) == told
+
+
+def test_lack_of_capacity_is_told_with_what_to_do():
+    reason = job_failure("CapacityError: Unable to provision requested ML compute capacity.")
+    assert reason.startswith("Unable to provision requested ML compute capacity.")
+    assert "another instance type" in reason
+
+
+def test_other_reasons_lose_their_class_alone():
+    assert job_failure('ClientError: Data download failed: nothing under "s3://b/x/"') == (
+        'Data download failed: nothing under "s3://b/x/".'
+    )
+
+
+@pytest.mark.parametrize(
+    "reason", ["", "AlgorithmError: , exit code: 1", "\n", "x" * 5000, "\x1b["]
+)
+def test_whatever_sagemaker_says_the_reason_is_one_line_and_not_empty(reason):
+    told = job_failure(reason)
+    assert told
+    assert told.isprintable()
+    assert len(told) <= MAX_REASON_CHARACTERS + 1
+
+
+def test_a_quota_of_0_names_the_quota_and_where_to_raise_it():
+    error = {"Error": "SageMaker.ResourceLimitExceededException", "Cause": QUOTA_OF_0}
+    reason = execution_failure(error)
+    assert "'ml.g5.xlarge for training job usage'" in reason
+    assert "Service Quotas" in reason
+    assert "Request ID" not in reason
+
+
+def test_a_processing_jobs_own_message_comes_before_what_sagemaker_wraps_around_it():
+    cause = {"FailureReason": "AlgorithmError: See job logs", "ExitMessage": "It is not there."}
+    error = {"Error": "States.TaskFailed", "Cause": json.dumps(cause)}
+    assert execution_failure(error) == "It is not there."
+    error["Cause"] = json.dumps(cause | {"ExitMessage": ""})
+    assert execution_failure(error) == "See job logs."
+
+
+def test_a_cause_that_step_functions_cut_off_is_still_understood():
+    cause = '{"ProcessingJobName": "x", "ExitMessage": "The \\"data\\" is bad", "Environ'
+    assert execution_failure({"Cause": cause}) == 'The "data" is bad.'
+
+
+def test_a_lambdas_error_is_told_without_its_stack():
+    cause = {"errorMessage": "boom", "errorType": "RuntimeError", "stackTrace": ["x"]}
+    assert execution_failure({"Error": "RuntimeError", "Cause": json.dumps(cause)}) == "boom."
+
+
+def test_an_error_without_a_cause_is_told_by_its_name():
+    assert execution_failure({"Error": "States.Timeout", "Cause": None}) == (
+        "It failed with States.Timeout."
+    )
+    assert execution_failure({}) == "No reason was given."

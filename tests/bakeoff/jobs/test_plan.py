@@ -1,0 +1,375 @@
+import json
+
+import pytest
+
+from bakeoff import layout
+from bakeoff.errors import DocumentError, RequestError
+from bakeoff.jobs.plan import MAX_TRIALS, plan_training, without_experiment
+from bakeoff.prepared.manifest import Manifest
+from tests.support.run_samples import (
+    RUN,
+    manifest_for,
+    planned,
+    resolved_with,
+    settings_with,
+)
+from tests.support.service_model import violations
+
+# A state's payload and a Distributed Map's item may have this much.
+MAX_ITEM_BYTES = 262_144
+
+
+def create_requests(plan):
+    """As the state machine sends them, with the name of the last attempt."""
+    return [
+        item["training_job"]
+        | {"TrainingJobName": f"{item['base_job_name']}-{longest_attempt(item)}"}
+        for item in plan.items
+    ]
+
+
+def longest_attempt(item):
+    return item["max_quota_attempts"] + item["max_failed_attempts"]
+
+
+def only_job(settings=None, **changes):
+    plan = planned(resolved_with(settings, **({"models": ["m"]} | changes)), settings)
+    return plan.items[0]["training_job"]
+
+
+def test_each_candidate_is_trained_once_with_each_seed():
+    plan = planned(resolved_with(seeds=[7, 8]))
+    assert [(item["candidate"].rsplit("-", 1)[0], item["seed"]) for item in plan.items] == [
+        ("distilbert-base-uncased", 7),
+        ("distilbert-base-uncased", 8),
+        ("distilroberta-base", 7),
+        ("distilroberta-base", 8),
+    ]
+    assert len({item["item"] for item in plan.items}) == 4
+    assert len({item["base_job_name"] for item in plan.items}) == 4
+
+
+@pytest.mark.parametrize("spot", ["true", "false"])
+def test_every_request_is_one_that_sagemaker_takes(spot):
+    settings = settings_with(use_spot=spot, subnet_ids="subnet-1", security_group_ids="sg-1")
+    for request in create_requests(planned(resolved_with(settings), settings)):
+        assert violations("CreateTrainingJob", request) == []
+
+
+def test_the_largest_requests_are_ones_that_sagemaker_takes():
+    long_uri = "s3://" + "b" * 63 + "/" + "k" * 1000
+    long_revision = "r" * 128
+    resolved = resolved_with(
+        name="n" * 64,
+        models=[long_uri, {"id": "o" * 47 + "/" + "m" * 48, "revision": long_revision}],
+        seeds=[2**32 - 1],
+        hyperparameters={"learning_rate": 1.2345678901234567e-05, "warmup_steps": 1_000_000},
+    )
+    plan = planned(resolved)
+    for request, item in zip(create_requests(plan), plan.items, strict=True):
+        assert violations("CreateTrainingJob", request) == []
+        assert len(request["HyperParameters"]) <= 100
+        assert all(len(value) <= 2500 for value in request["HyperParameters"].values())
+        assert all(len(value) <= 512 for value in request["Environment"].values())
+        assert len(json.dumps(item)) < MAX_ITEM_BYTES / 10
+
+
+def test_a_request_that_breaks_the_service_model_is_found_out():
+    """The check itself: it sees lengths, patterns, choices, ranges and unknown members."""
+    (request, _) = create_requests(planned(resolved_with()))
+    resources = request["ResourceConfig"]
+    for change in (
+        {"TrainingJobName": "a_b"},
+        {"TrainingJobName": "x" * 64},
+        {"Unknown": 1},
+        {"HyperParameters": {"x": "y" * 2501}},
+        {"ResourceConfig": resources | {"InstanceType": "ml.nothing.xlarge"}},
+        {"StoppingCondition": {"MaxRuntimeInSeconds": 0}},
+        {"RoleArn": "role"},
+    ):
+        assert violations("CreateTrainingJob", request | change), change
+
+
+def test_the_toolkit_finds_its_program_in_the_code_channel():
+    job = only_job()
+    assert job["HyperParameters"]["sagemaker_program"] == "train.py"
+    assert (
+        job["HyperParameters"]["sagemaker_submit_directory"]
+        == "/opt/ml/input/data/code/sourcedir.tar.gz"
+    )
+    assert job["HyperParameters"]["sagemaker_region"] == "eu-central-1"
+    assert layout.code_archive_key(RUN) == layout.code_prefix(RUN) + "sourcedir.tar.gz"
+
+
+def test_hyperparameters_are_texts_that_people_can_read():
+    values = only_job(hyperparameters={"learning_rate": 5e-5, "epochs": 3})["HyperParameters"]
+    assert (values["model_name"], values["seed"], values["epochs"]) == ("m", "42", "3")
+    assert float(values["learning_rate"]) == 5e-5
+    assert values["max_length"] == "512"
+    assert "warmup_steps" not in values
+
+
+def test_channels_hold_one_candidates_data_alone():
+    plan = planned(resolved_with())
+    for item in plan.items:
+        uris = {
+            channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
+            for channel in item["training_job"]["InputDataConfig"]
+        }
+        run, candidate = f"s3://bakeoff-bucket/runs/{RUN}", item["candidate"]
+        assert uris == {
+            "code": f"{run}/code/",
+            "config": f"{run}/configs/{item['item']}/",
+            "sample": "s3://bakeoff-bucket/cache/datasets/ffff/sample/",
+            "tokenised": f"s3://bakeoff-bucket/cache/tokenised/{candidate}/",
+            "model": f"s3://bakeoff-bucket/cache/models/{candidate}/",
+        }
+
+
+def test_jobs_have_no_network_and_checkpoints_that_belong_to_the_item():
+    plan = planned(resolved_with(seeds=[1, 2]))
+    for item in plan.items:
+        job = item["training_job"]
+        assert job["EnableNetworkIsolation"] is True
+        assert job["CheckpointConfig"] == {
+            "S3Uri": f"s3://bakeoff-bucket/runs/{RUN}/checkpoints/{item['item']}/",
+            "LocalPath": "/opt/ml/checkpoints",
+        }
+        assert "TrainingJobName" not in job
+
+
+def test_jobs_run_in_the_vpc_if_there_is_one():
+    assert "VpcConfig" not in only_job()
+    job = only_job(settings_with(subnet_ids="subnet-1", security_group_ids="sg-1"))
+    assert job["VpcConfig"] == {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+
+
+def test_spot_jobs_may_wait_and_others_say_nothing_of_it():
+    assert only_job()["StoppingCondition"] == {
+        "MaxRuntimeInSeconds": 14400,
+        "MaxWaitTimeInSeconds": 28800,
+    }
+    on_demand = only_job(settings_with(use_spot="false"))
+    assert on_demand["EnableManagedSpotTraining"] is False
+    assert on_demand["StoppingCondition"] == {"MaxRuntimeInSeconds": 14400}
+
+
+def test_jobs_are_attached_to_the_trial_of_their_candidate():
+    plan = planned(resolved_with(seeds=[1, 2]))
+    assert plan.experiment == f"imdb-{RUN}"
+    assert len(plan.trials) == 2
+    for item in plan.items:
+        assert item["training_job"]["ExperimentConfig"] == {
+            "ExperimentName": plan.experiment,
+            "TrialName": plan.trials[item["candidate"]],
+            "TrialComponentDisplayName": "Training",
+        }
+
+
+def test_candidates_beyond_what_an_experiment_takes_are_trained_untracked():
+    models = [f"m{number}" for number in range(MAX_TRIALS + 1)]
+    plan = planned(resolved_with(models=models))
+    tracked = ["ExperimentConfig" in item["training_job"] for item in plan.items]
+    assert tracked == [True] * MAX_TRIALS + [False]
+    assert len(plan.trials) == MAX_TRIALS
+
+
+def test_the_same_jobs_can_be_had_untracked():
+    plan = planned(resolved_with())
+    untracked = without_experiment(plan)
+    assert untracked.trials == {}
+    assert untracked.configs == plan.configs
+    for before, after in zip(plan.items, untracked.items, strict=True):
+        assert "ExperimentConfig" in before["training_job"]
+        expected = dict(before["training_job"])
+        del expected["ExperimentConfig"]
+        assert after == before | {"training_job": expected}
+
+
+def test_the_configuration_says_all_that_the_script_needs():
+    resolved = resolved_with(models=["m"], seeds=[7], main_metric="loss")
+    plan = planned(resolved)
+    (item,) = plan.items
+    assert plan.configs == {
+        item["item"]: {
+            "schema_version": 2,
+            "run": RUN,
+            "item": item["item"],
+            "candidate": item["candidate"],
+            "model": "m",
+            "model_revision": "0" * 40,
+            "seed": 7,
+            "method": "full",
+            "task": "binary",
+            "labels": ["neg", "pos"],
+            "positive_label": "pos",
+            "is_pair": False,
+            "main_metric": "loss",
+            "higher_is_better": False,
+            "max_length": 512,
+            "hyperparameters": resolved.candidates[0].hyperparameters.model_dump(),
+            "dataset": {
+                "id": "stanfordnlp/imdb",
+                "revision": "e" * 40,
+                "fingerprint": "f" * 64,
+                "rows": {"train": 22500, "validation": 2500, "test": 10000},
+            },
+        }
+    }
+
+
+def test_models_that_failed_in_preparation_have_no_job():
+    plan = planned(resolved_with(), failed=["distilroberta-base"])
+    assert [item["training_job"]["HyperParameters"]["model_name"] for item in plan.items] == [
+        "distilbert-base-uncased"
+    ]
+    assert len(plan.trials) == len(plan.configs) == 1
+
+
+def test_models_that_the_manifest_does_not_know_have_no_job():
+    resolved = resolved_with()
+    manifest = manifest_for(resolved)
+    manifest = manifest.model_copy(update={"models": manifest.models[:1]})
+    assert len(plan_training(resolved, manifest, settings_with()).items) == 1
+
+
+def test_there_is_no_plan_without_data():
+    rejected = Manifest(schema_version=2, status="rejected")
+    with pytest.raises(DocumentError, match=RUN):
+        plan_training(resolved_with(), rejected, settings_with())
+
+
+def baseline_items(**changes):
+    resolved = resolved_with(models=["m"], baselines=True, **changes)
+    plan = planned(resolved)
+    return {plan.configs[item["item"]]["method"]: item for item in plan.items}, plan
+
+
+def test_a_baseline_reads_the_rows_and_no_model():
+    items, plan = baseline_items()
+    for method in ("majority", "tfidf"):
+        item = items[method]
+        uris = {
+            channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
+            for channel in item["training_job"]["InputDataConfig"]
+        }
+        assert list(uris) == ["code", "config", "sample", "dataset"]
+        assert uris["dataset"] == "s3://bakeoff-bucket/cache/datasets/ffff/"
+        assert uris["sample"] == "s3://bakeoff-bucket/cache/datasets/ffff/sample/"
+        config = plan.configs[item["item"]]
+        assert config["model"] == f"baseline/{method}"
+        assert (config["model_revision"], config["max_length"]) == (None, None)
+
+
+def test_baselines_run_on_a_cpu_without_spot_and_in_a_trial_of_their_own():
+    items, plan = baseline_items()
+    for method in ("majority", "tfidf"):
+        job = items[method]["training_job"]
+        assert job["ResourceConfig"]["InstanceType"] == "ml.m5.xlarge"
+        assert job["EnableManagedSpotTraining"] is False
+        assert job["StoppingCondition"] == {"MaxRuntimeInSeconds": 14400}
+        trial = plan.trials[items[method]["candidate"]]
+        assert job["ExperimentConfig"]["TrialName"] == trial
+    assert items["full"]["training_job"]["EnableManagedSpotTraining"] is True
+    assert items["full"]["training_job"]["ResourceConfig"]["InstanceType"] == "ml.g5.xlarge"
+
+
+def test_baselines_have_a_machine_of_the_requests_choice():
+    items, _ = baseline_items(compute={"baseline_instance_type": "ml.c5.xlarge"})
+    assert items["tfidf"]["training_job"]["ResourceConfig"]["InstanceType"] == "ml.c5.xlarge"
+
+
+def test_requests_for_every_method_are_ones_that_sagemaker_takes():
+    models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
+    for task in ("binary", "multilabel", "regression"):
+        plan = planned(resolved_with(models=models, baselines=True), task=task)
+        assert len(plan.items) == 5
+        for request in create_requests(plan):
+            assert violations("CreateTrainingJob", request) == []
+
+
+def test_what_involves_no_chance_is_trained_once():
+    models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
+    plan = planned(resolved_with(models=models, seeds=[7, 8], baselines=True))
+    trained = [(plan.configs[item["item"]]["method"], item["seed"]) for item in plan.items]
+    assert trained == [
+        ("full", 7),
+        ("full", 8),
+        ("frozen", 7),
+        ("lora", 7),
+        ("lora", 8),
+        ("majority", 7),
+        ("tfidf", 7),
+    ]
+
+
+def test_people_see_the_hyperparameters_that_a_method_uses():
+    models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
+    plan = planned(resolved_with(models=models, baselines=True))
+    shown = {
+        plan.configs[item["item"]]["method"]: set(item["training_job"]["HyperParameters"])
+        for item in plan.items
+    }
+    assert "learning_rate" in shown["full"] and "lora_rank" not in shown["full"]
+    assert {"learning_rate", "lora_rank"} <= shown["lora"]
+    assert "learning_rate" not in shown["frozen"] | shown["tfidf"]
+    assert "max_length" in shown["frozen"]
+
+
+def test_pairs_and_tasks_reach_the_script():
+    resolved = resolved_with(models=["m"])
+    plan = planned(resolved, task="regression", labels=[], text_columns=["a", "b"])
+    (config,) = plan.configs.values()
+    assert (config["is_pair"], config["task"], config["labels"]) == (True, "regression", [])
+    assert (config["main_metric"], config["higher_is_better"]) == ("rmse", False)
+    names = metric_names(plan.items[0])
+    assert {"test:rmse", "validation:pearson", "train:loss"} <= names
+    assert "test:f1" not in names
+
+
+def metric_names(item):
+    algorithm = item["training_job"]["AlgorithmSpecification"]
+    return {definition["Name"] for definition in algorithm["MetricDefinitions"]}
+
+
+def test_a_metric_that_the_inferred_task_does_not_have_is_a_problem_of_the_request():
+    with pytest.raises(RequestError) as refusal:
+        planned(resolved_with(main_metric="f1"), task="regression", labels=[])
+    (problem,) = refusal.value.problems
+    assert problem.field == "main_metric"
+    assert "regression" in problem.problem
+    assert "loss, pearson, spearman, rmse, mae" in problem.remedy
+
+
+def test_hyperparameters_that_the_inferred_task_does_not_have_are_told_once():
+    recipe = {"class_weights": "balanced", "label_smoothing": 0.1}
+    resolved = resolved_with(hyperparameters=recipe, main_metric="f1", baselines=True)
+    with pytest.raises(RequestError) as refusal:
+        planned(resolved, task="regression", labels=[])
+    assert [problem.field for problem in refusal.value.problems] == [
+        "main_metric",
+        "hyperparameters.class_weights",
+        "hyperparameters.label_smoothing",
+    ]
+
+
+def test_planning_is_a_pure_function():
+    resolved = resolved_with(seeds=[1, 2])
+    assert planned(resolved) == planned(resolved)
+
+
+def test_items_carry_what_the_state_machine_reads():
+    (item,) = planned(resolved_with(models=["m"])).items
+    assert set(item) == {
+        "item",
+        "candidate",
+        "seed",
+        "run",
+        "bucket",
+        "result_key",
+        "base_job_name",
+        "training_job",
+        "max_quota_attempts",
+        "max_failed_attempts",
+    }
+    assert item["result_key"] == f"runs/{RUN}/results/{item['item']}.json"

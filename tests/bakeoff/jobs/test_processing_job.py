@@ -1,0 +1,111 @@
+import pytest
+
+from bakeoff.jobs.processing_job import processing_job
+from tests.support.run_samples import RUN, resolved_with, settings_with
+from tests.support.service_model import violations
+
+ROLE = "arn:aws:iam::111122223333:role/BakeoffSageMaker"
+
+
+def job_with(resolved=None, **settings):
+    chosen = settings_with(**settings)
+    return processing_job(resolved or resolved_with(chosen), chosen)
+
+
+def test_the_request_is_one_that_sagemaker_takes():
+    assert violations("CreateProcessingJob", job_with()) == []
+
+
+def test_the_largest_request_is_one_that_sagemaker_takes():
+    job = job_with(
+        resolved_with(name="n" * 64),
+        hub_token_secret_arn="arn:aws:secretsmanager:eu-central-1:111122223333:secret:" + "s" * 180,
+        hub_endpoint="https://hub.example.com/" + "x" * 200,
+        subnet_ids=",".join(f"subnet-{number}" for number in range(16)),
+        security_group_ids=",".join(f"sg-{number}" for number in range(5)),
+        allow_remote_code="true",
+    )
+    assert violations("CreateProcessingJob", job) == []
+    assert all(len(value) <= 256 for value in job["Environment"].values())
+    assert all(len(a) <= 256 for a in job["AppSpecification"]["ContainerArguments"])
+
+
+def test_the_image_is_told_to_run_prepare():
+    application = job_with()["AppSpecification"]
+    assert application["ContainerEntrypoint"] == [
+        "python3",
+        "/opt/ml/processing/input/code/prepare.py",
+    ]
+    assert application["ContainerArguments"] == [
+        "--request",
+        "/opt/ml/processing/input/request/request.json",
+        "--output",
+        "/opt/ml/processing/output/prepared",
+        "--cache",
+        "/opt/ml/processing/cache",
+        "--store",
+        "s3://bakeoff-bucket/cache/",
+        "--max-age-days",
+        "83",
+    ]
+
+
+@pytest.mark.parametrize(("retention", "max_age"), [("8", "1"), ("7", "0"), ("1", "0")])
+def test_what_would_be_deleted_while_jobs_read_it_is_not_used_again(retention, max_age):
+    arguments = job_with(run_retention_days=retention)["AppSpecification"]["ContainerArguments"]
+    assert arguments[arguments.index("--max-age-days") + 1] == max_age
+
+
+def test_the_longer_the_jobs_may_take_the_younger_the_cache_must_be():
+    compute = {"max_runtime_seconds": 86_400, "max_parallel_jobs": 2}
+    resolved = resolved_with(models=["m"], baselines=False, seeds=list(range(9)), compute=compute)
+    arguments = job_with(resolved, run_retention_days="90")["AppSpecification"][
+        "ContainerArguments"
+    ]
+    # Five rounds of two jobs, of up to two days each, and two days more.
+    assert arguments[arguments.index("--max-age-days") + 1] == str(90 - (5 * 2 + 2))
+
+
+def test_code_and_request_come_in_and_what_is_prepared_goes_out():
+    job = job_with()
+    inputs = {entry["InputName"]: entry["S3Input"] for entry in job["ProcessingInputs"]}
+    assert inputs["code"]["S3Uri"] == f"s3://bakeoff-bucket/runs/{RUN}/code/files/"
+    assert inputs["code"]["LocalPath"] == "/opt/ml/processing/input/code"
+    assert inputs["request"]["S3Uri"] == f"s3://bakeoff-bucket/runs/{RUN}/request.json"
+    (output,) = job["ProcessingOutputConfig"]["Outputs"]
+    assert output["S3Output"] == {
+        "S3Uri": f"s3://bakeoff-bucket/runs/{RUN}/prepared/",
+        "LocalPath": "/opt/ml/processing/output/prepared",
+        "S3UploadMode": "EndOfJob",
+    }
+
+
+def test_the_hub_can_be_reached_and_its_token_is_named_but_not_told():
+    arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:hub"
+    job = job_with(hub_token_secret_arn=arn, hub_endpoint="http://localhost:9")
+    assert job["NetworkConfig"] == {"EnableNetworkIsolation": False}
+    assert job["Environment"]["HUB_TOKEN_SECRET_ARN"] == arn
+    assert job["Environment"]["HF_ENDPOINT"] == "http://localhost:9"
+    assert job["Environment"]["ALLOW_REMOTE_CODE"] == "false"
+
+
+def test_what_is_not_set_is_not_in_the_environment():
+    environment = job_with()["Environment"]
+    assert "HUB_TOKEN_SECRET_ARN" not in environment
+    assert "HF_ENDPOINT" not in environment
+
+
+def test_the_job_runs_in_the_vpc_if_there_is_one():
+    job = job_with(subnet_ids="subnet-1", security_group_ids="sg-1")
+    assert job["NetworkConfig"]["VpcConfig"]["Subnets"] == ["subnet-1"]
+
+
+def test_machine_and_disk_are_those_of_the_request_and_the_deployment():
+    resolved = resolved_with(compute={"processing_instance_type": "ml.g6.xlarge"})
+    cluster = job_with(resolved)["ProcessingResources"]["ClusterConfig"]
+    assert cluster == {
+        "InstanceCount": 1,
+        "InstanceType": "ml.g6.xlarge",
+        "VolumeSizeInGB": 110,
+    }
+    assert job_with()["RoleArn"] == ROLE

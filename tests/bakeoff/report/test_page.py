@@ -1,0 +1,324 @@
+import base64
+import hashlib
+import itertools
+import re
+
+import pytest
+
+from bakeoff.report import render
+from bakeoff.summary.document import LabelScores, Summary
+from tests.support import summary_samples as samples
+from tests.support.report_documents import Page
+
+SAMPLES = ("binary", "multiclass", "regression", "single", "all_failed")
+SECTIONS = [
+    "Ranking",
+    "Quality against price",
+    "What a model costs to own",
+    "Plan and actual",
+    "Learning curves",
+    "Confusion matrices",
+    "Scores by label",
+    "Who beats whom",
+    "All metrics",
+    "Hardest test rows",
+    "The data",
+    "Failures",
+    "Provenance",
+]
+MAX_BYTES = 5_000_000
+
+
+@pytest.fixture(scope="module")
+def htmls() -> dict[str, str]:
+    made = {}
+    for name in SAMPLES:
+        summary = sample(name)
+        card = None if name == "all_failed" else samples.card(summary)
+        made[name] = render(summary, card)
+    return made
+
+
+@pytest.fixture(scope="module")
+def pages(htmls: dict[str, str]) -> dict[str, Page]:
+    return {name: Page(html) for name, html in htmls.items()}
+
+
+def sample(name: str) -> Summary:
+    return getattr(samples, name)()
+
+
+def changed(summary: Summary, **changes: object) -> Page:
+    return Page(render(summary.model_copy(update=changes), None))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_section_is_there_whatever_is_missing(pages, name):
+    headings = [heading.text for heading in pages[name].all("h2") if "main" in heading.ancestors]
+    assert headings == SECTIONS
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_headings_do_not_skip_a_level(pages, name):
+    levels = [
+        int(element.tag[1])
+        for element in pages[name].elements
+        if re.fullmatch("h[1-6]", element.tag)
+    ]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_ids_are_unique_and_all_that_is_referred_to_is_there(pages, name):
+    elements = pages[name].elements
+    ids = [element.attributes["id"] for element in elements if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+    for element in elements:
+        for attribute, value in element.attributes.items():
+            for reference in re.findall(r"url\(#([^)]+)\)", value):
+                assert reference in ids
+            if attribute in ("href", "xlink:href") and value.startswith("#"):
+                assert value[1:] in ids
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_nothing_is_loaded_and_no_element_has_a_style_or_a_handler(pages, name):
+    for element in pages[name].elements:
+        assert element.tag not in ("iframe", "object", "embed", "base", "form", "img")
+        for attribute, value in element.attributes.items():
+            assert attribute != "style" and not attribute.startswith("on"), element
+            if attribute in ("src", "href", "xlink:href", "action"):
+                assert value.startswith("#") or value == "data:,", element
+
+
+def test_the_policy_allows_the_pages_own_style_and_script_alone(pages):
+    page = pages["multiclass"]
+    policy = page.one("meta", **{"http-equiv": "Content-Security-Policy"}).attributes["content"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    for tag, directive in (("style", "style-src"), ("script", "script-src")):
+        digest = hashlib.sha256(page.one(tag).text.encode()).digest()
+        assert f"{directive} 'sha256-{base64.b64encode(digest).decode()}';" in policy
+
+
+def test_what_strangers_wrote_is_text_and_never_markup(htmls, pages):
+    page = pages["multiclass"]
+    rows = [element.text for element in page.all("blockquote")]
+    assert samples.HOSTILE[0] in rows and samples.HOSTILE[1] in rows and samples.HOSTILE[2] in rows
+    reason = next(cell.text for cell in page.all("td") if "is gated" in cell.text)
+    assert samples.HOSTILE[0] in reason
+    assert samples.HOSTILE[0] in page.one("pre").text
+    assert len(page.all("script")) == 1 and not page.all("img")
+    assert "<script>alert" not in htmls["multiclass"]
+
+
+def test_a_hostile_name_is_text_in_pictures_too():
+    summary = samples.binary()
+    name = '"><script>alert(3) $x^2$ & \u202e\x00'
+    first = summary.candidates[0].model_copy(update={"model": f"org/{name}"})
+    second = summary.candidates[1].model_copy(update={"model": "org/other"})
+    page = changed(summary, candidates=[first, second, *summary.candidates[2:]])
+    shown = '"><script>alert(3) $x^2$ & \\u202e\\x00'
+    assert shown in [text.text for text in page.all("text")]
+    assert shown in page.all("svg")[0].attributes["aria-label"]
+    assert len(page.all("script")) == 1
+
+
+def test_control_characters_are_shown_and_emoji_and_other_scripts_kept(htmls):
+    html = htmls["multiclass"]
+    assert "turned \\u202e round\\x00\\x07" in html
+    assert "\x00" not in html and "\u202e" not in html
+    assert "👩🏽‍🔬" in html and "עברית" in html
+    html.encode()
+
+
+def test_half_a_character_does_not_keep_the_page_from_being_written():
+    summary = samples.binary()
+    row = summary.hardest_rows[0].model_copy(update={"texts": ["half \ud83d of one"]})
+    html = render(summary.model_copy(update={"hardest_rows": [row]}), None)
+    assert b"half \\ud83d of one" in html.encode()
+
+
+def test_equal_input_gives_equal_bytes(htmls):
+    summary = samples.binary()
+    assert render(summary, samples.card(summary)) == htmls["binary"]
+    again = Summary.from_json(summary.to_json())
+    assert render(again, samples.card(again)) == htmls["binary"]
+
+
+def test_twenty_candidates_with_five_seeds_and_77_labels_stay_small(htmls):
+    assert len(htmls["multiclass"].encode()) < MAX_BYTES
+
+
+def test_more_candidates_stay_small_too_and_the_page_says_what_it_leaves_out():
+    summary = samples.multiclass()
+    many = [
+        one.model_copy(update={"candidate": f"{one.candidate}-{i}", "rank": 18 * i + one.rank})
+        for i in range(4)
+        for one in summary.candidates
+        if one.rank
+    ]
+    html = render(summary.model_copy(update={"candidates": many}), None)
+    assert len(html.encode()) < MAX_BYTES
+    assert "The best 60 of 72 are drawn." in " ".join(html.split())
+    assert "The matrix shows the best 30 of 72." in html
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_picture_tells_in_words_what_it_shows(pages, name):
+    summary = sample(name)
+    pictures = pages[name].all("svg")
+    ranked = [one for one in summary.candidates if one.rank is not None]
+    assert bool(pictures) == bool(ranked)
+    for picture in pictures:
+        assert picture.attributes["role"] == "img"
+        assert "figure" in picture.ancestors
+    labels = [picture.attributes["aria-label"] for picture in pictures]
+    metric = summary.conditions.main_metric
+    for one in ranked:
+        mean = f"{one.metrics[metric].mean:.3f}".replace("-", "−")
+        assert mean in labels[0] or one.metrics[metric].mean < 0.0005
+
+
+def test_the_ranking_tells_the_tied_group_and_baselines_in_words(pages):
+    label = pages["binary"].all("svg")[0].attributes["aria-label"]
+    assert (
+        "2: sentence-transformers/all-MiniLM-L6-v2 (lora) 0.799 (0.786 to 0.812), cannot" in label
+    )
+    assert "3: baseline/tfidf 0.795 (0.782 to 0.808), a baseline, cannot be told" in label
+    assert label.endswith("5: baseline/majority 0.334 (0.321 to 0.347), a baseline.")
+
+
+def test_the_verdict_is_on_top(pages):
+    page, verdict = pages["binary"], samples.binary().verdict
+    assert page.one("p", **{"class": "headline"}).text == verdict.sentences[0]
+    top = page.one("header").text
+    for sentence in verdict.sentences[1:]:
+        assert sentence in top
+    badges = [re.sub(r"\s+", " ", one.text).strip() for one in page.all("dd")][:4]
+    assert badges[0] == "all-MiniLM-L6-v2 (full)F1 0.803"
+    assert badges[3] == "baseline/tfidf560\u00a0kB on disk".replace("\u00a0", " ")
+
+
+def test_without_prices_the_picture_of_costs_is_left_out_and_the_reason_told(pages):
+    page = pages["regression"]
+    labels = [picture.attributes["aria-label"] for picture in page.all("svg")]
+    assert not any("cost per million" in label for label in labels)
+    assert "No prices: the price list could not be asked" in page.one("main").text
+
+
+def test_the_front_holds_what_nothing_beats_in_both(pages):
+    labels = [picture.attributes["aria-label"] for picture in pages["binary"].all("svg")]
+    latency = next(label for label in labels if "against latency" in label)
+    assert latency.endswith(
+        "On the Pareto front: baseline/majority, baseline/tfidf, "
+        "sentence-transformers/all-MiniLM-L6-v2 (full)."
+    )
+
+
+def test_in_a_regression_less_is_better(pages):
+    page = pages["regression"]
+    latency = next(
+        svg.attributes["aria-label"]
+        for svg in page.all("svg")
+        if "against latency" in svg.attributes["aria-label"]
+    )
+    assert latency.endswith("On the Pareto front: sentence-transformers/all-MiniLM-L6-v2 (full).")
+    wins = [cell for cell in page.all("td") if "win" in cell.attributes.get("class", "").split()]
+    assert wins[0].text.startswith("▲ −")
+
+
+def test_without_predictions_there_are_no_intervals_and_the_page_says_so(pages):
+    text = pages["single"].one("main").text
+    assert "There are no predictions from which to count confusions." in text
+    assert "There are no two candidates to compare." in text
+    label = pages["single"].all("svg")[0].attributes["aria-label"]
+    assert label.endswith("is better. 1: sentence-transformers/all-MiniLM-L6-v2 0.803.")
+
+
+def test_reasons_of_failures_are_told(pages):
+    text = pages["all_failed"].one("main").text
+    assert "There is no such model." in text and "The quota is 0." in text
+    assert "No candidate has a result, so there is nothing to rank." in text
+
+
+@pytest.mark.parametrize(
+    ("card", "problem"),
+    [
+        (None, "The run left no data card"),
+        ({"splits": 7}, "not in a form that this report knows"),
+        ({}, ""),
+        ({"splits": {"train": {"rows": 3}}, "unknown": 1}, ""),
+    ],
+)
+def test_any_data_card_makes_a_page(card, problem):
+    assert problem in Page(render(samples.binary(), card)).one("main").text
+
+
+def test_a_data_card_tells_leaks_and_lengths(pages):
+    text = pages["binary"].one("main").text
+    assert "Test was not unseen: 4 rows of it also stood in another split." in text
+    assert "Lengths in tokens, and rows that are cut" in text
+
+
+def test_numbers_sort_by_their_value_and_missing_ones_have_none(pages):
+    cells = [
+        cell
+        for cell in pages["binary"].all("td")
+        if cell.attributes.get("class", "").startswith("num")
+    ]
+    assert any(cell.text == "90.8\u00a0MB" for cell in cells)
+    for cell in cells:
+        if cell.text == "90.8\u00a0MB":
+            assert float(cell.attributes["data-value"]) == 90_800_000
+        if cell.text == "–":
+            assert "data-value" not in cell.attributes
+
+
+def test_partial_candidates_and_seeds_without_a_number_are_shown():
+    summary = samples.binary()
+    first = summary.candidates[0]
+    f1 = first.metrics["f1"].model_copy(update={"by_seed": {1: 0.8, 2: None}})
+    partial = first.model_copy(
+        update={
+            "status": "partial",
+            "reason": "Seed 3 ran out of memory.",
+            "seeds_completed": [1, 2],
+            "metrics": {"f1": f1},
+            "warnings": ["The tokeniser has no padding token."],
+        }
+    )
+    text = changed(summary, candidates=[partial, *summary.candidates[1:]]).one("main").text
+    assert "partial, 2 of 3 seeds" in text
+    assert "Seed 3 ran out of memory." in text
+    assert "The tokeniser has no padding token." in text
+
+
+def test_what_was_not_tested_is_not_called_worse():
+    summary = samples.binary()
+    untested = [
+        one.model_copy(update={"is_tied": None, "versus_best": None}) for one in summary.candidates
+    ]
+    page = changed(summary, candidates=untested, pairs=[])
+    drawn = {text.text for text in page.all("text")}
+    assert {"the best", "not tested"} <= drawn and "differs from the best" not in drawn
+    tied = [cell.text for cell in page.all("td") if cell.text in ("best", "not tested", "no")]
+    assert tied == ["best"] + ["not tested"] * 4
+
+
+def test_a_thousand_labels_leave_the_page_of_a_size_that_can_be_sent():
+    few = samples.multiclass()
+    labels = [f"label {number}" for number in range(1000)]
+    many = [
+        LabelScores(label=label, rows=number, precision=0.9, recall=0.8, f1=0.85)
+        for number, label in enumerate(labels)
+    ]
+    candidates = [
+        one.model_copy(update={"label_scores": many if one.label_scores else []})
+        for one in few.candidates
+    ]
+    page = render(few.model_copy(update={"candidates": candidates}), None)
+    assert len(page.encode()) < MAX_BYTES
+    assert "label 999" in page
+    assert "label 799" not in page
+    assert "the 200 most frequent labels" in page

@@ -1,0 +1,192 @@
+"""Fields that are right one by one, and do not go together."""
+
+import pytest
+
+from tests.support.refusals import problem_with, problems_of
+from tests.support.run_samples import WALK_THROUGH, parsed
+
+
+@pytest.mark.parametrize(
+    "models",
+    [
+        ["m", "m"],
+        ["m", {"id": "m"}],
+        ["m", {"id": "m", "revision": "main"}],
+        ["m", {"id": "m", "hyperparameters": {"epochs": 2}}],
+        ["m", {"id": "m", "method": "full"}],
+        [{"id": "m", "method": "frozen"}, {"id": "m", "method": "frozen", "revision": "main"}],
+        [{"id": "m", "method": "lora"}, {"id": "m", "method": "lora", "revision": "main"}],
+        [
+            {"id": "m", "hyperparameters": {"train_batch_tokens": None}},
+            {"id": "m", "hyperparameters": {"train_batch_size": 32}},
+        ],
+        ["s3://bucket/m", "s3://bucket/m/"],
+        ["m", {"id": "m", "revision": None}],
+        ["m", {"id": "m", "hyperparameters": {"weight_decay": 0}}],
+        [
+            {"id": "m", "hyperparameters": {"warmup_ratio": 1}},
+            {"id": "m", "hyperparameters": {"warmup_ratio": 1.0}},
+        ],
+    ],
+)
+def test_a_model_twice_is_refused_however_it_is_written(models):
+    problem = problem_with(models=models)
+    assert problem.field == "models[1]"
+    assert "models[0]" in problem.problem
+
+
+def test_what_a_method_does_not_use_makes_no_other_candidate_of_a_model():
+    models = [
+        {"id": "m", "method": "frozen"},
+        {"id": "m", "method": "frozen", "hyperparameters": {"early_stopping_patience": None}},
+    ]
+    problem = problem_with(models=models, hyperparameters={"early_stopping_patience": 3})
+    assert problem.field == "models[1]"
+    assert "the same as models[0]" in problem.problem
+
+
+def test_what_is_said_for_all_models_need_not_be_used_by_each():
+    models = [{"id": "m", "method": "frozen"}, "m"]
+    assert parsed(WALK_THROUGH | {"models": models, "hyperparameters": {"epochs": 3}})
+
+
+def test_models_that_cannot_be_understood_are_not_taken_for_the_same():
+    problems = problems_of(WALK_THROUGH | {"models": [3, 3]})
+    assert [problem.field for problem in problems] == ["models[0]", "models[1]"]
+
+
+def test_a_seed_twice_is_refused():
+    assert problem_with(seeds=[1, 2, 1]).field == "seeds[2]"
+    # true equals 1 in Python, but is no seed in the first place.
+    assert "whole number" in problem_with(seeds=[1, True]).remedy
+
+
+def test_a_model_of_s3_has_no_revision():
+    problem = problem_with(models=[{"id": "s3://bucket/m/", "revision": "main"}])
+    assert problem.field == "models[0].revision"
+
+
+@pytest.mark.parametrize(
+    "both",
+    [
+        {"warmup_steps": 5, "warmup_ratio": 0.1},
+        {"train_batch_size": 8, "train_batch_tokens": 4096},
+    ],
+)
+def test_two_ways_to_say_one_thing_are_refused_wherever_they_are_given(both):
+    assert problem_with(hyperparameters=both).field == "hyperparameters"
+    problem = problem_with(models=["a", {"id": "m", "hyperparameters": both}])
+    assert problem.field == "models[1].hyperparameters"
+
+
+def test_text_and_label_cannot_be_the_same_column():
+    assert problem_with(text="a", label="a").field == "label"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"text": ["a", "b"], "label": "b"}, "label"),
+        ({"text": ["a", "a"]}, "text[1]"),
+        ({"text": "a", "label": ["b", "a"]}, "label"),
+        ({"label": ["a", "b", "a"]}, "label[2]"),
+        ({"label": ["a", "b"], "label_delimiter": ","}, "label_delimiter"),
+        ({"label": ["a", "b"], "task": "multiclass"}, "task"),
+        ({"label_delimiter": ",", "task": "regression"}, "task"),
+        ({"label": ["a", "b"], "positive_label": "a"}, "positive_label"),
+        ({"label_delimiter": ",", "positive_label": "a"}, "positive_label"),
+        ({"task": "regression", "positive_label": "a"}, "positive_label"),
+        ({"task": "multiclass", "positive_label": "a"}, "positive_label"),
+        ({"task": "regression", "main_metric": "f1"}, "main_metric"),
+        ({"task": "binary", "main_metric": "rmse"}, "main_metric"),
+        ({"task": "multilabel", "main_metric": "mcc"}, "main_metric"),
+        (
+            {"task": "regression", "hyperparameters": {"class_weights": "balanced"}},
+            "hyperparameters.class_weights",
+        ),
+        (
+            {"task": "regression", "hyperparameters": {"label_smoothing": 0.1}},
+            "hyperparameters.label_smoothing",
+        ),
+        (
+            {"task": "multilabel", "hyperparameters": {"class_weights": "balanced"}},
+            "hyperparameters.class_weights",
+        ),
+        (
+            {
+                "task": "multilabel",
+                "models": ["a", {"id": "b", "hyperparameters": {"label_smoothing": 0.1}}],
+            },
+            "models[1].hyperparameters.label_smoothing",
+        ),
+        ({"label": ["a", "b"], "main_metric": "accuracy"}, "main_metric"),
+        ({"label_delimiter": ",", "main_metric": "f1"}, "main_metric"),
+        (
+            {"label": ["a", "b"], "hyperparameters": {"class_weights": "balanced"}},
+            "hyperparameters.class_weights",
+        ),
+        ({"positive_label": "a", "main_metric": "rmse"}, "main_metric"),
+        ({"positive_label": 1, "main_metric": "rmse"}, "main_metric"),
+        (
+            {"main_metric": "micro_f1", "hyperparameters": {"class_weights": "balanced"}},
+            "hyperparameters.class_weights",
+        ),
+        (
+            {
+                "main_metric": "rmse",
+                "models": ["a", {"id": "b", "hyperparameters": {"label_smoothing": 0.1}}],
+            },
+            "models[1].hyperparameters.label_smoothing",
+        ),
+        (
+            {"models": [{"id": "m", "method": "frozen", "hyperparameters": {"epochs": 3}}]},
+            "models[0].hyperparameters.epochs",
+        ),
+        (
+            {"models": [{"id": "m", "hyperparameters": {"lora_rank": 4}}]},
+            "models[0].hyperparameters.lora_rank",
+        ),
+        ({"models": ["m", "baseline/tfidf"]}, "models[1]"),
+        ({"models": [{"id": "baseline/majority"}]}, "models[0]"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(changes, field):
+    assert problem_with(**changes).field == field
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"main_metric": "macro_f1", "hyperparameters": {"class_weights": "balanced"}},
+        {"main_metric": "macro_f1", "label": ["a", "b"]},
+        {"main_metric": "loss", "hyperparameters": {"label_smoothing": 0.1}},
+    ],
+)
+def test_what_some_task_has_together_is_left_to_the_data(changes):
+    assert parsed(WALK_THROUGH | changes).main_metric == changes["main_metric"]
+
+
+def test_a_metric_of_another_task_is_refused_with_those_of_the_task():
+    problem = problem_with(task="regression", main_metric="accuracy")
+    assert "regression" in problem.problem
+    assert "loss, pearson, spearman, rmse, mae" in problem.remedy
+
+
+def test_a_task_that_only_follows_is_told_with_its_reason():
+    problem = problem_with(label=["a", "b"], main_metric="accuracy")
+    assert problem.problem == (
+        "The task is multilabel, as label names 2 columns: it has no metric accuracy."
+    )
+
+
+def test_too_many_jobs_are_refused():
+    models = [f"m{number}" for number in range(201)]
+    problem = problem_with(models=models, seeds=list(range(50)))
+    assert "10050" in problem.problem
+    assert "10050" in problem_with(models=models, seeds=50).problem
+    assert len(parsed(WALK_THROUGH | {"models": models[:200], "seeds": list(range(50))}).models)
+
+
+def test_models_that_ignore_the_seed_count_as_one_job_each():
+    models = [{"id": f"m{number}", "method": "frozen"} for number in range(201)]
+    assert parsed(WALK_THROUGH | {"models": models, "seeds": list(range(50))})

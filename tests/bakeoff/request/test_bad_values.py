@@ -1,0 +1,207 @@
+"""Single fields that hold what they must not."""
+
+import pytest
+
+from tests.support.refusals import problem_with, problems_of
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "remedy"),
+    [
+        ({"dataset": 7}, "dataset", "object"),
+        ({"dataset": None}, "dataset", "object"),
+        ({"models": "bert"}, "models", "list of 1 to 1000"),
+        ({"models": []}, "models", "list of 1 to 1000"),
+        ({"models": [f"m{n}" for n in range(1001)]}, "models", "list of 1 to 1000"),
+        ({"models": [3]}, "models[0]", "object, or its id as a text"),
+        ({"models": [None]}, "models[0]", "object"),
+        ({"models": [{}]}, "models[0].id", "text"),
+        ({"seeds": []}, "seeds", "list of 1 to 50"),
+        ({"seeds": list(range(51))}, "seeds", "list of 1 to 50"),
+        ({"seeds": 0}, "seeds", "a number from 1 to 50, or a list"),
+        ({"seeds": 51}, "seeds", "a number from 1 to 50, or a list"),
+        ({"seeds": 3.0}, "seeds", "a number n stands for n"),
+        ({"seeds": True}, "seeds", "a number n stands for n"),
+        ({"seeds": "3"}, "seeds", "a number n stands for n"),
+        ({"budget_usd": 0}, "budget_usd", "Give a number above 0."),
+        ({"budget_usd": -1}, "budget_usd", "Give a number above 0."),
+        ({"budget_usd": "5"}, "budget_usd", "Give a number above 0."),
+        ({"budget_usd": True}, "budget_usd", "Give a number above 0."),
+        ({"confidence": 95}, "confidence", "from 0.5 to 0.999"),
+        ({"confidence": 0.4}, "confidence", "from 0.5 to 0.999"),
+        ({"confidence": 1}, "confidence", "from 0.5 to 0.999"),
+        ({"seeds": [1, "2"]}, "seeds[1]", "whole number from 0 to 4294967295"),
+        ({"seeds": [True]}, "seeds[0]", "whole number"),
+        ({"seeds": [-1]}, "seeds[0]", "from 0 to 4294967295"),
+        ({"seeds": [2**32]}, "seeds[0]", "from 0 to 4294967295"),
+        ({"split_seed": 1.5}, "split_seed", "whole number from 0 to 4294967295"),
+        ({"main_metric": "auc"}, "main_metric", "one of loss, accuracy, f1,"),
+        ({"main_metric": 1}, "main_metric", "text"),
+        ({"text": []}, "text", "text of at most 256 characters, or a list of 1 to 2 of them"),
+        ({"text": ["a", "b", "c"]}, "text", "list of 1 to 2 of them"),
+        ({"text": ["a", ""]}, "text[1]", "as it stands"),
+        ({"text": ["a", 1]}, "text[1]", "text of at most 256 characters."),
+        ({"label": []}, "label", "list of 1 to 1000 of them"),
+        ({"label": ["a", "x" * 257]}, "label[1]", "at most 256 characters"),
+        ({"label_delimiter": ""}, "label_delimiter", "text of at most 8 characters"),
+        ({"label_delimiter": "," * 9}, "label_delimiter", "text of at most 8 characters"),
+        ({"task": "ranking"}, "task", "one of binary, multiclass, multilabel, regression"),
+        ({"task": ["binary"]}, "task", "one of binary"),
+        ({"drop_leaked": 1}, "drop_leaked", "true or false"),
+        ({"baselines": "no"}, "baselines", "true or false"),
+        ({"baselines": None}, "baselines", "true or false"),
+        ({"models": [{"id": "m", "method": "prefix"}]}, "models[0].method", "full, frozen, lora"),
+        ({"models": [{"id": "m", "method": None}]}, "models[0].method", "full, frozen, lora"),
+        ({"hyperparameters": {"schedule": "step"}}, "hyperparameters.schedule", "linear, cosine"),
+        ({"hyperparameters": {"batching": None}}, "hyperparameters.batching", "length, random"),
+        ({"hyperparameters": {"class_weights": 1}}, "hyperparameters.class_weights", "balanced"),
+        (
+            {"hyperparameters": {"label_smoothing": 1}},
+            "hyperparameters.label_smoothing",
+            "from 0 and below 1",
+        ),
+        (
+            {"hyperparameters": {"early_stopping_patience": 0}},
+            "hyperparameters.early_stopping_patience",
+            "from 1 to 100",
+        ),
+        ({"hyperparameters": {"lora_rank": 0}}, "hyperparameters.lora_rank", "from 1 to 1024"),
+        ({"text": 5}, "text", "text of at most 256 characters"),
+        ({"text": "x" * 257}, "text", "at most 256 characters"),
+        ({"text": ""}, "text", "as it stands"),
+        ({"label": "a\nb"}, "label", "as it stands"),
+        ({"positive_label": True}, "positive_label", "text"),
+        ({"max_train_rows": 0}, "max_train_rows", "from 2 to"),
+        ({"max_test_rows": "all"}, "max_test_rows", "whole number from 2 to"),
+        ({"validation_fraction": 0.9}, "validation_fraction", "from 0.001 to 0.5"),
+        ({"test_fraction": 0}, "test_fraction", "from 0.001 to 0.5"),
+        ({"hyperparameters": []}, "hyperparameters", "object"),
+        ({"hyperparameters": {"epochs": 0}}, "hyperparameters.epochs", "from 1 to 100"),
+        ({"hyperparameters": {"epochs": 2.5}}, "hyperparameters.epochs", "whole number"),
+        ({"hyperparameters": {"epochs": "2"}}, "hyperparameters.epochs", "whole number"),
+        ({"hyperparameters": {"epochs": None}}, "hyperparameters.epochs", "whole number"),
+        ({"hyperparameters": {"learning_rate": 0}}, "hyperparameters.learning_rate", "above 0"),
+        ({"hyperparameters": {"learning_rate": True}}, "hyperparameters.learning_rate", "number"),
+        ({"hyperparameters": {"warmup_ratio": 2}}, "hyperparameters.warmup_ratio", "from 0 to 1"),
+        ({"hyperparameters": {"max_length": 7}}, "hyperparameters.max_length", "from 8 to 32768"),
+        ({"compute": {"max_runtime_seconds": 1}}, "compute.max_runtime_seconds", "from 60 to"),
+        ({"compute": {"max_parallel_jobs": 0}}, "compute.max_parallel_jobs", "from 1 to 1000"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_is_allowed(changes, field, remedy):
+    problem = problem_with(**changes)
+    assert problem.field == field
+    assert remedy in problem.remedy
+
+
+def test_a_problem_tells_what_is_missing_wrong_too_long_or_too_many():
+    assert problems_of({"dataset": "a/b"})[0].problem == "The request lacks models."
+    assert problem_with(max_train_rows="all").problem == '"all" is not allowed here.'
+    assert problem_with(label="x" * 257).problem.endswith('xxx" is too long.')
+    assert problem_with(positive_label="x" * 257).problem.endswith('xxx" is too long.')
+    assert problem_with(positive_label=10**300).problem.endswith(" is too long.")
+    assert problem_with(seeds=[]).problem == "seeds has no entries."
+    assert problem_with(seeds=list(range(51))).problem == "seeds has 51 entries."
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a/b",
+        "..",
+        "../x",
+        "-x",
+        "x-",
+        "a--b",
+        "x" * 65,
+        "x" * 300,
+        "ä",
+        "a b",
+        "",
+        ".x",
+        "a\n",
+        "x%",
+    ],
+)
+def test_a_name_that_cannot_be_part_of_a_key_is_refused(name):
+    assert problem_with(name=name).field == "name"
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "",
+        "a/b/c",
+        "a..b",
+        "a--b",
+        "-a",
+        "a/",
+        "/",
+        "a b",
+        "a\nb",
+        "modèle",
+        "https://huggingface.co/bert",
+        "m.git",
+        "x" * 97,
+        "x" * 50 + "/" + "y" * 50,
+        "./model",
+        "../../etc/passwd",
+        "~/model",
+        "s3://bucket",
+        "s3://bucket/",
+        "s3://Bucket/x",
+        "s3:///x",
+        "s3://bucket/../other/x",
+        "s3://bucket/a/./x",
+        "s3://bucket/a\nb",
+        "s3://bucket/a\x00",
+        "s3://bucket/" + "x" * 1025,
+        "s3://bucket/\ud800",
+    ],
+)
+def test_a_model_that_is_neither_a_hub_id_nor_an_s3_uri_is_refused(model):
+    assert problem_with(models=[model]).field == "models[0].id"
+
+
+@pytest.mark.parametrize("revision", ["", "-x", "a b", "../x", "a..b", "x" * 129, 1, "a\n"])
+def test_a_hostile_revision_is_refused(revision):
+    problem = problem_with(models=[{"id": "m", "revision": revision}])
+    assert problem.field == "models[0].revision"
+
+
+@pytest.mark.parametrize(
+    ("dataset", "field"),
+    [
+        ({}, "dataset"),
+        ({"test": "s3://bucket/t.csv"}, "dataset"),
+        ({"train": "s3://bucket/t.csv", "config": "x"}, "dataset.config"),
+        ({"train": "s3://bucket/t.csv", "revision": "main"}, "dataset.revision"),
+        ({"train": "rows.csv"}, "dataset.train"),
+        ({"id": "a/b", "train": "s3://bucket/x"}, "dataset.train"),
+        ({"id": "a/b", "train": "train[:10%]"}, "dataset.train"),
+        ({"id": "a/b", "config": "a/b"}, "dataset.config"),
+        ({"id": "a/b", "config": "x\n"}, "dataset.config"),
+        ({"id": "a/b", "train": "x", "test": "x"}, "dataset.test"),
+        ({"train": "s3://bucket/x", "validation": "s3://bucket/x"}, "dataset.validation"),
+        ({"id": "s3://bucket/x"}, "dataset.id"),
+        ({"id": "../x"}, "dataset.id"),
+        ("a/b/c", "dataset.id"),
+        ("./rows.csv", "dataset.train"),
+        ("s3://bucket/../x", "dataset.train"),
+    ],
+)
+def test_a_dataset_that_cannot_be_found_by_what_is_given_is_refused(dataset, field):
+    assert problem_with(dataset=dataset).field == field
+
+
+@pytest.mark.parametrize("place", ["training_instance_type", "processing_instance_type"])
+@pytest.mark.parametrize("kind", ["ml.p2.xlarge", "ml.p3.2xlarge", "ml.p3dn.24xlarge"])
+def test_instances_that_the_image_cannot_use_are_refused_with_those_it_can(place, kind):
+    problem = problem_with(compute={place: kind})
+    assert problem.field == f"compute.{place}"
+    assert "g5" in problem.remedy and "g6" in problem.remedy
+
+
+@pytest.mark.parametrize("kind", ["g5.xlarge", "ml.g5", "ml.g5.xlarge; rm", "", "ML.G5.XLARGE"])
+def test_what_is_no_instance_type_is_refused(kind):
+    assert problem_with(compute={"training_instance_type": kind}).field.startswith("compute.")

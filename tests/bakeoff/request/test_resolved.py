@@ -1,0 +1,236 @@
+import json
+
+import pytest
+
+from bakeoff.errors import DocumentError
+from bakeoff.request import resolved as resolved_module
+from bakeoff.request.resolved import ResolvedRequest
+from tests.support.run_samples import RUN, resolved_with, settings_with
+
+
+def recipes(**changes):
+    candidates = resolved_with(**changes).candidates
+    return [candidate.hyperparameters for candidate in candidates]
+
+
+def test_every_default_is_filled_in():
+    resolved = resolved_with()
+    assert (resolved.run, resolved.name) == (RUN, "imdb")
+    assert resolved.seeds == [42]
+    assert (resolved.confidence, resolved.budget_usd) == (0.95, None)
+    assert (resolved.validation_fraction, resolved.test_fraction) == (0.1, 0.2)
+    assert resolved.compute.model_dump() == {
+        "training_instance_type": "ml.g5.xlarge",
+        "baseline_instance_type": "ml.m5.xlarge",
+        "processing_instance_type": "ml.m5.2xlarge",
+        "volume_gb": 90,
+        "max_runtime_seconds": 14400,
+        "max_preparation_seconds": 86400,
+        "max_parallel_jobs": 2,
+    }
+    assert recipes()[0].model_dump() == {
+        "epochs": 2,
+        "train_batch_size": 32,
+        "eval_batch_size": 64,
+        "learning_rate": 5e-5,
+        "warmup_steps": None,
+        "warmup_ratio": 0.1,
+        "weight_decay": 0.0,
+        "max_length": None,
+        "schedule": "linear",
+        "max_grad_norm": 1.0,
+        "label_smoothing": 0.0,
+        "class_weights": None,
+        "early_stopping_patience": None,
+        "checkpoint_steps": 500,
+        "batching": "length",
+        "train_batch_tokens": None,
+        "lora_rank": 8,
+        "lora_alpha": 16,
+        "lora_dropout": 0.1,
+    }
+
+
+def test_the_requests_machines_replace_the_deployments():
+    compute = {"training_instance_type": "ml.g6.xlarge", "volume_gb": 40, "max_parallel_jobs": 9}
+    resolved = resolved_with(compute=compute)
+    assert resolved.compute.training_instance_type == "ml.g6.xlarge"
+    assert resolved.compute.volume_gb == 40
+    assert resolved.compute.max_parallel_jobs == 9
+    assert resolved.compute.max_runtime_seconds == 14400
+
+
+def test_a_models_own_hyperparameters_come_before_the_requests_and_those_before_the_defaults():
+    own = {"epochs": 1, "max_length": None}
+    first, second = recipes(
+        hyperparameters={"epochs": 5, "learning_rate": 1e-4, "max_length": 64},
+        models=["a", {"id": "b", "hyperparameters": own}],
+    )
+    assert (first.epochs, first.learning_rate, first.max_length) == (5, 1e-4, 64)
+    assert (second.epochs, second.learning_rate, second.max_length) == (1, 1e-4, None)
+
+
+@pytest.mark.parametrize(
+    ("common", "own", "steps", "ratio"),
+    [
+        ({}, {"warmup_steps": 500}, 500, None),
+        ({"warmup_steps": 500}, {}, 500, None),
+        ({"warmup_steps": 500}, {"warmup_ratio": 0.2}, None, 0.2),
+        ({"warmup_ratio": 0.2}, {"warmup_steps": 0}, 0, None),
+        ({"warmup_steps": 500}, {"epochs": 1}, 500, None),
+        ({"warmup_ratio": None}, {}, None, 0.0),
+        ({"warmup_steps": None}, {}, None, 0.1),
+    ],
+)
+def test_the_two_kinds_of_warm_up_replace_each_other(common, own, steps, ratio):
+    (recipe,) = recipes(hyperparameters=common, models=[{"id": "m", "hyperparameters": own}])
+    assert (recipe.warmup_steps, recipe.warmup_ratio) == (steps, ratio)
+
+
+@pytest.mark.parametrize(
+    ("common", "own", "rows", "tokens"),
+    [
+        ({"train_batch_tokens": 4096}, {}, 32, 4096),
+        ({"train_batch_tokens": 4096}, {"train_batch_size": 8}, 8, None),
+        ({"train_batch_size": 8}, {"train_batch_tokens": 4096}, 8, 4096),
+    ],
+)
+def test_a_batch_in_rows_sets_one_in_tokens_aside(common, own, rows, tokens):
+    (recipe,) = recipes(hyperparameters=common, models=[{"id": "m", "hyperparameters": own}])
+    assert (recipe.train_batch_size, recipe.train_batch_tokens) == (rows, tokens)
+
+
+def test_columns_are_lists_however_they_were_given():
+    resolved = resolved_with(text="body", label=["a", "b"])
+    assert (resolved.text, resolved.label) == (["body"], ["a", "b"])
+    assert (resolved_with().text, resolved_with().label) == (None, None)
+
+
+def test_what_preparation_reads_of_the_labels_is_handed_on():
+    resolved = resolved_with(label_delimiter="|", task="multilabel", drop_leaked=False)
+    assert (resolved.label_delimiter, resolved.task, resolved.drop_leaked) == (
+        "|",
+        "multilabel",
+        False,
+    )
+    assert resolved_with().drop_leaked is True
+
+
+def test_baselines_are_candidates_after_the_models():
+    candidates = resolved_with(
+        baselines=True, hyperparameters={"class_weights": "balanced"}
+    ).candidates
+    assert [(each.model, each.method) for each in candidates[2:]] == [
+        ("baseline/majority", "majority"),
+        ("baseline/tfidf", "tfidf"),
+    ]
+    assert [each.candidate.rpartition("-")[0] for each in candidates[2:]] == ["majority", "tfidf"]
+    assert candidates[3].hyperparameters.class_weights == "balanced"
+    assert len(resolved_with(baselines=False).candidates) == 2
+
+
+def test_the_same_model_under_another_method_has_a_key_that_says_so():
+    models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
+    candidates = resolved_with(models=models).candidates
+    assert [each.candidate.rpartition("-")[0] for each in candidates] == [
+        "m",
+        "m-frozen",
+        "m-lora",
+    ]
+    assert len({each.candidate.rpartition("-")[2] for each in candidates}) == 3
+
+
+def test_adapters_have_a_higher_learning_rate_unless_the_request_gives_one():
+    models = ["m", {"id": "m", "method": "lora"}]
+
+    def rates(**changes) -> list[float]:
+        candidates = resolved_with(models=models, **changes).candidates
+        return [candidate.hyperparameters.learning_rate for candidate in candidates]
+
+    assert rates() == [5e-5, 5e-4]
+    assert rates(hyperparameters={"learning_rate": 1e-4}) == [1e-4, 1e-4]
+
+
+def test_what_involves_no_chance_has_the_first_seed_alone():
+    models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
+    resolved = resolved_with(models=models, seeds=[7, 8], baselines=True)
+    assert [resolved.seeds_of(candidate) for candidate in resolved.candidates] == [
+        [7, 8],
+        [7],
+        [7, 8],
+        [7],
+        [7],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task", "metric"),
+    [("binary", "f1"), ("multiclass", "f1"), ("multilabel", "micro_f1"), ("regression", "rmse")],
+)
+def test_each_task_has_a_main_metric_unless_the_request_names_one(task, metric):
+    assert resolved_with().main_metric_of(task) == metric
+    assert resolved_with(main_metric="loss").main_metric_of(task) == "loss"
+
+
+def test_a_hub_dataset_has_split_names_and_no_files():
+    dataset = resolved_with(dataset={"id": "a/b", "config": "c", "test": "unseen"}).dataset
+    assert (dataset.id, dataset.config, dataset.files) == ("a/b", "c", None)
+    assert dataset.splits.test == "unseen"
+    assert dataset.splits.train is None
+
+
+def test_a_dataset_in_s3_has_files_and_is_known_by_its_training_rows():
+    files = {"train": "s3://bucket/train/", "test": "s3://bucket/test.csv"}
+    dataset = resolved_with(dataset=files).dataset
+    assert dataset.id == "s3://bucket/train/"
+    assert dataset.files.model_dump() == files | {"validation": None}
+    assert set(dataset.splits.model_dump().values()) == {None}
+
+
+def test_the_name_of_the_request_comes_before_the_files():
+    assert resolved_with(name="other").name == "other"
+
+
+def test_candidates_keep_the_requests_order_and_differ_in_their_hashes_alone():
+    models = ["z/model", "a/model", {"id": "a/model", "revision": "v1"}]
+    candidates = resolved_with(models=models).candidates
+    assert [candidate.model for candidate in candidates] == ["z/model", "a/model", "a/model"]
+    assert len({candidate.candidate[-6:] for candidate in candidates}) == 3
+
+
+def test_hashes_grow_where_short_ones_collide(monkeypatch):
+    # One digit for 17 models: two of them must share it.
+    monkeypatch.setattr(resolved_module, "_HASH_LENGTHS", (1, 12))
+    candidates = resolved_with(models=[f"m{number}" for number in range(17)]).candidates
+    assert len({candidate.candidate for candidate in candidates}) == 17
+    assert all(len(c.candidate.rpartition("-")[2]) == 12 for c in candidates)
+
+
+def test_a_thousand_candidates_keep_different_hashes():
+    models = [
+        {"id": "m", "hyperparameters": {"learning_rate": number / 1e6}} for number in range(1, 1001)
+    ]
+    candidates = resolved_with(models=models).candidates
+    assert len({candidate.candidate.rpartition("-")[2] for candidate in candidates}) == 1000
+
+
+def test_resolving_is_the_same_whoever_does_it():
+    assert resolved_with(settings_with()) == resolved_with(settings_with())
+
+
+def test_a_resolved_request_is_read_as_it_was_written():
+    resolved = resolved_with(dataset={"train": "s3://bucket/x"}, seeds=[1, 2])
+    assert ResolvedRequest.from_json(resolved.to_json()) == resolved
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff", b'{"run": 1}'])
+def test_what_is_no_resolved_request_is_refused(content):
+    with pytest.raises(DocumentError, match="ResolvedRequest"):
+        ResolvedRequest.from_json(content)
+
+
+def test_a_request_that_was_resolved_before_there_were_budgets_is_understood():
+    document = json.loads(resolved_with(budget_usd=5, confidence=0.9).to_json())
+    del document["confidence"], document["budget_usd"]
+    del document["compute"]["max_preparation_seconds"]
+    assert ResolvedRequest.from_json(json.dumps(document).encode()) == resolved_with()

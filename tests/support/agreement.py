@@ -1,0 +1,146 @@
+"""Holds that the files of one run tell the same."""
+
+import csv
+import html
+import io
+import json
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from statistics import fmean
+
+import pytest
+
+from bakeoff.metrics import METRIC_NAMES
+from bakeoff.summary.document import Ownership, Summary
+
+FILES = (
+    "comparison.csv",
+    "jobs.csv",
+    "data.json",
+    "summary.json",
+    "report.html",
+    "run.json",
+)
+"""Of the results of a run that went well."""
+TEXTS = ("memory_of", "device", "instance_type")
+
+
+def assert_files_agree(files: Mapping[str, bytes]) -> Summary:
+    """`files` are those of a run's results by name; the summary is returned for further looks."""
+    summary = Summary.from_json(files["summary.json"])
+    rows, jobs = table(files["comparison.csv"]), table(files["jobs.csv"])
+    assert [row["candidate"] for row in rows] == [each.candidate for each in summary.candidates]
+    for row, candidate in zip(rows, summary.candidates, strict=True):
+        own = [job for job in jobs if job["candidate"] == candidate.candidate]
+        _assert_row_agrees(row, candidate)
+        _assert_jobs_agree(own, row, candidate)
+    _assert_best(rows, summary)
+    _assert_report_agrees(files["report.html"].decode(), summary)
+    assert summary.provenance.run == json.loads(files["run.json"])["run"]
+    # JSON has no NaN, but Python writes and reads it.
+    json.loads(files["summary.json"], parse_constant=pytest.fail)
+    return summary
+
+
+def table(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+def number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def _assert_row_agrees(row, candidate):
+    assert row["status"] == candidate.status
+    assert number(row["rank"]) == candidate.rank
+    assert {"true": True, "false": False, "": None}[row["tied"]] == candidate.is_tied
+    for name in METRIC_NAMES:
+        metric = candidate.metrics.get(name)
+        assert number(row[name]) == (metric.mean if metric else None)
+        assert number(row[f"{name}_std"]) == (metric.std if metric else None)
+        interval = metric.interval if metric else None
+        assert number(row[f"{name}_low"]) == (interval.low if interval else None)
+        assert number(row[f"{name}_high"]) == (interval.high if interval else None)
+        if interval:
+            assert interval.low <= metric.mean <= interval.high
+    versus = candidate.versus_best
+    assert number(row["p_value_adjusted"]) == (versus.p_value_adjusted if versus else None)
+    assert number(row["difference"]) == (versus.difference if versus else None)
+    for name in Ownership.model_fields:
+        told = getattr(candidate.ownership, name)
+        found = (row[name] or None) if name in TEXTS else number(row[name])
+        assert found == told, name
+
+
+def _assert_jobs_agree(jobs, row, candidate):
+    assert [int(job["seed"]) for job in jobs] == candidate.seeds
+    completed = [job for job in jobs if job["status"] == "completed"]
+    assert [int(job["seed"]) for job in completed] == candidate.seeds_completed
+    for name, metric in candidate.metrics.items():
+        values = {int(job["seed"]): number(job[name]) for job in completed}
+        assert values == metric.by_seed
+        known = [value for value in values.values() if value is not None]
+        assert fmean(known) == pytest.approx(number(row[name]), abs=1e-12)
+
+
+def _assert_best(rows, summary):
+    first = summary.candidates[0]
+    if first.status == "failed":
+        assert summary.verdict.best is None
+        return
+    assert summary.verdict.best == rows[0]["candidate"]
+    tied = [each.candidate for each in summary.candidates if each.is_tied]
+    assert summary.verdict.tied == (tied or [first.candidate])
+    metric = summary.conditions.main_metric
+    best = first.metrics[metric].mean
+    for each in summary.candidates:
+        if each.versus_best is not None:
+            difference = each.metrics[metric].mean - best
+            assert each.versus_best.difference == pytest.approx(difference, abs=1e-9)
+
+
+def _assert_report_agrees(page: str, summary: Summary):
+    for sentence in summary.verdict.sentences:
+        assert sentence in html.unescape(page)
+    found = _Tables()
+    found.feed(page)
+    rows = found.tables["All candidates"]
+    assert len(rows) == len(summary.candidates)
+    metric = summary.conditions.main_metric
+    for row, candidate in zip(rows, summary.candidates, strict=True):
+        score = candidate.metrics.get(metric)
+        assert row[0] == candidate.rank
+        assert row[3] == (pytest.approx(score.mean, rel=1e-8) if score else None)
+        interval = score.interval if score else None
+        assert row[4] == (pytest.approx(interval.low, rel=1e-8) if interval else None)
+
+
+class _Tables(HTMLParser):
+    """The data-value of each cell, by row, of each table by its caption."""
+
+    def __init__(self):
+        super().__init__()
+        self.tables: dict[str, list[list[float | None]]] = {}
+        self._rows: list[list[float | None]] = []
+        self._in_body = self._in_caption = False
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "caption":
+            self._in_caption = True
+        if tag == "tbody":
+            self._in_body = True
+        if tag == "tr" and self._in_body:
+            self._rows.append([])
+        if tag in ("td", "th") and self._in_body:
+            value = dict(attrs).get("data-value")
+            self._rows[-1].append(None if value is None else float(value))
+
+    def handle_data(self, data):
+        if self._in_caption:
+            self._rows = self.tables.setdefault(data.strip(), [])
+
+    def handle_endtag(self, tag):
+        if tag == "caption":
+            self._in_caption = False
+        if tag == "tbody":
+            self._in_body = False

@@ -1,0 +1,134 @@
+"""A cloud in memory, in which each wait of the command line brings about the next moment."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+from bakeoff import layout
+from bakeoff.cli.cloud import Deployment, Execution, StoredObject
+from bakeoff.cli.follow import Clock
+from bakeoff.request.upload import RequestEvent
+from tests.support.products import product
+from tests.support.run_samples import manifest_for, planned, resolved_with, settings_with
+
+STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+BUCKET = "bakeoff-bucket"
+
+
+class FakeCloud:
+    """Has what `bakeoff.cli.cloud.Cloud` has; `on_request` is called with the key of each put."""
+
+    def __init__(self):
+        machine = "arn:aws:states:::stateMachine:Bakeoff"
+        self.deployment = Deployment(BUCKET, machine, settings_with())
+        self.prices = {}
+        self.objects = {}
+        self.executions = []
+        self.jobs = {}
+        self.logs = {}
+        self.uploads = []
+        self.on_request = lambda key, stored: None
+        self.moments = []
+        self.now = STARTED
+
+    def clock(self):
+        return Clock(now=lambda: self.now, sleep=self._sleep)
+
+    def _sleep(self, seconds):
+        self.now += timedelta(seconds=seconds)
+        if self.moments:
+            self.moments.pop(0)()
+
+    def put(self, key, content):
+        self.objects[key] = content
+        version = f"v{sum(1 for one in self.executions) + 1}"
+        stored = StoredObject(version, hashlib.md5(content).hexdigest())
+        self.on_request(key, stored)
+        return stored
+
+    def put_json(self, key, value):
+        self.objects[key] = json.dumps(value).encode()
+
+    def upload(self, path, key):
+        self.uploads.append(key)
+        self.objects[key] = path.read_bytes()
+
+    def read(self, key):
+        return self.objects.get(key)
+
+    def read_json(self, key):
+        return json.loads(self.objects[key]) if key in self.objects else None
+
+    def sizes(self, prefix):
+        return {
+            key: len(content) for key, content in self.objects.items() if key.startswith(prefix)
+        }
+
+    def newest_keys(self, prefix, limit):
+        return [key for key in reversed(self.objects) if key.startswith(prefix)][:limit]
+
+    def products(self, instance_type):
+        price = self.prices.get(instance_type)
+        parts = () if price is None else ("Training", "Processing")
+        return [product(instance_type, part, price) for part in parts]
+
+    def folders(self, prefix):
+        rest = [key.removeprefix(prefix) for key in self.objects if key.startswith(prefix)]
+        return sorted({key.split("/")[0] for key in rest if "/" in key})
+
+    def execution_arns(self):
+        return [execution.arn for execution in reversed(self.executions)]
+
+    def execution(self, arn):
+        return next(execution for execution in self.executions if execution.arn == arn)
+
+    def training_jobs(self, name_contains):
+        return {
+            name: job["TrainingJobStatus"]
+            for name, job in self.jobs.items()
+            if name_contains in name
+        }
+
+    def training_job(self, name):
+        return self.jobs[name]
+
+    def training_log(self, job_name, word):
+        return [line for line in self.logs.get(job_name, []) if word in line]
+
+    def start_execution(self, key, version, claims=True):
+        """As EventBridge does; by default the execution claims its run at once."""
+        arn = f"arn:aws:states:::execution:Bakeoff:{len(self.executions)}"
+        event = {"detail": {"bucket": {"name": BUCKET}, "object": {"key": key}}}
+        event["detail"]["object"] |= {"version-id": version}
+        self.executions.append(Execution(arn, "RUNNING", event, STARTED, None, "", ""))
+        if claims:
+            run = RequestEvent.from_event(event).run
+            self.put_json(layout.claim_key(run), {"execution_arn": arn})
+        return arn
+
+    def end_execution(self, status="SUCCEEDED", index=-1, error="", cause=""):
+        old = self.executions[index]
+        self.executions[index] = Execution(
+            old.arn, status, old.event, old.started, self.now, error, cause
+        )
+
+
+def run_of(key, version="v1"):
+    event = {"detail": {"bucket": {"name": BUCKET}, "object": {"key": key, "version-id": version}}}
+    return RequestEvent.from_event(event).run
+
+
+def prepared_run(cloud, run, failed=(), **request):
+    """Puts a run's documents up to its plan in place; the resolved request and the plan's items."""
+    resolved = resolved_with(**request).model_copy(update={"run": run})
+    manifest = manifest_for(resolved, failed=failed)
+    items = planned(resolved, failed=failed).items
+    cloud.objects[layout.resolved_request_key(run)] = resolved.to_json()
+    cloud.objects[layout.manifest_key(run)] = manifest.to_json()
+    cloud.put_json(layout.plan_key(run), items)
+    return resolved, manifest, items
+
+
+def put_results(cloud, items, results):
+    for item, result in zip(items, results, strict=False):
+        cloud.objects[item["result_key"]] = result.to_json()

@@ -1,0 +1,286 @@
+"""A training job's folders as the toolkit lays them out, over a data set that a model can learn."""
+
+import contextlib
+import io
+import json
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from transformers import AutoTokenizer
+
+from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
+from train import main
+from training_data.tokenised_rows import LABEL_TYPES, write_rows
+
+TELLING_WORDS = {
+    "good": ("superb", "lovely", "brilliant", "moving"),
+    "bad": ("dreadful", "tedious", "clumsy", "dull"),
+    "mixed": ("uneven", "patchy", "middling", "average"),
+}
+NEUTRAL_WORDS = ("the", "film", "plot", "actor", "scene", "camera", "music", "story")
+BASELINES = ("majority", "tfidf")
+ROWS = {"train": 480, "validation": 60, "test": 90}
+# Perfect scores would all be the same number; so every so many rows is labelled wrongly, as the
+# first label.
+WRONG_EVERY = 10
+
+
+class TinyRow(NamedTuple):
+    """`label` as the task has it: a class's number, those of several, or a measured number."""
+
+    text: str
+    text_pair: str | None
+    label: Any
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the script left."""
+
+    status: int
+    log: str
+
+    @property
+    def lines(self) -> list[str]:
+        return [line for line in self.log.splitlines() if line.startswith("bakeoff ")]
+
+
+class TinyJob:
+    """One training job under `base`, which stands for /opt/ml."""
+
+    def __init__(self, base: Path) -> None:
+        self.base = base
+        self.environ = {
+            "SAGEMAKER_BASE_DIR": str(base),
+            **{
+                f"SM_CHANNEL_{name.upper()}": str(self._channel(name))
+                for name in ("config", "dataset", "tokenised", "model", "sample")
+            },
+            "SM_MODEL_DIR": str(base / "model"),
+            "SM_OUTPUT_DATA_DIR": str(base / "output" / "data"),
+            "SM_OUTPUT_DIR": str(base / "output"),
+        }
+
+    def run(self, log: io.StringIO | None = None) -> Outcome:
+        log = log if log is not None else io.StringIO()
+        with contextlib.redirect_stdout(log), contextlib.redirect_stderr(io.StringIO()):
+            status = main(self.environ)
+        return Outcome(status, log.getvalue())
+
+    def write_config(self, config: dict[str, Any]) -> None:
+        self.config_file.parent.mkdir(parents=True, exist_ok=True)
+        self.config_file.write_text(json.dumps(config))
+
+    @property
+    def config_file(self) -> Path:
+        return self._channel("config") / "config.json"
+
+    @property
+    def model(self) -> Path:
+        return self._channel("model")
+
+    @property
+    def dataset(self) -> Path:
+        return self._channel("dataset")
+
+    @property
+    def tokenised(self) -> Path:
+        return self._channel("tokenised")
+
+    @property
+    def sample(self) -> Path:
+        return self._channel("sample")
+
+    @property
+    def trained_model(self) -> Path:
+        return self.base / "model"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.base / "checkpoints"
+
+    @property
+    def failure(self) -> str:
+        return (self.base / "output" / "failure").read_text()
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.metrics_file.read_text())
+        return document
+
+    @property
+    def metrics_file(self) -> Path:
+        return self.base / "output" / "data" / "metrics.json"
+
+    @property
+    def predictions(self) -> dict[str, np.ndarray]:
+        with np.load(self.metrics_file.with_name("predictions.npz")) as arrays:
+            return dict(arrays)
+
+    def _channel(self, name: str) -> Path:
+        return self.base / "input" / "data" / name
+
+
+class InterruptingLog(io.StringIO):
+    """Ends the process, as the reclaiming of a spot instance would, where a text is printed."""
+
+    def __init__(self, at: str) -> None:
+        super().__init__()
+        self._at = at
+
+    def write(self, text: str) -> int:
+        if self._at in text:
+            raise KeyboardInterrupt
+        return super().write(text)
+
+
+def prepared_job(
+    base: Path,
+    family: str = "bert",
+    labels: tuple[str, ...] = ("bad", "good"),
+    seed: int = 42,
+    positive_label: str | None = "good",
+    method: str = "full",
+    task: str | None = None,
+    is_pair: bool = False,
+    **hyperparameters: Any,
+) -> TinyJob:
+    """As PrepareData and PlanTraining leave a job that is about to start.
+
+    Without `task` it is binary or multiclass, by the number of labels.
+    """
+    job = TinyJob(base)
+    task = task or ("binary" if len(labels) == 2 else "multiclass")
+    splits = {split: tiny_rows(task, labels, count, split) for split, count in ROWS.items()}
+    if is_pair:
+        splits = {split: _as_pairs(rows) for split, rows in splits.items()}
+    ids = _ids(splits)
+    for split, rows in splits.items():
+        _write_texts(job.dataset / f"{split}.parquet", ids[split], rows, task)
+    _write_sample(job.sample, splits["test"])
+    if method not in BASELINES:
+        build_tiny_model(family, job.model, [row.text for row in splits["train"]])
+        _tokenise(job, ids, splits, task)
+    config = _config(family, labels, seed, task, method, hyperparameters)
+    config["is_pair"] = is_pair
+    config["positive_label"] = positive_label if task == "binary" else None
+    job.write_config(config)
+    return job
+
+
+def tiny_rows(task: str, labels: tuple[str, ...], count: int, split: str) -> list[TinyRow]:
+    """Texts of different lengths, in an order without a pattern, that tell their labels."""
+    chance = random.Random(f"{split} {labels}")
+    rows = []
+    for number in range(count):
+        # Of each label as many texts.
+        label: Any = number % len(labels)
+        told = [label]
+        if task == "multilabel":
+            told = label = [other for other in range(len(labels)) if chance.random() < 0.4]
+        elif task == "regression":
+            told = chance.choices(range(len(labels)), k=4)
+            label = sum(told) / 2
+        elif number % WRONG_EVERY == 1:
+            label = 0
+        words = chance.choices(NEUTRAL_WORDS, k=chance.randint(2, 10))
+        for each in told:
+            word = chance.choice(TELLING_WORDS[labels[each]])
+            words.insert(chance.randrange(len(words)), word)
+        rows.append(TinyRow(" ".join(words), None, label))
+    chance.shuffle(rows)
+    return rows
+
+
+def _as_pairs(rows: list[TinyRow]) -> list[TinyRow]:
+    """It is the second text that tells."""
+    return [TinyRow(NEUTRAL_WORDS[len(row.text) % 8], row.text, row.label) for row in rows]
+
+
+def _ids(splits: dict[str, list[TinyRow]]) -> dict[str, list[int]]:
+    ids, first = {}, 0
+    for split, rows in splits.items():
+        ids[split] = list(range(first, first + len(rows)))
+        first += len(rows)
+    return ids
+
+
+def _write_texts(path: Path, ids: list[int], rows: list[TinyRow], task: str) -> None:
+    columns: dict[str, Any] = {"id": ids, "text": [row.text for row in rows]}
+    if rows[0].text_pair is not None:
+        columns["text_pair"] = [row.text_pair for row in rows]
+    columns["label"] = pa.array([row.label for row in rows], LABEL_TYPES[task])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(columns), path)
+
+
+def _write_sample(folder: Path, rows: list[TinyRow]) -> None:
+    texts = [
+        [row.text] if row.text_pair is None else [row.text, row.text_pair] for row in reversed(rows)
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "texts.json").write_text(json.dumps({"texts": texts}), encoding="utf-8")
+
+
+def _tokenise(
+    job: TinyJob, ids: dict[str, list[int]], splits: dict[str, list[TinyRow]], task: str
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(job.model)
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+        tokenizer.save_pretrained(job.model)
+    for split, rows in splits.items():
+        pairs = None if rows[0].text_pair is None else [row.text_pair for row in rows]
+        encoded = tokenizer([row.text for row in rows], pairs, return_attention_mask=False)
+        labels = [row.label for row in rows]
+        write_rows(job.tokenised / f"{split}.parquet", ids[split], labels, {**encoded}, task)
+
+
+def _config(
+    family: str,
+    labels: tuple[str, ...],
+    seed: int,
+    task: str,
+    method: str,
+    hyperparameters: dict[str, Any],
+) -> dict[str, Any]:
+    is_baseline = method in BASELINES
+    candidate = f"tiny-{family}-abc123"
+    main_metric = {"multilabel": "micro_f1", "regression": "rmse"}.get(task, "f1")
+    return {
+        "schema_version": 2,
+        "run": "0123456789abcdef",
+        "item": f"{candidate}-s{seed}",
+        "candidate": candidate,
+        "model": f"baseline/{method}" if is_baseline else f"tiny/{family}",
+        "model_revision": None if is_baseline else "f" * 40,
+        "seed": seed,
+        "method": method,
+        "task": task,
+        "labels": [] if task == "regression" else list(labels),
+        "main_metric": main_metric,
+        "higher_is_better": main_metric != "rmse",
+        "max_length": None if is_baseline else MAX_TOKENS,
+        "hyperparameters": {
+            "epochs": 3,
+            "train_batch_size": 8,
+            "eval_batch_size": 16,
+            "learning_rate": 3e-3,
+            "warmup_steps": None,
+            "warmup_ratio": 0.1,
+            "weight_decay": 0.01,
+            "max_length": None,
+            **hyperparameters,
+        },
+        "dataset": {
+            "id": "tiny/reviews",
+            "revision": "e" * 40,
+            "fingerprint": "d" * 64,
+            "rows": ROWS,
+        },
+    }

@@ -1,0 +1,270 @@
+"""A model's files as the training job gets them: whole, safe to load, and nothing else."""
+
+import io
+import json
+import shutil
+import tarfile
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoModel
+
+from model.model_snapshot import ModelError, ModelSource, fetch, num_parameters, pin, wanted_files
+from storage.hub import Hub
+from tests.support.bucket import BUCKET, bucket
+from tests.support.tiny_models import build_tiny_model
+
+__all__ = ["bucket"]
+
+SENTENCES = ["a fine film", "a dull film"]
+
+
+@pytest.fixture(scope="module")
+def tiny_bert(tmp_path_factory):
+    return build_tiny_model("bert", tmp_path_factory.mktemp("bert"), SENTENCES)
+
+
+@pytest.fixture
+def model(tiny_bert, tmp_path):
+    """A copy, to be broken."""
+    return shutil.copytree(tiny_bert, tmp_path / "model")
+
+
+def snapshot_of(tmp_path, place):
+    folder = tmp_path / "models" / "candidate" / "snapshot"
+    fetch(pin(str(place), None, Hub(None)), folder, Hub(None), tmp_path / "cache")
+    return folder
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def to_pickle(model, name="pytorch_model.bin", tensors=None):
+    """Store the weights as older models have them."""
+    weights = load_file(model / "model.safetensors")
+    torch.save(weights if tensors is None else tensors, model / name)
+    (model / "model.safetensors").unlink()
+    return weights
+
+
+def pack(model, archive, inside="."):
+    with tarfile.open(archive, "w:gz") as files:
+        files.add(model, arcname=inside)
+    return archive
+
+
+def test_a_folder_is_copied_without_what_training_left_in_it(model, tmp_path):
+    for name in (
+        "optimizer.pt",
+        "training_args.bin",
+        "tf_model.h5",
+        "model.onnx",
+        "pytorch_model.bin",
+    ):
+        (model / name).write_bytes(b"not read")
+    (model / "checkpoint-5").mkdir()
+    (model / "checkpoint-5" / "model.safetensors").write_bytes(b"not read")
+    assert names_in(snapshot_of(tmp_path, model)) == [
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    ]
+
+
+@pytest.mark.parametrize("inside", [".", "model"])
+def test_an_archive_may_hold_the_model_at_its_root_or_in_one_folder(tiny_bert, tmp_path, inside):
+    snapshot = snapshot_of(tmp_path, pack(tiny_bert, tmp_path / "model.tar.gz", inside))
+    assert names_in(snapshot) == names_in(tiny_bert)
+    assert (snapshot / "model.safetensors").read_bytes() == (
+        tiny_bert / "model.safetensors"
+    ).read_bytes()
+
+
+@pytest.mark.parametrize("uri", ["models/tiny", "models/tiny/", "models/tiny/model.tar.gz"])
+def test_a_model_in_s3_is_a_folder_or_an_archive(bucket, tiny_bert, tmp_path, uri):
+    archive = pack(tiny_bert, tmp_path / "model.tar.gz")
+    files = [archive] if uri.endswith(".tar.gz") else list(tiny_bert.iterdir())
+    for path in files:
+        bucket.upload_file(str(path), BUCKET, f"models/tiny/{path.name}")
+    bucket.put_object(Bucket=BUCKET, Key="models/tiny-other/config.json", Body=b"of another one")
+    assert names_in(snapshot_of(tmp_path, f"s3://{BUCKET}/{uri}")) == names_in(tiny_bert)
+
+
+def test_a_model_that_is_not_in_s3_is_told(bucket, tmp_path):
+    with pytest.raises(ModelError, match=f"There is nothing at s3://{BUCKET}/models/no/"):
+        snapshot_of(tmp_path, f"s3://{BUCKET}/models/no")
+
+
+def test_pickled_weights_become_safetensors(model, tmp_path):
+    weights = to_pickle(model)
+    snapshot = snapshot_of(tmp_path, model)
+    assert "pytorch_model.bin" not in names_in(snapshot)
+    stored = load_file(snapshot / "model.safetensors")
+    assert stored.keys() == weights.keys()
+    assert all(torch.equal(stored[name], weights[name]) for name in weights)
+    AutoModel.from_pretrained(snapshot)
+
+
+def test_pickled_weights_that_share_memory_are_stored_each(model, tmp_path):
+    weights = load_file(model / "model.safetensors")
+    first, *_ = weights
+    to_pickle(model, tensors={**weights, "tied": weights[first], "part": weights[first][1:]})
+    stored = load_file(snapshot_of(tmp_path, model) / "model.safetensors")
+    assert torch.equal(stored["tied"], stored[first])
+    assert torch.equal(stored["part"], stored[first][1:])
+
+
+def test_pickled_shards_become_one_file(model, tmp_path):
+    weights = load_file(model / "model.safetensors")
+    names = sorted(weights)
+    shards = [names[:10], names[10:]]
+    index = {}
+    for number, shard in enumerate(shards, 1):
+        name = f"pytorch_model-{number:05}-of-00002.bin"
+        torch.save({weight: weights[weight] for weight in shard}, model / name)
+        index |= dict.fromkeys(shard, name)
+    (model / "model.safetensors").unlink()
+    (model / "pytorch_model.bin.index.json").write_text(json.dumps({"weight_map": index}))
+    snapshot = snapshot_of(tmp_path, model)
+    assert load_file(snapshot / "model.safetensors").keys() == weights.keys()
+    assert not [name for name in names_in(snapshot) if name.startswith("pytorch_model")]
+
+
+class _Trap:
+    """Touches a file when it is unpickled."""
+
+    def __init__(self, path):
+        self._path = path
+
+    def __reduce__(self):
+        return open, (str(self._path), "w")
+
+
+def test_pickled_code_is_refused_and_not_run(model, tmp_path):
+    to_pickle(model, tensors={"weight": _Trap(tmp_path / "sprung")})
+    with pytest.raises(ModelError, match=r"pickled form \(pytorch_model.bin\), which cannot be"):
+        snapshot_of(tmp_path, model)
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize("content", [{}, {"state_dict": {"weight": torch.ones(1)}}])
+def test_pickled_weights_that_hold_none_are_refused(model, tmp_path, content):
+    to_pickle(model, tensors=content)
+    with pytest.raises(ModelError, match=r"There are no weights in pytorch_model.bin"):
+        snapshot_of(tmp_path, model)
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        ("config.json", "It has no config.json"),
+        ("model.safetensors", "It has no weights for PyTorch"),
+        ("tokenizer.json", "It has no tokeniser"),
+    ],
+)
+def test_a_file_that_a_model_must_have_is_missed(model, tmp_path, missing, told):
+    (model / missing).unlink()
+    # Weights of another name are none that the library would load.
+    save_file({"weight": torch.ones(1)}, model / "adapter_model.safetensors")
+    with pytest.raises(ModelError, match=told):
+        snapshot_of(tmp_path, model)
+
+
+@pytest.mark.parametrize("suffix", ["safetensors", "bin"])
+def test_a_missing_shard_is_named(model, tmp_path, suffix):
+    stem = "model" if suffix == "safetensors" else "pytorch_model"
+    shards = [f"{stem}-{number:05}-of-00002.{suffix}" for number in (1, 2)]
+    (model / "model.safetensors").rename(model / shards[0])
+    index = {"weight_map": {"first": shards[0], "second": shards[1]}}
+    (model / f"{stem}.{suffix}.index.json").write_text(json.dumps(index))
+    with pytest.raises(ModelError, match=f"a file is missing: {shards[1]}"):
+        snapshot_of(tmp_path, model)
+
+
+def test_a_tokeniser_without_a_vocabulary_needs_no_file(model, tmp_path):
+    (model / "tokenizer.json").unlink()
+    (model / "tokenizer_config.json").write_text('{"tokenizer_class": "CanineTokenizer"}')
+    assert "tokenizer_config.json" in names_in(snapshot_of(tmp_path, model))
+
+
+def test_what_is_no_archive_is_told(tmp_path):
+    archive = tmp_path / "model.tar.gz"
+    archive.write_bytes(b"no archive")
+    with pytest.raises(ModelError, match=r"model.tar.gz cannot be unpacked"):
+        snapshot_of(tmp_path, archive)
+
+
+def test_an_archive_that_was_cut_off_is_told(tiny_bert, tmp_path):
+    archive = pack(tiny_bert, tmp_path / "model.tar.gz")
+    archive.write_bytes(archive.read_bytes()[:-2000])
+    with pytest.raises(ModelError, match=r"model.tar.gz cannot be unpacked"):
+        snapshot_of(tmp_path, archive)
+
+
+def test_an_archive_cannot_write_outside_its_folder(tmp_path):
+    archive = tmp_path / "model.tar.gz"
+    with tarfile.open(archive, "w:gz") as files:
+        member = tarfile.TarInfo("../out.txt")
+        member.size = 4
+        files.addfile(member, io.BytesIO(b"evil"))
+    with pytest.raises(ModelError, match="cannot be unpacked"):
+        snapshot_of(tmp_path, archive)
+    assert list(tmp_path.rglob("out.txt")) == []
+
+
+def test_an_archive_s_links_are_not_followed(model, tmp_path):
+    (tmp_path / "secret.txt").write_text("secret")
+    (model / "vocab.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(ModelError, match="cannot be unpacked"):
+        snapshot_of(tmp_path, pack(model, tmp_path / "model.tar.gz"))
+
+
+def test_a_place_that_does_not_exist_is_told(tmp_path):
+    with pytest.raises(ModelError, match="There is no model at "):
+        snapshot_of(tmp_path, tmp_path / "nothing")
+
+
+def test_models_outside_the_hub_have_no_commit():
+    assert pin("s3://films/model/", None, Hub(None)) == ModelSource("s3://films/model/", None)
+
+
+def test_of_a_repository_s_files_only_those_that_are_loaded_are_wanted():
+    names = [
+        ".gitattributes",
+        "README.md",
+        "config.json",
+        "consolidated.safetensors",
+        "merges.txt",
+        "model-00001-of-00002.safetensors",
+        "model-00002-of-00002.safetensors",
+        "onnx/config.json",
+        "onnx/model.onnx",
+        "pytorch_model.bin",
+        "rust_model.ot",
+        "spiece.model",
+        "tf_model.h5",
+        "vocab.json",
+    ]
+    assert sorted(wanted_files(names)) == [
+        "config.json",
+        "merges.txt",
+        "model-00001-of-00002.safetensors",
+        "model-00002-of-00002.safetensors",
+        "spiece.model",
+        "vocab.json",
+    ]
+    assert wanted_files(["pytorch_model.bin", "tf_model.h5"]) == ["pytorch_model.bin"]
+
+
+def test_parameters_are_those_of_the_stored_weights(tiny_bert):
+    model = AutoModel.from_pretrained(tiny_bert)
+    assert num_parameters(tiny_bert) == sum(weight.numel() for weight in model.parameters())
+
+
+def test_weights_that_cannot_be_read_are_told(model):
+    (model / "model.safetensors").write_bytes(b"not weights at all")
+    with pytest.raises(ModelError, match=r"Its model.safetensors cannot be read"):
+        num_parameters(model)

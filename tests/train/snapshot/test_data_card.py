@@ -1,0 +1,162 @@
+"""The data card: what it says of rows that were counted by hand, and that every field is told."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snapshot.data_card import QUANTILES, data_card, distribution
+from snapshot.dataset_snapshot import take_snapshot
+from source.source_splits import Source
+from tests.support.memory_rows import memory_rows
+from tests.support.preparing import resolved
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "data-card.md"
+NUMBERS = range(40)
+NUMBERS_AS_TEXT = [str(number) for number in NUMBERS]
+FILMS = {
+    "train": {"text": [f"film {n}" for n in NUMBERS], "label": ["bad", "good", "bad", "bad"] * 10},
+    "validation": {"text": ["a", "a", "a b", "a, b"], "label": ["bad", "good", "bad", "good"]},
+    "test": {"text": ["film 1", "Film 2.", "c d e"], "label": ["good", "bad", "good"]},
+}
+
+
+def card_of(splits, models=None, **fields):
+    raw = {split: memory_rows(columns) for split, columns in splits.items()}
+    snapshot = take_snapshot(Source("films", None, raw, frozenset()), resolved("./a.csv", **fields))
+    card = data_card(snapshot, models or {})
+    # What JSON cannot hold would fail here, and what it changes below.
+    assert json.loads(json.dumps(card, allow_nan=False)) == card
+    return card
+
+
+def test_rows_and_copies_are_counted():
+    card = card_of(FILMS)
+    assert card["given"] == {
+        "train": {"rows": 40, "repeated_rows": 0, "empty_rows": 0},
+        "validation": {"rows": 4, "repeated_rows": 1, "empty_rows": 0},
+        "test": {"rows": 3, "repeated_rows": 0, "empty_rows": 0},
+    }
+    assert card["leaked_rows"] == {
+        "exact": {"train": 1, "validation": 0},
+        "normalised": {"train": 2, "validation": 0},
+    }
+    assert card["dropped_rows"] == {"train": 1, "validation": 0}
+    assert card["leaked_rows_left"]["normalised"] == {"train": 1, "validation": 0}
+    counts = {
+        name: (part["rows"], part["repeated_rows"], part["empty_rows"])
+        for name, part in card["splits"].items()
+    }
+    assert counts == {"train": (39, 0, 0), "validation": (4, 1, 0), "test": (3, 0, 0)}
+
+
+def test_empty_rows_are_counted_as_given_and_as_used():
+    splits = {
+        split: {"text": [*rows["text"], "", None], "label": [*rows["label"], "bad", "bad"]}
+        for split, rows in FILMS.items()
+    }
+    card = card_of(splits)
+    given = {name: (part["rows"], part["empty_rows"]) for name, part in card["given"].items()}
+    assert given == {"train": (42, 2), "validation": (6, 2), "test": (5, 2)}
+    used = {name: (part["rows"], part["empty_rows"]) for name, part in card["splits"].items()}
+    assert used == {"train": (39, 0), "validation": (4, 0), "test": (5, 2)}
+    assert "half_empty_rows" not in card["given"]["train"]
+
+
+def test_of_pairs_rows_with_one_text_are_counted_too():
+    texts = FILMS["train"]["text"]
+    train = {"text1": [*texts, "a", ""], "text2": [*texts, " ", ""], "label": [0, 1] * 21}
+    test = {"text1": ["a", None], "text2": ["", None], "label": [0, 1]}
+    card = card_of({"train": train, "test": {**test}})
+    counts = [
+        (part["empty_rows"], part["half_empty_rows"])
+        for part in (card["given"]["train"], card["given"]["test"], card["splits"]["test"])
+    ]
+    assert counts == [(1, 1), (1, 1), (1, 1)]
+
+
+def test_the_balance_of_classes_is_told_of_every_split():
+    splits = card_of(FILMS)["splits"]
+    assert splits["train"]["label_rows"] == [
+        {"label": "bad", "rows": 30, "share": 30 / 39},
+        {"label": "good", "rows": 9, "share": 9 / 39},
+    ]
+    assert [part["rows"] for part in splits["validation"]["label_rows"]] == [2, 2]
+
+
+def test_of_several_labels_a_row_each_is_counted():
+    labels = [[], ["a"], ["a", "b"], ["b"]] * 10
+    card = card_of({"train": {"text": FILMS["train"]["text"], "label": labels}})
+    together = [0, 0]
+    for part in card["splits"].values():
+        assert part["labels_per_row"] == pytest.approx(1, abs=0.3)
+        assert part["rows_without_label"] > 0
+        together = np.add(together, [balance["rows"] for balance in part["label_rows"]]).tolist()
+    assert (card["task"], together) == ("multilabel", [20, 20])
+
+
+def test_of_numbers_the_quantiles_are_told():
+    scores = [number / 8 for number in NUMBERS]
+    train = {"text": FILMS["train"]["text"], "score": scores}
+    test = {"text": ["b", "c", "d"], "score": [0.0, 1.0, 5.0]}
+    card = card_of({"train": train, "test": test})
+    assert (card["task"], card["labels"]) == ("regression", [])
+    values = card["splits"]["test"]["label_values"]
+    assert (values["mean"], values["p0"], values["p50"], values["p100"]) == (2.0, 0.0, 1.0, 5.0)
+
+
+def test_words_are_those_of_both_texts_of_a_pair():
+    rows = {
+        "text1": [f"film {n}" for n in NUMBERS],
+        "text2": ["three more words"] * 40,
+        "label": [0, 1] * 20,
+    }
+    card = card_of({"train": rows})
+    words = card["splits"]["train"]["words"]
+    assert words == dict.fromkeys(("mean", *(f"p{q}" for q in QUANTILES)), 5.0)
+    assert card["text_columns"] == ["text1", "text2"]
+
+
+def test_tokens_are_told_of_each_model_with_the_share_that_is_cut():
+    lengths = {"train": np.arange(101, dtype=np.int32), "test": np.array([8, 9])}
+    card = card_of(FILMS, {"bert": {"max_length": 50, "lengths": lengths}})
+    bert = card["models"]["bert"]
+    assert bert["max_length"] == 50
+    assert bert["splits"]["train"] == {
+        "tokens": {
+            "mean": 50.0,
+            **{f"p{quantile}": float(quantile) for quantile in (0, 5, 25, 50, 75, 95, 99, 100)},
+        },
+        # 51 to 100; 50 tokens are not cut.
+        "truncated_share": 50 / 101,
+    }
+    assert bert["splits"]["test"]["truncated_share"] == 0.0
+
+
+def test_a_distribution_has_the_mean_and_the_quantiles():
+    assert list(distribution(np.array([1, 2]))) == ["mean", *(f"p{q}" for q in QUANTILES)]
+
+
+def fields_of(card, prefix=""):
+    """Dotted paths; names of splits and candidates as in the document."""
+    for name, value in card.items():
+        general = {"train": "SPLIT", "validation": "SPLIT", "test": "SPLIT", "bert": "CANDIDATE"}
+        path = prefix + general.get(name, name)
+        yield path
+        inner = value[0] if isinstance(value, list) and value else value
+        if isinstance(inner, dict) and "mean" not in inner:
+            yield from fields_of(inner, path + ".")
+
+
+def test_every_field_is_documented_and_no_other():
+    model = {"bert": {"max_length": 50, "lengths": {"train": np.array([8, 9])}}}
+    several = {"text": FILMS["train"]["text"], "label": [["a"], ["b"]] * 20}
+    numbers = {"text": FILMS["train"]["text"], "label": [number / 8 for number in NUMBERS]}
+    pairs = {"text1": NUMBERS_AS_TEXT, "text2": NUMBERS_AS_TEXT, "label": [0, 1] * 20}
+    kinds = (FILMS["train"], several, numbers, pairs)
+    cards = [card_of({"train": rows}, model) for rows in kinds]
+    found = {path for card in cards for path in fields_of(card)}
+    told = set(re.findall(r"^\| `([^`]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
+    assert told == found

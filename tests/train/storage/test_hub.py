@@ -1,0 +1,275 @@
+"""Preparation from the hub: the real clients, in a process of their own, against a stand-in."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import TRAIN
+from tests.support.stand_in_hub import Repository, StandInHub
+from tests.support.tiny_imdb import BAD, DATASET, GOOD
+from tests.support.tiny_models import build_tiny_model
+
+Json = dict[str, Any]
+
+DISTILBERT, ROBERTA = "distilbert-base-uncased", "distilroberta-base"
+GATED, HEAVY = "somebody/gated", "somebody/heavy"
+# Of a namespace as any other: our own baselines are told by their method.
+MISSING = "baseline/has-this"
+TOKEN = "hf_right"
+CASES: dict[str, Json] = {
+    "pinned": {"models": [DISTILBERT, (ROBERTA, "main")]},
+    "models": {"models": [DISTILBERT, MISSING, (ROBERTA, "no-such-branch"), GATED, HEAVY]},
+    "token": {"models": [GATED], "secret": TOKEN},
+    "id": {"id": MISSING},
+    "revision": {"revision": "no-such-branch"},
+    "config": {"config": "french"},
+    "split": {"test": "held-out"},
+    "unlabelled": {"test": "unsupervised"},
+}
+# The clients read HF_ENDPOINT when they are imported: hence a process, and one for all cases.
+DRIVER = """
+import json, os, sys
+import boto3, moto
+import prepare
+for case in json.loads(sys.argv[1]):
+    print("CASE", case["name"], flush=True)
+    with moto.mock_aws():
+        environ = dict(os.environ)
+        if case["secret"]:
+            secrets = boto3.client("secretsmanager", region_name="us-east-1")
+            made = secrets.create_secret(Name="hub-token", SecretString=case["secret"])
+            environ["HUB_TOKEN_SECRET_ARN"] = made["ARN"]
+        status = prepare.main(case["arguments"], environ)
+    if status != 0:
+        sys.exit(f"case {case['name']} ended with {status}")
+"""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What prepare.py left, by case."""
+
+    folder: Path
+    log: str
+
+    def output(self, case: str) -> Path:
+        return self.folder / case / "prepared"
+
+    def store(self, case: str) -> Path:
+        return self.folder / case / "store"
+
+    def manifest(self, case: str) -> Json:
+        manifest: Json = json.loads((self.output(case) / "manifest.json").read_text())
+        return manifest
+
+    def model(self, case: str, name: str) -> Json:
+        (model,) = [model for model in self.manifest(case)["models"] if model["model"] == name]
+        return dict(model)
+
+
+@pytest.fixture(scope="module")
+def prepared(
+    hub: StandInHub,
+    imdb_on_the_hub: dict[str, Repository],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Prepared:
+    """Every case, prepared."""
+    models = tmp_path_factory.mktemp("models")
+    hub.add_model(GATED, build_tiny_model("bert", models / "gated", [*GOOD, *BAD]), TOKEN)
+    heavy = build_tiny_model("bert", models / "heavy", [*GOOD, *BAD])
+    for name in ("tf_model.h5", "pytorch_model.bin", "onnx/model.onnx", "optimizer.bin"):
+        (heavy / name).parent.mkdir(exist_ok=True)
+        (heavy / name).write_bytes(b"heavy")
+    hub.add_model(HEAVY, heavy)
+    return prepare(hub.url, CASES, tmp_path_factory.mktemp("prepared"))
+
+
+def prepare(hub_url: str, cases: dict[str, Json], folder: Path) -> Prepared:
+    described = [
+        {"name": name, "secret": case.get("secret"), "arguments": arguments(case, folder / name)}
+        for name, case in cases.items()
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER, json.dumps(described)],
+        env={
+            **{name: value for name, value in os.environ.items() if not name.startswith("HF_")},
+            "PYTHONPATH": str(TRAIN),
+            "HF_ENDPOINT": hub_url,
+            "HF_HOME": str(folder / "hf"),
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "SAGEMAKER_BASE_DIR": str(folder),
+        },
+        capture_output=True,
+        text=True,
+    )
+    log = done.stdout + done.stderr
+    assert done.returncode == 0, log
+    return Prepared(folder, log)
+
+
+def arguments(case: Json, folder: Path) -> list[str]:
+    """The command line of one case, whose request is written into `folder`."""
+    folder.mkdir(parents=True)
+    request = folder / "request.json"
+    request.write_text(json.dumps(resolved(case)))
+    return [
+        *("--request", str(request)),
+        *("--output", str(folder / "prepared")),
+        *("--cache", str(folder / "cache")),
+        *("--store", str(case.get("store", folder / "store"))),
+    ]
+
+
+def resolved(case: Json) -> Json:
+    """What PrepareData reads of a resolved request."""
+    models = [
+        model if isinstance(model, tuple) else (model, None)
+        for model in case.get("models", [DISTILBERT])
+    ]
+    return {
+        "dataset": {
+            "id": case.get("id", DATASET),
+            "config": case.get("config"),
+            "revision": case.get("revision"),
+            "splits": {split: case.get(split) for split in ("train", "validation", "test")},
+            "files": None,
+        },
+        "text": None,
+        "label": None,
+        "label_delimiter": None,
+        "task": None,
+        "positive_label": None,
+        "drop_leaked": True,
+        "max_train_rows": None,
+        "max_test_rows": None,
+        "validation_fraction": 0.1,
+        "test_fraction": 0.2,
+        "split_seed": 42,
+        "candidates": [
+            {
+                "candidate": model.replace("/", "-"),
+                "model": model,
+                "revision": revision,
+                "method": "full",
+                "hyperparameters": {"max_length": 16},
+            }
+            for model, revision in models
+        ],
+    }
+
+
+def test_revisions_of_data_and_models_are_pinned_to_commits(
+    prepared: Prepared, imdb_on_the_hub: dict[str, Repository]
+) -> None:
+    manifest = prepared.manifest("pinned")
+
+    assert manifest["dataset"]["revision"] == imdb_on_the_hub[DATASET].commit
+    assert {model["model"]: model["revision"] for model in manifest["models"]} == {
+        name: imdb_on_the_hub[name].commit for name in (DISTILBERT, ROBERTA)
+    }
+
+
+def test_the_data_sets_own_labels_count_and_what_has_none_is_left_alone(
+    prepared: Prepared,
+) -> None:
+    dataset = prepared.manifest("pinned")["dataset"]
+
+    assert dataset["labels"] == ["neg", "pos"]
+    assert dataset["positive_label"] == "pos"
+    # Of 80 rows of train 20 stand in test, too.
+    assert dataset["leaked_rows_dropped"] == 20
+    assert dataset["rows"] == {"train": 54, "validation": 6, "test": 20}
+
+
+def test_a_model_that_is_not_there_fails_and_the_others_are_ready(prepared: Prepared) -> None:
+    missing, unknown = prepared.model("models", MISSING), prepared.model("models", ROBERTA)
+
+    assert prepared.model("models", DISTILBERT)["status"] == "ready"
+    assert missing["status"] == unknown["status"] == "failed"
+    assert "baseline/has-this does not exist on the hub, or is private" in missing["reason"]
+    assert "distilroberta-base has no such revision" in unknown["reason"]
+
+
+def test_a_gated_model_fails_with_what_to_do_about_it(prepared: Prepared) -> None:
+    gated = prepared.model("models", GATED)
+
+    assert gated["status"] == "failed"
+    assert "is gated: accept its terms on the hub" in gated["reason"]
+    assert "hub_token_secret_arn" in gated["reason"]
+
+
+def test_the_secrets_token_opens_a_gated_model_and_is_written_nowhere(prepared: Prepared) -> None:
+    assert prepared.model("token", GATED)["status"] == "ready"
+
+    assert TOKEN not in prepared.log
+    folder = prepared.output("token").parent
+    written = [path for path in folder.rglob("*") if path.is_file()]
+    assert {"manifest.json", "model.safetensors"} <= {path.name for path in written}
+    assert not [path for path in written if TOKEN.encode() in path.read_bytes()]
+
+
+def test_files_that_training_does_not_need_are_not_fetched(prepared: Prepared) -> None:
+    snapshot = prepared.store("models") / prepared.model("models", HEAVY)["snapshot_prefix"]
+
+    assert {path.relative_to(snapshot).as_posix() for path in snapshot.rglob("*")} == {
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    }
+
+
+@pytest.mark.parametrize(
+    ("case", "field", "told"),
+    [
+        ("id", "dataset", "does not exist on the hub"),
+        ("revision", "dataset", "no such revision"),
+        ("config", "dataset.config", "'plain_text'"),
+        ("split", "dataset.test", "'unsupervised'"),
+        ("unlabelled", "dataset.test", "have no labels"),
+    ],
+)
+def test_a_data_set_that_is_not_there_is_rejected_with_what_there_is(
+    prepared: Prepared, case: str, field: str, told: str
+) -> None:
+    manifest = prepared.manifest(case)
+
+    assert manifest["status"] == "rejected"
+    (problem,) = manifest["problems"]
+    assert problem["field"] == field
+    assert told in problem["problem"] + problem["remedy"]
+    assert not prepared.store(case).exists()
+
+
+def test_of_what_an_earlier_run_has_prepared_nothing_is_fetched_again(
+    prepared: Prepared, hub: StandInHub, tmp_path: Path
+) -> None:
+    before = len(hub.requested)
+    case = {"models": [DISTILBERT, ROBERTA, HEAVY], "store": prepared.store("pinned")}
+    later = prepare(hub.url, {"later": case}, tmp_path)
+
+    fetched = [path for path in hub.requested[before:] if "/resolve/" in path]
+    kinds = (".parquet", ".safetensors", "tokenizer.json")
+    heavy = {path.split("/resolve/")[0] for path in fetched if path.endswith(kinds)}
+    assert heavy == {f"/{HEAVY}"}
+    assert later.manifest("later")["dataset"] == prepared.manifest("pinned")["dataset"]
+    for model in (DISTILBERT, ROBERTA):
+        assert later.model("later", model) == prepared.model("pinned", model)
+
+
+def test_a_hub_that_does_not_answer_is_told_as_such(tmp_path: Path) -> None:
+    nobody_listens = "http://127.0.0.1:9"
+
+    prepared = prepare(nobody_listens, {"silent": {}}, tmp_path)
+
+    (problem,) = prepared.manifest("silent")["problems"]
+    assert problem["field"] == "dataset"
+    assert f"The hub at {nobody_listens} cannot be reached" in problem["problem"]

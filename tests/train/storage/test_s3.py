@@ -1,0 +1,119 @@
+"""Files and secrets from AWS, by the real client against a stand-in, and its refusals in words."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError
+
+from source.data_problems import DataError
+from storage import s3
+from tests.support.bucket import BUCKET, bucket
+from tests.support.preparing import read_source
+
+__all__ = ["bucket"]
+
+
+class Refusing:
+    """A client that may do nothing, or whose every call ends with `error`."""
+
+    def __init__(self, error):
+        self._error = error
+
+    def _refuse(self, *arguments, **named):
+        raise self._error
+
+    download_file = get_paginator = get_secret_value = _refuse
+
+
+def refused(code):
+    return Refusing(ClientError({"Error": {"Code": code, "Message": "told"}}, "GetObject"))
+
+
+def put(client, *keys):
+    for key in keys:
+        client.put_object(Bucket=BUCKET, Key=key, Body=b"" if key.endswith("/") else key.encode())
+
+
+def test_one_object_is_fetched_under_its_own_name(bucket, tmp_path):
+    put(bucket, "rows/train.csv", "rows/train.csv.bak")
+    assert s3.download(f"s3://{BUCKET}/rows/train.csv", tmp_path) == [tmp_path / "train.csv"]
+    assert (tmp_path / "train.csv").read_text() == "rows/train.csv"
+    assert [path.name for path in tmp_path.iterdir()] == ["train.csv"]
+
+
+def test_a_prefix_gives_every_object_under_it_in_order(bucket, tmp_path):
+    put(bucket, "rows/b.csv", "rows/", "rows/deep/", "rows/deep/a.csv", "rows/a.csv", "rows2/c.csv")
+    paths = s3.download(f"s3://{BUCKET}/rows/", tmp_path)
+    assert [str(path.relative_to(tmp_path)) for path in paths] == ["a.csv", "b.csv", "deep/a.csv"]
+
+
+def test_more_objects_than_one_listing_holds_are_fetched(bucket, tmp_path, monkeypatch):
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "2")
+    put(bucket, *(f"rows/{number}" for number in range(5)))
+    assert bucket.list_objects_v2(Bucket=BUCKET)["IsTruncated"]
+    assert len(s3.download(f"s3://{BUCKET}/rows/", tmp_path)) == 5
+
+
+@pytest.mark.parametrize("key", ["rows/../../out.csv", "rows//etc/out.csv"])
+def test_a_key_cannot_lead_out_of_its_folder(bucket, tmp_path, key):
+    put(bucket, key)
+    with pytest.raises(s3.UnreadableError, match="leads out of its folder"):
+        s3.download(f"s3://{BUCKET}/rows/", tmp_path / "rows")
+    assert list(tmp_path.rglob("out.csv")) == []
+
+
+@pytest.mark.parametrize(
+    ("uri", "told"),
+    [
+        (f"s3://{BUCKET}/no.csv", f"s3://{BUCKET}/no.csv does not exist."),
+        ("s3://no-such-bucket/no.csv", "s3://no-such-bucket/no.csv does not exist."),
+        ("s3://no-such-bucket/rows/", "s3://no-such-bucket/rows/ does not exist."),
+        (f"s3://{BUCKET}/rows/", f"There is nothing at s3://{BUCKET}/rows/."),
+        ("s3://No Bucket/a.csv", "s3://No Bucket/a.csv cannot be read: "),
+    ],
+)
+def test_what_is_not_there_is_told(bucket, tmp_path, uri, told):
+    with pytest.raises(s3.UnreadableError) as caught:
+        s3.download(uri, tmp_path)
+    assert str(caught.value).startswith(told)
+
+
+@pytest.mark.parametrize("uri", ["s3://films/a.csv", "s3://films/rows/"])
+@pytest.mark.parametrize("code", ["403", "AccessDenied", "AllAccessDisabled"])
+def test_what_may_not_be_read_is_told(tmp_path, uri, code):
+    with pytest.raises(s3.UnreadableError, match="may not be read by the jobs' role"):
+        s3.download(uri, tmp_path, refused(code))
+
+
+@pytest.mark.parametrize("client", [refused("SlowDown"), Refusing(NoCredentialsError())])
+def test_any_other_refusal_is_told_as_it_came(tmp_path, client):
+    with pytest.raises(s3.UnreadableError, match="cannot be read: "):
+        s3.download("s3://films/a.csv", tmp_path, client)
+
+
+def test_a_data_set_in_s3_is_read_and_a_missing_one_is_a_problem_of_its_split(bucket, tmp_path):
+    bucket.put_object(Bucket=BUCKET, Key="train.csv", Body=b"text,label\na,1\n")
+    train = read_source(tmp_path, f"s3://{BUCKET}/train.csv").splits["train"]
+    assert train.values("text") == ["a"]
+    with pytest.raises(DataError) as caught:
+        read_source(tmp_path, f"s3://{BUCKET}/train.csv", test=f"s3://{BUCKET}/test.csv")
+    (problem,) = caught.value.problems
+    assert problem.field == "dataset.test"
+    assert problem.problem == f"s3://{BUCKET}/test.csv does not exist."
+
+
+def test_a_secret_is_read_without_the_newline_of_the_file_it_came_from(bucket):
+    secrets = boto3.client("secretsmanager")
+    arn = secrets.create_secret(Name="token", SecretString="hf_token\n")["ARN"]
+    assert s3.read_secret(arn) == "hf_token"
+
+
+@pytest.mark.parametrize("stored", [{"SecretBinary": b"hf_token"}, {"SecretString": " "}])
+def test_a_secret_without_text_is_told(bucket, stored):
+    arn = boto3.client("secretsmanager").create_secret(Name="token", **stored)["ARN"]
+    with pytest.raises(s3.UnreadableError, match="holds no text"):
+        s3.read_secret(arn)
+
+
+def test_a_secret_that_may_not_be_read_is_told():
+    with pytest.raises(s3.UnreadableError, match="secret cannot be read"):
+        s3.read_secret("arn", refused("AccessDeniedException"))

@@ -1,1 +1,0 @@
-"""From the rows as their owner has them to the snapshot that every candidate sees."""

@@ -1,0 +1,1 @@
+"""Draws, cleans and splits the rows once; every candidate sees this snapshot."""

@@ -1,0 +1,219 @@
+"""The data set as every candidate sees it: fixed rows in a fixed order, by fingerprint."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from labelling.label_values import LabelValues
+from labelling.labels import Labels, SplitLabels
+from snapshot.empty_rows import GivenRows
+from snapshot.repeated_texts import text_of
+from snapshot.row_draws import Copies, DrawnRows, draw_rows
+from snapshot.text_and_label import find_columns
+from snapshot.usable_rows import UsableRows, usable_rows
+from source.data_problems import DataError, Problem
+from source.raw_rows import RawRows
+from source.source_splits import SPLITS, Source
+
+SCHEMA_VERSION = 3
+"""Of a written snapshot, and of what is drawn: another number makes other snapshots."""
+
+SHAPING_FIELDS = (
+    "text",
+    "label",
+    "label_delimiter",
+    "task",
+    "positive_label",
+    "drop_leaked",
+    "max_train_rows",
+    "max_test_rows",
+    "validation_fraction",
+    "test_fraction",
+    "split_seed",
+)
+"""The request's fields that decide, with the source, what a snapshot holds."""
+
+LABEL_TYPES = {
+    "binary": pa.int64(),
+    "multiclass": pa.int64(),
+    "multilabel": pa.list_(pa.int32()),
+    "regression": pa.float64(),
+}
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows in their final order; `ids` are row numbers in the split that they come from."""
+
+    ids: NDArray[np.int64]
+    texts: list[str]
+    text_pairs: list[str] | None
+    """The second texts, if the rows are pairs."""
+    labels: SplitLabels
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The three splits and what is known of them."""
+
+    splits: dict[str, Split]
+    labels: Labels
+    text_columns: list[str]
+    label_columns: list[str]
+    given: GivenRows
+    copies: Copies
+    fingerprint: str
+    """See `fingerprint_of`."""
+
+    @property
+    def rows(self) -> dict[str, int]:
+        return {split: len(rows) for split, rows in self.splits.items()}
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """Of train and validation the rows left out because they also stand in test."""
+        return self.copies.dropped
+
+
+def fingerprint_of(labels: Labels, splits: Mapping[str, Split]) -> str:
+    """sha256 over labels and rows, in order: equal for equal rows, whatever file they are from."""
+    digest = hashlib.sha256("\0".join([labels.task, *labels.names]).encode())
+    for split in SPLITS:
+        rows = splits[split]
+        digest.update(f"\n{split} {len(rows)}\n".encode())
+        digest.update(rows.ids.tobytes())
+        if isinstance(rows.labels, np.ndarray):
+            digest.update(rows.labels.tobytes())
+        else:
+            digest.update(json.dumps(rows.labels).encode())
+        for texts in (rows.texts, rows.text_pairs or ()):
+            for text in texts:
+                digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()
+
+
+def take_snapshot(source: Source, request: Mapping[str, Any]) -> Snapshot:
+    """Check the rows, cut what splits are missing, draw and order the rows.
+
+    Raises DataError with everything that is wrong.
+    """
+    columns = find_columns(source.splits, request["text"], request["label"])
+    given = _labelled(source, columns.labels)
+    rows = {split: source.splits[split] for split in given}
+    usable = usable_rows(rows, given, columns, request)
+    labels = usable.labels
+    drawn, copies = draw_rows(usable.values, len(labels.names), usable.hashes, request)
+    splits = _read(rows, columns.texts, drawn, usable)
+    fingerprint = fingerprint_of(labels, splits)
+    return Snapshot(
+        splits, labels, columns.texts, columns.labels, usable.given, copies, fingerprint
+    )
+
+
+def _read(
+    rows: Mapping[str, RawRows],
+    columns: Sequence[str],
+    drawn: Mapping[str, DrawnRows],
+    usable: UsableRows,
+) -> dict[str, Split]:
+    """The drawn rows in full, by one pass over each split of the source."""
+    splits = {}
+    for source in dict.fromkeys(part.source for part in drawn.values()):
+        parts = {name: part.numbers for name, part in drawn.items() if part.source == source}
+        wanted = np.unique(np.concatenate(list(parts.values())))
+        places = usable.numbers[source]
+        texts = [
+            [text_of(value) for value in column]
+            for column in rows[source].take(columns, places[wanted])
+        ]
+        for name, numbers in parts.items():
+            chosen = [
+                [column[index] for index in np.searchsorted(wanted, numbers)] for column in texts
+            ]
+            values = usable.values[source]
+            own = (
+                [values[number] for number in numbers]
+                if isinstance(values, list)
+                else values[numbers]
+            )
+            pairs = chosen[1] if chosen[1:] else None
+            splits[name] = Split(places[numbers], chosen[0], pairs, own)
+    return {name: splits[name] for name in SPLITS}
+
+
+def write_snapshot(snapshot: Snapshot, folder: Path) -> None:
+    """SPLIT.parquet (id, text, text_pair of pairs, label) and, last, snapshot.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in snapshot.splits.items():
+        columns = {
+            "id": pa.array(rows.ids, pa.int64()),
+            "text": pa.array(rows.texts, pa.string()),
+        }
+        if rows.text_pairs is not None:
+            columns["text_pair"] = pa.array(rows.text_pairs, pa.string())
+        columns["label"] = pa.array(rows.labels, LABEL_TYPES[snapshot.labels.task])
+        pq.write_table(pa.table(columns), folder / f"{name}.parquet", compression="zstd")
+    facts = {
+        "schema_version": SCHEMA_VERSION,
+        "labels": asdict(snapshot.labels),
+        "text_columns": snapshot.text_columns,
+        "label_columns": snapshot.label_columns,
+        "given": asdict(snapshot.given),
+        "copies": asdict(snapshot.copies),
+        "fingerprint": snapshot.fingerprint,
+    }
+    (folder / "snapshot.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+
+
+def read_snapshot(folder: Path) -> Snapshot:
+    """What `write_snapshot` has written."""
+    facts = json.loads((folder / "snapshot.json").read_text(encoding="utf-8"))
+    if facts.pop("schema_version") != SCHEMA_VERSION:
+        raise ValueError(f"{folder} holds a snapshot of another version")
+    labels = Labels(**facts.pop("labels"))
+    given, copies = GivenRows(**facts.pop("given")), Copies(**facts.pop("copies"))
+    splits = {name: _read_split(folder / f"{name}.parquet", labels.task) for name in SPLITS}
+    return Snapshot(splits=splits, labels=labels, given=given, copies=copies, **facts)
+
+
+def _read_split(path: Path, task: str) -> Split:
+    table = pq.read_table(path)
+    label = table["label"]
+    return Split(
+        table["id"].to_numpy(),
+        table["text"].to_pylist(),
+        table["text_pair"].to_pylist() if "text_pair" in table.column_names else None,
+        label.to_pylist() if task == "multilabel" else label.to_numpy(),
+    )
+
+
+def _labelled(source: Source, columns: Sequence[str]) -> dict[str, LabelValues]:
+    """The splits that can be used: an unlabelled one counts as not given, unless it was named."""
+    given = {split: LabelValues.read(rows, columns) for split, rows in source.splits.items()}
+    secret = {split for split, labels in given.items() if labels.is_unlabelled} - {"train"}
+    named = sorted(secret & source.named)
+    if named:
+        raise DataError(
+            [
+                Problem(
+                    f"dataset.{split}",
+                    f"The rows of the {split} split have no labels.",
+                    "Name a labelled split, or none: it is then cut from train.",
+                )
+                for split in named
+            ]
+        )
+    for split in sorted(secret):
+        print(f"bakeoff: {split} has no labels, so it is cut from train instead", flush=True)
+    return {split: labels for split, labels in given.items() if split not in secret}

@@ -1,0 +1,79 @@
+"""The snapshot of the data in the content store: found there, or taken and put there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snapshot.dataset_snapshot import (
+    SHAPING_FIELDS,
+    Snapshot,
+    read_snapshot,
+    take_snapshot,
+    write_snapshot,
+)
+from snapshot.text_samples import write_text_samples
+from source.source_splits import identity_of, load_source
+from storage.content_store import ContentStore, content_key
+from storage.hub import Hub
+
+
+@dataclass(frozen=True)
+class PreparedDataset:
+    """What every candidate is trained on."""
+
+    id: str
+    revision: str | None
+    """A commit of the hub; None for files."""
+    snapshot: Snapshot
+    prefix: str
+    """Of the keys of SPLIT.parquet, and of what text_samples.py writes, in the store's bucket."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """For the manifest."""
+        labels = self.snapshot.labels
+        return {
+            "id": self.id,
+            "revision": self.revision,
+            "fingerprint": self.snapshot.fingerprint,
+            "text_columns": self.snapshot.text_columns,
+            "label_columns": self.snapshot.label_columns,
+            "task": labels.task,
+            "task_reason": labels.task_reason,
+            "labels": labels.names,
+            "positive_label": labels.positive,
+            "rows": self.snapshot.rows,
+            "leaked_rows_dropped": self.snapshot.dropped.get("train", 0),
+            "prefix": self.prefix,
+        }
+
+
+def prepare_dataset(
+    request: Mapping[str, Any],
+    hub: Hub,
+    store: ContentStore,
+    scratch: Path,
+    made_with: Mapping[str, str],
+) -> PreparedDataset:
+    """The rows of the resolved request; `made_with` is part of what they are kept by.
+
+    Raises DataError.
+    """
+    shaping = {name: request.get(name) for name in SHAPING_FIELDS}
+    identity = identity_of(request["dataset"], hub)
+    key = content_key("datasets", identity, shaping, made_with)
+    folder = scratch / "rows"
+    stored = store.find(key)
+    if stored is not None:
+        store.fetch(stored, folder)
+        snapshot = read_snapshot(folder)
+    else:
+        source = load_source(request["dataset"], hub, scratch)
+        snapshot = take_snapshot(source, request)
+        write_snapshot(snapshot, folder)
+        write_text_samples(snapshot.splits["test"], folder)
+        stored = store.put(key, folder, {"id": source.id, "revision": source.revision})
+        print(f"bakeoff took rows={snapshot.rows} labels={len(snapshot.labels.names)}", flush=True)
+    return PreparedDataset(
+        stored.facts["id"], stored.facts["revision"], snapshot, store.key_prefix(stored)
+    )

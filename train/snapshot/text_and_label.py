@@ -1,0 +1,159 @@
+"""Which columns hold the texts and the labels."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from source.data_problems import DataError, Problem, shown
+from source.raw_rows import RawRows
+
+USUAL_TEXTS = (
+    "text",
+    "sentence",
+    "review",
+    "content",
+    "document",
+    "message",
+    "comment",
+    "tweet",
+    "body",
+    "utterance",
+    "query",
+    "question",
+    "title",
+)
+USUAL_PAIRS = (
+    ("sentence1", "sentence2"),
+    ("sentence_1", "sentence_2"),
+    ("sentence_a", "sentence_b"),
+    ("text1", "text2"),
+    ("text_1", "text_2"),
+    ("text_a", "text_b"),
+    ("question1", "question2"),
+    ("premise", "hypothesis"),
+    ("question", "sentence"),
+    ("query", "passage"),
+    ("query", "document"),
+)
+USUAL_LABELS = (
+    "label",
+    "labels",
+    "target",
+    "class",
+    "category",
+    "sentiment",
+    "intent",
+    "topic",
+    "y",
+)
+USUAL_NUMBERS = ("score", "rating")
+"""Labels where no column has a name of USUAL_LABELS: beside one of these they tell it again."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """`texts` are one column or, of pairs, two; `labels` one, or several of 0 and 1."""
+
+    texts: list[str]
+    labels: list[str]
+
+
+def find_columns(
+    splits: Mapping[str, RawRows], text: Sequence[str] | None, label: Sequence[str] | None
+) -> Columns:
+    """The text and the label columns; `text` and `label` are what the request says.
+
+    Raises DataError, with the columns that there are, for what is missing or ambiguous.
+    """
+    columns = splits["train"].column_names
+    known = f"The columns are: {shown(columns, limit=50)}."
+    problems: list[Problem] = []
+    wanted = {"text": text, "label": label}
+    found: dict[str, list[str]] = {}
+    for field, find in (("text", _usual_texts), ("label", _usual_labels)):
+        named = wanted[field]
+        # What the request takes for the one is the other only if there is nothing else.
+        taken = {name for other, names in wanted.items() if other != field for name in names or ()}
+        if named is None:
+            rest = [column for column in columns if column not in taken]
+            candidates = find(rest) or find(columns)
+            found[field] = _chosen(field, candidates, known, problems)
+        else:
+            found[field] = list(named)
+            problems += [
+                Problem(field, f"There is no column {column!r}.", known)
+                for column in named
+                if column not in columns
+            ]
+        problems += _lacking(field, found[field], columns, splits)
+    problems += _taken_twice(found, known)
+    if problems:
+        raise DataError(problems)
+    return Columns(found["text"], found["label"])
+
+
+def _usual_texts(columns: Sequence[str]) -> list[list[str]]:
+    """What the texts could be, each one column or two; one alone if there is no doubt."""
+    if "text" in columns:
+        return [["text"]]
+    by_name = {column.lower(): column for column in columns}
+    pairs = [
+        [by_name[first], by_name[second]]
+        for first, second in USUAL_PAIRS
+        if first in by_name and second in by_name
+    ]
+    in_pairs = {column for pair in pairs for column in pair}
+    singles = [c for c in columns if c.lower() in USUAL_TEXTS and c not in in_pairs]
+    return [*pairs, *([single] for single in singles)]
+
+
+def _usual_labels(columns: Sequence[str]) -> list[list[str]]:
+    if "label" in columns:
+        return [["label"]]
+    for usual in (USUAL_LABELS, USUAL_NUMBERS):
+        found = [[column] for column in columns if column.lower() in usual]
+        if found:
+            return found
+    return []
+
+
+def _chosen(
+    field: str, candidates: list[list[str]], known: str, problems: list[Problem]
+) -> list[str]:
+    if len(candidates) == 1:
+        return candidates[0]
+    listed = shown([column for candidate in candidates for column in candidate])
+    problem = (
+        f"Several columns could be the {field}: {listed}."
+        if candidates
+        else f"No column has a usual name for the {field}."
+    )
+    problems.append(Problem(field, problem, f'Name it as "{field}". {known}'))
+    return []
+
+
+def _lacking(
+    field: str, wanted: Sequence[str], columns: Sequence[str], splits: Mapping[str, RawRows]
+) -> list[Problem]:
+    return [
+        Problem(
+            field,
+            f"The {split} split has no column {column!r}, which train has.",
+            f"It has: {shown(rows.column_names)}.",
+        )
+        for split, rows in splits.items()
+        for column in wanted
+        if column in columns and column not in rows.column_names
+    ]
+
+
+def _taken_twice(found: Mapping[str, Sequence[str]], known: str) -> list[Problem]:
+    problems = [
+        Problem("label", f"The column {column!r} cannot be both text and label.", known)
+        for column in found["label"]
+        if column in found["text"]
+    ]
+    for field, columns in found.items():
+        twice = sorted({column for column in columns if columns.count(column) > 1})
+        if twice:
+            problems.append(Problem(field, f"The column {twice[0]!r} is named twice.", known))
+    return problems

@@ -1,0 +1,1 @@
+"""Reads rows from files, prefixes and the hub, whatever their format."""

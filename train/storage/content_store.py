@@ -1,0 +1,184 @@
+"""Folders kept by what they were made of, so that a later run need not make them again.
+
+Under the key `models/abc` there lie
+
+    models/abc.json            the marker, written last: which files there are, and of what size
+    models/abc/RANDOM/...      the files of one writer
+
+Each writer has a place of its own, which nobody writes to again. So two runs may put the same key
+at once: the later marker counts, and whoever found the earlier one still reads whole files.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from storage import s3
+
+_TRANSFERS_AT_ONCE = 8
+
+
+class Objects(Protocol):
+    """Named contents, in S3 or in a folder."""
+
+    prefix: str
+    """Of the objects' keys in their bucket; empty for a folder."""
+
+    def sizes(self, beginning: str) -> dict[str, int]: ...
+    def read(self, name: str) -> bytes: ...
+    def write(self, name: str, content: bytes) -> None: ...
+    def upload(self, path: Path, name: str) -> None: ...
+    def download(self, name: str, path: Path) -> None: ...
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A folder in the store."""
+
+    place: str
+    """Where its files are in the store; ends in "/"."""
+    created: str
+    """When it was begun, in ISO 8601."""
+    files: dict[str, int]
+    """Size in bytes of each file, by its path in the folder."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the writer noted for those who need not look into the files."""
+
+
+class ContentStore:
+    """Folders by key; a key names all that decides what is in the folder.
+
+    Args:
+        objects: where they are kept.
+        now: the time, with a zone.
+        new_name: a name that no other writer has.
+        max_age: what is not younger counts as not there; None for any age.
+    """
+
+    def __init__(
+        self,
+        objects: Objects,
+        *,
+        now: Callable[[], datetime],
+        new_name: Callable[[], str],
+        max_age: timedelta | None = None,
+    ) -> None:
+        self._objects = objects
+        self._now = now
+        self._new_name = new_name
+        self._max_age = max_age
+
+    def find(self, key: str) -> Stored | None:
+        """The folder, if it is there as a whole and not too old."""
+        there = self._objects.sizes(key)
+        marker = f"{key}.json"
+        if marker not in there:
+            return None
+        try:
+            stored = Stored(**json.loads(self._objects.read(marker)))
+            age = self._now() - datetime.fromisoformat(stored.created)
+        except (ValueError, TypeError):
+            return None
+        if self._max_age is not None and age >= self._max_age:
+            return None
+        whole = all(there.get(stored.place + name) == size for name, size in stored.files.items())
+        return stored if whole else None
+
+    def put(self, key: str, folder: Path, facts: Mapping[str, Any] | None = None) -> Stored:
+        """Keep the folder's files under the key; `facts` must be fit for JSON."""
+        created = self._now().isoformat()
+        paths = {
+            path.relative_to(folder).as_posix(): path
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+        sizes = {name: path.stat().st_size for name, path in paths.items()}
+        stored = Stored(f"{key}/{self._new_name()}/", created, sizes, dict(facts or {}))
+
+        def upload(name: str) -> None:
+            self._objects.upload(paths[name], stored.place + name)
+
+        _at_once(upload, list(paths))
+        # Whoever sees the marker sees all the files.
+        self._objects.write(f"{key}.json", json.dumps(asdict(stored), indent=1).encode())
+        return stored
+
+    def fetch(
+        self, stored: Stored, folder: Path, wanted: Callable[[str], bool] | None = None
+    ) -> None:
+        """Put the files, or those whose name is `wanted`, into `folder`."""
+
+        def download(name: str) -> None:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._objects.download(stored.place + name, path)
+
+        folder.mkdir(parents=True, exist_ok=True)
+        _at_once(download, [name for name in stored.files if wanted is None or wanted(name)])
+
+    def key_prefix(self, stored: Stored) -> str:
+        """What the keys of its files in the bucket begin with; ends in "/"."""
+        return self._objects.prefix + stored.place
+
+
+class FolderObjects:
+    """Objects as the files of a folder."""
+
+    prefix = ""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def sizes(self, beginning: str) -> dict[str, int]:
+        parent = (self._folder / beginning).parent
+        names = {
+            path.relative_to(self._folder).as_posix(): path.stat().st_size
+            for path in parent.rglob("*")
+            if path.is_file()
+        }
+        return {name: size for name, size in names.items() if name.startswith(beginning)}
+
+    def read(self, name: str) -> bytes:
+        return (self._folder / name).read_bytes()
+
+    def write(self, name: str, content: bytes) -> None:
+        path = self._made(name)
+        unfinished = path.with_name(f"{path.name}.{hashlib.sha256(content).hexdigest()[:16]}")
+        unfinished.write_bytes(content)
+        # In one step, as S3 does it.
+        unfinished.replace(path)
+
+    def upload(self, path: Path, name: str) -> None:
+        shutil.copyfile(path, self._made(name))
+
+    def download(self, name: str, path: Path) -> None:
+        shutil.copyfile(self._folder / name, path)
+
+    def _made(self, name: str) -> Path:
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def objects_at(place: str) -> Objects:
+    """`place` is s3://BUCKET/PREFIX or the path of a folder."""
+    return s3.Objects(place) if s3.is_s3_uri(place) else FolderObjects(Path(place))
+
+
+def content_key(kind: str, *parts: Any) -> str:
+    """KIND/HASH, where the hash is that of the parts as JSON."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
+    return f"{kind}/{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _at_once(transfer: Callable[[str], None], names: list[str]) -> None:
+    with ThreadPoolExecutor(_TRANSFERS_AT_ONCE) as pool:
+        # Reading the results raises what went wrong.
+        for _ in pool.map(transfer, names):
+            pass

@@ -1,0 +1,1 @@
+"""Turns the texts of a snapshot into a model's tokens."""

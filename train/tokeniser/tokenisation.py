@@ -1,0 +1,120 @@
+"""Every split as one model's tokens, written batch by batch and without padding."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from model.model_tokenizer import is_slow, load_tokenizer
+from snapshot.dataset_snapshot import LABEL_TYPES, Split
+from tokeniser.shared_tokens import SharedTokens
+from tokeniser.text_tokens import TextTokens, TokenBatch
+
+LENGTHS = "lengths.npz"
+"""Tokens of each row before it was cut, by split."""
+
+ROWS_PER_BATCH = 2000
+_CHARACTERS_PER_BATCH = 4_000_000
+_TOKENS_PER_GROUP = 4_000_000
+# A process starts in the time that a slow tokeniser takes for some thousand rows.
+ROWS_WORTH_PROCESSES = 10_000
+
+Lengths = dict[str, NDArray[np.int32]]
+Batch = tuple[list[str], list[str] | None]
+
+
+def tokenise(
+    model: Path,
+    splits: Mapping[str, Split],
+    length: int,
+    folder: Path,
+    *,
+    task: str,
+    workers: int = 1,
+    allow_remote_code: bool = False,
+    loading: AbstractContextManager[Any] = nullcontext(),  # noqa: B008 - it has no state
+) -> Lengths:
+    """Write SPLIT.parquet for each split, in the order of its rows, and LENGTHS.
+
+    `model` is a folder with a tokeniser. The files are the same for any number of `workers`, which
+    are for tokenisers written in Python; those of the tokenizers library have their own threads.
+    The tokeniser is loaded within `loading`.
+
+    Raises ModelError, or text_tokens.NoRoomError if nothing of a text would be left.
+    """
+    with loading:
+        tokenizer = load_tokenizer(model, allow_remote_code=allow_remote_code)
+    num_rows = sum(map(len, splits.values()))
+    shared = is_slow(tokenizer) and workers > 1 and num_rows >= ROWS_WORTH_PROCESSES
+    folder.mkdir(parents=True, exist_ok=True)
+    lengths: Lengths = {}
+    tokens = (
+        SharedTokens(model, length, workers, allow_remote_code)
+        if shared
+        else TextTokens(tokenizer, length)
+    )
+    with tokens:
+        for name, rows in splits.items():
+            path = folder / f"{name}.parquet"
+            lengths[name] = _write(path, rows, tokens.batches(_batches(rows)), LABEL_TYPES[task])
+    arrays: dict[str, Any] = dict(lengths)
+    np.savez_compressed(folder / LENGTHS, **arrays)
+    return lengths
+
+
+def read_lengths(path: Path) -> Lengths:
+    """What `tokenise` has written as LENGTHS."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def _batches(rows: Split) -> Iterator[Batch]:
+    start, characters = 0, 0
+    for row, text in enumerate(rows.texts):
+        characters += len(text) + (0 if rows.text_pairs is None else len(rows.text_pairs[row]))
+        end = row + 1
+        is_full = end - start >= ROWS_PER_BATCH or characters >= _CHARACTERS_PER_BATCH
+        if is_full or end == len(rows):
+            pairs = None if rows.text_pairs is None else rows.text_pairs[start:end]
+            yield rows.texts[start:end], pairs
+            start, characters = end, 0
+
+
+def _write(
+    path: Path, rows: Split, batches: Iterable[TokenBatch], label_type: pa.DataType
+) -> NDArray[np.int32]:
+    """Returns the rows' lengths before they were cut."""
+    lengths = [np.zeros(0, np.int32)]
+    group: list[pa.Table] = []
+    writer: pq.ParquetWriter | None = None
+    start = num_tokens = 0
+    for batch in batches:
+        end = start + len(batch.kept)
+        table = _table(rows, slice(start, end), batch, label_type)
+        lengths.append(batch.lengths.astype(np.int32))
+        group.append(table)
+        start, num_tokens = end, num_tokens + len(batch.tokens)
+        writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+        if num_tokens >= _TOKENS_PER_GROUP or end == len(rows):
+            writer.write_table(pa.concat_tables(group))
+            group, num_tokens = [], 0
+    if writer is not None:
+        writer.close()
+    return np.concatenate(lengths)
+
+
+def _table(rows: Split, part: slice, batch: TokenBatch, label_type: pa.DataType) -> pa.Table:
+    offsets = np.concatenate([[0], np.cumsum(batch.kept)]).astype(np.int32)
+    columns = {
+        "id": pa.array(rows.ids[part], pa.int64()),
+        "input_ids": pa.ListArray.from_arrays(offsets, batch.tokens),
+    }
+    if batch.types is not None:
+        columns["token_type_ids"] = pa.ListArray.from_arrays(offsets, batch.types)
+    columns["label"] = pa.array(rows.labels[part], label_type)
+    return pa.table(columns)

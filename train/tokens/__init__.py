@@ -1,1 +1,0 @@
-"""From texts to tokens, and from tokens to batches."""

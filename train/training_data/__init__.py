@@ -1,0 +1,1 @@
+"""Reads prepared rows in a training job, and makes batches of them."""
