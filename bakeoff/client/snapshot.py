@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Cloud, Execution
-from bakeoff.cli.metric_values import from_description, from_log
+from bakeoff.client.cloud import Cloud, Execution
+from bakeoff.client.metric_values import from_description, from_log
 from bakeoff.jobs.plan_item import PlanItem, plan_from_json
 from bakeoff.jobs.result import JobResult
 from bakeoff.prepared.manifest import Manifest
