@@ -8,7 +8,11 @@ BakeoffError
 ├── StorageError              an object could not be read or written
 │   ├── ObjectNotFoundError   the object does not exist
 │   └── AlreadyExistsError    the object to create already exists
-└── ServiceError              another AWS service refused a call or could not be reached
+├── ServiceError              another AWS service refused a call or could not be reached
+├── RunFailedError            a run ended without a comparison; holds its problems
+├── ResultsError              results are missing, incomplete or not those requested
+├── StillRunningError         a run has not ended yet
+└── MissingPackageError       a required package is not installed
 """
 
 from collections.abc import Sequence
@@ -71,3 +75,23 @@ class AlreadyExistsError(StorageError):
 
 class ServiceError(BakeoffError):
     """An AWS service other than storage refused a call or could not be reached."""
+
+
+class RunFailedError(BakeoffError):
+    """The run ended without a comparison; `problems` holds what its error.json reports."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ResultsError(BakeoffError):
+    """Results are missing, incomplete or not those requested."""
+
+
+class StillRunningError(BakeoffError):
+    """The run has not ended yet, or not within the time that the caller allows."""
+
+
+class MissingPackageError(BakeoffError, ImportError):
+    """A package outside the base installation is needed; the message names it."""

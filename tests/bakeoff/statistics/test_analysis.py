@@ -261,7 +261,9 @@ def test_a_note_says_that_one_seed_does_not_cover_the_luck_of_training():
     assert any(note.startswith("Only one seed was trained for Bert,") for note in found.notes)
 
     found = analyse([racer("a", 0.8), baseline], question())
-    assert not any("do not cover the luck of training" in note and "seed was" in note for note in found.notes)
+    assert not any(
+        "do not cover the luck of training" in note and "seed was" in note for note in found.notes
+    )
 
 
 def test_rows_or_seeds_would_separate_the_top_two():

@@ -104,7 +104,9 @@ def test_the_hardest_rows_are_those_that_most_jobs_get_wrong_the_surest_first():
     assert [row.wrong_share for row in found] == pytest.approx([1, 1, 1 / 3])
     assert [row.texts for row in found] == [["harder", "pair"], ["hard"], []]
     assert found[0].label == "no"
-    predictions = [(each.candidate, each.predicted, each.confidence) for each in found[0].predictions]
+    predictions = [
+        (each.candidate, each.predicted, each.confidence) for each in found[0].predictions
+    ]
     assert predictions == [("a", "yes", 0.9), ("b", "yes", 0.9)]
 
 
