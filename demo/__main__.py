@@ -4,7 +4,7 @@ import sys
 import time
 from pathlib import Path
 
-from bakeoff.cli.foreground import python_module, run_in_foreground
+from bakeoff.client.foreground import python_module, run_in_foreground
 from demo.build import build
 
 ROOT = Path(__file__).parent.parent
@@ -14,7 +14,7 @@ BUILD = ROOT / "demo" / "build"
 def main() -> int:
     """Builds the demo and runs it; returns the exit status of `python -m bakeoff run`."""
     started = time.monotonic()
-    print("Building the demo: sentences of AWS documentation and two pretrained models.", flush=True)
+    print("Building the demo: sentences of AWS documentation, two pretrained models.", flush=True)
     request = build(BUILD).relative_to(ROOT)
     arguments = ["run", str(request), "--local", *sys.argv[1:]]
     print(f"Running: python -m bakeoff {' '.join(arguments)}", flush=True)

@@ -1,7 +1,6 @@
 """Builds the demo twice, in processes of their own, and reads what it consists of."""
 
 import csv
-import json
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from bakeoff.cli.request_file import load_request
+from bakeoff.client.request_file import load_request
 from demo.build import BUILD_VERSION, NAME, build
 from demo.models import SOURCES
 
