@@ -4,8 +4,8 @@
 
 A small network on word counts is trained many times with different seeds. A race draws test rows
 and, for each of two candidates, one network per seed. Both candidates are the same method, so a
-difference found is a mistake, expected in 5 % of races. Rows are drawn with replacement, so the test
-set is the population, and the true accuracy is known.
+difference found is a mistake, expected in 5 % of races. Rows are drawn with replacement, so the
+test set is the population, and the true accuracy is known.
 """
 
 import argparse
