@@ -1,14 +1,15 @@
 """A request from its upload to the end of its execution."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Cloud, Execution, StoredObject
-from bakeoff.cli.progress import phase, progress
-from bakeoff.cli.progress_view import ProgressView
-from bakeoff.cli.snapshot import RunWatch, Snapshot
+from bakeoff.client.cloud import Cloud, Execution, StoredObject
+from bakeoff.client.progress import CandidateProgress, phase, progress
+from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.errors import ExecutionInputError, ServiceError
 from bakeoff.request.upload import RequestEvent
 
@@ -25,6 +26,21 @@ class Clock:
 
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
+
+
+class ProgressView(Protocol):
+    """Shows what it is given, until it is closed."""
+
+    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -66,8 +82,11 @@ def find_execution(cloud: Cloud, submission: Submission, clock: Clock) -> tuple[
         waited_seconds += _START_POLL_SECONDS
 
 
-def follow(watch: RunWatch, view: ProgressView, clock: Clock) -> Snapshot:
-    """Shows the run until its execution has ended; the run as it is then."""
+def follow(
+    watch: RunWatch, view: ProgressView, clock: Clock, timeout_seconds: float | None = None
+) -> Snapshot:
+    """Shows the run until its execution has ended, or the time is up; returns the last look."""
+    started = clock.now()
     while True:
         snapshot = watch.look()
         now = clock.now()
@@ -75,7 +94,13 @@ def follow(watch: RunWatch, view: ProgressView, clock: Clock) -> Snapshot:
         view.show(phase(snapshot), progress(snapshot, now), seconds)
         if snapshot.execution.status != "RUNNING":
             return snapshot
-        clock.sleep(max(_POLL_SECONDS, _POLL_SECONDS_PER_JOB * len(snapshot.jobs)))
+        pause_seconds = max(_POLL_SECONDS, _POLL_SECONDS_PER_JOB * len(snapshot.jobs))
+        if timeout_seconds is not None:
+            left_seconds = timeout_seconds - (now - started).total_seconds()
+            if left_seconds <= 0:
+                return snapshot
+            pause_seconds = min(pause_seconds, left_seconds)
+        clock.sleep(pause_seconds)
 
 
 def request_event(execution: Execution) -> RequestEvent | None:
