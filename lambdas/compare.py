@@ -26,7 +26,8 @@ from bakeoff.comparison.supersedes import is_newest
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.cost.past_runs import past_run
 from bakeoff.errors import DocumentError, StorageError
-from bakeoff.jobs.result import JobResult, finite
+from bakeoff.jobs.plan_item import PlanItem, plan_from_json
+from bakeoff.jobs.result import JobResult
 from bakeoff.names import experiment_name
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
@@ -55,7 +56,7 @@ def write_comparison(payload: dict[str, Any], store: Store) -> dict[str, Any]:
     run, name = payload["run"], payload["name"]
     resolved = ResolvedRequest.from_json(store.get(layout.resolved_request_key(run)))
     manifest = Manifest.from_json(store.get(layout.manifest_key(run)))
-    items = json.loads(store.get(layout.plan_key(run)))
+    items = plan_from_json(store.get(layout.plan_key(run)))
     results = _results(items, store)
     cost_plan = _cost_plan(store, run)
     prices = cost_plan.prices_usd_per_hour if cost_plan else NO_PRICES
@@ -170,7 +171,7 @@ def _predictions(
     """By the plan's item; without those that are missing or cannot be read."""
 
     def read(job: JobResult) -> JobPredictions | None:
-        threshold = finite((job.metrics or {}).get("threshold"))
+        threshold = job.metrics.threshold if job.metrics else None
         try:
             content = store.get(layout.predictions_key(run, job.item))
             return reduce_predictions(read_predictions(content), question, job.seed, threshold)
@@ -201,12 +202,12 @@ def _texts(store: Store, manifest: Manifest, ids: Collection[int]) -> dict[int, 
         return {}
 
 
-def _results(items: list[dict[str, Any]], store: Store) -> list[JobResult]:
+def _results(items: list[PlanItem], store: Store) -> list[JobResult]:
     if not items:
         return []
-    run = items[0]["run"]
+    run = items[0].run
     there = set(store.keys(layout.results_of_run_prefix(run)))
-    keys = [item["result_key"] for item in items if item["result_key"] in there]
+    keys = [item.result_key for item in items if item.result_key in there]
     return [JobResult.from_json(content) for content in store.get_all(keys)]
 
 

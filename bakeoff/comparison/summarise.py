@@ -202,13 +202,14 @@ def _spending(plan: CostPlan | None, candidates: Sequence[CandidateSummary]) -> 
 
 def _provenance(record: RunRecord) -> Provenance:
     jobs = [job for own in record.comparison.jobs.values() for job in own]
-    told = [job.metrics or {} for job in jobs if job.status == "completed"]
-    versions = [metrics.get("library_versions") for metrics in told]
+    measured = [job.metrics for job in jobs if job.status == "completed" and job.metrics]
     return Provenance.model_validate(
         {
             **record.about,
-            "library_versions": next((each for each in versions if isinstance(each, dict)), {}),
-            "devices": sorted({str(each["device"]) for each in told if each.get("device")}),
+            "library_versions": next(
+                (each.library_versions for each in measured if each.library_versions), {}
+            ),
+            "devices": sorted({each.device for each in measured if each.device}),
             "request": record.resolved.model_dump(mode="json"),
         }
     )
