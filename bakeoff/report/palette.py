@@ -1,7 +1,7 @@
-"""The colours: Okabe and Ito's, which colour-blind readers can tell apart, for light and dark.
+"""The colours of light and dark mode: Okabe and Ito's, which colour-blind readers can distinguish.
 
-A role is a colour's purpose. Pictures are drawn in the light ones and then refer to the roles as
-CSS variables, so that one picture serves both schemes.
+A role is a colour's purpose. Page and pictures refer to roles as CSS variables, so that one
+picture serves both modes.
 
 Source: M. Okabe and K. Ito, Color Universal Design, 2008.
 """
@@ -44,8 +44,6 @@ _STRONGEST = 0.85
 _INKS = ("#000000", "#ffffff")
 _LEGIBLE = 4.5
 
-_ROLE_OF = {colour: role for role, colour in LIGHT.items()}
-
 
 @dataclass(frozen=True)
 class Heat:
@@ -53,12 +51,6 @@ class Heat:
 
     background: str
     ink: str
-
-
-def as_variable(colour: str) -> str:
-    """What a picture says instead of a light colour; others are left as they are."""
-    role = _ROLE_OF.get(colour.lower())
-    return f"var(--{role})" if role else colour
 
 
 def heat_scale(colours: Colours, role: str) -> list[Heat]:
