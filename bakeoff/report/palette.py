@@ -47,14 +47,14 @@ _LEGIBLE = 4.5
 
 @dataclass(frozen=True)
 class Heat:
-    """A level of a heat map: the colour of a cell, and of what is written on it."""
+    """A level of a heat map: the colours of a cell and of its text."""
 
     background: str
     ink: str
 
 
 def heat_scale(colours: Colours, role: str) -> list[Heat]:
-    """From the page's colour to almost that of the role, in even steps."""
+    """Even steps from the page's colour to almost that of the role."""
     levels = []
     for level in range(NUM_HEAT_LEVELS):
         share = _STRONGEST * level / (NUM_HEAT_LEVELS - 1)
@@ -70,7 +70,7 @@ def _ink_on(background: str, preferred: str) -> str:
 
 
 def heat_level(share: float) -> int:
-    """The level for 0..1; more than nothing is never level 0."""
+    """The level for 0..1; only 0 itself has level 0."""
     if share <= 0:
         return 0
     return max(1, min(NUM_HEAT_LEVELS - 1, round(share * (NUM_HEAT_LEVELS - 1))))
