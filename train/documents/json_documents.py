@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-_NAME = "name"
-_IS_OPTIONAL = "is_optional"
+NAME = "name"
+"""Metadata of a dataclass field that has another name in the document."""
+OPTIONAL = {"is_optional": True}
+"""Metadata of a dataclass field that the document leaves out where it is None."""
+
 _MAX_SHOWN_CHARACTERS = 80
 
 Document = TypeVar("Document")
@@ -17,16 +20,6 @@ Document = TypeVar("Document")
 
 class DocumentError(ValueError):
     """A document is not what this code reads; the message names every problem."""
-
-
-def renamed(name: str) -> Any:
-    """A dataclass field that has another name in the document."""
-    return dataclasses.field(metadata={_NAME: name})
-
-
-def optional() -> Any:
-    """A dataclass field that the document leaves out where it is None."""
-    return dataclasses.field(default=None, metadata={_IS_OPTIONAL: True})
 
 
 def write_document(path: Path, document: Any) -> None:
@@ -68,7 +61,7 @@ def json_value(value: Any) -> Any:
             _name(field): json_value(member)
             for field in dataclasses.fields(value)
             if (member := getattr(value, field.name)) is not None
-            or _IS_OPTIONAL not in field.metadata
+            or not OPTIONAL.items() <= field.metadata.items()
         }
     if isinstance(value, Mapping):
         return {key: json_value(member) for key, member in value.items()}
@@ -134,7 +127,7 @@ def _read_members(kind: Any, value: dict[str, Any], place: str, problems: list[s
 
 
 def _name(field: "dataclasses.Field[Any]") -> str:
-    return str(field.metadata.get(_NAME, field.name))
+    return str(field.metadata.get(NAME, field.name))
 
 
 def _below(place: str, name: str) -> str:
