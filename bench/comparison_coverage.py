@@ -22,7 +22,7 @@ from scipy.special import ndtri
 
 from bakeoff.statistics import CandidatePredictions, Question, analyse
 from bakeoff.statistics.pairwise import compare_all
-from bakeoff.statistics.resampled_scores import Measured, measured
+from bakeoff.statistics.resampled_scores import ResampledScores, resample
 from bakeoff.statistics.variance import rows_variance
 from bench.simulated_races import Classifier, Regressor
 
@@ -78,7 +78,7 @@ def copies_told_apart(
     found = {"bakeoff": 0, "plain bootstrap": 0, "counted twice": 0, "McNemar": 0}
     for race in range(races):
         question = _question("accuracy", race, resamples)
-        pair = measured(model.candidates(chance, rows, seeds, 2), question)
+        pair = resample(model.candidates(chance, rows, seeds, 2), question)
         (compared,) = compare_all(pair, question)
         scores = [each.resampled_mean("accuracy") for each in pair]
         of_rows = float(rows_variance(scores[0] - scores[1], rows))
@@ -104,7 +104,7 @@ def intervals_that_hold(
     width = 0.0
     for race in range(races):
         question = _question(metric, race, resamples)
-        (each,) = measured(model.candidates(chance, rows, seeds, 1), question)
+        (each,) = resample(model.candidates(chance, rows, seeds, 1), question)
         interval = each.intervals(question).get(metric)
         if interval is not None:
             found["bakeoff"] += interval.low <= truth <= interval.high
@@ -140,13 +140,15 @@ def _question(metric: str, race: int, resamples: int) -> Question:
     )
 
 
-def _mean_square(each: Measured, metric: str) -> float:
+def _mean_square(each: ResampledScores, metric: str) -> float:
     """s^2 / S; 0 of one seed."""
     observed = each.observed[metric]
     return float(observed.var(ddof=1)) / len(observed) if len(observed) > 1 else 0.0
 
 
-def _percentiles(each: Measured, metric: str, chance: np.random.Generator) -> tuple[float, float]:
+def _percentiles(
+    each: ResampledScores, metric: str, chance: np.random.Generator
+) -> tuple[float, float]:
     """Of the bootstrap over rows and seeds."""
     seeds, resamples = each.resampled[metric].shape
     drawn = chance.multinomial(seeds, np.full(seeds, 1 / seeds), size=resamples).T / seeds

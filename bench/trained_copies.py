@@ -28,7 +28,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bakeoff.statistics import CandidatePredictions, JobPredictions, Question
 from bakeoff.statistics.pairwise import compare_all
-from bakeoff.statistics.resampled_scores import measured
+from bakeoff.statistics.resampled_scores import resample
 
 ROWS = (300, 1000, 3000)
 SEEDS = (1, 3, 5)
@@ -114,7 +114,7 @@ def raced(
         question = Question(
             "binary", ("0", "1"), "1", "accuracy", _CONFIDENCE, _RESAMPLES, seed=race
         )
-        found = measured(pair, question)
+        found = resample(pair, question)
         interval = found[0].intervals(question)["accuracy"]
         apart += compare_all(found, question)[0].p_value <= 1 - _CONFIDENCE
         holds += interval.low <= accuracy <= interval.high
