@@ -11,8 +11,9 @@ from bakeoff.errors import MissingPackageError
 if TYPE_CHECKING:
     import pandas
 
-# Missing cells stay missing: pandas' usual integers and booleans have no value for that.
-_DTYPES = {"text": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+# Missing cells stay missing: pandas' usual integers and booleans have no value for that. Numbers
+# are read as text first, as not every version of pandas reads their last digit right.
+_DTYPES = {"text": "str", "integer": "Int64", "number": "str", "boolean": "boolean"}
 
 
 def to_frame(table: bytes, types: Mapping[str, str]) -> "pandas.DataFrame":
@@ -25,13 +26,16 @@ def to_frame(table: bytes, types: Mapping[str, str]) -> "pandas.DataFrame":
     """
     pandas = required_package("pandas", "data frames")
     header = table.decode().split("\r\n", 1)[0].split(",")
-    return pandas.read_csv(
+    frame = pandas.read_csv(
         io.BytesIO(table),
         dtype={name: _DTYPES[types[name]] for name in header if name in types},
         keep_default_na=False,
         na_values=[""],
-        float_precision="round_trip",
     )
+    for name in header:
+        if types.get(name) == "number":
+            frame[name] = frame[name].map(float, na_action="ignore").astype("float64")
+    return frame
 
 
 def required_package(name: str, purpose: str) -> ModuleType:

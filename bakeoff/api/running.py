@@ -220,7 +220,7 @@ def run(
     Raises RequestError with all problems, RunFailedError if the run ends without a comparison,
     and ServiceError if the service or the local cloud cannot be reached.
     """
-    with submit(request, local=local, output=output, say=say, surroundings=surroundings) as started:
+    with submit(request, local=local, output=output, say=say) as started:
         return started.wait(say=say).results()
 
 

@@ -70,7 +70,7 @@ class SideBySide:
     def __init__(self, runs: Sequence[Comparison]) -> None:
         """Raises ResultsError for fewer than two runs, or for one that is given twice."""
         if len(runs) < 2:
-            raise ResultsError(f"{len(runs)} run was given: comparing takes two or more.")
+            raise ResultsError(f"{len(runs)} run(s) given: a comparison of runs takes two or more.")
         known = [one.run for one in runs]
         twice = next((run for run in known if known.count(run) > 1), None)
         if twice is not None:
