@@ -7,6 +7,7 @@ BakeoffError
 ├── DocumentError             a document stored by an earlier step is not what that step writes
 ├── StorageError              an object could not be read or written
 │   ├── ObjectNotFoundError   there is no such object
+│   ├── BrokenArchiveError    an archive is incomplete, or no archive at all
 │   └── AlreadyExistsError    the object was to be created, and is there
 └── ServiceError              another AWS service refused or could not be reached
 """
@@ -63,6 +64,10 @@ class StorageError(BakeoffError):
 
 class ObjectNotFoundError(StorageError):
     """There is no such object."""
+
+
+class BrokenArchiveError(StorageError):
+    """The object is not a complete archive; reading it again will not help."""
 
 
 class AlreadyExistsError(StorageError):

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.errors import StorageError
+from bakeoff.errors import BrokenArchiveError, ObjectNotFoundError
 from bakeoff.jobs.result import JobResult
 from lambdas.aws import SageMaker, Store
 
@@ -57,7 +57,7 @@ def _output(description: dict[str, Any] | None, store: Store) -> dict[str, bytes
     wanted = {METRICS_FILE: MAX_METRICS_BYTES, PREDICTIONS_FILE: MAX_PREDICTIONS_BYTES}
     try:
         files = store.members(key, wanted)
-    except StorageError as error:
+    except (ObjectNotFoundError, BrokenArchiveError) as error:
         log.warning("no output of %s: %s", description["TrainingJobName"], error)
         return {}
     for name in wanted.keys() - files.keys():
