@@ -8,7 +8,8 @@ from typing import Any
 from rich.console import Console
 
 from bakeoff import metrics
-from bakeoff.cli.tables import Header, duration, print_plain, print_table
+from bakeoff.cli.tables import Header, print_plain, print_table
+from bakeoff.client.progress_text import duration
 from bakeoff.summary.display_names import candidate_labels
 from bakeoff.summary.document import Verdict
 

@@ -72,12 +72,3 @@ def print_plain(console: Console, text: str) -> None:
     """
     harmless = "\n".join(escaped(line) for line in text.split("\n"))
     console.print(harmless, markup=False, emoji=False, highlight=False, soft_wrap=True)
-
-
-def duration(seconds: float | None) -> str:
-    """`1:05`, with hours `2:01:05`; empty for None."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(int(max(seconds, 0)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
