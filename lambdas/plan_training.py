@@ -16,6 +16,8 @@ from bakeoff.cost.past_runs import (
 )
 from bakeoff.errors import BakeoffError, Problem, RequestError, ServiceError
 from bakeoff.jobs.plan import Plan, plan_training, without_experiment
+from bakeoff.jobs.plan_item import plan_to_json
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
@@ -46,7 +48,7 @@ def plan(
     store.put_all(
         {layout.config_key(run, item): _json(config) for item, config in planned.configs.items()}
     )
-    store.put(layout.plan_key(run), _json(planned.items))
+    store.put(layout.plan_key(run), plan_to_json(planned.items))
     _estimate(resolved, manifest, planned, store)
     return {
         "status": "planned",
@@ -95,7 +97,7 @@ def _estimate(resolved: ResolvedRequest, manifest: Manifest, planned: Plan, stor
         content, card = store.find(key), store.find(layout.data_card_key(resolved.run))
         if content is None:
             return
-        data_card = None if card is None else json.loads(card)
+        data_card = None if card is None else DataCard.from_json(card)
         work = workloads(resolved, manifest, data_card, planned.items)
         plan = with_estimates(CostPlan.from_json(content), work, throughputs(_past_runs(store)))
         store.put(key, plan.to_json())
