@@ -1,6 +1,5 @@
 """PlanTraining: turns request and manifest into the training jobs, and opens their experiment."""
 
-import json
 import logging
 import os
 from typing import Any
@@ -46,7 +45,7 @@ def plan(
         return _rejected(resolved, error.problems)
     planned = _tracked(untracked, sagemaker)
     store.put_all(
-        {layout.config_key(run, item): _json(config) for item, config in planned.configs.items()}
+        {layout.config_key(run, item): config.to_json() for item, config in planned.configs.items()}
     )
     store.put(layout.plan_key(run), plan_to_json(planned.items))
     _estimate(resolved, manifest, planned, store)
@@ -110,7 +109,3 @@ def _past_runs(store: Store) -> list[PastRun]:
     return read_past_runs(
         keys, lambda key: store.get(key, max_bytes=MAX_PAST_RUN_BYTES), log.warning
     )
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, indent=1).encode()
