@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from snapshot.dataset_snapshot import SHAPING_FIELDS, take_snapshot
-from source.source_splits import load_source
+from source.pinned_source import pin_source
 from storage.hub import Hub
 
 FORMATS = ("parquet", "csv", "jsonl")
@@ -61,7 +61,7 @@ def _measured(path: Path, max_rows: int) -> dict[str, object]:
     before, started = _peak_mb(), time.monotonic()
     files = {"train": str(path), "validation": None, "test": None}
     dataset = {"id": str(path), "revision": None, "files": files}
-    source = load_source(dataset, Hub(None), path.parent)
+    source = pin_source(dataset, Hub(None), path.parent).read()
     limits = {"max_train_rows": max_rows, "max_test_rows": max_rows}
     request = {**dict.fromkeys(SHAPING_FIELDS), **_DEFAULTS, **limits}
     snapshot = take_snapshot(source, request)

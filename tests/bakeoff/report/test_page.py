@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.report import render
 from bakeoff.summary.document import LabelScores, Summary
 from tests.support import summary_samples as samples
@@ -244,9 +245,9 @@ def test_reasons_of_failures_are_told(pages):
     ("card", "problem"),
     [
         (None, "The run left no data card"),
-        ({"splits": 7}, "not in a form that this report knows"),
-        ({}, ""),
-        ({"splits": {"train": {"rows": 3}}, "unknown": 1}, ""),
+        (DataCard.from_object({"splits": 7}), "were ignored: splits."),
+        (DataCard(), ""),
+        (DataCard.from_object({"splits": {"train": {"rows": 3}}, "unknown": 1}), ""),
     ],
 )
 def test_any_data_card_makes_a_page(card, problem):
