@@ -1,6 +1,6 @@
 """The base of all documents that the steps of a run exchange through the bucket."""
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,5 +20,13 @@ class Document(BaseModel):
         """Raises DocumentError if the content is not what `to_json` writes."""
         try:
             return cls.model_validate_json(content)
+        except ValidationError as error:
+            raise DocumentError(f"This is not a valid {cls.__name__}: {error}") from error
+
+    @classmethod
+    def from_object(cls, value: Any) -> Self:
+        """The document that a parsed JSON value holds. Raises DocumentError like `from_json`."""
+        try:
+            return cls.model_validate(value)
         except ValidationError as error:
             raise DocumentError(f"This is not a valid {cls.__name__}: {error}") from error

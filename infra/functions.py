@@ -23,8 +23,6 @@ SHAPES = {
 }
 
 _BUNDLES = {"Compare": COMPARE}
-# Where matplotlib keeps what it knows of fonts: a Lambda can write nowhere else.
-_ENVIRONMENTS = {"Compare": {"MPLCONFIGDIR": "/tmp/matplotlib"}}  # noqa: S108
 
 
 class Functions(Construct):
@@ -88,7 +86,7 @@ class Functions(Construct):
             else lambda_.Architecture.X86_64,
             timeout=Duration.seconds(timeout_seconds),
             memory_size=memory_mb,
-            environment={**environment, **_ENVIRONMENTS.get(state, {})},
+            environment=dict(environment),
             log_group=log_group,
             tracing=lambda_.Tracing.ACTIVE,
         )

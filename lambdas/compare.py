@@ -26,8 +26,10 @@ from bakeoff.comparison.supersedes import is_newest
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.cost.past_runs import past_run
 from bakeoff.errors import DocumentError, StorageError
-from bakeoff.jobs.result import JobResult, finite
+from bakeoff.jobs.plan_item import PlanItem, plan_from_json
+from bakeoff.jobs.result import JobResult
 from bakeoff.names import experiment_name
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import JobPredictions, Question, read_predictions, reduce_predictions
@@ -55,7 +57,7 @@ def write_comparison(payload: dict[str, Any], store: Store) -> dict[str, Any]:
     run, name = payload["run"], payload["name"]
     resolved = ResolvedRequest.from_json(store.get(layout.resolved_request_key(run)))
     manifest = Manifest.from_json(store.get(layout.manifest_key(run)))
-    items = json.loads(store.get(layout.plan_key(run)))
+    items = plan_from_json(store.get(layout.plan_key(run)))
     results = _results(items, store)
     cost_plan = _cost_plan(store, run)
     prices = cost_plan.prices_usd_per_hour if cost_plan else NO_PRICES
@@ -63,7 +65,7 @@ def write_comparison(payload: dict[str, Any], store: Store) -> dict[str, Any]:
     asked = manifest.dataset if payload.get("statistics", True) else None
     question = question_of(resolved, asked) if asked else None
     data_card = store.find(layout.data_card_key(run))
-    about, card = _about(payload, store), _parsed(data_card)
+    about, card = _about(payload, store), _card(data_card)
     record = RunRecord(resolved, manifest, comparison, {}, cost_plan, about, card)
     # First without what takes memory and time: should that end this function, the tables are there.
     _archive(_tables(comparison, summarise(record, None)), store, name, run)
@@ -116,7 +118,7 @@ def _files(
     else:
         files["data.json"] = data_card
     try:
-        files["report.html"] = report.render(summary, _parsed(data_card)).encode()
+        files["report.html"] = report.render(summary, _card(data_card)).encode()
     except Exception:
         # Whatever a picture stumbles over, the numbers were paid for and must not be lost.
         log.exception("the report of run %s could not be made", about["run"])
@@ -125,13 +127,16 @@ def _files(
     return files
 
 
-def _parsed(data_card: bytes | None) -> dict[str, Any] | None:
-    """None, too, if it is not what PrepareData writes."""
-    try:
-        card = json.loads(data_card or b"null")
-    except ValueError:
+def _card(content: bytes | None) -> DataCard | None:
+    """None, too, if it is not a data card: what it describes was trained and compared all the
+    same."""
+    if content is None:
         return None
-    return card if isinstance(card, dict) else None
+    try:
+        return DataCard.from_json(content)
+    except DocumentError as error:
+        log.warning("data.json cannot be read: %s", error)
+        return None
 
 
 def _remember(record: RunRecord, store: Store) -> None:
@@ -170,7 +175,7 @@ def _predictions(
     """By the plan's item; without those that are missing or cannot be read."""
 
     def read(job: JobResult) -> JobPredictions | None:
-        threshold = finite((job.metrics or {}).get("threshold"))
+        threshold = job.metrics.threshold if job.metrics else None
         try:
             content = store.get(layout.predictions_key(run, job.item))
             return reduce_predictions(read_predictions(content), question, job.seed, threshold)
@@ -201,12 +206,12 @@ def _texts(store: Store, manifest: Manifest, ids: Collection[int]) -> dict[int, 
         return {}
 
 
-def _results(items: list[dict[str, Any]], store: Store) -> list[JobResult]:
+def _results(items: list[PlanItem], store: Store) -> list[JobResult]:
     if not items:
         return []
-    run = items[0]["run"]
+    run = items[0].run
     there = set(store.keys(layout.results_of_run_prefix(run)))
-    keys = [item["result_key"] for item in items if item["result_key"] in there]
+    keys = [item.result_key for item in items if item.result_key in there]
     return [JobResult.from_json(content) for content in store.get_all(keys)]
 
 

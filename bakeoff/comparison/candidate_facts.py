@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from bakeoff import metrics
 from bakeoff.jobs.instances import instance_type_of
+from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.methods import is_used
 from bakeoff.prepared.manifest import Manifest, PreparedDataset
 from bakeoff.request.resolved import Candidate, ResolvedRequest
@@ -21,11 +21,11 @@ def candidate_facts(
     resolved: ResolvedRequest,
     manifest: Manifest,
     candidate: Candidate,
-    items: Sequence[dict[str, Any]],
+    items: Sequence[PlanItem],
 ) -> Row:
     """Cells of both tables; `items` are the plan's for this candidate."""
     model = manifest.model(candidate.candidate)
-    tracked = items[0]["training_job"].get("ExperimentConfig") if items else None
+    tracked = items[0].training_job.get("ExperimentConfig") if items else None
     return {
         "schema_version": SCHEMA_VERSION,
         "candidate": candidate.candidate,

@@ -74,5 +74,5 @@ def _metrics(row: Row, completed: Sequence[JobResult]) -> Mapping[str, MetricSum
 
 def _notes(completed: Sequence[JobResult]) -> list[str]:
     """Each once, though every seed's job may have the same to tell."""
-    notes = [note for job in completed for note in (job.metrics or {}).get("notes") or ()]
-    return list(dict.fromkeys(note for note in notes if isinstance(note, str)))
+    notes = [note for job in completed if job.metrics for note in job.metrics.notes]
+    return list(dict.fromkeys(notes))

@@ -18,6 +18,7 @@ from bakeoff.comparison.ownership import (
     measured,
     whole_bytes,
 )
+from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.jobs.result import JobResult, finite
 from bakeoff.metrics import METRIC_NAMES
 from bakeoff.prepared.manifest import Manifest, PreparedModel
@@ -62,22 +63,20 @@ class Comparison:
 def compare(
     resolved: ResolvedRequest,
     manifest: Manifest,
-    items: Sequence[dict[str, Any]],
+    items: Sequence[PlanItem],
     results: Iterable[JobResult],
     prices: Prices = NO_PRICES,
 ) -> Comparison:
     """Every candidate of the request and every item of the plan has a row, whatever happened."""
     by_item = {result.item: result for result in results}
-    planned: dict[str, list[dict[str, Any]]] = {}
+    planned: dict[str, list[PlanItem]] = {}
     for item in items:
-        planned.setdefault(item["candidate"], []).append(item)
+        planned.setdefault(item.candidate, []).append(item)
     rows, job_rows, jobs_of = [], {}, {}
     for candidate in resolved.candidates:
         own = planned.get(candidate.candidate, [])
         facts = candidate_facts(resolved, manifest, candidate, own)
-        jobs = [
-            _checked(by_item.get(item["item"]) or JobResult.missing(item), facts) for item in own
-        ]
+        jobs = [_checked(by_item.get(item.item) or JobResult.missing(item), facts) for item in own]
         rows.append(_candidate_row(facts, jobs, manifest.model(candidate.candidate), prices))
         job_rows[candidate.candidate] = [_job_row(facts, job, prices) for job in jobs]
         jobs_of[candidate.candidate] = jobs
@@ -128,7 +127,7 @@ def _candidate_row(
     facts: Row, jobs: list[JobResult], model: PreparedModel | None, prices: Prices
 ) -> Row:
     completed = [job for job in jobs if job.status == "completed"]
-    told = [job.metrics or {} for job in completed]
+    told = [_told(job) for job in completed]
     measurements = [measured(metrics) for metrics in told]
     means = {name: _mean(measurements, name) for name in MEASURED}
     billable_seconds = _total([job.billable_seconds for job in jobs])
@@ -162,7 +161,7 @@ def _candidate_row(
 def _job_row(facts: Row, job: JobResult, prices: Prices) -> Row:
     completed = [job] if job.status == "completed" else []
     test, validation = job.scores("test"), job.scores("validation")
-    told = (job.metrics or {}) if completed else {}
+    told = _told(job) if completed else {}
     measurements = measured(told)
     instance_type = job.instance_type or facts["instance_type"]
     return {
@@ -220,14 +219,17 @@ def _reason(
 
 def _size(completed: list[JobResult], model: PreparedModel | None) -> Row:
     """As a completed job measured it, or at least as the model was before training."""
-    measured = (completed[0].metrics or {}) if completed else {}
+    measured = _told(completed[0]) if completed else {}
+    as_prepared = model.num_parameters if model is not None else None
     return {
-        "num_parameters": measured.get(
-            "num_parameters", model.num_parameters if model is not None else None
-        ),
+        "num_parameters": measured.get("num_parameters") or as_prepared,
         "model_bytes": measured.get("model_bytes"),
         "device": measured.get("device"),
     }
+
+
+def _told(job: JobResult) -> dict[str, Any]:
+    return job.metrics.model_dump() if job.metrics else {}
 
 
 def _whole(value: object) -> int | None:

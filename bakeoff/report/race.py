@@ -63,14 +63,14 @@ class Race:
 
     @property
     def significance(self) -> float:
-        """The adjusted p-value up to which two candidates are told apart."""
+        """The adjusted p-value up to which a difference is significant."""
         return 1 - self.summary.statistics.confidence
 
     def quality(self, candidate: CandidateSummary) -> MetricSummary:
         """The main metric of a ranked candidate."""
         return candidate.metrics[self.metric]
 
-    def is_told_apart(self, pair: Pair) -> bool:
+    def is_significant(self, pair: Pair) -> bool:
         return pair.p_value_adjusted <= self.significance
 
     def is_better(self, difference: float) -> bool:
@@ -83,7 +83,7 @@ def seed_values(metric: MetricSummary) -> list[float]:
 
 
 def is_tied(candidate: CandidateSummary) -> bool:
-    """Whether it is the best, or cannot be told from it."""
+    """Whether it is the best or does not differ significantly from it."""
     return candidate.is_tied is True or candidate.rank == 1
 
 

@@ -5,7 +5,15 @@ from bakeoff.comparison.rank import compare
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.summary.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
 from bakeoff.summary.csv_table import to_csv
-from tests.support.run_samples import completed, failed, manifest_for, planned, resolved_with
+from tests.support.run_samples import (
+    completed,
+    failed,
+    job_metrics,
+    manifest_for,
+    metrics_with_scores,
+    planned,
+    resolved_with,
+)
 from tests.support.summaries import predictions_of, summarised
 
 PYTHON_TYPES = {"text": str, "integer": int, "number": float, "boolean": bool}
@@ -23,7 +31,7 @@ def by_model(outcomes):
     """Outcomes by the first letter of the model, one per seed."""
 
     def outcome(item):
-        name = item["training_job"]["HyperParameters"]["model_name"]
+        name = item.training_job["HyperParameters"]["model_name"]
         given = outcomes[name]
         return given(item) if callable(given) else completed(item, given)
 
@@ -67,7 +75,7 @@ def test_equal_main_metrics_are_told_apart_by_loss_and_then_by_the_requests_orde
 def test_seeds_are_averaged_with_their_sample_deviation():
     resolved = resolved_with(models=["a"], seeds=[1, 2, 3])
     scores = {1: 0.1, 2: 0.2, 3: 0.6}
-    (row,) = compared(resolved, lambda item: completed(item, scores[item["seed"]])).rows
+    (row,) = compared(resolved, lambda item: completed(item, scores[item.seed])).rows
     # mean (0.1 + 0.2 + 0.6) / 3; variance ((-0.2)^2 + (-0.1)^2 + 0.3^2) / (3 - 1) = 0.07
     assert row["f1"] == pytest.approx(0.3)
     assert row["f1_std"] == pytest.approx(0.07**0.5)
@@ -87,9 +95,9 @@ def test_a_candidate_with_fewer_seeds_comes_after_the_complete_ones_however_good
     resolved = resolved_with(models=["a", "b"], seeds=[1, 2])
 
     def outcome(item):
-        if item["candidate"].startswith("b-"):
+        if item.candidate.startswith("b-"):
             return completed(item, 0.5)
-        return completed(item, 0.99) if item["seed"] == 1 else failed(item)
+        return completed(item, 0.99) if item.seed == 1 else failed(item)
 
     comparison = compared(resolved, outcome)
     assert models(comparison) == ["b", "a"]
@@ -139,9 +147,7 @@ def test_a_run_without_any_prepared_data_still_has_its_rows():
 @pytest.mark.parametrize("f1", [float("nan"), float("inf"), None, "0.9", True])
 def test_a_main_metric_that_is_no_finite_number_is_a_failure(f1):
     def outcome(item):
-        result = completed(item, 0.5)
-        result.metrics["metrics"]["test"]["f1"] = f1
-        return result
+        return completed(item, metrics=metrics_with_scores(f1=f1, loss=0.25))
 
     comparison = compared(resolved_with(models=["a"]), outcome)
     assert comparison.rows[0]["status"] == "failed"
@@ -170,7 +176,7 @@ def test_jobs_are_listed_by_candidate_in_order_and_then_by_seed():
 
 def test_a_job_tells_the_machine_it_ran_on_or_should_have():
     def outcome(item):
-        return completed(item, 0.5, instance_type="ml.g6.xlarge") if item["seed"] == 1 else None
+        return completed(item, 0.5, instance_type="ml.g6.xlarge") if item.seed == 1 else None
 
     resolved = resolved_with(models=["a"], seeds=[1, 2])
     jobs = compared(resolved, outcome).job_rows
@@ -200,14 +206,8 @@ def test_more_labels_are_averaged_and_have_no_positive_one():
 
 def test_regression_and_several_labels_have_no_average_and_metrics_of_their_own():
     def outcome(scores):
-        def finish(item):
-            metrics = completed(item, 0.0).metrics | {
-                "metrics": {"test": scores, "validation": scores},
-                "threshold": 0.35,
-            }
-            return completed(item, 0.0, metrics=metrics)
-
-        return finish
+        metrics = metrics_with_scores(**scores) | {"threshold": 0.35}
+        return lambda item: completed(item, metrics=metrics)
 
     rmse = {"loss": 0.25, "pearson": 0.9, "spearman": 0.8, "rmse": 0.5, "mae": 0.4}
     resolved = resolved_with(models=["a"])
@@ -225,9 +225,8 @@ def test_regression_and_several_labels_have_no_average_and_metrics_of_their_own(
 
 def test_of_errors_the_lowest_comes_first():
     def outcome(item):
-        rmse = 0.9 if item["candidate"].startswith("a") else 0.4
-        scores = {"loss": rmse**2, "rmse": rmse}
-        return completed(item, 0.0, metrics={"metrics": {"test": scores, "validation": scores}})
+        rmse = 0.9 if item.candidate.startswith("a") else 0.4
+        return completed(item, metrics=metrics_with_scores(loss=rmse**2, rmse=rmse))
 
     resolved = resolved_with(models=["a", "b"])
     assert models(compared(resolved, outcome, task="regression", labels=[])) == ["b", "a"]
@@ -261,7 +260,7 @@ def test_a_row_tells_its_method_and_the_recipe_that_the_method_uses():
 
 def test_how_training_went_is_told_of_each_job_and_as_a_mean_or_what_is_common():
     def outcome(item):
-        halved = item["seed"] == 2
+        halved = item.seed == 2
         told = {
             "precision": "bf16",
             "micro_batch_size": 16 if halved else 32,
@@ -272,7 +271,7 @@ def test_how_training_went_is_told_of_each_job_and_as_a_mean_or_what_is_common()
             "notes": ["Memory ran out.", "The micro-batch was halved."] if halved else [],
             "chosen": {"C": 1.0},
         }
-        return completed(item, 0.5, metrics=completed(item, 0.5).metrics | told)
+        return completed(item, metrics=job_metrics(**told))
 
     comparison = compared(resolved_with(models=["a"], seeds=[1, 2]), outcome)
     (row,), (first, second) = comparison.rows, comparison.job_rows
@@ -290,8 +289,7 @@ def test_how_training_went_is_told_of_each_job_and_as_a_mean_or_what_is_common()
 @pytest.mark.parametrize(("told", "best"), [(2, 2), (2.0, 2), (None, None), ("2", None)])
 def test_the_best_epoch_of_a_job_is_a_whole_number(told, best):
     def outcome(item):
-        usual = completed(item, 0.5).metrics
-        return completed(item, 0.5, metrics=usual | {"best_epoch": told})
+        return completed(item, metrics=job_metrics(best_epoch=told))
 
     job = compared(resolved_with(models=["a"]), outcome).job_rows[0]
     assert repr(job["best_epoch"]) == repr(best)
@@ -302,9 +300,7 @@ def test_facts_of_another_form_are_no_crash(odd):
     names = ("notes", "chosen", "precision", "micro_batch_size", "threshold", "stopped_early")
 
     def outcome(item):
-        return completed(
-            item, 0.5, metrics=completed(item, 0.5).metrics | dict.fromkeys(names, odd)
-        )
+        return completed(item, metrics=job_metrics(**dict.fromkeys(names, odd)))
 
     comparison = compared(resolved_with(models=["a"]), outcome)
     assert comparison.rows[0]["status"] == "completed"
@@ -328,9 +324,7 @@ def test_what_preparation_found_is_told():
 
 def test_a_method_without_learning_rate_is_not_told_to_lower_it():
     def outcome(item):
-        result = completed(item, 0.5)
-        result.metrics["metrics"]["test"]["f1"] = float("nan")
-        return result
+        return completed(item, metrics=metrics_with_scores(f1=float("nan")))
 
     resolved = resolved_with(models=["a"], baselines=True)
     rows = {row["method"]: row for row in compared(resolved, outcome).rows}
@@ -341,7 +335,7 @@ def test_a_method_without_learning_rate_is_not_told_to_lower_it():
 def test_an_untracked_run_names_no_experiment():
     resolved = resolved_with(models=["a"])
     items = planned(resolved).items
-    del items[0]["training_job"]["ExperimentConfig"]
+    del items[0].training_job["ExperimentConfig"]
     comparison = compare(resolved, manifest_for(resolved), items, [completed(items[0], 0.5)])
     assert comparison.rows[0]["experiment"] is None
 
@@ -351,7 +345,7 @@ def test_every_cell_is_of_its_columns_type():
     resolved = resolved_with(models=["a", "b", "c", lora], seeds=[1, 2], baselines=True)
 
     def outcome(item):
-        is_failed = item["candidate"].startswith("b") or item["seed"] == 2
+        is_failed = item.candidate.startswith("b") or item.seed == 2
         return failed(item) if is_failed else completed(item, 0.5)
 
     manifest = manifest_for(resolved, failed=["c"])
