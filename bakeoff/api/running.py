@@ -197,7 +197,7 @@ def start(
             cloud = resources.enter_context(around.local_cloud())
         else:
             cloud = around.connect()
-        content = file.content(upload_all(file, cloud, say))
+        content = file.content(upload_all(file, cloud, say, around.clock.now()))
         submission = following.submit(cloud, file.name, content)
         run_id, execution = following.find_execution(cloud, submission, around.clock)
         say(f"Run {run_id} of {file.name}")
