@@ -1,4 +1,4 @@
-"""From which probability on a row is given a label, where it may have several."""
+"""The probability from which on a label is predicted in a multi-label task."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +9,12 @@ UNINFORMED = 0.5
 
 
 def best_threshold(logits: NDArray[np.floating], labels: NDArray[np.number]) -> float:
-    """The one threshold for all labels with the best micro-F1 on these rows, never those of test.
+    """The threshold, shared by all labels, with the best micro-F1 on these rows (never on test).
 
-    Every threshold that makes a difference is tried: of all pairs of row and label, the k most
-    probable are given, for k = 1, 2, ...; micro-F1 is then 2 * hits / (k + pairs that are wanted).
-    Between the last that is given and the first that is not the threshold lies in the middle. Of
-    equals the highest is taken, and 0.5 where no row has a label.
+    Every threshold that makes a difference is tried: for k = 1, 2, ... the k most probable pairs of
+    row and label are predicted, and micro-F1 is 2 * hits / (k + true pairs). The threshold is the
+    middle between the last predicted probability and the next one. Among equals the highest
+    threshold is chosen, and 0.5 if no row has a label.
 
     Args:
         logits: (rows, labels), before the sigmoid.
@@ -28,7 +28,7 @@ def best_threshold(logits: NDArray[np.floating], labels: NDArray[np.number]) -> 
     given = np.arange(1, len(chances) + 1)
     micro_f1 = 2 * np.cumsum(wanted) / (given + wanted.sum())
     following = np.append(chances[1:], 0.0)
-    # No threshold parts equals.
+    # No threshold separates equal probabilities.
     micro_f1[:-1][chances[:-1] == chances[1:]] = -1.0
     last = int(micro_f1.argmax())
     # Between two neighbouring floats there is no middle.
