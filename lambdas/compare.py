@@ -29,6 +29,7 @@ from bakeoff.errors import DocumentError, StorageError
 from bakeoff.jobs.plan_item import PlanItem, plan_from_json
 from bakeoff.jobs.result import JobResult
 from bakeoff.names import experiment_name
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import JobPredictions, Question, read_predictions, reduce_predictions
@@ -64,7 +65,7 @@ def write_comparison(payload: dict[str, Any], store: Store) -> dict[str, Any]:
     asked = manifest.dataset if payload.get("statistics", True) else None
     question = question_of(resolved, asked) if asked else None
     data_card = store.find(layout.data_card_key(run))
-    about, card = _about(payload, store), _parsed(data_card)
+    about, card = _about(payload, store), _card(data_card)
     record = RunRecord(resolved, manifest, comparison, {}, cost_plan, about, card)
     # First without what takes memory and time: should that end this function, the tables are there.
     _archive(_tables(comparison, summarise(record, None)), store, name, run)
@@ -117,7 +118,7 @@ def _files(
     else:
         files["data.json"] = data_card
     try:
-        files["report.html"] = report.render(summary, _parsed(data_card)).encode()
+        files["report.html"] = report.render(summary, _card(data_card)).encode()
     except Exception:
         # Whatever a picture stumbles over, the numbers were paid for and must not be lost.
         log.exception("the report of run %s could not be made", about["run"])
@@ -126,13 +127,16 @@ def _files(
     return files
 
 
-def _parsed(data_card: bytes | None) -> dict[str, Any] | None:
-    """None, too, if it is not what PrepareData writes."""
-    try:
-        card = json.loads(data_card or b"null")
-    except ValueError:
+def _card(content: bytes | None) -> DataCard | None:
+    """None, too, if it is not a data card: what it describes was trained and compared all the
+    same."""
+    if content is None:
         return None
-    return card if isinstance(card, dict) else None
+    try:
+        return DataCard.from_json(content)
+    except DocumentError as error:
+        log.warning("data.json cannot be read: %s", error)
+        return None
 
 
 def _remember(record: RunRecord, store: Store) -> None:

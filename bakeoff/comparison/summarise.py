@@ -8,7 +8,8 @@ from bakeoff.comparison.candidate_summary import candidate_summary
 from bakeoff.comparison.rank import Comparison
 from bakeoff.comparison.verdict import verdict
 from bakeoff.cost.cost_plan import CostPlan
-from bakeoff.jobs.result import JobResult, finite
+from bakeoff.jobs.result import JobResult
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest, PreparedDataset
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import (
@@ -47,8 +48,7 @@ class RunRecord:
     cost_plan: CostPlan | None
     about: Json
     """What run.json holds."""
-    data_card: Json | None = None
-    """What data.json holds."""
+    data_card: DataCard | None = None
 
 
 def question_of(resolved: ResolvedRequest, dataset: PreparedDataset) -> Question:
@@ -141,18 +141,11 @@ def _analysed(
     )
 
 
-def _cut_shares(data_card: Json | None) -> dict[str, float]:
-    """Of test texts, by candidate; without those of which the data card does not tell it."""
-    models = (data_card or {}).get("models")
-    shares = {}
-    for candidate, model in (models if isinstance(models, dict) else {}).items():
-        try:
-            share = finite(model["splits"]["test"]["truncated_share"])
-        except (KeyError, TypeError):
-            continue
-        if share is not None:
-            shares[candidate] = share
-    return shares
+def _cut_shares(data_card: DataCard | None) -> dict[str, float]:
+    """The share of test texts that are truncated, by candidate; only where it is known."""
+    card = data_card or DataCard()
+    shares = {candidate: card.cut_share(candidate) for candidate in card.models}
+    return {candidate: share for candidate, share in shares.items() if share is not None}
 
 
 def _conditions(record: RunRecord) -> Conditions:

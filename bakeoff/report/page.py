@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.report import numbers
 from bakeoff.report.palette import DARK, LIGHT, heat_scale
 from bakeoff.report.phrases import capitalised, listed
@@ -33,11 +33,11 @@ from bakeoff.summary.document import Summary
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(summary: Summary, data_card: Mapping[str, Any] | None) -> str:
+def render(summary: Summary, data_card: DataCard | None) -> str:
     """The report as one HTML file that opens from disk, without a network.
 
-    `data_card` is the parsed `data.json` (docs/data-card.md), or None if the run has none.
-    Everything from outside is escaped. Equal input gives equal text.
+    `data_card` is None if the run left none that can be read. Everything from outside is escaped.
+    Equal input gives equal text.
     """
     race = _race(summary)
     environment = _environment()
@@ -48,7 +48,7 @@ def render(summary: Summary, data_card: Mapping[str, Any] | None) -> str:
         script=script,
         policy=_policy(style, script),
         race=race,
-        **_sections(race, cleaned(dict(data_card)) if data_card is not None else None),
+        **_sections(race, _cleaned(data_card) if data_card is not None else None),
     )
 
 
@@ -66,6 +66,10 @@ def ranking_picture(summary: Summary) -> str:
 
 def _race(summary: Summary) -> Race:
     return Race.of(Summary.model_validate(cleaned(summary.model_dump())))
+
+
+def _cleaned(card: DataCard) -> DataCard:
+    return DataCard.model_validate(cleaned(card.model_dump()))
 
 
 @cache
@@ -114,7 +118,7 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def _sections(race: Race, card: Mapping[str, Any] | None) -> dict[str, Any]:
+def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
     return {
         "verdict": verdict.verdict_section(race),
         "ranking_pictures": _ranking_pictures(race),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bakeoff.report import numbers
 from bakeoff.report.palette import heat_level
-from bakeoff.report.phrases import shortened
+from bakeoff.report.phrases import listed, shortened
 from bakeoff.report.race import Race, rank_tag
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
@@ -100,6 +100,8 @@ class ScoresSection:
     """F1 of each label by each candidate."""
     details: list[tuple[str, str, str, Table]]
     """For each candidate: its tag, name, mark and all scores."""
+    left_out: str
+    """Which labels the averages over labels leave out; empty if none."""
 
 
 def scores_section(race: Race) -> ScoresSection:
@@ -113,7 +115,20 @@ def scores_section(race: Race) -> ScoresSection:
     for one in found:
         name = candidate_cell(race, one)
         details.append((rank_tag(one), name.text, name.mark, _scores_table(race, one)))
-    return ScoresSection(_overview(race, found) if found else None, details)
+    scores = next((one.label_scores for one in race.ranked if one.label_scores), [])
+    return ScoresSection(_overview(race, found) if found else None, details, _left_out(scores))
+
+
+def _left_out(scores: list[LabelScores]) -> str:
+    """Every candidate has the same test rows, so its scores say it for all."""
+    missing = [score.label for score in scores if score.rows == 0]
+    if not missing:
+        return ""
+    labels = "label" if len(missing) == 1 else "labels"
+    averages = "averages over labels (macro F1, balanced accuracy and the like)"
+    return (
+        f"No test row has the {labels} {listed(missing)}: {averages} leave out these and no others."
+    )
 
 
 def _most_frequent(scores: list[LabelScores]) -> list[LabelScores]:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.report import render
 from bakeoff.summary.document import LabelScores, Summary
 from tests.support import summary_samples as samples
@@ -244,9 +245,9 @@ def test_reasons_of_failures_are_told(pages):
     ("card", "problem"),
     [
         (None, "The run left no data card"),
-        ({"splits": 7}, "not in a form that this report knows"),
-        ({}, ""),
-        ({"splits": {"train": {"rows": 3}}, "unknown": 1}, ""),
+        (DataCard.from_object({"splits": 7}), "were ignored: splits."),
+        (DataCard(), ""),
+        (DataCard.from_object({"splits": {"train": {"rows": 3}}, "unknown": 1}), ""),
     ],
 )
 def test_any_data_card_makes_a_page(card, problem):
@@ -302,6 +303,23 @@ def test_what_was_not_tested_is_not_called_worse():
     assert {"the best", "not tested"} <= drawn and "differs from the best" not in drawn
     tied = [cell.text for cell in page.all("td") if cell.text in ("best", "not tested", "no")]
     assert tied == ["best"] + ["not tested"] * 4
+
+
+def test_the_labels_that_averages_leave_out_are_named():
+    summary = samples.multiclass()
+    absent = [score.label for score in summary.candidates[0].label_scores[-2:]]
+
+    def without_rows(candidate):
+        scores = [
+            score.model_copy(update={"rows": 0}) if score.label in absent else score
+            for score in candidate.label_scores
+        ]
+        return candidate.model_copy(update={"label_scores": scores})
+
+    candidates = [without_rows(each) for each in summary.candidates]
+    html = render(summary.model_copy(update={"candidates": candidates}), None)
+    assert f"No test row has the labels {absent[0]} and {absent[1]}: averages" in html
+    assert "No test row has the label" not in render(summary, None)
 
 
 def test_a_thousand_labels_leave_the_page_of_a_size_that_can_be_sent():
