@@ -1,1 +1,1 @@
-"""Tasks, and the scores of a model's predictions."""
+"""Tasks and the scores of a model's outputs."""

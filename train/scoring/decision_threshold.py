@@ -1,4 +1,4 @@
-"""The probability from which on a label is predicted in a multi-label task."""
+"""The probability from which a label is predicted, where a row may have several labels."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,10 @@ UNINFORMED = 0.5
 def best_threshold(logits: NDArray[np.floating], labels: NDArray[np.number]) -> float:
     """The threshold, shared by all labels, with the best micro-F1 on these rows (never on test).
 
-    Every threshold that makes a difference is tried: for k = 1, 2, ... the k most probable pairs of
-    row and label are predicted, and micro-F1 is 2 * hits / (k + true pairs). The threshold is the
-    middle between the last predicted probability and the next one. Among equals the highest
-    threshold is chosen, and 0.5 if no row has a label.
+    Every threshold that makes a difference is tried: of all pairs of row and label, the k most
+    probable are predicted, for k = 1, 2, ...; micro-F1 is then 2 * hits / (k + true pairs). The
+    threshold lies halfway between the last predicted pair and the next. Of equally good thresholds
+    the highest is taken; if no row has a label, it is 0.5.
 
     Args:
         logits: (rows, labels), before the sigmoid.
@@ -31,5 +31,5 @@ def best_threshold(logits: NDArray[np.floating], labels: NDArray[np.number]) -> 
     # No threshold separates equal probabilities.
     micro_f1[:-1][chances[:-1] == chances[1:]] = -1.0
     last = int(micro_f1.argmax())
-    # Between two neighbouring floats there is no middle.
+    # Two neighbouring floats have no float between them.
     return float(max((chances[last] + following[last]) / 2, np.nextafter(following[last], 1.0)))
