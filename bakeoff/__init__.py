@@ -10,7 +10,8 @@ summary      the summary document and the columns of the result tables
 statistics   intervals and tests from the predictions
 comparison   ranks the candidates, builds the summary and words the verdict
 report       draws the summary as one HTML page
-cli          the command line, the one package that may use AWS's SDK, the clock and the terminal
+client       sends requests, follows runs and fetches results; the one package that talks to AWS
+cli          the command line, the one package that writes to the terminal
 
 Modules beside the packages are the ground that several of them stand on.
 """

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from bakeoff.cli.foreground import python_module, run_in_foreground
+from bakeoff.client.foreground import python_module, run_in_foreground
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "demo" / "build"

@@ -11,15 +11,15 @@ import typer
 from rich.console import Console
 
 from bakeoff.cli import commands
-from bakeoff.cli.cloud import Cloud
 from bakeoff.cli.commands import ExitStatus, Surroundings, View
 from bakeoff.cli.comparison_table import print_problems
 from bakeoff.cli.estimate import print_estimate
-from bakeoff.cli.follow import Clock
-from bakeoff.cli.foreground import ROOT, python_module, run_in_foreground
 from bakeoff.cli.formats import Format
-from bakeoff.cli.request_file import load_request
 from bakeoff.cli.tables import print_plain
+from bakeoff.client.cloud import Cloud
+from bakeoff.client.follow import Clock
+from bakeoff.client.foreground import ROOT, python_module, run_in_foreground
+from bakeoff.client.request_file import load_request
 from bakeoff.errors import BakeoffError, RequestError
 from bakeoff.names import is_valid_name
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from rich.console import Console
 
-from bakeoff.cli.cloud import Cloud
 from bakeoff.cli.comparison_table import (
     Row,
     is_rejected,
@@ -18,12 +17,14 @@ from bakeoff.cli.comparison_table import (
     print_verdict,
     read_rows,
 )
-from bakeoff.cli.follow import Clock, find_execution, follow, submit
 from bakeoff.cli.formats import Format, formatted
-from bakeoff.cli.progress import phase, progress
 from bakeoff.cli.progress_view import print_progress, progress_view
-from bakeoff.cli.request_file import RequestFile, load_request
-from bakeoff.cli.results import (
+from bakeoff.cli.tables import Header, duration, print_plain, print_table
+from bakeoff.client.cloud import Cloud
+from bakeoff.client.follow import Clock, find_execution, follow, submit
+from bakeoff.client.progress import phase, progress
+from bakeoff.client.request_file import RequestFile, load_request
+from bakeoff.client.results import (
     COMPARISON,
     ERROR,
     REPORT,
@@ -33,10 +34,9 @@ from bakeoff.cli.results import (
     latest_results,
     results_of_run,
 )
-from bakeoff.cli.runs import Run, newest_run, recent_runs
-from bakeoff.cli.snapshot import RunWatch
-from bakeoff.cli.tables import Header, duration, print_plain, print_table
-from bakeoff.cli.uploads import upload_all
+from bakeoff.client.runs import Run, newest_run, recent_runs
+from bakeoff.client.snapshot import RunWatch
+from bakeoff.client.uploads import upload_all
 from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.methods import BASELINES, seeds_of
 from bakeoff.metrics import default_main_metric

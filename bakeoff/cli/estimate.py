@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Cloud
 from bakeoff.cli.commands import ExitStatus, Surroundings
-from bakeoff.cli.request_file import load_request
-from bakeoff.cli.row_counts import counted_rows
 from bakeoff.cli.tables import Header, duration, print_plain, print_table
-from bakeoff.cli.uploads import uris_of
+from bakeoff.client.cloud import Cloud
+from bakeoff.client.request_file import load_request
+from bakeoff.client.row_counts import counted_rows
+from bakeoff.client.uploads import uris_of
 from bakeoff.cost.budget import bound_in_words, budget_problem, cost_plan, needed_instances, usd
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
 from bakeoff.cost.estimate import Workload, throughputs, with_estimates

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from bakeoff.cli.comparison_table import Row, comparison_table, read_rows
-from bakeoff.cli.results import COMPARISON, SUMMARY, Results
 from bakeoff.cli.tables import Header
+from bakeoff.client.results import COMPARISON, SUMMARY, Results
 from bakeoff.errors import BakeoffError
 from bakeoff.quoting import escaped
 from bakeoff.summary.document import Summary

@@ -2,29 +2,15 @@
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from bakeoff.cli.progress import CandidateProgress
 from bakeoff.cli.tables import Header, duration, print_plain, print_table, table
-
-
-class ProgressView(Protocol):
-    """Shows what it is given, until it is closed."""
-
-    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None: ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+from bakeoff.client.follow import ProgressView
+from bakeoff.client.progress import CandidateProgress
 
 
 class LiveTable:

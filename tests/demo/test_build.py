@@ -6,7 +6,7 @@ import json
 import pytest
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from bakeoff.cli.request_file import load_request
+from bakeoff.client.request_file import load_request
 from demo.build import NAME, build
 
 

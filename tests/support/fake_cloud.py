@@ -5,8 +5,8 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Deployment, Execution, StoredObject
-from bakeoff.cli.follow import Clock
+from bakeoff.client.cloud import Deployment, Execution, StoredObject
+from bakeoff.client.follow import Clock
 from bakeoff.request.upload import RequestEvent
 from tests.support.products import product
 from tests.support.run_samples import manifest_for, planned, resolved_with, settings_with
@@ -16,7 +16,7 @@ BUCKET = "bakeoff-bucket"
 
 
 class FakeCloud:
-    """Has what `bakeoff.cli.cloud.Cloud` has; `on_request` is called with the key of each put."""
+    """Stands in for `bakeoff.client.cloud.Cloud`; calls `on_request` with the key of each put."""
 
     def __init__(self):
         machine = "arn:aws:states:::stateMachine:Bakeoff"

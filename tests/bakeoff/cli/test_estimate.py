@@ -6,10 +6,10 @@ import json
 import pytest
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Deployment
-from bakeoff.cli.request_file import load_request
-from bakeoff.cli.row_counts import counted_rows
-from bakeoff.cli.uploads import upload_all, uris_of
+from bakeoff.client.cloud import Deployment
+from bakeoff.client.request_file import load_request
+from bakeoff.client.row_counts import counted_rows
+from bakeoff.client.uploads import upload_all, uris_of
 from bakeoff.cost.past_runs import PastJob, PastRun
 from bakeoff.errors import ServiceError
 from tests.support.command_line import invoke

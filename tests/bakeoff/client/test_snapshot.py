@@ -1,7 +1,7 @@
 import pytest
 
 from bakeoff import layout
-from bakeoff.cli.snapshot import RunWatch
+from bakeoff.client.snapshot import RunWatch
 from tests.support.fake_cloud import STARTED, FakeCloud, prepared_run, put_results, run_of
 from tests.support.run_samples import completed
 

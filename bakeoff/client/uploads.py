@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bakeoff.cli.cloud import Cloud
-from bakeoff.cli.request_file import Place, RequestFile
+from bakeoff.client.cloud import Cloud
+from bakeoff.client.request_file import Place, RequestFile
 from bakeoff.layout import UPLOADS_PREFIX, s3_uri
 
 _HASH_LENGTH = 32

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Cloud, Execution
-from bakeoff.cli.follow import Clock
+from bakeoff.client.cloud import Cloud, Execution
+from bakeoff.client.follow import Clock
 from bakeoff.errors import ServiceError
 from bakeoff.jobs.failure_reason import execution_failure
 from bakeoff.request.strict_json import FIELD

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Cloud, Execution
-from bakeoff.cli.metric_values import from_description, from_log
+from bakeoff.client.cloud import Cloud, Execution
+from bakeoff.client.metric_values import from_description, from_log
 from bakeoff.jobs.result import JobResult
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest

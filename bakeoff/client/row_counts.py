@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TextIO
 
-from bakeoff.cli.request_file import RequestFile
+from bakeoff.client.request_file import RequestFile
 
 
 def counted_rows(file: RequestFile) -> dict[str, int | None]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Cloud, Execution
-from bakeoff.cli.follow import request_event
+from bakeoff.client.cloud import Cloud, Execution
+from bakeoff.client.follow import request_event
 from bakeoff.errors import ServiceError
 from bakeoff.request.resolved import RequestName
 

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from bakeoff.cli.request_file import load_request
-from bakeoff.cli.uploads import upload_all
+from bakeoff.client.request_file import load_request
+from bakeoff.client.uploads import upload_all
 from tests.support.fake_cloud import FakeCloud
 
 

@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from bakeoff.cli.request_file import field_of, load_request
+from bakeoff.client.request_file import field_of, load_request
 from bakeoff.errors import RequestError
 
 

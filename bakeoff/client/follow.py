@@ -1,14 +1,15 @@
 """A request from its upload to the end of its execution."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Cloud, Execution, StoredObject
-from bakeoff.cli.progress import phase, progress
-from bakeoff.cli.progress_view import ProgressView
-from bakeoff.cli.snapshot import RunWatch, Snapshot
+from bakeoff.client.cloud import Cloud, Execution, StoredObject
+from bakeoff.client.progress import CandidateProgress, phase, progress
+from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.errors import ExecutionInputError, ServiceError
 from bakeoff.request.upload import RequestEvent
 
@@ -25,6 +26,21 @@ class Clock:
 
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
+
+
+class ProgressView(Protocol):
+    """Shows what it is given, until it is closed."""
+
+    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from bakeoff.cli.cloud import Execution
-from bakeoff.cli.progress import phase, progress
-from bakeoff.cli.progress_view import candidate_table
-from bakeoff.cli.snapshot import Snapshot, TrainingJob
+from bakeoff.client.cloud import Execution
+from bakeoff.client.progress import phase, progress
+from bakeoff.client.snapshot import Snapshot, TrainingJob
 from tests.support.fake_cloud import STARTED
 from tests.support.run_samples import completed, failed, manifest_for, planned, resolved_with
 
@@ -195,17 +194,3 @@ def test_training_that_stopped_early_tells_the_epochs_that_it_trained():
 )
 def test_a_table_shows_the_tasks_metrics_and_the_main_one_first(state, shown):
     assert {line.shown_metrics for line in progress(state, NOW)} == {shown}
-
-
-def test_the_table_has_a_column_for_the_method_and_for_each_metric():
-    rmse = {"test": {"rmse": 0.5, "mae": 0.4, "loss": 0.25}}
-    result = {0: lambda item: completed(item, 0.0, metrics={"metrics": rmse})}
-    state = training(results=result, dataset={"task": "regression", "labels": []})
-
-    headers, rows = candidate_table(progress(state, NOW))
-
-    names = [header.text for header in headers]
-    assert names[:3] == ["model", "method", "state"]
-    cells = dict(zip(names, rows[0], strict=True))
-    assert (cells["method"], cells["rmse"], cells["mae"]) == ("full", "0.5000", "0.4000")
-    assert "f1" not in cells

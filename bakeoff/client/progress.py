@@ -6,7 +6,7 @@ from datetime import datetime
 from statistics import fmean
 
 from bakeoff import metrics
-from bakeoff.cli.snapshot import Snapshot, TrainingJob
+from bakeoff.client.snapshot import Snapshot, TrainingJob
 from bakeoff.jobs.result import JobResult, finite
 from bakeoff.methods import is_used
 from bakeoff.names import item_key

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from bakeoff.cli.cloud import Cloud, Deployment, find_deployment
+from bakeoff.client.cloud import Cloud, Deployment, find_deployment
 from bakeoff.cost.price_list import product_filters
 from bakeoff.errors import ServiceError
 from bakeoff.settings import ComputeSettings

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import textwrap
 
-from bakeoff.cli.foreground import run_in_foreground
+from bakeoff.client.foreground import run_in_foreground
 
 # Tells when it is ready, and ends in its own time after the signal.
 CHILD = textwrap.dedent(
@@ -24,7 +24,7 @@ CHILD = textwrap.dedent(
     """
 )
 PARENT = (
-    "import sys; from bakeoff.cli.foreground import run_in_foreground; "
+    "import sys; from bakeoff.client.foreground import run_in_foreground; "
     "status = run_in_foreground([sys.executable, '-c', sys.argv[1]]); print('parent saw', status)"
 )
 
