@@ -1,29 +1,27 @@
-"""A summary as sections and pictures ask for it."""
+"""A summary, arranged for the sections and pictures of the report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bakeoff.metrics import spoken_name
 from bakeoff.report.numbers import ABSENT
-from bakeoff.summary.display_names import candidate_names
 from bakeoff.summary.document import CandidateSummary, MetricSummary, Pair, Summary
 
 
 @dataclass(frozen=True)
 class Race:
-    """Candidates by their rank: those with a value of the main metric, and those without."""
+    """The candidates by rank: those with a value of the main metric, and those without."""
 
     summary: Summary
     ranked: list[CandidateSummary]
     """The best first."""
     unranked: list[CandidateSummary]
     names: Mapping[str, str]
-    """What people call a candidate, by its key; the verdict calls it the same."""
+    """Candidates' names, by their keys."""
 
     @classmethod
     def of(cls, summary: Summary) -> "Race":
-        keys = [(one.candidate, one.model, one.method) for one in summary.candidates]
-        names = dict(zip((key for key, _, _ in keys), candidate_names(keys), strict=True))
+        names = {one.candidate: one.name for one in summary.candidates}
         metric = summary.conditions.main_metric
         has_place = {
             candidate.candidate: candidate.rank is not None and metric in candidate.metrics
@@ -40,14 +38,13 @@ class Race:
     def name(self, candidate: CandidateSummary) -> str:
         return self.names[candidate.candidate]
 
-    def short_name(self, candidate: CandidateSummary) -> str:
-        """Without the organisation that a model on the hub belongs to."""
-        name = self.name(candidate)
-        return name if candidate.is_baseline else name.rsplit("/", 1)[-1]
-
     def organisation(self, candidate: CandidateSummary) -> str:
-        """What `short_name` leaves out; empty where it leaves out nothing."""
-        return self.name(candidate).removesuffix(self.short_name(candidate)).rstrip("/")
+        """The owner of a model on the hub, where the candidate's name leaves it out; else empty."""
+        owner, _, model = candidate.model.partition("/")
+        is_on_hub = bool(model) and "/" not in model and candidate.requested_as == candidate.model
+        if candidate.is_baseline or not is_on_hub or candidate.name.startswith(f"{owner}/"):
+            return ""
+        return owner
 
     @property
     def metric(self) -> str:
@@ -63,14 +60,14 @@ class Race:
 
     @property
     def significance(self) -> float:
-        """The adjusted p-value up to which two candidates are told apart."""
+        """The adjusted p-value up to which a difference is significant."""
         return 1 - self.summary.statistics.confidence
 
     def quality(self, candidate: CandidateSummary) -> MetricSummary:
         """The main metric of a ranked candidate."""
         return candidate.metrics[self.metric]
 
-    def is_told_apart(self, pair: Pair) -> bool:
+    def is_significant(self, pair: Pair) -> bool:
         return pair.p_value_adjusted <= self.significance
 
     def is_better(self, difference: float) -> bool:
@@ -78,20 +75,20 @@ class Race:
 
 
 def seed_values(metric: MetricSummary) -> list[float]:
-    """Those that are numbers, in the order of the seeds."""
+    """The seeds' finite values, in the order of the seeds."""
     return [value for _, value in sorted(metric.by_seed.items()) if value is not None]
 
 
 def is_tied(candidate: CandidateSummary) -> bool:
-    """Whether it is the best, or cannot be told from it."""
+    """Whether it is the best, or its difference from the best is not significant."""
     return candidate.is_tied is True or candidate.rank == 1
 
 
 def is_untested(candidate: CandidateSummary) -> bool:
-    """Whether it has a rank, but nobody knows whether it differs from the best."""
+    """Whether it has a rank, but was not compared with the best."""
     return candidate.is_tied is None and candidate.rank not in (None, 1)
 
 
 def rank_tag(candidate: CandidateSummary) -> str:
-    """How dense places name a candidate."""
+    """The rank as a name, where there is no room for the candidate's."""
     return f"#{candidate.rank}" if candidate.rank is not None else ABSENT

@@ -120,7 +120,7 @@ def _layout(race: Race, shown: list[CandidateSummary], width: float, top: float)
 
 
 def _name(race: Race, candidate: CandidateSummary) -> str:
-    return shortened(" ".join(race.short_name(candidate).split()), _MAX_NAME)
+    return shortened(" ".join(race.name(candidate).split()), _MAX_NAME)
 
 
 def _span(value: MetricSummary) -> Bounds:

@@ -34,7 +34,7 @@ def metrics_table(race: Race) -> Table | None:
 
 
 def validation_table(race: Race) -> Table | None:
-    """The same on validation, where there is no interval; None where there are none."""
+    """The same on validation, without intervals; None where no candidate has a metric."""
     candidates = [one for one in [*race.ranked, *race.unranked] if one.validation]
     named = {name for one in candidates for name in one.validation}
     if not named:
@@ -49,7 +49,7 @@ def validation_table(race: Race) -> Table | None:
         [
             rank_cell(one),
             candidate_cell(race, one),
-            *(_validation_cell(one, name) for name in order),
+            *(_cell(one.validation.get(name)) for name in order),
         ]
         for one in candidates
     ]
@@ -72,7 +72,3 @@ def _cell(metric: MetricSummary | None) -> Cell:
     note = numbers.interval(metric.interval) if metric.interval else ""
     return Cell(numbers.shown(metric.mean, numbers.metric), metric.mean, note)
 
-
-def _validation_cell(candidate: CandidateSummary, name: str) -> Cell:
-    value = candidate.validation.get(name)
-    return Cell(numbers.shown(value, numbers.metric), value)

@@ -85,7 +85,7 @@ def _p_value(value: float) -> str:
 
 def _outcome(race: Race, pair: Pair, sign: int) -> tuple[str, str, str]:
     """Class, symbol and word."""
-    if not race.is_told_apart(pair):
+    if not race.is_significant(pair):
         return "draw", "=", "cannot be told from"
     if race.is_better(sign * pair.difference):
         return "win", "▲", "is better than"
@@ -116,7 +116,7 @@ def _listed(race: Race, pairs: list[Pair]) -> Table:
             number(pair.p_value, numbers.p_value),
             number(pair.p_value_adjusted, numbers.p_value),
             number(pair.mcnemar_p_value, numbers.p_value),
-            Cell("yes" if race.is_told_apart(pair) else "no"),
+            Cell("yes" if race.is_significant(pair) else "no"),
         ]
         for pair in pairs
     ]
