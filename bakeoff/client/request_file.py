@@ -11,7 +11,7 @@ from bakeoff.errors import Problem, RequestError
 from bakeoff.quoting import printable
 from bakeoff.request.schema import MAX_REQUEST_BYTES, Request, parse_request
 from bakeoff.request.strict_json import read_json_object
-from bakeoff.request.values import is_path, is_s3_uri
+from bakeoff.request.values import MAX_REQUESTED_AS_CHARACTERS, is_path, is_s3_uri
 
 # Where in the document a value stands: ("dataset", "train") or ("models", 1, "id").
 Place = tuple[str | int, ...]
@@ -43,14 +43,18 @@ class RequestFile:
     def content(self, uris: Mapping[Place, str]) -> bytes:
         """The request for the service, with `uris` in place of the paths.
 
-        Raises RequestError if it is wrong with these: two splits may turn out to be the same.
+        A model that was given by path keeps the path as `requested_as`. Raises RequestError if
+        the request is wrong with these URIs: two splits may turn out to be the same.
         """
         document = copy.deepcopy(self.document)
         for place, uri in uris.items():
-            parent: Any = document
-            for step in place[:-1]:
-                parent = parent[step]
-            parent[place[-1]] = uri
+            if place[0] == "models":
+                models, index = document["models"], place[1]
+                models[index] = _uploaded_model(models[index], uri)
+            elif len(place) == 1:
+                document["dataset"] = uri
+            else:
+                document["dataset"][place[1]] = uri
         # Compact, as the form of the file must not put it over the limit for requests.
         content = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
         parse_request(content, file_name=f"{self.name}.json")
@@ -75,6 +79,14 @@ def load_request(path: Path) -> RequestFile:
     if problems:
         raise RequestError(problems)
     return RequestFile(request, document, paths)
+
+
+def _uploaded_model(model: str | dict[str, Any], uri: str) -> dict[str, Any]:
+    fields = {"id": model} if isinstance(model, str) else model
+    requested_as = fields.get("requested_as") or printable(
+        fields["id"], MAX_REQUESTED_AS_CHARACTERS
+    )
+    return {**fields, "id": uri, "requested_as": requested_as}
 
 
 def field_of(place: Place) -> str:

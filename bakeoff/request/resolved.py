@@ -1,6 +1,6 @@
 """The resolved request: every default filled in, every candidate named."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bakeoff import metrics
 from bakeoff.documents import Document
@@ -62,6 +62,9 @@ class Candidate(_Part):
 
     candidate: str
     model: str
+    requested_as: str = Field(default_factory=lambda candidate: str(candidate["model"]))
+    """What the author of the request wrote for the model; for display only. Differs from `model`
+    where the command line has uploaded a local model."""
     revision: str | None
     """As requested; None: the newest, which PrepareData pins."""
     method: Method
@@ -177,6 +180,7 @@ def _candidates(request: Request) -> list[Candidate]:
         Candidate(
             candidate=key,
             model=model.id,
+            requested_as=model.requested_as or model.id,
             revision=model.revision,
             method=model.method,
             hyperparameters=_recipe(request, model.hyperparameters, model.method),

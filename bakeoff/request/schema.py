@@ -87,6 +87,11 @@ class Model(_TextOrObject):
     id: values.ModelId = Field(
         description="Hub id, or S3 URI of a model directory or of its model.tar.gz."
     )
+    requested_as: values.RequestedAs | None = Field(
+        default=None,
+        description="What the results call the model in place of its id. The command line writes "
+        "the local path here when it replaces the path by the S3 URI of the upload.",
+    )
     revision: values.Revision | None = Field(
         default=None, description="Branch, tag or commit on the hub; null: the newest."
     )

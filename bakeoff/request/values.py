@@ -25,6 +25,8 @@ REFUSED = "refused"
 ONE_COLUMN, SEVERAL_COLUMNS = "<one column>", "<several columns>"
 MAX_LABEL_COLUMNS = 1000
 
+MAX_REQUESTED_AS_CHARACTERS = 256
+
 MAX_SEED = 2**32 - 1
 MAX_SEEDS = 50
 FIRST_SEED = 42
@@ -78,6 +80,15 @@ def _check_one_line(text: str) -> str:
         raise refused(
             f"{shown(text)} is empty or holds control characters.",
             "Give it as it stands in the data set.",
+        )
+    return text
+
+
+def _check_requested_as(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise refused(
+            f"{shown(text)} is empty or contains control characters.",
+            "Give the model's path or another visible text on one line, or leave it out.",
         )
     return text
 
@@ -224,6 +235,9 @@ LabelColumns = Annotated[
     Discriminator(_columns_form),
 ]
 LabelDelimiter = Annotated[Text, Field(min_length=1, max_length=8)]
+RequestedAs = Annotated[
+    Text, Field(max_length=MAX_REQUESTED_AS_CHARACTERS), AfterValidator(_check_requested_as)
+]
 Label = Annotated[
     Text,
     BeforeValidator(_label_as_text),

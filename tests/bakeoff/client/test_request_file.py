@@ -152,9 +152,37 @@ def test_uris_take_the_place_of_paths_and_the_rest_stays(folder):
 
     assert content == {
         "dataset": {"train": "s3://bucket/train.csv"},
-        "models": [{"id": "s3://bucket/model"}, "bert"],
+        "models": [{"id": "s3://bucket/model", "requested_as": "./model"}, "bert"],
         "seeds": [1],
     }
+
+
+def test_a_model_given_as_text_keeps_its_path_as_what_was_requested(folder):
+    file = load_request(write(folder, {"dataset": "a/b", "models": ["bert", "./model"]}))
+
+    content = json.loads(file.content({("models", 1): "s3://bucket/model/"}))
+
+    assert content["models"] == ["bert", {"id": "s3://bucket/model/", "requested_as": "./model"}]
+
+
+def test_the_requests_own_requested_as_is_kept(folder):
+    model = {"id": "./model", "requested_as": "our encoder"}
+    file = load_request(write(folder, {"dataset": "a/b", "models": [model]}))
+
+    content = json.loads(file.content({("models", 0, "id"): "s3://bucket/model/"}))
+
+    assert content["models"] == [model | {"id": "s3://bucket/model/"}]
+
+
+def test_a_path_longer_than_requested_as_may_be_is_shortened(folder):
+    long = "./" + "/".join(["deep"] * 60)
+    shutil.copytree(folder / "model", folder / long)
+    file = load_request(write(folder, {"dataset": "a/b", "models": [long]}))
+
+    (model,) = json.loads(file.content({("models", 0): "s3://bucket/model/"}))["models"]
+
+    assert len(model["requested_as"]) <= 256
+    assert model["requested_as"].startswith("./deep/")
 
 
 def test_what_is_sent_is_no_larger_than_what_was_written(folder):

@@ -50,6 +50,17 @@ from tests.support.refusals import problem_with, problems_of
         ({"drop_leaked": 1}, "drop_leaked", "true or false"),
         ({"baselines": "no"}, "baselines", "true or false"),
         ({"baselines": None}, "baselines", "true or false"),
+        *(
+            ({"models": [{"id": "m", "requested_as": text}]}, "models[0].requested_as", remedy)
+            for text, remedy in [
+                (1, "text of at most 256 characters"),
+                ("x" * 257, "text of at most 256 characters"),
+                (" ", "visible text"),
+                ("a\nb", "visible text"),
+                ("\x1b[31m", "visible text"),
+                ("\u202eevil", "visible text"),
+            ]
+        ),
         ({"models": [{"id": "m", "method": "prefix"}]}, "models[0].method", "full, frozen, lora"),
         ({"models": [{"id": "m", "method": None}]}, "models[0].method", "full, frozen, lora"),
         ({"hyperparameters": {"schedule": "step"}}, "hyperparameters.schedule", "linear, cosine"),
