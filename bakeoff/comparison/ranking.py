@@ -10,7 +10,9 @@ from bakeoff.summary.document import CandidateSummary
 _STATUS_ORDER = ("completed", "partial", "failed")
 
 
-def ranked(candidates: Iterable[CandidateSummary], main_metric: str | None) -> list[CandidateSummary]:
+def ranked(
+    candidates: Iterable[CandidateSummary], main_metric: str | None
+) -> list[CandidateSummary]:
     """The candidates with their ranks, failed ones last.
 
     Ties in the main metric go to the lower loss, then to the candidate that comes first in

@@ -248,9 +248,7 @@ def failed(key: str, model: str, reason: str) -> CandidateSummary:
         rank=None,
         seeds=[1, 2, 3],
         seeds_completed=[],
-        jobs=[
-            job(seed, {}, {}, Ownership(), status="failed", reason=reason) for seed in (1, 2, 3)
-        ],
+        jobs=[job(seed, {}, {}, Ownership(), status="failed", reason=reason) for seed in (1, 2, 3)],
         metrics={},
         validation={},
         best_epoch=None,

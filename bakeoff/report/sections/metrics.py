@@ -71,4 +71,3 @@ def _cell(metric: MetricSummary | None) -> Cell:
         return Cell(numbers.ABSENT)
     note = numbers.interval(metric.interval) if metric.interval else ""
     return Cell(numbers.shown(metric.mean, numbers.metric), metric.mean, note)
-
