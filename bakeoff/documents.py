@@ -1,6 +1,6 @@
-"""The documents that the steps of a run leave each other in the bucket."""
+"""The JSON documents through which the steps of a run pass their results on."""
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -21,4 +21,12 @@ class Document(BaseModel):
         try:
             return cls.model_validate_json(content)
         except ValidationError as error:
-            raise DocumentError(f"This is no {cls.__name__}: {error}") from error
+            raise DocumentError(f"This is not a {cls.__name__}: {error}") from error
+
+    @classmethod
+    def from_object(cls, value: Any) -> Self:
+        """The document that a parsed JSON value holds. Raises DocumentError like `from_json`."""
+        try:
+            return cls.model_validate(value)
+        except ValidationError as error:
+            raise DocumentError(f"This is not a {cls.__name__}: {error}") from error

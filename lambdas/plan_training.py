@@ -16,6 +16,7 @@ from bakeoff.cost.past_runs import (
 )
 from bakeoff.errors import BakeoffError, Problem, RequestError, ServiceError
 from bakeoff.jobs.plan import Plan, plan_training, without_experiment
+from bakeoff.jobs.plan_item import plan_to_json
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
@@ -46,7 +47,7 @@ def plan(
     store.put_all(
         {layout.config_key(run, item): _json(config) for item, config in planned.configs.items()}
     )
-    store.put(layout.plan_key(run), _json(planned.items))
+    store.put(layout.plan_key(run), plan_to_json(planned.items))
     _estimate(resolved, manifest, planned, store)
     return {
         "status": "planned",

@@ -7,7 +7,7 @@ from statistics import fmean
 
 from bakeoff import metrics
 from bakeoff.client.snapshot import Snapshot, TrainingJob
-from bakeoff.jobs.result import JobResult, finite
+from bakeoff.jobs.result import JobResult
 from bakeoff.methods import is_used
 from bakeoff.names import item_key
 from bakeoff.request.resolved import Candidate, ResolvedRequest
@@ -129,7 +129,7 @@ def _epoch(epochs: int, completed: Sequence[JobResult], jobs: Sequence[TrainingJ
     if ended:
         return f"{max(ended)}/{epochs}"
     # Early stopping may have ended it before.
-    told = [finite((result.metrics or {}).get("epochs_trained")) for result in completed]
+    told = [result.metrics.epochs_trained for result in completed if result.metrics]
     return f"{max(int(trained or epochs) for trained in told)}/{epochs}" if told else ""
 
 

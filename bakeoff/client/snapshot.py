@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from bakeoff import layout
 from bakeoff.client.cloud import Cloud, Execution
 from bakeoff.client.metric_values import from_description, from_log
+from bakeoff.jobs.plan_item import PlanItem, plan_from_json
 from bakeoff.jobs.result import JobResult
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
@@ -36,7 +36,7 @@ class Snapshot:
     execution: Execution
     request: ResolvedRequest | None = None
     manifest: Manifest | None = None
-    items: list[dict[str, Any]] | None = None
+    items: list[PlanItem] | None = None
     """The plan."""
     jobs: Mapping[str, TrainingJob] = field(default_factory=dict)
     """By item."""
@@ -54,7 +54,7 @@ class RunWatch:
         self._is_claimed = False
         self._request: ResolvedRequest | None = None
         self._manifest: Manifest | None = None
-        self._items: list[dict[str, Any]] | None = None
+        self._items: list[PlanItem] | None = None
         self._results: dict[str, JobResult] = {}
         self._seen: dict[str, TrainingJob] = {}
 
@@ -92,28 +92,29 @@ class RunWatch:
             content = self._cloud.read(layout.manifest_key(self.run))
             self._manifest = None if content is None else Manifest.from_json(content)
         if self._manifest is not None and self._items is None:
-            self._items = self._cloud.read_json(layout.plan_key(self.run))
+            content = self._cloud.read(layout.plan_key(self.run))
+            self._items = None if content is None else plan_from_json(content)
 
     def _read_results(self) -> None:
         if not self._items or len(self._results) == len(self._items):
             return
         there = self._cloud.sizes(layout.results_of_run_prefix(self.run))
         for item in self._items:
-            if item["item"] not in self._results and item["result_key"] in there:
-                content = self._cloud.read(item["result_key"])
+            if item.item not in self._results and item.result_key in there:
+                content = self._cloud.read(item.result_key)
                 if content is not None:
-                    self._results[item["item"]] = JobResult.from_json(content)
+                    self._results[item.item] = JobResult.from_json(content)
 
     def _jobs(self) -> dict[str, TrainingJob]:
-        waited_for = [item for item in self._items or [] if item["item"] not in self._results]
+        waited_for = [item for item in self._items or [] if item.item not in self._results]
         if not waited_for:
             return {}
         statuses = self._cloud.training_jobs(self.run[:_RUN_IN_JOB_NAME])
         newest = _newest_attempts(statuses)
         return {
-            item["item"]: self._job(newest[base], statuses[newest[base]])
+            item.item: self._job(newest[base], statuses[newest[base]])
             for item in waited_for
-            if (base := item["base_job_name"]) in newest
+            if (base := item.base_job_name) in newest
         }
 
     def _job(self, name: str, status: str) -> TrainingJob:

@@ -9,6 +9,7 @@ from typing import Any
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
 from bakeoff.cost.past_runs import PastJob, PastRun, tokens_per_row, work
 from bakeoff.jobs.instances import instance_type_of
+from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.methods import is_baseline
 from bakeoff.prepared.manifest import Manifest, Rows
 from bakeoff.request.resolved import ResolvedRequest
@@ -77,10 +78,10 @@ def workloads(
     resolved: ResolvedRequest,
     manifest: Manifest,
     data_card: Mapping[str, Any] | None,
-    items: Sequence[Mapping[str, Any]],
+    items: Sequence[PlanItem],
 ) -> list[Workload]:
     """Of every candidate, those without jobs included; `items` are the plan's."""
-    num_jobs = Counter(item["candidate"] for item in items)
+    num_jobs = Counter(item.candidate for item in items)
     rows = manifest.dataset.rows if manifest.dataset else None
     found = []
     for candidate in resolved.candidates:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bakeoff.documents import Document
 from bakeoff.errors import DocumentError, StorageError
+from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.result import JobResult, finite
 from bakeoff.prepared.manifest import Manifest, Rows
 from bakeoff.request.resolved import Candidate, ResolvedRequest
@@ -149,8 +150,8 @@ def _past_job(
     job: JobResult, candidate: Candidate | None, data_card: Mapping[str, Any] | None
 ) -> PastJob | None:
     """None where it is not known how long the job worked, and on what."""
-    metrics = job.metrics or {}
-    seconds = [finite(_at(metrics, "seconds", phase)) for phase in _WORK]
+    metrics = job.metrics or JobMetrics()
+    seconds = [metrics.seconds.get(phase) for phase in _WORK]
     known = [each for each in seconds if each is not None]
     # A job that went on from another's checkpoint has not done all the work itself.
     is_whole = job.attempts == 1 and len(known) == len(_WORK)
@@ -159,15 +160,14 @@ def _past_job(
     if job.instance_type is None or not job.training_seconds:
         return None
     billable_seconds = job.billable_seconds or job.training_seconds
-    parameters, device = finite(metrics.get("num_parameters")), metrics.get("device")
     return PastJob(
         instance_type=job.instance_type,
-        device=device if isinstance(device, str) else None,
+        device=metrics.device,
         model=candidate.model,
         method=candidate.method,
-        num_parameters=None if parameters is None else int(parameters),
+        num_parameters=metrics.num_parameters,
         tokens_per_row=tokens_per_row(data_card, candidate.candidate),
-        epochs=int(finite(metrics.get("epochs_trained")) or 1),
+        epochs=int(metrics.epochs_trained or 1),
         work_seconds=sum(known),
         fixed_seconds=max(job.training_seconds - sum(known), 0),
         billable_share=min(billable_seconds / job.training_seconds, 1),

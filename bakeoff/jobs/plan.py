@@ -4,13 +4,14 @@ The state machine only carries it out, each item on its own, so an item says all
 needs; another attempt at it gets another name and resumes from the item's checkpoints.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bakeoff import layout, metrics
 from bakeoff.errors import DocumentError, Problem, RequestError
 from bakeoff.jobs.instances import instance_type_of
 from bakeoff.jobs.metric_definitions import metric_definitions
+from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.methods import is_baseline, is_used
 from bakeoff.names import base_job_name, experiment_name, item_key, trial_name
 from bakeoff.prepared.manifest import Manifest, PreparedDataset, PreparedModel
@@ -18,9 +19,6 @@ from bakeoff.request.resolved import Candidate, ResolvedRequest
 from bakeoff.request.task_rules import task_problems
 from bakeoff.settings import ServiceSettings
 
-MAX_QUOTA_ATTEMPTS = 1_000
-"""Three days and a half, at five minutes each: another run may use the quota for that long."""
-MAX_FAILED_ATTEMPTS = 20
 MAX_TRIALS = 300
 """SageMaker takes no more in one experiment; later candidates are trained untracked."""
 
@@ -38,7 +36,7 @@ Json = dict[str, Any]
 class Plan:
     """`items` for the state machine, and what they refer to."""
 
-    items: list[Json]
+    items: list[PlanItem]
     configs: dict[str, Json]
     """config.json of each item."""
     experiment: str
@@ -84,17 +82,18 @@ def _task_problems(resolved: ResolvedRequest, task: metrics.Task) -> list[Proble
 def without_experiment(plan: Plan) -> Plan:
     """The same jobs, untracked."""
     items = [
-        item
-        | {
-            "training_job": {
-                name: value
-                for name, value in item["training_job"].items()
-                if name != "ExperimentConfig"
+        item.model_copy(
+            update={
+                "training_job": {
+                    name: value
+                    for name, value in item.training_job.items()
+                    if name != "ExperimentConfig"
+                }
             }
-        }
+        )
         for item in plan.items
     ]
-    return Plan(items=items, configs=plan.configs, experiment=plan.experiment, trials={})
+    return replace(plan, items=items, trials={})
 
 
 def _config(
@@ -137,22 +136,20 @@ def _item(
     config: Json,
     channels: list[Json],
     plan: Plan,
-) -> Json:
+) -> PlanItem:
     run, item, candidate = resolved.run, config["item"], config["candidate"]
-    return {
-        "item": item,
-        "candidate": candidate,
-        "seed": config["seed"],
-        "run": run,
-        "bucket": settings.bucket,
-        "result_key": layout.result_key(run, item),
-        "base_job_name": base_job_name(resolved.name, candidate, config["seed"], run),
-        "training_job": _training_job(resolved, settings, config)
+    return PlanItem(
+        item=item,
+        candidate=candidate,
+        seed=config["seed"],
+        run=run,
+        bucket=settings.bucket,
+        result_key=layout.result_key(run, item),
+        base_job_name=base_job_name(resolved.name, candidate, config["seed"], run),
+        training_job=_training_job(resolved, settings, config)
         | {"InputDataConfig": channels}
         | _experiment_config(plan, candidate),
-        "max_quota_attempts": MAX_QUOTA_ATTEMPTS,
-        "max_failed_attempts": MAX_FAILED_ATTEMPTS,
-    }
+    )
 
 
 def _training_job(resolved: ResolvedRequest, settings: ServiceSettings, config: Json) -> Json:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bakeoff import layout
 from bakeoff.client.cloud import Deployment, Execution, StoredObject
 from bakeoff.client.follow import Clock
+from bakeoff.jobs.plan_item import plan_to_json
 from bakeoff.request.upload import RequestEvent
 from tests.support.products import product
 from tests.support.run_samples import manifest_for, planned, resolved_with, settings_with
@@ -125,10 +126,10 @@ def prepared_run(cloud, run, failed=(), **request):
     items = planned(resolved, failed=failed).items
     cloud.objects[layout.resolved_request_key(run)] = resolved.to_json()
     cloud.objects[layout.manifest_key(run)] = manifest.to_json()
-    cloud.put_json(layout.plan_key(run), items)
+    cloud.objects[layout.plan_key(run)] = plan_to_json(items)
     return resolved, manifest, items
 
 
 def put_results(cloud, items, results):
     for item, result in zip(items, results, strict=False):
-        cloud.objects[item["result_key"]] = result.to_json()
+        cloud.objects[item.result_key] = result.to_json()

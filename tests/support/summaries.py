@@ -41,12 +41,12 @@ def result_files(*run, **more):
 
 def predictions_of(items, accuracies=(0.9, 0.8)):
     """Of the plan's items; those of the first candidate have the first accuracy, and so on."""
-    candidates = list(dict.fromkeys(item["candidate"] for item in items))
+    candidates = list(dict.fromkeys(item.candidate for item in items))
     question = Question("binary", ("neg", "pos"), "pos", "f1")
     found = {}
     for item in items:
-        place = candidates.index(item["candidate"])
-        labels, logits = predictions(accuracies[min(place, len(accuracies) - 1)], item["seed"])
+        place = candidates.index(item.candidate)
+        labels, logits = predictions(accuracies[min(place, len(accuracies) - 1)], item.seed)
         given = Predictions(np.arange(len(labels)), labels, logits)
-        found[item["item"]] = reduce_predictions(given, question, item["seed"])
+        found[item.item] = reduce_predictions(given, question, item.seed)
     return found

@@ -6,7 +6,15 @@ from bakeoff.client.cloud import Execution
 from bakeoff.client.progress import phase, progress
 from bakeoff.client.snapshot import Snapshot, TrainingJob
 from tests.support.fake_cloud import STARTED
-from tests.support.run_samples import completed, failed, manifest_for, planned, resolved_with
+from tests.support.run_samples import (
+    completed,
+    failed,
+    job_metrics,
+    manifest_for,
+    metrics_with_scores,
+    planned,
+    resolved_with,
+)
 
 NOW = STARTED + timedelta(minutes=10)
 
@@ -24,9 +32,9 @@ def training(seeds=(42,), jobs=None, results=None, failed_models=(), dataset=Non
         request=request,
         manifest=manifest_for(request, failed=failed_models, **(dataset or {})),
         items=items,
-        jobs={items[index]["item"]: job for index, job in (jobs or {}).items()},
+        jobs={items[index].item: job for index, job in (jobs or {}).items()},
         results={
-            items[index]["item"]: result(items[index]) for index, result in (results or {}).items()
+            items[index].item: result(items[index]) for index, result in (results or {}).items()
         },
     )
 
@@ -39,7 +47,7 @@ def validated(epoch, f1, status="Training"):
 def test_the_phase_follows_what_the_run_has_written():
     request = resolved_with()
     items = planned(request).items
-    done = {item["item"]: completed(item, 0.9) for item in items}
+    done = {item.item: completed(item, 0.9) for item in items}
 
     assert phase(snapshot()) == "Reading the request"
     assert phase(snapshot(request=request)) == "Preparing the data and the models"
@@ -111,8 +119,7 @@ def test_of_several_seeds_the_mean_of_those_that_ended_is_told():
 
 def test_a_test_metric_that_is_no_number_is_left_out():
     def diverged(item):
-        result = completed(item, 0.9)
-        result.metrics["metrics"]["test"]["loss"] = None
+        result = completed(item, metrics=metrics_with_scores(f1=0.9, loss=None))
         return result
 
     first = progress(training(results={0: diverged}), NOW)[0]
@@ -172,8 +179,7 @@ def test_a_baseline_is_one_job_without_epochs_however_many_seeds_there_are():
 
 def test_training_that_stopped_early_tells_the_epochs_that_it_trained():
     def stopped(item):
-        metrics = completed(item, 0.9).metrics | {"epochs_trained": 3}
-        return completed(item, 0.9, metrics=metrics)
+        return completed(item, metrics=job_metrics(epochs_trained=3))
 
     line = progress(training(results={0: stopped}, hyperparameters={"epochs": 10}), NOW)[0]
 

@@ -25,7 +25,7 @@ def watch(cloud, index=0):
 
 
 def running(cloud, item, attempt, **description):
-    name = f"{item['base_job_name']}-{attempt}"
+    name = f"{item.base_job_name}-{attempt}"
     cloud.jobs[name] = {"TrainingJobStatus": "InProgress", "CreationTime": STARTED} | description
     return name
 
@@ -49,12 +49,12 @@ def test_documents_are_seen_as_they_appear(cloud):
 
 def test_of_several_attempts_the_newest_counts(cloud):
     _, _, items = prepared_run(cloud, RUN)
-    cloud.jobs[f"{items[0]['base_job_name']}-9"] = {"TrainingJobStatus": "Failed"}
+    cloud.jobs[f"{items[0].base_job_name}-9"] = {"TrainingJobStatus": "Failed"}
     running(cloud, items[0], 10, SecondaryStatus="Downloading")
 
     jobs = watch(cloud).look().jobs
 
-    assert {item: job.status for item, job in jobs.items()} == {items[0]["item"]: "Downloading"}
+    assert {item: job.status for item, job in jobs.items()} == {items[0].item: "Downloading"}
 
 
 def test_metrics_come_from_the_log_while_the_description_has_none(cloud):
@@ -88,8 +88,8 @@ def test_an_item_with_a_result_is_no_longer_asked_after(cloud):
 
     snapshot = watch(cloud).look()
 
-    assert list(snapshot.results) == [items[0]["item"]]
-    assert list(snapshot.jobs) == [items[1]["item"]]
+    assert list(snapshot.results) == [items[0].item]
+    assert list(snapshot.jobs) == [items[1].item]
 
 
 def test_jobs_of_other_runs_are_not_ours(cloud):

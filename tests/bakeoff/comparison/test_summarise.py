@@ -10,10 +10,10 @@ def raced(data_card=None, unread=0, **request):
     """Two candidates, the first the better one; of its jobs some predictions are lost."""
     resolved = resolved_with(**request)
     items = planned(resolved).items
-    best = items[0]["candidate"]
-    results = [completed(item, 0.9 if item["candidate"] == best else 0.8) for item in items]
+    best = items[0].candidate
+    results = [completed(item, 0.9 if item.candidate == best else 0.8) for item in items]
     predictions = predictions_of(items)
-    for item in [item["item"] for item in items if item["candidate"] == best][:unread]:
+    for item in [item.item for item in items if item.candidate == best][:unread]:
         del predictions[item]
     _, summary = summarised(
         resolved, manifest_for(resolved), items, results, predictions, data_card=data_card

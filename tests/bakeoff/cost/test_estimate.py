@@ -3,7 +3,14 @@ import pytest
 from bakeoff.cost.budget import cost_plan
 from bakeoff.cost.estimate import estimate, throughputs, tokens_of_past, with_estimates, workloads
 from bakeoff.cost.past_runs import PastRun, past_run, tokens_per_row
-from tests.support.run_samples import completed, failed, manifest_for, planned, resolved_with
+from tests.support.run_samples import (
+    completed,
+    failed,
+    job_metrics,
+    manifest_for,
+    planned,
+    resolved_with,
+)
 
 MODELS = ["distilbert-base-uncased", "distilroberta-base"]
 
@@ -23,9 +30,8 @@ def card_for(resolved, mean=100.0, longest=200.0, max_length=512):
 
 def finished(item, train_seconds=600, **changes):
     """A job of 900 seconds, 300 of them billed, whose phases are known."""
-    result = completed(item, 0.9, **changes)
     seconds = {"load": 20, "train": train_seconds, "test": 30, "save": 10}
-    return result.model_copy(update={"metrics": result.metrics | {"seconds": seconds}})
+    return completed(item, metrics=job_metrics(seconds=seconds), **changes)
 
 
 def a_past_run(train_seconds=600, card=None, **request):
