@@ -14,7 +14,8 @@ log = logging.getLogger("bakeoff")
 
 
 def publish(files: Mapping[str, bytes], summary: Summary, store: Store) -> None:
-    """Writes `files`, by name, in their order; the newest results only if no newer run has ended."""
+    """Writes `files`, by name, in their order. They become the newest results of the run's name
+    unless a run that was requested later has ended before."""
     name, run = summary.provenance.name, summary.provenance.run
     archive(files, summary, store)
     published = (layout.latest_key(name, file) for file in ("run.json", "error.json"))

@@ -30,7 +30,7 @@ log = logging.getLogger("bakeoff")
 
 
 def read_run(payload: dict[str, Any], store: Store) -> RunRecord:
-    """Everything but the predictions. `payload` is Compare's: run, name and execution_arn.
+    """Everything but the predictions; `payload` is Compare's: run, name and execution_arn.
 
     Raises StorageError or DocumentError if request, manifest or plan cannot be read. A job without
     a result is recorded as missing; without a cost plan or a data card the comparison lacks what

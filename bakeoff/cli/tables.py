@@ -30,7 +30,7 @@ class Header:
     text: str
     is_number: bool = False
     gives_way: int = 0
-    """Where the table is too wide, the column with the highest number is left out first; 0: never."""
+    """In a table that is too wide, the column with the highest number goes first; 0: never."""
 
 
 def fitted(

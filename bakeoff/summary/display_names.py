@@ -46,7 +46,7 @@ def _model_names(models: Mapping[str, bool]) -> dict[str, str]:
     by_last: dict[str, list[str]] = defaultdict(list)
     for text, is_whole in models.items():
         by_last[text if is_whole else _parts(text)[-1]].append(text)
-    names = {}
+    names: dict[str, str] = {}
     for last, texts in by_last.items():
         endings = [last] if len(texts) == 1 else _distinct_endings(texts)
         names.update(zip(texts, endings, strict=True))

@@ -6,7 +6,7 @@ from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.tables import Cell, Column, Table
-from bakeoff.summary.document import CandidateSummary, MetricSummary
+from bakeoff.summary.document import MetricSummary
 
 
 def metrics_table(race: Race) -> Table | None:

@@ -65,7 +65,7 @@ def test_whatever_matplotlib_is_set_to_the_picture_is_the_same():
 
 def test_names_in_scripts_that_the_font_lacks_raise_no_warning():
     summary = samples.binary()
-    named = summary.candidates[3].model_copy(update={"model": "組織/模型-العربية-🤖"})
+    named = summary.candidates[3].model_copy(update={"name": "模型-العربية-🤖"})
     candidates = [*summary.candidates[:3], named, summary.candidates[4]]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -100,7 +100,7 @@ def test_a_model_of_no_size_has_its_place_too():
 
 def test_a_name_of_several_lines_is_drawn_on_one():
     summary = samples.binary()
-    named = summary.candidates[3].model_copy(update={"model": "a\nb\tc"})
+    named = summary.candidates[3].model_copy(update={"name": "a\nb\tc"})
     candidates = [*summary.candidates[:3], named, summary.candidates[4]]
     assert "a b c" in texts(ranking_picture(summary.model_copy(update={"candidates": candidates})))
 
