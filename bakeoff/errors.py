@@ -8,7 +8,11 @@ BakeoffError
 ├── StorageError              an object could not be read or written
 │   ├── ObjectNotFoundError   there is no such object
 │   └── AlreadyExistsError    the object was to be created, and is there
-└── ServiceError              another AWS service refused or could not be reached
+├── ServiceError              another AWS service refused or could not be reached
+├── RunFailedError            a run ended without a comparison; carries its problems
+├── ResultsError              results are missing, incomplete or not what was asked for
+├── StillRunningError         a run has not ended yet
+└── MissingPackageError       a package is needed that is not installed
 """
 
 from collections.abc import Sequence
@@ -71,3 +75,23 @@ class AlreadyExistsError(StorageError):
 
 class ServiceError(BakeoffError):
     """An AWS service other than storage refused, or could not be reached."""
+
+
+class RunFailedError(BakeoffError):
+    """The run ended without a comparison; `problems` holds what its error.json reports."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ResultsError(BakeoffError):
+    """Results are missing, incomplete or not what was asked for."""
+
+
+class StillRunningError(BakeoffError):
+    """The run has not ended yet, or not within the time that the caller would wait."""
+
+
+class MissingPackageError(BakeoffError, ImportError):
+    """A package is needed that the base installation leaves out; the message says which."""

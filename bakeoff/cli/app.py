@@ -16,10 +16,11 @@ from bakeoff.cli.comparison_table import print_problems
 from bakeoff.cli.estimate import print_estimate
 from bakeoff.cli.formats import Format
 from bakeoff.cli.tables import print_plain
+from bakeoff.client.checkout import find_checkout
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.follow import Clock
-from bakeoff.client.foreground import ROOT, python_module, run_in_foreground
-from bakeoff.client.request_file import load_request
+from bakeoff.client.foreground import run_in_foreground
+from bakeoff.client.local_cloud import local_cloud
 from bakeoff.errors import BakeoffError, RequestError
 from bakeoff.names import is_valid_name
 
@@ -69,15 +70,10 @@ def run(
         bool, typer.Option("--local", help="On this machine, in the local cloud, without AWS.")
     ] = False,
     output: Output = Path("results"),
-    in_local_cloud: Annotated[bool, typer.Option("--in-local-cloud", hidden=True)] = False,
 ) -> None:
-    """Send a request, follow its run, and bring the results here."""
-    if local:
-        _end(context, lambda around: _run_locally(request, output))
-    _end(
-        context,
-        lambda around: commands.run(request, output, around, can_detach=not in_local_cloud),
-    )
+    """Send a request, follow its run, and download the results."""
+    start = commands.run_locally if local else commands.run
+    _end(context, lambda around: start(request, output, around))
 
 
 @app.command()
@@ -120,31 +116,29 @@ def results(
 
 @local_app.command()
 def up(
+    context: typer.Context,
     port: Annotated[int | None, typer.Option(help="Where to listen; any free port.")] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Leave it in the background.")] = False,
 ) -> None:
     """Start the local cloud and deploy into it."""
     options = [] if port is None else ["--port", str(port)]
     options += ["--detach"] if detach else []
-    raise typer.Exit(run_in_foreground(python_module("local", "up", *options), ROOT))
+    _end(context, lambda around: _in_checkout("up", *options))
 
 
 @local_app.command()
-def down() -> None:
+def down(context: typer.Context) -> None:
     """Stop the local cloud that runs in the background."""
-    raise typer.Exit(run_in_foreground(python_module("local", "down"), ROOT))
+    _end(context, lambda around: _in_checkout("down"))
 
 
 def main() -> None:
     app(prog_name="python -m bakeoff")
 
 
-def _run_locally(request: Path, output: Path) -> int:
-    # A bad request need not wait for a cloud to start.
-    load_request(request)
-    paths = [str(request.resolve()), "--output", str(output.resolve())]
-    command = python_module("bakeoff", "run", *paths, "--in-local-cloud")
-    return run_in_foreground(python_module("local", "exec", "--", *command), ROOT)
+def _in_checkout(*arguments: str) -> int:
+    checkout = find_checkout()
+    return run_in_foreground(checkout.command("local", *arguments), checkout.folder)
 
 
 def _end(context: typer.Context, command: Callable[[Surroundings], int]) -> NoReturn:
@@ -166,6 +160,7 @@ def _end(context: typer.Context, command: Callable[[Surroundings], int]) -> NoRe
 def _surroundings() -> Surroundings:
     return Surroundings(
         connect=Cloud.connect,
+        local_cloud=local_cloud,
         out=Console(),
         err=Console(stderr=True),
         clock=Clock(now=lambda: datetime.now(UTC), sleep=time.sleep),

@@ -1,6 +1,7 @@
 """What each command does, and the exit status that it ends with."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
@@ -17,10 +18,11 @@ from bakeoff.cli.comparison_table import (
 )
 from bakeoff.cli.formats import Format, formatted
 from bakeoff.cli.progress_view import print_progress, progress_view
-from bakeoff.cli.tables import Header, duration, print_plain, print_table
+from bakeoff.cli.tables import Header, print_plain, print_table
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.follow import Clock, find_execution, follow, submit
 from bakeoff.client.progress import phase, progress
+from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import RequestFile, load_request
 from bakeoff.client.results import (
     COMPARISON,
@@ -64,6 +66,8 @@ class Surroundings:
     """What commands use of the world."""
 
     connect: Callable[[], Cloud]
+    local_cloud: Callable[[], AbstractContextManager[Cloud]]
+    """Connects to a local cloud, and stops it in the end if it was started for this."""
     out: Console
     err: Console
     clock: Clock
@@ -78,13 +82,27 @@ def validate(path: Path, around: Surroundings) -> ExitStatus:
     return ExitStatus.OK
 
 
-def run(path: Path, output: Path, around: Surroundings, *, can_detach: bool) -> ExitStatus:
-    """Sends the request, follows its run, and brings the results to `output`.
-
-    `can_detach` tells whether the run goes on when this program is interrupted.
-    """
+def run(path: Path, output: Path, around: Surroundings) -> ExitStatus:
+    """Sends the request, follows its run, and downloads the results to `output`."""
     file = load_request(path)
-    cloud = around.connect()
+    return _run(file, around.connect(), output, around, can_detach=True)
+
+
+def run_locally(path: Path, output: Path, around: Surroundings) -> ExitStatus:
+    """As `run` in the local cloud."""
+    file = load_request(path)
+    print_plain(around.out, "Connecting to the local cloud, or starting one ...")
+    try:
+        with around.local_cloud() as cloud:
+            return _run(file, cloud, output, around, can_detach=False)
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+
+
+def _run(
+    file: RequestFile, cloud: Cloud, output: Path, around: Surroundings, *, can_detach: bool
+) -> ExitStatus:
+    """`can_detach` is whether the run goes on when this program is interrupted."""
 
     def say(text: str) -> None:
         print_plain(around.out, text)

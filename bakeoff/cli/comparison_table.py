@@ -6,14 +6,8 @@ from typing import Any
 from rich.console import Console
 
 from bakeoff import metrics
-from bakeoff.cli.tables import (
-    Header,
-    duration,
-    fitted,
-    print_paragraph,
-    print_plain,
-    print_table,
-)
+from bakeoff.cli.tables import Header, fitted, print_paragraph, print_plain, print_table
+from bakeoff.client.progress_text import duration
 from bakeoff.summary.document import CandidateSummary, MetricSummary, Summary, Verdict
 
 _TIED = {True: "yes", False: "no", None: ""}

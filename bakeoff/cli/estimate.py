@@ -4,8 +4,9 @@ from pathlib import Path
 
 from bakeoff import layout
 from bakeoff.cli.commands import ExitStatus, Surroundings
-from bakeoff.cli.tables import Header, duration, print_plain, print_table
+from bakeoff.cli.tables import Header, print_plain, print_table
 from bakeoff.client.cloud import Cloud
+from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import load_request
 from bakeoff.client.row_counts import counted_rows
 from bakeoff.client.uploads import uris_of

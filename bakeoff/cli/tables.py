@@ -103,12 +103,3 @@ def print_paragraph(console: Console, text: str) -> None:
 
 def _harmless(text: str) -> str:
     return "\n".join(escaped(line) for line in text.split("\n"))
-
-
-def duration(seconds: float | None) -> str:
-    """`1:05`, with hours `2:01:05`; empty for None."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(int(max(seconds, 0)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,8 +1,8 @@
-"""The one adapter between the command line and AWS; errors leave it as `ServiceError`."""
+"""The one adapter to AWS; its errors leave it as `ServiceError`."""
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore import exceptions as aws
 from botocore.config import Config
 
@@ -24,18 +25,18 @@ TRAINING_LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 # Newest first, so the execution that was just started is on the first page.
 EXECUTIONS_PER_PAGE = 50
-# As many as SageMaker gives; it gives ten unless asked.
+# The most that SageMaker returns; its default is ten.
 JOBS_PER_PAGE = 100
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The outputs of the stack that the command line needs."""
+    """The outputs of the stack that a client needs."""
 
     bucket: str
     state_machine_arn: str
     compute: ComputeSettings | None = None
-    """None if an older version was deployed, which does not tell."""
+    """None if an older version is deployed, which has no such output."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Execution:
 
 @dataclass(frozen=True)
 class StoredObject:
-    """What S3 answered to a put: `version_id` is None in a bucket without versions."""
+    """S3's answer to a put; `version_id` is None in a bucket without versioning."""
 
     version_id: str | None
     etag: str
@@ -71,33 +72,32 @@ class Cloud:
         self._logs = make_client("logs")
 
     @classmethod
-    def connect(cls) -> "Cloud":
+    def connect(cls, variables: Mapping[str, str] | None = None) -> "Cloud":
         """Finds the deployed stack with the caller's credentials and region.
 
-        Raises ServiceError, with what to do, if there are none or nothing is deployed there.
+        `variables` are AWS's environment variables of another cloud, such as AWS_ENDPOINT_URL;
+        with them, the caller's own AWS settings are not used.
+
+        Raises ServiceError, with a remedy, if there are no credentials or no stack.
         """
-        config = Config(retries={"mode": "adaptive", "max_attempts": 8})
-
-        def make_client(service: str, region_name: str | None = None) -> Any:
-            return boto3.client(service, region_name=region_name, config=config)
-
-        with _translated():
+        with translated():
+            make_client = _client_maker(variables)
             stack = os.environ.get(STACK_VARIABLE, DEFAULT_STACK)
             return cls(make_client, find_deployment(make_client("cloudformation"), stack))
 
     def put(self, key: str, content: bytes) -> StoredObject:
-        with _translated():
+        with translated():
             answer = self._s3.put_object(Bucket=self.deployment.bucket, Key=key, Body=content)
         version = answer.get("VersionId")
         return StoredObject(None if version == "null" else version, answer["ETag"].strip('"'))
 
     def upload(self, path: Path, key: str) -> None:
-        with _translated():
+        with translated():
             self._s3.upload_file(str(path), self.deployment.bucket, key)
 
     def read(self, key: str) -> bytes | None:
         """The object's content; None if there is none."""
-        with _translated():
+        with translated():
             try:
                 answer = self._s3.get_object(Bucket=self.deployment.bucket, Key=key)
                 return bytes(answer["Body"].read())
@@ -114,7 +114,7 @@ class Cloud:
     def sizes(self, prefix: str) -> dict[str, int]:
         """Bytes of every object under `prefix`, by key."""
         pages = self._s3.get_paginator("list_objects_v2")
-        with _translated():
+        with translated():
             return {
                 item["Key"]: item["Size"]
                 for page in pages.paginate(Bucket=self.deployment.bucket, Prefix=prefix)
@@ -122,9 +122,9 @@ class Cloud:
             }
 
     def newest_keys(self, prefix: str, limit: int) -> list[str]:
-        """Of the objects under `prefix`, those that were written last, newest first."""
+        """The objects under `prefix` that were written last, newest first."""
         pages = self._s3.get_paginator("list_objects_v2")
-        with _translated():
+        with translated():
             found = [
                 (item["LastModified"], item["Key"])
                 for page in pages.paginate(Bucket=self.deployment.bucket, Prefix=prefix)
@@ -133,8 +133,8 @@ class Cloud:
         return [key for _, key in sorted(found, reverse=True)[:limit]]
 
     def products(self, instance_type: str) -> list[str]:
-        """What AWS's price list has of that instance type in this region, as JSON each."""
-        with _translated():
+        """The price list's entries for the instance type in this region, each as JSON."""
+        with translated():
             pricing = self._make_client("pricing", region_name=price_list.REGION)
             filters = price_list.product_filters(self._s3.meta.region_name, instance_type)
             pages = pricing.get_paginator("get_products")
@@ -147,7 +147,7 @@ class Cloud:
     def folders(self, prefix: str) -> list[str]:
         """The names between `prefix` and the next slash."""
         pages = self._s3.get_paginator("list_objects_v2")
-        with _translated():
+        with translated():
             return [
                 found["Prefix"].removeprefix(prefix).rstrip("/")
                 for page in pages.paginate(
@@ -158,14 +158,14 @@ class Cloud:
 
     def execution_arns(self, limit: int = EXECUTIONS_PER_PAGE) -> list[str]:
         """The newest executions, newest first."""
-        with _translated():
+        with translated():
             answer = self._stepfunctions.list_executions(
                 stateMachineArn=self.deployment.state_machine_arn, maxResults=limit
             )
         return [execution["executionArn"] for execution in answer["executions"]]
 
     def execution(self, arn: str) -> Execution:
-        with _translated():
+        with translated():
             answer = self._stepfunctions.describe_execution(executionArn=arn)
         return Execution(
             arn=arn,
@@ -180,7 +180,7 @@ class Cloud:
     def training_jobs(self, name_contains: str) -> dict[str, str]:
         """The status of every training job whose name contains the text, by name."""
         pages = self._sagemaker.get_paginator("list_training_jobs")
-        with _translated():
+        with translated():
             return {
                 job["TrainingJobName"]: job["TrainingJobStatus"]
                 for page in pages.paginate(
@@ -191,7 +191,7 @@ class Cloud:
 
     def training_job(self, name: str) -> dict[str, Any]:
         """SageMaker's description of the job."""
-        with _translated():
+        with translated():
             return dict(self._sagemaker.describe_training_job(TrainingJobName=name))
 
     def training_log(self, job_name: str, word: str) -> list[str]:
@@ -211,12 +211,48 @@ class Cloud:
                 if event["logStreamName"].startswith(streams)
             ]
         except (aws.ClientError, aws.BotoCoreError):
-            # No log yet, or no right to read it: progress is then told without metrics.
+            # No log yet, or no right to read it: progress is then shown without metrics.
             return []
 
 
+def s3_client() -> Any:
+    """S3 with the caller's credentials and region, where no deployment is needed."""
+    return _client_maker(None)("s3")
+
+
+def _client_maker(variables: Mapping[str, str] | None) -> Callable[..., Any]:
+    config = Config(retries={"mode": "adaptive", "max_attempts": 8})
+    session = boto3.Session() if variables is None else _session_without_files(variables)
+    endpoint = None if variables is None else variables.get("AWS_ENDPOINT_URL")
+
+    def make_client(service: str, region_name: str | None = None) -> Any:
+        return session.client(
+            service, region_name=region_name, endpoint_url=endpoint, config=config
+        )
+
+    return make_client
+
+
+def _session_without_files(variables: Mapping[str, str]) -> boto3.Session:
+    """Neither a profile nor ~/.aws/ has a say, so no command meant for `variables` reaches AWS."""
+    own = botocore.session.Session(
+        {
+            "profile": (None, None, None, None),
+            "config_file": (None, None, os.devnull, None),
+            "credentials_file": (None, None, os.devnull, None),
+        }
+    )
+    return boto3.Session(
+        aws_access_key_id=variables.get("AWS_ACCESS_KEY_ID"),
+        aws_secret_access_key=variables.get("AWS_SECRET_ACCESS_KEY"),
+        aws_session_token=variables.get("AWS_SESSION_TOKEN"),
+        region_name=variables.get("AWS_REGION"),
+        botocore_session=own,
+    )
+
+
 def find_deployment(cloudformation: Any, stack: str) -> Deployment:
-    """What the stack says of itself. Raises ServiceError if there is no such stack."""
+    """Reads the stack's outputs. Raises ServiceError if there is no such stack."""
     try:
         found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     except aws.ClientError as error:
@@ -244,7 +280,7 @@ def _not_deployed(stack: str, region: str) -> str:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turns the SDK's errors into one clear sentence each."""
     try:
         yield

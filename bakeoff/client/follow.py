@@ -82,8 +82,11 @@ def find_execution(cloud: Cloud, submission: Submission, clock: Clock) -> tuple[
         waited_seconds += _START_POLL_SECONDS
 
 
-def follow(watch: RunWatch, view: ProgressView, clock: Clock) -> Snapshot:
-    """Shows the run until its execution has ended; the run as it is then."""
+def follow(
+    watch: RunWatch, view: ProgressView, clock: Clock, timeout_seconds: float | None = None
+) -> Snapshot:
+    """Shows the run until its execution has ended, or the time is up; returns the last look."""
+    started = clock.now()
     while True:
         snapshot = watch.look()
         now = clock.now()
@@ -91,7 +94,13 @@ def follow(watch: RunWatch, view: ProgressView, clock: Clock) -> Snapshot:
         view.show(phase(snapshot), progress(snapshot, now), seconds)
         if snapshot.execution.status != "RUNNING":
             return snapshot
-        clock.sleep(max(_POLL_SECONDS, _POLL_SECONDS_PER_JOB * len(snapshot.jobs)))
+        pause_seconds = max(_POLL_SECONDS, _POLL_SECONDS_PER_JOB * len(snapshot.jobs))
+        if timeout_seconds is not None:
+            left_seconds = timeout_seconds - (now - started).total_seconds()
+            if left_seconds <= 0:
+                return snapshot
+            pause_seconds = min(pause_seconds, left_seconds)
+        clock.sleep(pause_seconds)
 
 
 def request_event(execution: Execution) -> RequestEvent | None:

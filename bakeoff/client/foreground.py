@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def run_in_foreground(command: Sequence[str], folder: Path | None = None) -> int:
     """Runs a command in `folder` (None: this one); its exit status.

@@ -66,15 +66,23 @@ def load_request(path: Path) -> RequestFile:
     with path.open("rb") as file:
         # One byte more than is allowed is enough to see that there are too many.
         content = file.read(MAX_REQUEST_BYTES + 1)
-    request = parse_request(content, file_name=path.name, allow_paths=True)
+    return check_request(content, path.name, path.parent)
+
+
+def check_request(content: bytes, file_name: str, folder: Path) -> RequestFile:
+    """Checks a request whose paths are relative to `folder`.
+
+    `file_name` names the results if the request does not. Raises RequestError with all problems.
+    """
+    request = parse_request(content, file_name=file_name, allow_paths=True)
     document = read_json_object(content, MAX_REQUEST_BYTES)
     document.pop("$schema", None)
-    paths = {place: path.parent / _expanded(text) for place, text in _named_paths(document)}
+    paths = {place: folder / _expanded(text) for place, text in _named_paths(document)}
     problems = [problem for place, named in paths.items() if (problem := _problem(place, named))]
     problems += [
         _ambiguous(place, text)
         for place, text in _hub_ids(document)
-        if _problem(place, path.parent / text) is None
+        if _problem(place, folder / text) is None
     ]
     if problems:
         raise RequestError(problems)

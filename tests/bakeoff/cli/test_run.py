@@ -243,7 +243,7 @@ def test_ctrl_c_leaves_the_run_alone_and_says_how_to_look_again(cloud, request_p
 def test_ctrl_c_in_a_local_cloud_does_not_promise_that_the_run_goes_on(cloud, request_path):
     cloud.moments = [_interrupt]
 
-    ended = run(cloud, request_path, "--in-local-cloud")
+    ended = run(cloud, request_path, "--local")
 
     assert ended.status == 130
     assert "goes on" not in ended.out
