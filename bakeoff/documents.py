@@ -1,4 +1,4 @@
-"""The JSON documents through which the steps of a run pass their results on."""
+"""The base of all documents that the steps of a run exchange through the bucket."""
 
 from typing import Any, Self
 
@@ -8,7 +8,7 @@ from bakeoff.errors import DocumentError
 
 
 class Document(BaseModel):
-    """A document as JSON; unknown members are ignored, so that a newer writer does no harm."""
+    """A JSON document; unknown members are ignored, so that a newer version can add some."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
@@ -21,7 +21,7 @@ class Document(BaseModel):
         try:
             return cls.model_validate_json(content)
         except ValidationError as error:
-            raise DocumentError(f"This is not a {cls.__name__}: {error}") from error
+            raise DocumentError(f"This is not a valid {cls.__name__}: {error}") from error
 
     @classmethod
     def from_object(cls, value: Any) -> Self:
@@ -29,4 +29,4 @@ class Document(BaseModel):
         try:
             return cls.model_validate(value)
         except ValidationError as error:
-            raise DocumentError(f"This is not a {cls.__name__}: {error}") from error
+            raise DocumentError(f"This is not a valid {cls.__name__}: {error}") from error

@@ -1,6 +1,5 @@
 """PlanTraining: turns request and manifest into the training jobs, and opens their experiment."""
 
-import json
 import logging
 import os
 from typing import Any
@@ -17,6 +16,7 @@ from bakeoff.cost.past_runs import (
 from bakeoff.errors import BakeoffError, Problem, RequestError, ServiceError
 from bakeoff.jobs.plan import Plan, plan_training, without_experiment
 from bakeoff.jobs.plan_item import plan_to_json
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
@@ -45,7 +45,7 @@ def plan(
         return _rejected(resolved, error.problems)
     planned = _tracked(untracked, sagemaker)
     store.put_all(
-        {layout.config_key(run, item): _json(config) for item, config in planned.configs.items()}
+        {layout.config_key(run, item): config.to_json() for item, config in planned.configs.items()}
     )
     store.put(layout.plan_key(run), plan_to_json(planned.items))
     _estimate(resolved, manifest, planned, store)
@@ -96,7 +96,7 @@ def _estimate(resolved: ResolvedRequest, manifest: Manifest, planned: Plan, stor
         content, card = store.find(key), store.find(layout.data_card_key(resolved.run))
         if content is None:
             return
-        data_card = None if card is None else json.loads(card)
+        data_card = None if card is None else DataCard.from_json(card)
         work = workloads(resolved, manifest, data_card, planned.items)
         plan = with_estimates(CostPlan.from_json(content), work, throughputs(_past_runs(store)))
         store.put(key, plan.to_json())
@@ -109,7 +109,3 @@ def _past_runs(store: Store) -> list[PastRun]:
     return read_past_runs(
         keys, lambda key: store.get(key, max_bytes=MAX_PAST_RUN_BYTES), log.warning
     )
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, indent=1).encode()

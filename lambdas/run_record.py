@@ -17,6 +17,7 @@ from bakeoff.errors import DocumentError, StorageError
 from bakeoff.jobs.plan_item import PlanItem, plan_from_json
 from bakeoff.jobs.result import JobResult
 from bakeoff.names import experiment_name, item_key
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import JobPredictions, Question, read_predictions, reduce_predictions
@@ -47,7 +48,7 @@ def read_run(payload: dict[str, Any], store: Store) -> RunRecord:
         results=job_results(resolved, manifest, items, _results(run, items, store)),
         about=_about(payload, store),
         cost_plan=None if cost_plan is None else CostPlan.from_json(cost_plan),
-        data_card=_object(store.find(layout.data_card_key(run))),
+        data_card=_data_card(store.find(layout.data_card_key(run))),
     )
 
 
@@ -71,13 +72,15 @@ def _about(payload: dict[str, Any], store: Store) -> dict[str, Any]:
     }
 
 
-def _object(content: bytes | None) -> dict[str, Any] | None:
-    """The JSON object; None if there is none, or if the content is something else."""
-    try:
-        value = json.loads(content or b"null")
-    except ValueError:
+def _data_card(content: bytes | None) -> DataCard | None:
+    """None, too, if it cannot be read: the run is compared all the same."""
+    if content is None:
         return None
-    return value if isinstance(value, dict) else None
+    try:
+        return DataCard.from_json(content)
+    except DocumentError as error:
+        log.warning("data.json cannot be read: %s", error)
+        return None
 
 
 def read_job_predictions(

@@ -107,7 +107,7 @@ def _run(
     def say(text: str) -> None:
         print_plain(around.out, text)
 
-    content = file.content(upload_all(file, cloud, say))
+    content = file.content(upload_all(file, cloud, say, around.clock.now()))
     submission = submit(cloud, file.name, content)
     try:
         run_id, execution = find_execution(cloud, submission, around.clock)

@@ -138,7 +138,7 @@ def _conditions(summary: Summary) -> str:
     averages = {
         "binary": f" F1, precision and recall are those of the label "
         f"{conditions.positive_label!r}.",
-        "multiclass": f" F1, precision and recall are means over {len(conditions.labels)} labels.",
+        "multiclass": " F1, precision and recall are means over the labels that occur in test.",
     }
     leaked = conditions.leaked_rows_dropped
     dropped = f" {leaked:,} training rows that are in test as well were left out." if leaked else ""

@@ -11,7 +11,8 @@ from bakeoff.comparison.ranking import ranked
 from bakeoff.comparison.verdict import verdict
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.jobs.instances import instance_type_of
-from bakeoff.jobs.result import JobResult, finite
+from bakeoff.jobs.result import JobResult
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import Analysis
@@ -38,8 +39,7 @@ class RunRecord:
     about: Json
     """What run.json holds."""
     cost_plan: CostPlan | None = None
-    data_card: Json | None = None
-    """What data.json holds."""
+    data_card: DataCard | None = None
 
 
 def summarise(record: RunRecord) -> Summary:
@@ -84,18 +84,11 @@ def _candidates(record: RunRecord, main_metric: str | None) -> list[CandidateSum
     return [candidate_summary(each, main_metric, prices) for each in records]
 
 
-def _truncated_shares(data_card: Json | None) -> dict[str, float]:
-    """The share of test texts that are cut, by candidate, where the data card knows it."""
-    models = (data_card or {}).get("models")
-    shares = {}
-    for candidate, model in (models if isinstance(models, dict) else {}).items():
-        try:
-            share = finite(model["splits"]["test"]["truncated_share"])
-        except (KeyError, TypeError):
-            continue
-        if share is not None:
-            shares[candidate] = share
-    return shares
+def _truncated_shares(data_card: DataCard | None) -> dict[str, float]:
+    """The share of test texts that are truncated, by candidate, where it is known."""
+    card = data_card or DataCard()
+    shares = {candidate: card.cut_share(candidate) for candidate in card.models}
+    return {candidate: share for candidate, share in shares.items() if share is not None}
 
 
 def _spending(plan: CostPlan | None, candidates: Sequence[CandidateSummary]) -> Spending:

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
-from bakeoff.cost.past_runs import PastJob, PastRun, tokens_per_row, work
+from bakeoff.cost.past_runs import PastJob, PastRun, work
 from bakeoff.jobs.instances import instance_type_of
 from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.methods import is_baseline
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest, Rows
 from bakeoff.request.resolved import ResolvedRequest
 
@@ -77,7 +77,7 @@ def with_estimates(
 def workloads(
     resolved: ResolvedRequest,
     manifest: Manifest,
-    data_card: Mapping[str, Any] | None,
+    data_card: DataCard | None,
     items: Sequence[PlanItem],
 ) -> list[Workload]:
     """Of every candidate, those without jobs included; `items` are the plan's."""
@@ -96,7 +96,7 @@ def workloads(
                 num_parameters=model.num_parameters if model else None,
                 rows=rows,
                 epochs=candidate.hyperparameters.epochs,
-                tokens_per_row=tokens_per_row(data_card, candidate.candidate),
+                tokens_per_row=data_card.tokens_per_row(candidate.candidate) if data_card else None,
             )
         )
     return found

@@ -1,40 +1,12 @@
 """metrics.json: what a training job measured."""
 
-import math
-from collections.abc import Collection, Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field
 
-from bakeoff.documents import Document
-from bakeoff.quoting import printable
+from bakeoff.partial_document import Count, Flag, Number, PartialDocument, Text
 
 SCHEMA_VERSION = 2
-
-_MAX_NAMES = 5
-_MAX_NAMES_CHARACTERS = 300
-
-Place = tuple[str | int, ...]
-"""The way to a member: names of members and indices of lists."""
-
-
-def _finite_or_none(number: float | None) -> float | None:
-    return number if number is not None and math.isfinite(number) else None
-
-
-Number = Annotated[float | None, Field(strict=True), AfterValidator(_finite_or_none)]
-"""A finite number. None where there is none to give: a loss that diverged is NaN."""
-Count = Annotated[int | None, Field(strict=True)]
-Text = Annotated[str | None, Field(strict=True)]
-Flag = Annotated[bool | None, Field(strict=True)]
 
 
 class InferenceMetrics(BaseModel):
@@ -67,12 +39,11 @@ class DatasetIdentity(BaseModel):
     fingerprint: Text = None
 
 
-class JobMetrics(Document):
-    """Every member may be missing: jobs of an older deployment know fewer.
+class JobMetrics(PartialDocument):
+    """Every member may be missing: jobs of an older deployment write fewer. `notes` name members
+    of the wrong type."""
 
-    A member of the wrong type is dropped and named in `notes`. One unreadable number must not
-    cost a job that was paid for the rest of its results.
-    """
+    file_name: ClassVar[str] = "metrics.json"
 
     schema_version: Count = SCHEMA_VERSION
     candidate: Text = None
@@ -124,43 +95,10 @@ class JobMetrics(Document):
     library_versions: dict[str, Annotated[str, Field(strict=True)]] = Field(default_factory=dict)
     dataset: DatasetIdentity | None = None
 
-    @model_validator(mode="wrap")
-    @classmethod
-    def _drop_unreadable(cls, value: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            return validate(value)
-        except ValidationError as error:
-            if not isinstance(value, dict):
-                raise
-            places = list(dict.fromkeys(problem["loc"] for problem in error.errors()))
-        readable = validate(_without(value, places))
-        return readable.model_copy(update={"notes": [*readable.notes, _note(places)]})
+    def with_note(self, sentence: str) -> Self:
+        return self.model_copy(update={"notes": [*self.notes, sentence]})
 
     def scores(self, split: str) -> dict[str, float]:
         """The metrics on `split` that are finite numbers."""
         scores = self.metrics.get(split, {})
         return {name: value for name, value in scores.items() if value is not None}
-
-
-def _without(value: Any, places: Collection[Place], here: Place = ()) -> Any:
-    """A copy of the JSON value without the members at these places; `here` is its own."""
-    if isinstance(value, dict):
-        return {
-            name: _without(member, places, (*here, name))
-            for name, member in value.items()
-            if (*here, name) not in places
-        }
-    if isinstance(value, list):
-        return [
-            _without(member, places, (*here, index))
-            for index, member in enumerate(value)
-            if (*here, index) not in places
-        ]
-    return value
-
-
-def _note(places: Sequence[Place]) -> str:
-    names = [".".join(map(str, place)) for place in places]
-    more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
-    named = printable(", ".join(names[:_MAX_NAMES]), _MAX_NAMES_CHARACTERS)
-    return f"Members of metrics.json that are not of the expected type were ignored: {named}{more}."

@@ -1,4 +1,4 @@
-"""What the report calls things."""
+"""Formats words and phrases of the report."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ def capitalised(text: str) -> str:
 
 
 def shortened(text: str, max_characters: int) -> str:
-    """Cut in the middle: names of models tell them apart by their ends."""
+    """Shorten `text` in the middle, because names of models often differ at their ends."""
     if len(text) <= max_characters:
         return text
     left = (max_characters - 1) * 3 // 5

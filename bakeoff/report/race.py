@@ -1,4 +1,4 @@
-"""A summary, arranged for the sections and pictures of the report."""
+"""A summary as sections and pictures ask for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from bakeoff.summary.document import CandidateSummary, MetricSummary, Pair, Summ
 
 @dataclass(frozen=True)
 class Race:
-    """The candidates by rank: those with a value of the main metric, and those without."""
+    """Candidates by their rank: those with a value of the main metric, and those without."""
 
     summary: Summary
     ranked: list[CandidateSummary]
     """The best first."""
     unranked: list[CandidateSummary]
     names: Mapping[str, str]
-    """Candidates' names, by their keys."""
+    """What people call a candidate, by its key; the verdict calls it the same."""
 
     @classmethod
     def of(cls, summary: Summary) -> "Race":
@@ -75,20 +75,20 @@ class Race:
 
 
 def seed_values(metric: MetricSummary) -> list[float]:
-    """The seeds' finite values, in the order of the seeds."""
+    """Those that are numbers, in the order of the seeds."""
     return [value for _, value in sorted(metric.by_seed.items()) if value is not None]
 
 
 def is_tied(candidate: CandidateSummary) -> bool:
-    """Whether it is the best, or its difference from the best is not significant."""
+    """Whether it is the best or does not differ significantly from it."""
     return candidate.is_tied is True or candidate.rank == 1
 
 
 def is_untested(candidate: CandidateSummary) -> bool:
-    """Whether it has a rank, but was not compared with the best."""
+    """Whether it has a rank, but nobody knows whether it differs from the best."""
     return candidate.is_tied is None and candidate.rank not in (None, 1)
 
 
 def rank_tag(candidate: CandidateSummary) -> str:
-    """The rank as a name, where there is no room for the candidate's."""
+    """How dense places name a candidate."""
     return f"#{candidate.rank}" if candidate.rank is not None else ABSENT

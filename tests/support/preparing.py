@@ -13,7 +13,8 @@ import prepare
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import resolve
 from bakeoff.request.schema import parse_request
-from source.source_splits import Source, load_source
+from source.pinned_source import pin_source
+from source.source_splits import Source
 from storage.hub import Hub
 from tests.support.run_samples import RUN, settings_with
 
@@ -65,7 +66,7 @@ def resolved(
 
 
 def read_source(folder: Path, train: Path | str, **splits: Path | str) -> Source:
-    return load_source(resolved(train, **splits)["dataset"], Hub(None), folder / "cache")
+    return pin_source(resolved(train, **splits)["dataset"], Hub(None), folder / "cache").read()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.summary.document import (
     CandidateSummary,
     Conditions,
@@ -329,10 +330,10 @@ def single() -> Summary:
     )  # fmt: skip
 
 
-def card(summary: Summary) -> dict[str, Any]:
+def card(summary: Summary) -> DataCard:
     """The data card that goes with it."""
     models = [one.candidate for one in summary.candidates if not one.is_baseline]
-    return parts.data_card(summary.conditions.labels, models)
+    return DataCard.from_object(parts.data_card(summary.conditions.labels, models))
 
 
 def _conditions(**changes: Any) -> Conditions:

@@ -1,4 +1,4 @@
-"""The snapshot of the data in the content store: found there, or taken and put there."""
+"""The snapshot of the data: found in the content store, or taken and stored there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from snapshot.dataset_snapshot import (
     write_snapshot,
 )
 from snapshot.text_samples import write_text_samples
-from source.source_splits import identity_of, load_source
+from source.pinned_source import pin_source
 from storage.content_store import ContentStore, content_key
 from storage.hub import Hub
 
@@ -27,7 +27,7 @@ class PreparedDataset:
     """A commit of the hub; None for files."""
     snapshot: Snapshot
     prefix: str
-    """Of the keys of SPLIT.parquet, and of what text_samples.py writes, in the store's bucket."""
+    """Begins the keys of SPLIT.parquet, and of the files of text_samples.py, in the bucket."""
 
     def to_dict(self) -> dict[str, Any]:
         """For the manifest."""
@@ -55,21 +55,23 @@ def prepare_dataset(
     scratch: Path,
     made_with: Mapping[str, str],
 ) -> PreparedDataset:
-    """The rows of the resolved request; `made_with` is part of what they are kept by.
+    """The rows of the resolved request; `made_with` (versions, code) is part of their key.
 
-    Raises DataError.
+    Raises DataError if the data cannot be read or trained on, or changed while it was read.
     """
     shaping = {name: request.get(name) for name in SHAPING_FIELDS}
-    identity = identity_of(request["dataset"], hub)
-    key = content_key("datasets", identity, shaping, made_with)
+    pinned = pin_source(request["dataset"], hub, scratch)
+    key = content_key("datasets", pinned.identity, shaping, made_with)
     folder = scratch / "rows"
     stored = store.find(key)
     if stored is not None:
         store.fetch(stored, folder)
         snapshot = read_snapshot(folder)
     else:
-        source = load_source(request["dataset"], hub, scratch)
+        source = pinned.read()
         snapshot = take_snapshot(source, request)
+        # Otherwise rows of another version would be stored under this one's key.
+        pinned.check_unchanged()
         write_snapshot(snapshot, folder)
         write_text_samples(snapshot.splits["test"], folder)
         stored = store.put(key, folder, {"id": source.id, "revision": source.revision})

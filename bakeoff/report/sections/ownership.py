@@ -1,4 +1,4 @@
-"""What a model costs to own, and what the run was expected to take and took."""
+"""What a model costs to own, and the run's estimated and actual time and cost."""
 
 from dataclasses import dataclass
 
@@ -19,12 +19,12 @@ _SIZE_COLUMNS = [
     Column("Training, rows/s"),
     Column("Peak memory, training"),
     Column("Peak memory, inference"),
-    Column("Memory of", "The whole process, or what the model took of the GPU", is_number=False),
+    Column("Memory of", "The whole process, or GPU memory of the model", is_number=False),
     Column("Device", is_number=False),
 ]
 _SPEED_COLUMNS = [
     *_WHO,
-    Column("Latency p50", "Of one text, tokenised and labelled"),
+    Column("Latency p50", "For one text, including tokenisation"),
     Column("Latency p95"),
     Column("Latency p99"),
     Column("Texts/s, batch 1"),
@@ -32,13 +32,13 @@ _SPEED_COLUMNS = [
     Column("Tokens per text"),
     Column("Instance", is_number=False),
     Column("Billable", "Seconds of all jobs of the candidate"),
-    Column("Cost", "Billable time at the instance's price on demand"),
-    Column("Per million predictions", "At the higher throughput of the two, and its price"),
+    Column("Cost", "Billable time at the instance's on-demand price"),
+    Column("Per million predictions", "At the higher of the two throughputs and the same price"),
 ]
 
 
 def ownership_tables(race: Race) -> list[Table]:
-    """One on size and training, one on inference and money; none where nothing was measured."""
+    """One table on size and training, one on inference and cost; none if nothing was measured."""
     everyone = [*race.ranked, *race.unranked]
     candidates = [one for one in everyone if one.ownership != Ownership()]
     if not candidates:
@@ -101,7 +101,7 @@ class SpendingSection:
 
 
 def spending_section(race: Race) -> SpendingSection:
-    """What was planned beside what came of it; without a plan the latter alone."""
+    """The planned time and cost beside the actual ones; without a plan only the latter."""
     spending = race.summary.spending
     plan = spending.plan
     rows = [
@@ -175,9 +175,9 @@ def _notes(spending: Spending) -> list[str]:
     ]
     missing = [name for name, price in plan.prices_usd_per_hour.items() if price is None]
     if prices:
-        asked = f", asked {when(plan.priced_at)}" if plan.priced_at else ""
-        notes.append(f"Prices on demand{asked}: {', '.join(prices)}.")
+        retrieved = f", retrieved {when(plan.priced_at)}" if plan.priced_at else ""
+        notes.append(f"On-demand prices{retrieved}: {', '.join(prices)}.")
     if missing or not plan.prices_usd_per_hour:
         of = f" of {', '.join(missing)}" if missing else ""
-        notes.append(f"The price{of} could not be had; what would need it is left blank.")
+        notes.append(f"The price{of} is unknown, so costs that depend on it are left blank.")
     return notes

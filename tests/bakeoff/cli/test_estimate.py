@@ -13,7 +13,7 @@ from bakeoff.client.uploads import upload_all, uris_of
 from bakeoff.cost.past_runs import PastJob, PastRun
 from bakeoff.errors import ServiceError
 from tests.support.command_line import invoke
-from tests.support.fake_cloud import BUCKET, FakeCloud
+from tests.support.fake_cloud import BUCKET, STARTED, FakeCloud
 from tests.support.run_samples import WALK_THROUGH
 
 PRICES = {"ml.g5.xlarge": 1.5, "ml.m5.xlarge": 0.25, "ml.m5.2xlarge": 0.5}
@@ -178,7 +178,9 @@ def test_rows_of_files_are_counted_and_their_past_runs_known_by_content(cloud, t
     (tmp_path / "train.csv").write_text('text,label\n"two\nlines",a\nb,c\n' + "d,e\n" * 98)
     (tmp_path / "test.csv").write_text("text,label\n" + "d,e\n" * 10)
     path = write(tmp_path, dataset={"train": "./train.csv", "test": "./test.csv"})
-    uri = upload_all(load_request(path), FakeCloud(), lambda text: None)[("dataset", "train")]
+    uri = upload_all(load_request(path), FakeCloud(), lambda text: None, STARTED)[
+        ("dataset", "train")
+    ]
     put_past_run(cloud, dataset=uri)
 
     ended = estimate(cloud, path)
@@ -198,7 +200,7 @@ def test_where_files_would_be_put_is_where_they_are_put(cloud, tmp_path):
     expected = uris_of(file, BUCKET)
 
     assert cloud.uploads == []
-    assert upload_all(file, cloud, lambda text: None) == expected
+    assert upload_all(file, cloud, lambda text: None, cloud.now) == expected
 
 
 def rows_in(tmp_path, name, content):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bakeoff.prepared.data_card import DataCard
 from tests.support.run_samples import completed, manifest_for, planned, resolved_with
 from tests.support.summaries import predictions_of, summarised
 
@@ -42,10 +43,11 @@ def test_lost_predictions_are_noted(unread, is_compared):
 )
 def test_the_verdict_says_if_only_baselines_read_whole_texts(split, is_mentioned):
     candidate = resolved_with(baselines=True).candidates[0].candidate
-    summary = raced({"models": {candidate: {"splits": {"test": split}}}}, baselines=True)
+    card = DataCard.from_object({"models": {candidate: {"splits": {"test": split}}}})
+    summary = raced(card, baselines=True)
     assert any("beginning" in each for each in summary.verdict.sentences) == is_mentioned
 
 
-@pytest.mark.parametrize("card", [None, {}, {"models": []}, {"models": {"m": 5}}])
-def test_a_data_card_of_another_form_costs_nothing(card):
+@pytest.mark.parametrize("card", [None, DataCard()])
+def test_a_run_without_a_data_card_has_a_verdict(card):
     assert raced(card, baselines=True).verdict.best

@@ -189,7 +189,7 @@ def test_the_configuration_says_all_that_the_script_needs():
     resolved = resolved_with(models=["m"], seeds=[7], main_metric="loss")
     plan = planned(resolved)
     (item,) = plan.items
-    assert plan.configs == {
+    assert {key: json.loads(config.to_json()) for key, config in plan.configs.items()} == {
         item.item: {
             "schema_version": 2,
             "run": RUN,
@@ -241,7 +241,7 @@ def test_there_is_no_plan_without_data():
 def baseline_items(**changes):
     resolved = resolved_with(models=["m"], baselines=True, **changes)
     plan = planned(resolved)
-    return {plan.configs[item.item]["method"]: item for item in plan.items}, plan
+    return {plan.configs[item.item].method: item for item in plan.items}, plan
 
 
 def test_a_baseline_reads_the_rows_and_no_model():
@@ -256,8 +256,8 @@ def test_a_baseline_reads_the_rows_and_no_model():
         assert uris["dataset"] == "s3://bakeoff-bucket/cache/datasets/ffff/"
         assert uris["sample"] == "s3://bakeoff-bucket/cache/datasets/ffff/sample/"
         config = plan.configs[item.item]
-        assert config["model"] == f"baseline/{method}"
-        assert (config["model_revision"], config["max_length"]) == (None, None)
+        assert config.model == f"baseline/{method}"
+        assert (config.model_revision, config.max_length) == (None, None)
 
 
 def test_baselines_run_on_a_cpu_without_spot_and_in_a_trial_of_their_own():
@@ -290,7 +290,7 @@ def test_requests_for_every_method_are_ones_that_sagemaker_takes():
 def test_what_involves_no_chance_is_trained_once():
     models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
     plan = planned(resolved_with(models=models, seeds=[7, 8], baselines=True))
-    trained = [(plan.configs[item.item]["method"], item.seed) for item in plan.items]
+    trained = [(plan.configs[item.item].method, item.seed) for item in plan.items]
     assert trained == [
         ("full", 7),
         ("full", 8),
@@ -306,7 +306,7 @@ def test_people_see_the_hyperparameters_that_a_method_uses():
     models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
     plan = planned(resolved_with(models=models, baselines=True))
     shown = {
-        plan.configs[item.item]["method"]: set(item.training_job["HyperParameters"])
+        plan.configs[item.item].method: set(item.training_job["HyperParameters"])
         for item in plan.items
     }
     assert "learning_rate" in shown["full"] and "lora_rank" not in shown["full"]
@@ -319,8 +319,8 @@ def test_pairs_and_tasks_reach_the_script():
     resolved = resolved_with(models=["m"])
     plan = planned(resolved, task="regression", labels=[], text_columns=["a", "b"])
     (config,) = plan.configs.values()
-    assert (config["is_pair"], config["task"], config["labels"]) == (True, "regression", [])
-    assert (config["main_metric"], config["higher_is_better"]) == ("rmse", False)
+    assert (config.is_pair, config.task, config.labels) == (True, "regression", [])
+    assert (config.main_metric, config.higher_is_better) == ("rmse", False)
     names = metric_names(plan.items[0])
     assert {"test:rmse", "validation:pearson", "train:loss"} <= names
     assert "test:f1" not in names

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.report import render
 from bakeoff.summary.document import LabelScores, Summary
 from tests.support import summary_samples as samples
@@ -197,8 +198,8 @@ def test_every_picture_tells_in_words_what_it_shows(pages, name):
 
 def test_the_ranking_tells_the_tied_group_and_baselines_in_words(pages):
     label = pages["binary"].all("svg")[0].attributes["aria-label"]
-    assert "2: all-MiniLM-L6-v2 (lora) 0.799 (0.786 to 0.812), cannot" in label
-    assert "3: baseline/tfidf 0.795 (0.782 to 0.808), a baseline, cannot be told" in label
+    assert "2: all-MiniLM-L6-v2 (lora) 0.799 (0.786 to 0.812), tied" in label
+    assert "3: baseline/tfidf 0.795 (0.782 to 0.808), a baseline, tied with" in label
     assert label.endswith("5: baseline/majority 0.334 (0.321 to 0.347), a baseline.")
 
 
@@ -217,7 +218,7 @@ def test_without_prices_the_picture_of_costs_is_left_out_and_the_reason_told(pag
     page = pages["regression"]
     labels = [picture.attributes["aria-label"] for picture in page.all("svg")]
     assert not any("cost per million" in label for label in labels)
-    assert "No prices: the price list could not be asked" in page.one("main").text
+    assert "There are no prices: the price list was unavailable" in page.one("main").text
 
 
 def test_the_front_holds_what_nothing_beats_in_both(pages):
@@ -258,9 +259,9 @@ def test_reasons_of_failures_are_told(pages):
     ("card", "problem"),
     [
         (None, "The run left no data card"),
-        ({"splits": 7}, "not in a form that this report knows"),
-        ({}, ""),
-        ({"splits": {"train": {"rows": 3}}, "unknown": 1}, ""),
+        (DataCard.from_object({"splits": 7}), "were ignored: splits."),
+        (DataCard(), ""),
+        (DataCard.from_object({"splits": {"train": {"rows": 3}}, "unknown": 1}), ""),
     ],
 )
 def test_any_data_card_makes_a_page(card, problem):
@@ -316,6 +317,23 @@ def test_what_was_not_tested_is_not_called_worse():
     assert {"the best", "not tested"} <= drawn and "differs from the best" not in drawn
     tied = [cell.text for cell in page.all("td") if cell.text in ("best", "not tested", "no")]
     assert tied == ["best"] + ["not tested"] * 4
+
+
+def test_the_labels_that_averages_leave_out_are_named():
+    summary = samples.multiclass()
+    absent = [score.label for score in summary.candidates[0].label_scores[-2:]]
+
+    def without_rows(candidate):
+        scores = [
+            score.model_copy(update={"rows": 0}) if score.label in absent else score
+            for score in candidate.label_scores
+        ]
+        return candidate.model_copy(update={"label_scores": scores})
+
+    candidates = [without_rows(each) for each in summary.candidates]
+    html = render(summary.model_copy(update={"candidates": candidates}), None)
+    assert f"No test row has the labels {absent[0]} and {absent[1]}: averages" in html
+    assert "No test row has the label" not in render(summary, None)
 
 
 def test_a_thousand_labels_leave_the_page_of_a_size_that_can_be_sent():

@@ -84,6 +84,6 @@ def test_what_no_row_could_change_is_its_own_interval():
     assert (found.low, found.high) == (0.5, 0.5)
 
 
-def test_one_row_tells_nothing_but_whether_it_is_right():
+def test_one_row_gives_no_interval_but_of_accuracy():
     assert interval("loss", 0.3, with_error(0), 1, 0.95) is None
     assert interval("accuracy", 1.0, with_error(0), 1, 0.95).low == pytest.approx(0.025)

@@ -11,7 +11,7 @@ import pytest
 
 from bakeoff.statistics import Question, analyse
 from bakeoff.statistics.pairwise import compare_all
-from bakeoff.statistics.resampled_scores import measured
+from bakeoff.statistics.resampled_scores import resample
 from bench.simulated_races import Classifier, Regressor
 
 RACES = 400
@@ -42,7 +42,7 @@ def copies_compared(luck, seeds, metric="accuracy", rows=ROWS, number=RACES):
     told = []
     for race, candidates in races(Classifier(luck=luck), seeds, 2, rows, number):
         question = asked(metric, race)
-        (pair,) = compare_all(measured(candidates, question), question)
+        (pair,) = compare_all(resample(candidates, question), question)
         told.append((pair.difference, pair.variance.standard_error**2, pair.p_value))
     return np.array(told).T
 
@@ -115,7 +115,7 @@ def test_intervals_hold_the_truth_in_95_of_100_races(model, metric, seeds):
     found = []
     for race, candidates in races(model, seeds, 1, number=300):
         question = asked(metric, race)
-        interval = measured(candidates, question)[0].intervals(question)[metric]
+        interval = resample(candidates, question)[0].intervals(question)[metric]
         found.append(interval.low <= truth <= interval.high)
 
     assert 0.92 <= np.mean(found) <= 0.99
