@@ -6,6 +6,7 @@ from bakeoff.methods import has_chance
 from bakeoff.metrics import spoken_name
 from bakeoff.statistics import Analysis
 from bakeoff.summary.document import CandidateSummary, Conditions, Verdict
+from bakeoff.wording import counted, listed
 
 # More tied candidates than this are counted rather than named.
 _MAX_NAMED = 4
@@ -57,7 +58,7 @@ def _headline(best: CandidateSummary, analysis: Analysis, conditions: Conditions
     if metric is None or score is None:
         return f"{best.name} ranks first."
     rows = conditions.rows.get("test")
-    where = f" on {_count(rows, 'test row')}" if rows else ""
+    where = f" on {counted(rows, 'test row')}" if rows else ""
     found = f"{best.name} has the best {spoken_name(metric)}{where}: {_number(score.mean)}"
     if score.interval is None:
         return f"{found}."
@@ -79,7 +80,7 @@ def _on_comparison(
     if not analysis.versus_best:
         return ["Its predictions could not be compared with the others', so its lead is untested."]
     num_untested = num_others + len(better) - len(analysis.versus_best)
-    untested = [f"{_count(num_untested, 'candidate')} could not be compared with it."]
+    untested = [f"{counted(num_untested, 'candidate')} could not be compared with it."]
     return [
         _on_tied([each.name for each in tied[1:]], num_others, num_untested),
         *(untested if num_untested else []),
@@ -95,13 +96,13 @@ def _on_tied(others: Sequence[str], num_others: int, num_untested: int) -> str:
     if len(others) > _MAX_NAMED:
         return f"{len(others)} of the other {num_others} candidates are statistically tied with it."
     are = "is" if len(others) == 1 else "are"
-    return f"{_listed(others)} {are} statistically tied with it."
+    return f"{listed(others)} {are} statistically tied with it."
 
 
 def _on_better(better: Sequence[CandidateSummary]) -> list[str]:
     if not better:
         return []
-    which = _listed([each.name for each in better])
+    which = listed([each.name for each in better])
     are, rank, them = ("is", "ranks", "it") if len(better) == 1 else ("are", "rank", "them")
     return [
         f"{which} {are} significantly better with the seeds that have a result, and {rank} lower "
@@ -112,7 +113,7 @@ def _on_better(better: Sequence[CandidateSummary]) -> list[str]:
 def _on_unsettled(unsettled: Sequence[CandidateSummary]) -> list[str]:
     if not unsettled:
         return []
-    which = _listed([each.name for each in unsettled])
+    which = listed([each.name for each in unsettled])
     if len(unsettled) == 1:
         return [
             f"But {which} scores worse with every seed, and its seeds vary too much for a "
@@ -135,9 +136,9 @@ def _on_ownership(outcome: Verdict, names: Mapping[str, str]) -> list[str]:
     if num_as_good < 2 or not virtues:
         return []
     (name, own), *others = virtues.items()
-    rest = [f", {other} the {_listed(theirs)}" for other, theirs in others]
+    rest = [f", {other} the {listed(theirs)}" for other, theirs in others]
     which = f"the other {num_as_good}" if outcome.unsettled else "these"
-    return [f"Of {which}, {name} is the {_listed(own)}{''.join(rest)}."]
+    return [f"Of {which}, {name} is the {listed(own)}{''.join(rest)}."]
 
 
 def _on_baselines(
@@ -149,7 +150,7 @@ def _on_baselines(
     if ranked[0].is_baseline:
         return ["The best is a baseline: you may not need a transformer."]
     what = "a baseline, is" if len(baselines) == 1 else "baselines, are"
-    return [f"{_listed(baselines)}, {what} among them: you may not need a transformer."]
+    return [f"{listed(baselines)}, {what} among them: you may not need a transformer."]
 
 
 def _on_truncated_texts(ranked: Sequence[CandidateSummary]) -> list[str]:
@@ -204,11 +205,11 @@ def _on_losses(candidates: Sequence[CandidateSummary]) -> list[str]:
     partial = sum(each.status == "partial" for each in candidates)
     found = []
     if failed:
-        found.append(f"{_count(failed, 'candidate')} failed.")
+        found.append(f"{counted(failed, 'candidate')} failed.")
     if partial:
         ranks = "ranks" if partial == 1 else "rank"
         found.append(
-            f"{_count(partial, 'candidate')} lost some seeds, and {ranks} below the complete ones."
+            f"{counted(partial, 'candidate')} lost some seeds, and {ranks} below the complete ones."
         )
     return found
 
@@ -226,12 +227,3 @@ def _number(value: float) -> str:
 def _rounded(rows: int) -> str:
     """Two significant digits: the number of rows is an estimate."""
     return f"{int(float(f'{rows:.1e}')):,}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), *words[-1:]] if len(words) > 1 else words)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
