@@ -1,4 +1,4 @@
-"""A fine-tuned model with its tokeniser: texts in, outputs out."""
+"""A fine-tuned model that computes outputs from texts, as in later use."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class TextModel:
     """The scale of the model's outputs."""
 
     def outputs(self, rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """(rows, outputs), for rows of one text or two, in the precision of the scored outputs."""
+        """(rows, outputs) for rows of one or two texts, with the same precision as for scoring."""
         if self.model.training:
             self.model.eval()
         batch = padded(self.tokenizer, rows, self.max_length, self.tokenizer.padding_side)
