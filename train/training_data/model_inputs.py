@@ -34,7 +34,8 @@ def inputs_for(
 ) -> dict[str, torch.Tensor]:
     """The batch without its attention mask if the model's forward does not take one."""
     # An adapted model of peft takes whatever it is given and passes it on.
-    whole = model.get_base_model() if hasattr(model, "get_base_model") else model
+    base: Any = getattr(model, "get_base_model", None)
+    whole = model if base is None else base()
     parameters = inspect.signature(type(whole).forward).parameters
     takes_mask = "attention_mask" in parameters or any(
         parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()
