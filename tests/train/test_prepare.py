@@ -177,7 +177,7 @@ def test_weights_that_do_not_fit_the_architecture_are_told(films, tmp_path):
     shutil.copyfile(films.models["bert"] / "config.json", model / "config.json")
     outcome = run_prepare(tmp_path / "run", resolved(films.train, [model])).model(0)
     assert outcome["status"] == "failed"
-    assert "the rest would start from random numbers" in outcome["reason"]
+    assert "the others would start from random numbers" in outcome["reason"]
 
 
 def test_baselines_need_no_model(films, tmp_path):

@@ -9,7 +9,7 @@ UNINFORMED = 0.5
 
 
 def best_threshold(logits: NDArray[np.floating], labels: NDArray[np.number]) -> float:
-    """The one threshold for all labels with the best micro-F1 on these rows, never those of test.
+    """The threshold, shared by all labels, with the best micro-F1 on these rows (never on test).
 
     Every threshold that makes a difference is tried: of all pairs of row and label, the k most
     probable are predicted, for k = 1, 2, ...; micro-F1 is then 2 * hits / (k + true pairs). The

@@ -33,7 +33,7 @@ class Task:
 
     kind: str
     labels: tuple[str, ...]
-    """In the order of their numbers; none in a regression."""
+    """In the order of their numbers; empty for regression."""
     positive_index: int | None
     """The class that F1, precision and recall are computed for; None: their mean over classes."""
 
@@ -70,7 +70,7 @@ class Task:
         return MULTILABEL_METRICS if self.is_multilabel else CLASSIFICATION_METRICS
 
     def model_arguments(self) -> dict[str, Any]:
-        """For from_pretrained: a head of the right size, loss and names."""
+        """Arguments of from_pretrained for a head with the right size, loss and names."""
         names = self.labels or ("value",)
         return {
             "num_labels": self.num_outputs,
@@ -91,7 +91,7 @@ class Task:
         return multi_hot
 
     def logits_from(self, outputs: NDArray[Any]) -> NDArray[Any]:
-        """A head's outputs, (rows, num_outputs), in the shape that is scored and kept."""
+        """A head's outputs, (rows, num_outputs), in the shape that is scored and stored."""
         return outputs.reshape(len(outputs)) if self.is_regression else outputs
 
     def threshold(self, logits: NDArray[Any], labels: NDArray[Any]) -> float | None:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from bakeoff.report import numbers
 from bakeoff.report.palette import heat_level
-from bakeoff.report.phrases import listed, shortened
+from bakeoff.report.phrases import shortened
 from bakeoff.report.race import Race, rank_tag
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
 from bakeoff.summary.document import CandidateSummary, Confusion, LabelScores
+from bakeoff.wording import listed
 
 MAX_LABELS = 200
 """The most labels for which scores are shown; summary.json has all."""

@@ -73,8 +73,8 @@ def test_jobs_prices_and_the_bound_are_told(cloud, tmp_path):
 
     assert ended.status == 0
     assert "8 training jobs of up to 14400 seconds each" in ended.out
-    assert "6 on ml.g5.xlarge (1.5 USD an hour)" in ended.out
-    assert "2 on ml.m5.xlarge (0.25 USD an hour)" in ended.out
+    assert "6 on ml.g5.xlarge (1.5 USD per hour)" in ended.out
+    assert "2 on ml.m5.xlarge (0.25 USD per hour)" in ended.out
     assert "Upper bound: 50.00 USD." in ended.out
     assert "Budget" not in ended.out
 
@@ -83,8 +83,8 @@ def test_without_past_runs_there_is_no_estimate_and_it_says_why(cloud, tmp_path)
     ended = estimate(cloud, write(tmp_path))
 
     assert ended.status == 0
-    assert "no past run was on this data set" in ended.out
-    assert "How many rows there are is not known yet." in ended.out
+    assert "no past run used this data set" in ended.out
+    assert "The number of rows is not known yet." in ended.out
     assert "All training jobs" not in ended.out
 
 
@@ -117,9 +117,9 @@ def test_new_data_is_taken_to_be_as_much_as_the_request_allows(cloud, tmp_path):
         cloud, write(tmp_path, dataset="new/data", hyperparameters={"max_length": 128}, **limits)
     )
 
-    assert "Rows as many as max_train_rows and max_test_rows allow." in unknown.out
-    assert "How long its texts are is not known yet." in unknown.out
-    assert "Its texts are taken to have max_length, 128 tokens, each." in bounded.out
+    assert "Rows: the maximum that max_train_rows and max_test_rows allow." in unknown.out
+    assert "The length of the texts is not known yet." in unknown.out
+    assert "Assumes that each text has max_length, 128 tokens." in bounded.out
     assert "All training jobs" in bounded.out
 
 
@@ -147,7 +147,7 @@ def test_a_price_that_cannot_be_had_is_told_and_matters_only_with_a_budget(cloud
     assert (without.status, ended.status) == (0, 2)
     assert "ml.g5.xlarge (no price known)" in without.out
     assert "Upper bound: not known" in without.out
-    assert "Warning: no price of ml.g5.xlarge" in without.err
+    assert "Warning: no price for ml.g5.xlarge" in without.err
 
 
 def test_past_runs_that_cannot_be_listed_cost_the_estimate_alone(cloud, tmp_path, monkeypatch):
