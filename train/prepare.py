@@ -1,10 +1,11 @@
-"""The preparation job: the rows, each model, and its tokens of the rows, all in the content store.
+"""The preparation job: puts the rows, each model, and its tokens of the rows into the content
+store.
 
     python3 prepare.py --request FILE --output DIR --cache DIR --store s3://BUCKET/cache/
 
-It is the only step that talks to the model hub, and what is in the store already it does not make
-again. What is wrong with the data or with a model is an outcome, told in manifest.json; only a
-crash ends with another exit status than 0.
+It is the only step that talks to the model hub, and it reuses what is already in the store.
+Problems with the data or a model are outcomes and reported in manifest.json; only a crash has an
+exit status other than 0.
 """
 
 import argparse
@@ -91,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _set_threads(workers: int) -> None:
-    """Of the tokenizers library, which looks here when it is first used."""
+    """Set the threads of the tokenizers library, which reads the variable at its first use."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     os.environ.setdefault("RAYON_NUM_THREADS", str(workers))
 
@@ -154,7 +155,7 @@ class Preparation:
 
 
 def code_digest(folder: Path) -> str:
-    """Of the modules below a folder: another version of them may make other things."""
+    """A digest of the modules in a folder, because other versions may produce other results."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         digest.update(f"{path.relative_to(folder).as_posix()}\n".encode() + path.read_bytes())

@@ -1,4 +1,4 @@
-"""The data card: what one has to know of the rows before one believes a comparison on them."""
+"""The data card: it describes the rows, to judge how far a comparison on them can be trusted."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,11 +14,11 @@ QUANTILES = (0, 5, 25, 50, 75, 95, 99, 100)
 
 
 def data_card(snapshot: Snapshot, models: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """What data.json holds; docs/data-card.md has every field.
+    """The content of data.json; docs/data-card.md describes every field.
 
     Args:
-        models: of each candidate with a model `max_length` in tokens, and as `lengths` of each
-            split the tokens of each row before it is cut to that, (rows,).
+        models: for each candidate with a model its `max_length` in tokens, and its `lengths`: for
+            each split the number of tokens of each row before truncation, (rows,).
     """
     labels = snapshot.labels
     return {
@@ -73,7 +73,7 @@ def _num_words(text: str) -> int:
 
 
 def _labels(rows: Split, labels: Labels) -> dict[str, Any]:
-    """How often there is each label; of a regression, which numbers there are."""
+    """The frequency of each label; for a regression the distribution of the numbers."""
     if not labels.names:
         return {"label_values": distribution(np.asarray(rows.labels))}
     if not isinstance(rows.labels, list):
@@ -109,7 +109,7 @@ def _model(lengths: Mapping[str, NDArray[np.int32]], max_length: int) -> dict[st
 
 
 def distribution(numbers: NDArray[Any]) -> dict[str, float]:
-    """The mean, and as p0 to p100 the quantiles of QUANTILES (in per cent)."""
+    """The mean, and the quantiles of QUANTILES (in per cent) as p0 to p100."""
     values = np.percentile(numbers, QUANTILES).tolist()
     named = {f"p{quantile}": value for quantile, value in zip(QUANTILES, values, strict=True)}
     return {"mean": float(np.mean(numbers)), **named}
