@@ -11,12 +11,10 @@ from typing import Any
 from rich.console import Console
 
 from bakeoff.cli.comparison_table import (
-    Row,
     is_rejected,
     print_comparison,
     print_problems,
     print_verdict,
-    read_rows,
 )
 from bakeoff.cli.formats import Format, formatted
 from bakeoff.cli.progress_view import print_progress, progress_view
@@ -30,7 +28,6 @@ from bakeoff.client.results import (
     COMPARISON,
     ERROR,
     REPORT,
-    SUMMARY,
     Results,
     error_of_run,
     latest_results,
@@ -196,14 +193,14 @@ def _view(found: Results, view: View, around: Surroundings) -> ExitStatus:
         return _show_comparison(found, around)
     # As it is: for a program that reads it, nothing may be wrapped, escaped or added.
     around.out.file.write(formatted(found, view.chosen_format))
-    return _status(_rows(found))
+    return _status(found.summary())
 
 
 def _draw(found: Results, path: Path) -> None:
     # The libraries that draw take a second to import, and no other command needs them.
     from bakeoff.report import ranking_picture
 
-    summary = Summary.from_json(formatted(found, Format.JSON).encode())
+    summary = found.summary()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(ranking_picture(summary), encoding="utf-8")
 
@@ -217,24 +214,15 @@ def _open_report(found: Results, around: Surroundings) -> None:
 
 
 def _show_comparison(found: Results, around: Surroundings) -> ExitStatus:
-    rows = _rows(found)
-    summary = found.read(SUMMARY)
-    if summary is not None:
-        print_verdict(around.out, Summary.from_json(summary).verdict)
-    print_comparison(around.out, rows)
+    summary = found.summary()
+    print_verdict(around.out, summary.verdict)
+    print_comparison(around.out, summary)
     _print_paths(found, around)
-    return _status(rows)
+    return _status(summary)
 
 
-def _rows(found: Results) -> list[Row]:
-    comparison = found.read(COMPARISON)
-    if comparison is None:
-        raise BakeoffError(f"There is no {COMPARISON} in {found.folder}: the run left none.")
-    return read_rows(comparison)
-
-
-def _status(rows: Sequence[Row]) -> ExitStatus:
-    is_complete = all(row["status"] == "completed" for row in rows)
+def _status(summary: Summary) -> ExitStatus:
+    is_complete = all(each.status == "completed" for each in summary.candidates)
     return ExitStatus.OK if is_complete else ExitStatus.SOME_FAILED
 
 

@@ -44,9 +44,8 @@ def test_a_comparison_ends_with_its_table_and_the_paths_of_its_files(cloud, requ
 
     assert ended.status == 0, ended
     folder = request_path.parent / "imdb"
-    assert ended.out.splitlines()[-4:] == [
-        str(folder / name) for name in ("data.json", "jobs.csv", "run.json", "summary.json")
-    ]
+    names = ("data.json", "jobs.csv", "metrics.csv", "run.json", "summary.json")
+    assert ended.out.splitlines()[-5:] == [str(folder / name) for name in names]
     assert (folder / "data.json").read_bytes() == b"{}"
     rows = [
         line.split() for line in ended.out.splitlines() if line.lstrip().startswith(("1 ", "2 "))
