@@ -1,4 +1,4 @@
-"""error.json: what a run leaves that ends without a comparison."""
+"""error.json: written by a run that ends without a comparison."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ _REMEDIES = {
     "Execution.TIMED_OUT": (
         "The execution took too long: send fewer models or seeds in one request."
     ),
-    "Execution.ABORTED": "Upload the request again to start anew.",
+    "Execution.ABORTED": "Upload the request again to start over.",
     "States.DataLimitExceeded": "Send fewer models in one request.",
 }
 _OTHER_REMEDY = (
@@ -32,9 +32,10 @@ def error_document(
 ) -> dict[str, Any]:
     """The content of error.json.
 
-    `problems` are those of the request or its data; where there are none, the one that `error`
-    (Step Functions' {"Error", "Cause"}) tells takes their place, so a reader finds what happened
-    and what to do in the same members, whatever it was.
+    Args:
+        problems: those of the request or its data. If there are none, the execution's error becomes
+            the one problem, so that readers find what happened and what to do in the same place.
+        error: Step Functions' {"Error", "Cause"}; None if the execution did not fail.
     """
     return {
         "schema_version": SCHEMA_VERSION,
