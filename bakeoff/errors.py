@@ -7,6 +7,7 @@ BakeoffError
 ├── DocumentError             a document stored by an earlier step is invalid
 ├── StorageError              an object could not be read or written
 │   ├── ObjectNotFoundError   the object does not exist
+│   ├── BrokenArchiveError    an archive is incomplete, or the object is no archive
 │   └── AlreadyExistsError    the object to create already exists
 ├── ServiceError              another AWS service refused a call or could not be reached
 ├── RunFailedError            a run ended without a comparison; holds its problems
@@ -67,6 +68,10 @@ class StorageError(BakeoffError):
 
 class ObjectNotFoundError(StorageError):
     """The object does not exist."""
+
+
+class BrokenArchiveError(StorageError):
+    """The object is not a complete archive; reading it again will not help."""
 
 
 class AlreadyExistsError(StorageError):

@@ -27,7 +27,7 @@ _SHARE = "0 to 1"
 _CORRELATION = "-1 to 1"
 _LABEL_UNIT = "as the label"
 _RANGES = {_SHARE: (0.0, 1.0), _CORRELATION: (-1.0, 1.0)}
-_AVERAGED = "of the positive label; `multiclass`: mean over the labels"
+_AVERAGED = "of the positive label; `multiclass`: mean over the labels that occur"
 
 # In the order of the columns.
 METRICS: tuple[Metric, ...] = (
@@ -42,8 +42,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("f1", _SHARE, f"F1 {_AVERAGED}"),
     Metric("precision", _SHARE, f"Precision {_AVERAGED}"),
     Metric("recall", _SHARE, f"Recall {_AVERAGED}"),
-    Metric("macro_f1", _SHARE, "F1, mean over the labels"),
-    Metric("weighted_f1", _SHARE, "F1, mean over the labels, weighted by their rows"),
+    Metric("macro_f1", _SHARE, "F1, mean over the labels that occur"),
+    Metric("weighted_f1", _SHARE, "F1, mean over the labels that occur, weighted by their rows"),
     Metric("mcc", _CORRELATION, "Matthews correlation coefficient"),
     Metric("balanced_accuracy", _SHARE, "Recall, mean over the labels that occur"),
     Metric("micro_f1", _SHARE, "F1 over all rows and labels together"),

@@ -20,7 +20,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from snapshot.dataset_snapshot import SHAPING_FIELDS, take_snapshot
+from documents.preparation_request import PreparationRequest, RequestedDataset, Splits
+from snapshot.dataset_snapshot import take_snapshot
 from source.pinned_source import pin_source
 from storage.hub import Hub
 
@@ -30,8 +31,6 @@ _KNOWN_WORDS = 50_000
 _BATCH_ROWS = 10_000
 # The default size of a row group in pyarrow, and so in pandas.
 _ROWS_PER_GROUP = 1 << 20
-# The fields of the resolved request that are not None.
-_DEFAULTS = {"drop_leaked": True, "validation_fraction": 0.1, "test_fraction": 0.2, "split_seed": 1}
 
 
 def main() -> None:
@@ -56,14 +55,31 @@ def main() -> None:
             print(f"{name}: {value}")
 
 
+def _request(path: Path, max_rows: int) -> PreparationRequest:
+    nothing = Splits(train=None, validation=None, test=None)
+    files = Splits(train=str(path), validation=None, test=None)
+    return PreparationRequest(
+        dataset=RequestedDataset(str(path), None, None, nothing, files),
+        text=None,
+        label=None,
+        label_delimiter=None,
+        task=None,
+        positive_label=None,
+        drop_leaked=True,
+        max_train_rows=max_rows,
+        max_test_rows=max_rows,
+        validation_fraction=0.1,
+        test_fraction=0.2,
+        split_seed=1,
+        candidates=[],
+    )
+
+
 def _measured(path: Path, max_rows: int) -> dict[str, object]:
     """The memory of this process before and after; the peak covers its whole life."""
     before, started = _peak_mb(), time.monotonic()
-    files = {"train": str(path), "validation": None, "test": None}
-    dataset = {"id": str(path), "revision": None, "files": files}
-    source = pin_source(dataset, Hub(None), path.parent).read()
-    limits = {"max_train_rows": max_rows, "max_test_rows": max_rows}
-    request = {**dict.fromkeys(SHAPING_FIELDS), **_DEFAULTS, **limits}
+    request = _request(path, max_rows)
+    source = pin_source(request.dataset, Hub(None), path.parent).read()
     snapshot = take_snapshot(source, request)
     return {
         "seconds": round(time.monotonic() - started, 1),

@@ -72,6 +72,8 @@ class BakeoffStack(Stack):
         CfnOutput(self, "StateMachineArn", value=self.workflow.state_machine.state_machine_arn)
         # An estimate depends on them, and the user may not be permitted to describe the functions.
         CfnOutput(self, "ComputeSettings", value=json.dumps(self._compute_settings()))
+        # Uploads that are about to expire must be uploaded again before a run.
+        CfnOutput(self, "RunRetentionDays", value=str(settings.run_retention_days))
 
     def _functions(self, root: Path, build_folder: Path) -> Functions:
         settings = self._settings

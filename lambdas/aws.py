@@ -1,18 +1,26 @@
 """The one adapter between the handlers and AWS; the SDK's errors leave it as our own."""
 
+import gzip
 import logging
 import tarfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 import boto3
 from botocore import exceptions
 from botocore.config import Config
 
 from bakeoff.cost import price_list
-from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError, ServiceError, StorageError
+from bakeoff.errors import (
+    AlreadyExistsError,
+    BrokenArchiveError,
+    ObjectNotFoundError,
+    ServiceError,
+    StorageError,
+)
 
 CONNECTIONS = 16
 """To S3 at once."""
@@ -27,6 +35,9 @@ _MISSING = ("NoSuchKey", "NoSuchVersion", "404")
 _TAKEN = ("PreconditionFailed", "412")
 _UNDECIDED = ("ConditionalRequestConflict", "409")
 _CONDITIONAL_ATTEMPTS = 5
+
+# No OSError but BadGzipFile: a full disk or a lost connection says nothing about the archive.
+_BROKEN_ARCHIVE = (gzip.BadGzipFile, EOFError, zlib.error, tarfile.TarError)
 
 logging.getLogger("bakeoff").setLevel(logging.INFO)
 
@@ -133,23 +144,40 @@ class Store:
         """Files of the .tar.gz archive at `key`, by name, read without keeping the rest.
 
         Args:
-            max_bytes: of each file that is wanted; one that is larger is left out, like one that
-                is not there.
+            max_bytes: the largest size of each wanted file; a larger file is left out, as if it
+                were missing.
 
-        Raises ObjectNotFoundError if there is no such archive, StorageError if it cannot be read.
+        Raises ObjectNotFoundError if there is no such object, BrokenArchiveError if it is not a
+        complete archive, StorageError if it cannot be read.
         """
-        found: dict[str, bytes] = {}
         with _storage_errors(self.bucket, key):
             body = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"]
-            with tarfile.open(fileobj=body, mode="r|gz") as archive:
-                for member in archive:
-                    name = member.name.removeprefix("./")
-                    if name in max_bytes and member.isfile() and member.size <= max_bytes[name]:
-                        file = archive.extractfile(member)
-                        found[name] = b"" if file is None else file.read()
-                    if len(found) == len(max_bytes):
-                        break
-        return found
+            return archive_members(body, f"s3://{self.bucket}/{key}", max_bytes)
+
+
+def archive_members(file: IO[bytes], uri: str, max_bytes: Mapping[str, int]) -> dict[str, bytes]:
+    """The wanted files of the open .tar.gz archive at `uri`; see `Store.members`."""
+    try:
+        return _members(file, max_bytes)
+    except _BROKEN_ARCHIVE as error:
+        raise BrokenArchiveError(f"{uri} is not a complete .tar.gz archive: {error}") from error
+
+
+def _members(file: IO[bytes], max_bytes: Mapping[str, int]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    # Not tarfile's own "r|gz": it hides which errors are the archive's and which the stream's.
+    with (
+        gzip.GzipFile(fileobj=file) as content,
+        tarfile.open(fileobj=content, mode="r|") as archive,
+    ):
+        for member in archive:
+            name = member.name.removeprefix("./")
+            if name in max_bytes and member.isfile() and member.size <= max_bytes[name]:
+                extracted = archive.extractfile(member)
+                found[name] = b"" if extracted is None else extracted.read()
+            if len(found) == len(max_bytes):
+                break
+    return found
 
 
 class SageMaker:
@@ -240,8 +268,8 @@ def _storage_errors(bucket: str, key: str) -> Iterator[None]:
         raise StorageError(f"S3 refused {error.operation_name} of {place}: {error}") from error
     except exceptions.BotoCoreError as error:
         raise StorageError(f"S3 could not be reached for {place}: {error}") from error
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise StorageError(f"{place} cannot be read as .tar.gz: {error}") from error
+    except OSError as error:
+        raise StorageError(f"{place} could not be read or written: {error}") from error
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.errors import DocumentError, StorageError
+from bakeoff.errors import BrokenArchiveError, DocumentError, ObjectNotFoundError
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.plan_item import PlannedJob
 from bakeoff.jobs.result import JobResult
@@ -60,7 +60,7 @@ def _output(description: dict[str, Any] | None, store: Store) -> dict[str, bytes
     wanted = {METRICS_FILE: MAX_METRICS_BYTES, PREDICTIONS_FILE: MAX_PREDICTIONS_BYTES}
     try:
         files = store.members(key, wanted)
-    except StorageError as error:
+    except (ObjectNotFoundError, BrokenArchiveError) as error:
         log.warning("no output of %s: %s", description["TrainingJobName"], error)
         return {}
     for name in wanted.keys() - files.keys():

@@ -7,8 +7,10 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from documents.json_documents import write_document
 from job.inference_costs import inference_costs
 from job.job_failure import failure_sentence
 from job.job_folders import JobFolders
@@ -18,7 +20,7 @@ from job.phase_clock import PhaseClock
 from job.saved_model import MODEL_FILE, VOCABULARY_FILE
 from job.trained import Trained
 from job.training_config import TrainingConfig, read_training_config
-from job.training_report import metrics_of, write_metrics, write_predictions
+from job.training_report import metrics_of, write_predictions
 from job.training_task import task_of
 
 
@@ -69,18 +71,19 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
         predict,
         folders.sample,
         memory,
-        device=metrics["device"],
+        device=metrics.device,
         tokens_per_text=tokens_per_text,
     )
     clock.end("measure")
-    metrics |= {
-        "train_peak_bytes": train_peak_bytes,
-        "memory_of": memory.kind,
-        "inference": inference.measured,
-        "notes": [*metrics["notes"], *inference.notes],
-        "seconds": clock.seconds(),
-    }
-    write_metrics(folders.output / "metrics.json", metrics)
+    metrics = replace(
+        metrics,
+        train_peak_bytes=train_peak_bytes,
+        memory_of=memory.kind,
+        inference=inference.measured,
+        notes=[*metrics.notes, *inference.notes],
+        seconds=clock.seconds(),
+    )
+    write_document(folders.output / "metrics.json", metrics)
 
 
 def trained_model(

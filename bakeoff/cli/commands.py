@@ -45,6 +45,7 @@ from bakeoff.metrics import default_main_metric
 from bakeoff.request.schema import Request
 from bakeoff.request.strict_json import read_json_object
 from bakeoff.summary.document import Summary
+from bakeoff.wording import counted
 
 MAX_LISTED_RUNS = 20
 _MAX_ERROR_BYTES = 10_000_000
@@ -110,7 +111,7 @@ def _run(
     def say(text: str) -> None:
         print_plain(around.out, text)
 
-    content = file.content(upload_all(file, cloud, say))
+    content = file.content(upload_all(file, cloud, say, around.clock.now()))
     submission = submit(cloud, file.name, content)
     try:
         run_id, execution = find_execution(cloud, submission, around.clock)
@@ -284,15 +285,11 @@ def _summary(request: Request) -> str:
     if metric is None:
         metric = default_main_metric(request.task) if request.task else "its task's main metric"
     return (
-        f"It compares {_counted(len(request.models), 'model')} with "
-        f"{_counted(len(request.seeds), 'seed')} each{beside}, which is "
-        f"{_counted(num_jobs, 'training job')}, by {metric} on test; "
+        f"It compares {counted(len(request.models), 'model')} with "
+        f"{counted(len(request.seeds), 'seed')} each{beside}, which is "
+        f"{counted(num_jobs, 'training job')}, by {metric} on test; "
         f"the results will be called {request.name}."
     )
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _interrupted(file: RequestFile, can_detach: bool) -> str:

@@ -127,7 +127,7 @@ def _millions(cell: str) -> str:
 def _conditions(row: Row) -> str:
     averaged = {
         "binary": f" F1, precision and recall are of the label {row['positive_label']!r}.",
-        "macro": f" F1, precision and recall are means over {row['num_labels']} labels.",
+        "macro": " F1, precision and recall are means over the labels that occur in test.",
     }
     leaked = row.get("leaked_rows_dropped") or "0"
     dropped = f" {leaked} training rows that also stand in test were left out." * (leaked != "0")

@@ -37,6 +37,8 @@ class Deployment:
     state_machine_arn: str
     compute: ComputeSettings | None = None
     """None if an older version is deployed, which has no such output."""
+    run_retention_days: int | None = None
+    """Days after which uploads expire; None as above."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class Execution:
     stopped: datetime | None
     error: str
     cause: str
+
+
+@dataclass(frozen=True)
+class ListedObject:
+    """An object in a listing of the bucket; `modified` has a time zone."""
+
+    num_bytes: int
+    modified: datetime
 
 
 @dataclass(frozen=True)
@@ -111,12 +121,12 @@ class Cloud:
         content = self.read(key)
         return None if content is None else json.loads(content)
 
-    def sizes(self, prefix: str) -> dict[str, int]:
-        """Bytes of every object under `prefix`, by key."""
+    def list_objects(self, prefix: str) -> dict[str, ListedObject]:
+        """Every object under `prefix`, by key."""
         pages = self._s3.get_paginator("list_objects_v2")
         with translated():
             return {
-                item["Key"]: item["Size"]
+                item["Key"]: ListedObject(item["Size"], item["LastModified"])
                 for page in pages.paginate(Bucket=self.deployment.bucket, Prefix=prefix)
                 for item in page.get("Contents", [])
             }
@@ -266,9 +276,12 @@ def find_deployment(cloudformation: Any, stack: str) -> Deployment:
         raise ServiceError(
             f"The stack {stack} has no output {error}: deploy it again with `make deploy`."
         ) from error
-    compute = outputs.get("ComputeSettings")
+    compute, days = outputs.get("ComputeSettings"), outputs.get("RunRetentionDays")
     return Deployment(
-        bucket, machine, None if compute is None else ComputeSettings.model_validate_json(compute)
+        bucket,
+        machine,
+        compute=None if compute is None else ComputeSettings.model_validate_json(compute),
+        run_retention_days=None if days is None else int(days),
     )
 
 

@@ -38,7 +38,7 @@ def latest_results(cloud: Cloud, name: str, folder: Path) -> Results:
     Raises ServiceError, which says what there is, if there are none.
     """
     prefix = layout.results_prefix(name)
-    files = [key for key in cloud.sizes(prefix) if "/" not in key.removeprefix(prefix)]
+    files = [key for key in cloud.list_objects(prefix) if "/" not in key.removeprefix(prefix)]
     if not files:
         known = ", ".join(cloud.folders(layout.RESULTS_PREFIX)) or "none"
         raise ServiceError(f"There are no results called {name}; those there are: {known}.")
@@ -47,7 +47,7 @@ def latest_results(cloud: Cloud, name: str, folder: Path) -> Results:
 
 def results_of_run(cloud: Cloud, name: str, run: str, folder: Path) -> Results:
     """Those of one run, downloaded to `folder`/`name`. Raises ServiceError if there are none."""
-    files = list(cloud.sizes(layout.archived_key(name, run, "")))
+    files = list(cloud.list_objects(layout.archived_key(name, run, "")))
     if not files:
         raise ServiceError(f"There are no results of {name}, run {run}.")
     return _download(cloud, files, folder / name)

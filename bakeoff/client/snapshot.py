@@ -98,7 +98,7 @@ class RunWatch:
     def _read_results(self) -> None:
         if not self._items or len(self._results) == len(self._items):
             return
-        there = self._cloud.sizes(layout.results_of_run_prefix(self.run))
+        there = self._cloud.list_objects(layout.results_of_run_prefix(self.run))
         for item in self._items:
             if item.item not in self._results and item.result_key in there:
                 content = self._cloud.read(item.result_key)

@@ -1,34 +1,43 @@
-"""Files of this machine that a request names, put into the bucket under what they contain."""
+"""Uploads the local files that a request names, under a hash of their content."""
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from bakeoff.client.cloud import Cloud
+from bakeoff.client.cloud import Cloud, Deployment, ListedObject
 from bakeoff.client.request_file import Place, RequestFile
 from bakeoff.layout import UPLOADS_PREFIX, s3_uri
 
 _HASH_LENGTH = 32
+# An upload is reused in the first half of its life: the run then has the second half to read it.
+_REUSED_SHARE = 0.5
 
 
-def upload_all(file: RequestFile, cloud: Cloud, say: Callable[[str], None]) -> dict[Place, str]:
-    """Uploads what the request names, unless it is there already; the S3 URI of each place."""
-    return {place: _upload(path, cloud, say) for place, path in file.paths.items()}
+def upload_all(
+    file: RequestFile, cloud: Cloud, say: Callable[[str], None], now: datetime
+) -> dict[Place, str]:
+    """Uploads the files and folders that the request names; returns the S3 URI of each place.
+
+    A file that is in the bucket already is uploaded again only if it might expire before the run
+    has read it.
+    """
+    return {place: _upload(path, cloud, say, now) for place, path in file.paths.items()}
 
 
 def uris_of(file: RequestFile, bucket: str) -> dict[Place, str]:
-    """Where `upload_all` puts, or has put, what the request names; nothing is uploaded."""
+    """The S3 URIs under which `upload_all` puts what the request names; uploads nothing."""
     return {place: _uri(bucket, path, _prefix(path)) for place, path in file.paths.items()}
 
 
-def _upload(path: Path, cloud: Cloud, say: Callable[[str], None]) -> str:
+def _upload(path: Path, cloud: Cloud, say: Callable[[str], None], now: datetime) -> str:
     path = path.resolve()
     files, prefix = dict(_files(path)), _prefix(path)
-    there = cloud.sizes(prefix)
+    uploaded, oldest = cloud.list_objects(prefix), _oldest_reused(cloud.deployment, now)
     missing = {
         name: local
         for name, local in files.items()
-        if there.get(prefix + name) != local.stat().st_size
+        if not _is_reusable(uploaded.get(prefix + name), local, oldest)
     }
     if missing:
         num_bytes = sum(local.stat().st_size for local in missing.values())
@@ -36,6 +45,19 @@ def _upload(path: Path, cloud: Cloud, say: Callable[[str], None]) -> str:
     for name, local in missing.items():
         cloud.upload(local, prefix + name)
     return _uri(cloud.deployment.bucket, path, prefix)
+
+
+def _is_reusable(uploaded: ListedObject | None, local: Path, oldest: datetime) -> bool:
+    return (
+        uploaded is not None
+        and uploaded.num_bytes == local.stat().st_size
+        and uploaded.modified >= oldest
+    )
+
+
+def _oldest_reused(deployment: Deployment, now: datetime) -> datetime:
+    """Uploads from before this time are not reused; if their retention is unknown, none is."""
+    return now - _REUSED_SHARE * timedelta(days=deployment.run_retention_days or 0)
 
 
 def _prefix(path: Path) -> str:
@@ -48,7 +70,7 @@ def _uri(bucket: str, path: Path, prefix: str) -> str:
 
 
 def _files(path: Path) -> Iterator[tuple[str, Path]]:
-    """Each file with what comes after the name of `path` in its key; hidden ones are left out."""
+    """Each file that is not hidden, with its part of the key after the name of `path`."""
     if path.is_file():
         yield "", path
         return

@@ -7,6 +7,7 @@ from bakeoff.metrics import spoken_name
 from bakeoff.statistics import Analysis
 from bakeoff.summary.display_names import candidate_names
 from bakeoff.summary.document import CandidateSummary, Conditions, Verdict
+from bakeoff.wording import counted, listed
 
 Names = Mapping[str, str]
 
@@ -79,7 +80,7 @@ def _headline(
     if metric is None or score is None:
         return f"{name} ranks first."
     rows = conditions.rows.get("test")
-    where = f" on {_count(rows, 'test row')}" if rows else ""
+    where = f" on {counted(rows, 'test row')}" if rows else ""
     found = f"{name} has the best {spoken_name(metric)}{where}: {_number(score.mean)}"
     if score.interval is None:
         return f"{found}."
@@ -102,7 +103,7 @@ def _on_comparison(
     if not analysis.versus_best:
         return ["Its predictions could not be compared with the others', so its lead is untested."]
     num_untested = num_others + len(better) - len(analysis.versus_best)
-    untested = [f"{_count(num_untested, 'candidate')} could not be compared with it."]
+    untested = [f"{counted(num_untested, 'candidate')} could not be compared with it."]
     return [
         _on_tied([names[each.candidate] for each in tied[1:]], num_others, num_untested),
         *(untested if num_untested else []),
@@ -117,7 +118,7 @@ def _on_tied(others: Sequence[str], num_others: int, num_untested: int) -> str:
         return "None of the other candidates can be told from it."
     if len(others) > _MOST_NAMED:
         return f"{len(others)} of the other {num_others} candidates cannot be told from it."
-    return f"{_listed(others)} cannot be told from it."
+    return f"{listed(others)} cannot be told from it."
 
 
 def _is_better(candidate: CandidateSummary, analysis: Analysis, conditions: Conditions) -> bool:
@@ -131,7 +132,7 @@ def _is_better(candidate: CandidateSummary, analysis: Analysis, conditions: Cond
 def _on_better(better: Sequence[CandidateSummary], names: Names) -> list[str]:
     if not better:
         return []
-    which = _listed([names[each.candidate] for each in better])
+    which = listed([names[each.candidate] for each in better])
     return [
         f"{which} scored significantly better with the seeds that have a result, and "
         f"{_ranks(better)} lower only because others were lost: run it again before you choose."
@@ -193,7 +194,7 @@ def _seed_scores(candidate: CandidateSummary, conditions: Conditions) -> list[fl
 def _on_unsettled(unsettled: Sequence[CandidateSummary], names: Names) -> list[str]:
     if not unsettled:
         return []
-    which = _listed([names[each.candidate] for each in unsettled])
+    which = listed([names[each.candidate] for each in unsettled])
     if len(unsettled) == 1:
         return [
             f"But every seed of {which} scores worse, and they differ too much to be sure: it "
@@ -216,9 +217,9 @@ def _on_ownership(outcome: Verdict, names: Names) -> list[str]:
     if as_good < 2 or not virtues:
         return []
     (name, own), *others = virtues.items()
-    rest = [f", {other} the {_listed(theirs)}" for other, theirs in others]
+    rest = [f", {other} the {listed(theirs)}" for other, theirs in others]
     which = f"the other {as_good}" if outcome.unsettled else "these"
-    return [f"Of {which}, {name} is the {_listed(own)}{''.join(rest)}."]
+    return [f"Of {which}, {name} is the {listed(own)}{''.join(rest)}."]
 
 
 def _on_baselines(
@@ -230,7 +231,7 @@ def _on_baselines(
     if ranked[0].is_baseline:
         return ["The best is a baseline: you may not need a transformer."]
     what = "a baseline, is" if len(baselines) == 1 else "baselines, are"
-    return [f"{_listed(baselines)}, {what} among them: you may not need a transformer."]
+    return [f"{listed(baselines)}, {what} among them: you may not need a transformer."]
 
 
 def _on_size(
@@ -276,11 +277,12 @@ def _on_losses(candidates: Sequence[CandidateSummary]) -> list[str]:
     partial = sum(each.status == "partial" for each in candidates)
     sentences = []
     if failed:
-        sentences.append(f"{_count(failed, 'candidate')} failed.")
+        sentences.append(f"{counted(failed, 'candidate')} failed.")
     if partial:
         whose = "ranks" if partial == 1 else "rank"
         sentences.append(
-            f"{_count(partial, 'candidate')} lost some seeds, and {whose} below those that did not."
+            f"{counted(partial, 'candidate')} lost some seeds, and {whose} below those that did "
+            "not."
         )
     return sentences
 
@@ -320,12 +322,3 @@ def _number(value: float) -> str:
 def _rounded(rows: int) -> str:
     """Two significant digits: more would claim to know more."""
     return f"{int(float(f'{rows:.1e}')):,}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), *words[-1:]] if len(words) > 1 else words)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

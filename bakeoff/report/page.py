@@ -12,7 +12,7 @@ from markupsafe import Markup
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.report import numbers
 from bakeoff.report.palette import DARK, LIGHT, heat_scale
-from bakeoff.report.phrases import capitalised, listed
+from bakeoff.report.phrases import capitalised
 from bakeoff.report.pictures import curves, ranking, tradeoffs
 from bakeoff.report.pictures.svg import FONTS
 from bakeoff.report.race import Race, is_untested
@@ -29,6 +29,7 @@ from bakeoff.report.sections import (
 )
 from bakeoff.report.sections import ranking as ranking_section
 from bakeoff.summary.document import Summary
+from bakeoff.wording import listed
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -175,7 +175,9 @@ def test_the_command_line_finds_what_it_needs_in_the_outputs(template):
         "BucketName",
         "StateMachineArn",
         "ComputeSettings",
+        "RunRetentionDays",
     }
+    assert template["Outputs"]["RunRetentionDays"]["Value"] == "90"
     compute = json.loads(template["Outputs"]["ComputeSettings"]["Value"])
     assert ComputeSettings.model_validate(compute).training_instance_type == "ml.g5.xlarge"
 

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from bakeoff import layout
-from bakeoff.client.cloud import Deployment, Execution, StoredObject
+from bakeoff.client.cloud import Deployment, Execution, ListedObject, StoredObject
 from bakeoff.client.follow import Clock
 from bakeoff.jobs.plan_item import plan_to_json
 from bakeoff.request.upload import RequestEvent
@@ -14,6 +14,7 @@ from tests.support.run_samples import manifest_for, planned, resolved_with, sett
 
 STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 BUCKET = "bakeoff-bucket"
+RUN_RETENTION_DAYS = 90
 
 
 class FakeCloud:
@@ -21,13 +22,14 @@ class FakeCloud:
 
     def __init__(self):
         machine = "arn:aws:states:::stateMachine:Bakeoff"
-        self.deployment = Deployment(BUCKET, machine, settings_with())
+        self.deployment = Deployment(BUCKET, machine, settings_with(), RUN_RETENTION_DAYS)
         self.prices = {}
         self.objects = {}
         self.executions = []
         self.jobs = {}
         self.logs = {}
         self.uploads = []
+        self.modified = {}
         self.on_request = lambda key, stored: None
         self.moments = []
         self.now = STARTED
@@ -52,6 +54,7 @@ class FakeCloud:
 
     def upload(self, path, key):
         self.uploads.append(key)
+        self.modified[key] = self.now
         self.objects[key] = path.read_bytes()
 
     def read(self, key):
@@ -60,9 +63,11 @@ class FakeCloud:
     def read_json(self, key):
         return json.loads(self.objects[key]) if key in self.objects else None
 
-    def sizes(self, prefix):
+    def list_objects(self, prefix):
         return {
-            key: len(content) for key, content in self.objects.items() if key.startswith(prefix)
+            key: ListedObject(len(content), self.modified.get(key, STARTED))
+            for key, content in self.objects.items()
+            if key.startswith(prefix)
         }
 
     def newest_keys(self, prefix, limit):

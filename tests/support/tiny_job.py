@@ -4,7 +4,7 @@ import contextlib
 import io
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from transformers import AutoTokenizer
 
+from documents.json_documents import write_document
+from job.training_config import Recipe, TrainingConfig, TrainingDataset
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
 from train import main
 from training_data.tokenised_rows import LABEL_TYPES, write_rows
@@ -166,10 +168,18 @@ def prepared_job(
     if method not in BASELINES:
         build_tiny_model(family, job.model, [row.text for row in splits["train"]])
         _tokenise(job, ids, splits, task)
-    config = _config(family, labels, seed, task, method, hyperparameters)
-    config["is_pair"] = is_pair
-    config["positive_label"] = positive_label if task == "binary" else None
-    job.write_config(config)
+    positive_label = positive_label if task == "binary" else None
+    config = _config(family, seed, method, hyperparameters)
+    config = replace(
+        config,
+        task=task,
+        labels=[] if task == "regression" else list(labels),
+        positive_label=positive_label,
+        is_pair=is_pair,
+        main_metric={"multilabel": "micro_f1", "regression": "rmse"}.get(task, "f1"),
+        higher_is_better=task != "regression",
+    )
+    write_document(job.config_file, config)
     return job
 
 
@@ -241,46 +251,32 @@ def _tokenise(
         write_rows(job.tokenised / f"{split}.parquet", ids[split], labels, {**encoded}, task)
 
 
-def _config(
-    family: str,
-    labels: tuple[str, ...],
-    seed: int,
-    task: str,
-    method: str,
-    hyperparameters: dict[str, Any],
-) -> dict[str, Any]:
+def _config(family: str, seed: int, method: str, hyperparameters: dict[str, Any]) -> TrainingConfig:
+    """The configuration of a binary task."""
     is_baseline = method in BASELINES
     candidate = f"tiny-{family}-abc123"
-    main_metric = {"multilabel": "micro_f1", "regression": "rmse"}.get(task, "f1")
-    return {
-        "schema_version": 2,
-        "run": "0123456789abcdef",
-        "item": f"{candidate}-s{seed}",
-        "candidate": candidate,
-        "model": f"baseline/{method}" if is_baseline else f"tiny/{family}",
-        "model_revision": None if is_baseline else "f" * 40,
-        "seed": seed,
-        "method": method,
-        "task": task,
-        "labels": [] if task == "regression" else list(labels),
-        "main_metric": main_metric,
-        "higher_is_better": main_metric != "rmse",
-        "max_length": None if is_baseline else MAX_TOKENS,
-        "hyperparameters": {
-            "epochs": 3,
-            "train_batch_size": 8,
-            "eval_batch_size": 16,
-            "learning_rate": 3e-3,
-            "warmup_steps": None,
-            "warmup_ratio": 0.1,
-            "weight_decay": 0.01,
-            "max_length": None,
-            **hyperparameters,
-        },
-        "dataset": {
-            "id": "tiny/reviews",
-            "revision": "e" * 40,
-            "fingerprint": "d" * 64,
-            "rows": ROWS,
-        },
+    recipe = {
+        "epochs": 3,
+        "train_batch_size": 8,
+        "eval_batch_size": 16,
+        "learning_rate": 3e-3,
+        "weight_decay": 0.01,
     }
+    return TrainingConfig(
+        run="0123456789abcdef",
+        item=f"{candidate}-s{seed}",
+        candidate=candidate,
+        model=f"baseline/{method}" if is_baseline else f"tiny/{family}",
+        model_revision=None if is_baseline else "f" * 40,
+        seed=seed,
+        method=method,
+        task="binary",
+        labels=["bad", "good"],
+        positive_label="good",
+        is_pair=False,
+        main_metric="f1",
+        higher_is_better=True,
+        max_length=None if is_baseline else MAX_TOKENS,
+        recipe=Recipe(**recipe | hyperparameters),
+        dataset=TrainingDataset("tiny/reviews", "e" * 40, "d" * 64, ROWS),
+    )

@@ -1,4 +1,4 @@
-"""A fine-tuned model from texts to its outputs, as it is used once it is trained."""
+"""A fine-tuned model that computes outputs from texts, as in later use."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,10 +23,10 @@ class TextModel:
     tokenizer: PreTrainedTokenizerBase
     max_length: int
     scale: LabelScale = field(default_factory=LabelScale)
-    """Of the model's outputs."""
+    """The scale of the model's outputs."""
 
     def outputs(self, rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """(rows, outputs) of a text each, or two; in the arithmetic in which it is scored."""
+        """(rows, outputs) for rows of one or two texts, with the same precision as for scoring."""
         if self.model.training:
             self.model.eval()
         device = hardware.device()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from job.job_metrics import InferenceMetrics
 from job.peak_memory import PeakMemory
 from snapshot.text_samples import Texts, read_sample
 
@@ -118,7 +119,7 @@ class InferenceCosts:
     """`measured` is the `inference` of metrics.json, None if it could not be measured; then
     `notes` say why."""
 
-    measured: dict[str, Any] | None
+    measured: InferenceMetrics | None
     notes: list[str]
 
 
@@ -140,10 +141,7 @@ def inference_costs(
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         return InferenceCosts(None, [f"Inference could not be measured: {reason}"])
-    measured = {
-        "device": device,
-        **asdict(speed),
-        "peak_bytes": peak_bytes,
-        "tokens_per_text": tokens_per_text,
-    }
+    measured = InferenceMetrics(
+        device=device, **asdict(speed), peak_bytes=peak_bytes, tokens_per_text=tokens_per_text
+    )
     return InferenceCosts(measured, [])

@@ -5,13 +5,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from documents.preparation_request import PreparationRequest
 from labelling.label_values import LabelValues
 from labelling.labels import Labels, SplitLabels
 from snapshot.empty_rows import GivenRows
@@ -103,12 +103,12 @@ def fingerprint_of(labels: Labels, splits: Mapping[str, Split]) -> str:
     return digest.hexdigest()
 
 
-def take_snapshot(source: Source, request: Mapping[str, Any]) -> Snapshot:
+def take_snapshot(source: Source, request: PreparationRequest) -> Snapshot:
     """Check the rows, cut what splits are missing, draw and order the rows.
 
     Raises DataError with everything that is wrong.
     """
-    columns = find_columns(source.splits, request["text"], request["label"])
+    columns = find_columns(source.splits, request.text, request.label)
     given = _labelled(source, columns.labels)
     rows = {split: source.splits[split] for split in given}
     usable = usable_rows(rows, given, columns, request)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from documents.manifest import DatasetEntry
+from documents.preparation_request import PreparationRequest
 from snapshot.dataset_snapshot import (
     SHAPING_FIELDS,
     Snapshot,
@@ -29,27 +30,28 @@ class PreparedDataset:
     prefix: str
     """Begins the keys of SPLIT.parquet, and of the files of text_samples.py, in the bucket."""
 
-    def to_dict(self) -> dict[str, Any]:
+    @property
+    def entry(self) -> DatasetEntry:
         """For the manifest."""
         labels = self.snapshot.labels
-        return {
-            "id": self.id,
-            "revision": self.revision,
-            "fingerprint": self.snapshot.fingerprint,
-            "text_columns": self.snapshot.text_columns,
-            "label_columns": self.snapshot.label_columns,
-            "task": labels.task,
-            "task_reason": labels.task_reason,
-            "labels": labels.names,
-            "positive_label": labels.positive,
-            "rows": self.snapshot.rows,
-            "leaked_rows_dropped": self.snapshot.dropped.get("train", 0),
-            "prefix": self.prefix,
-        }
+        return DatasetEntry(
+            id=self.id,
+            revision=self.revision,
+            fingerprint=self.snapshot.fingerprint,
+            text_columns=self.snapshot.text_columns,
+            label_columns=self.snapshot.label_columns,
+            task=labels.task,
+            task_reason=labels.task_reason,
+            labels=labels.names,
+            positive_label=labels.positive,
+            rows=self.snapshot.rows,
+            leaked_rows_dropped=self.snapshot.dropped.get("train", 0),
+            prefix=self.prefix,
+        )
 
 
 def prepare_dataset(
-    request: Mapping[str, Any],
+    request: PreparationRequest,
     hub: Hub,
     store: ContentStore,
     scratch: Path,
@@ -59,8 +61,8 @@ def prepare_dataset(
 
     Raises DataError if the data cannot be read or trained on, or changed while it was read.
     """
-    shaping = {name: request.get(name) for name in SHAPING_FIELDS}
-    pinned = pin_source(request["dataset"], hub, scratch)
+    shaping = {name: getattr(request, name) for name in SHAPING_FIELDS}
+    pinned = pin_source(request.dataset, hub, scratch)
     key = content_key("datasets", pinned.identity, shaping, made_with)
     folder = scratch / "rows"
     stored = store.find(key)

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.preparation_request import PreparationRequest
 from labelling.labels import SplitLabels
 from snapshot.repeated_texts import TextHashes, count_leaks, count_repeats
 from snapshot.stratified import strata_of, stratified_draw
@@ -49,7 +49,7 @@ def draw_rows(
     labels: Mapping[str, SplitLabels],
     num_labels: int,
     hashes: Mapping[str, TextHashes],
-    request: Mapping[str, Any],
+    request: PreparationRequest,
 ) -> tuple[dict[str, DrawnRows], Copies]:
     """Cut the splits that are missing, drop leaked rows, keep to the limits, mix the order.
 
@@ -57,7 +57,6 @@ def draw_rows(
         labels: of each split that the source has, of the rows that are used.
         num_labels: which train has to have, 0 in a regression.
         hashes: of the same rows.
-        request: the resolved request.
 
     Raises DataError where too few rows are left.
     """
@@ -70,7 +69,7 @@ class _Draw:
         labels: Mapping[str, SplitLabels],
         num_labels: int,
         hashes: Mapping[str, TextHashes],
-        request: Mapping[str, Any],
+        request: PreparationRequest,
     ) -> None:
         self._labels = labels
         self._num_labels = num_labels
@@ -78,7 +77,7 @@ class _Draw:
         self._hashes = hashes
         self._request = request
         self._rng = {
-            name: np.random.default_rng([request["split_seed"], number])
+            name: np.random.default_rng([request.split_seed, number])
             for number, name in enumerate(_STREAMS)
         }
 
@@ -89,13 +88,13 @@ class _Draw:
         }
         train, validation, test = given["train"], given.get("validation"), given.get("test")
         if test is None:
-            count = max(1, round(self._request["test_fraction"] * len(train)))
+            count = max(1, round(self._request.test_fraction * len(train)))
             test, train = self._parted(train, count, "test")
         others = {"train": train} if validation is None else {**given, "train": train}
         others.pop("test", None)
         leaked = self._leaks(test, others)
         dropped = dict.fromkeys(others, 0)
-        if self._request["drop_leaked"]:
+        if self._request.drop_leaked:
             kept = {
                 split: self._without_copies(split, rows, test) for split, rows in others.items()
             }
@@ -110,12 +109,12 @@ class _Draw:
     def _within_limits(
         self, train: DrawnRows, validation: DrawnRows | None, test: DrawnRows
     ) -> dict[str, DrawnRows]:
-        most_train, most_test = self._request["max_train_rows"], self._request["max_test_rows"]
+        most_train, most_test = self._request.max_train_rows, self._request.max_test_rows
         if most_test is not None and most_test < len(test):
             test = self._drawn(test, most_test, "max_test_rows")[0]
         if validation is None:
             # Of the rows that are going to be used, so that it stays in proportion to train.
-            share = self._request["validation_fraction"]
+            share = self._request.validation_fraction
             used = len(train) if most_train is None else min(len(train), most_train / (1 - share))
             validation, train = self._parted(train, max(1, round(share * used)), "validation")
         if most_train is not None and most_train < len(train):

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.preparation_request import PreparationRequest
 from labelling.label_values import LabelValues
 from labelling.labels import Labels, SplitLabels, encode_labels
 from snapshot.empty_rows import GivenRows, used_rows
@@ -32,7 +32,7 @@ def usable_rows(
     rows: Mapping[str, RawRows],
     labels: Mapping[str, LabelValues],
     columns: Columns,
-    request: Mapping[str, Any],
+    request: PreparationRequest,
 ) -> UsableRows:
     """Raises DataError with everything that is wrong with texts and labels."""
     problems: list[Problem] = []
@@ -51,9 +51,9 @@ def usable_rows(
     try:
         found, values = encode_labels(
             labels,
-            task=request["task"],
-            delimiter=request["label_delimiter"],
-            positive=request["positive_label"],
+            task=request.task,
+            delimiter=request.label_delimiter,
+            positive=request.positive_label,
         )
     except DataError as error:
         problems += error.problems

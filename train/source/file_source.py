@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
 
 import pyarrow as pa
 
+from documents.preparation_request import RequestedDataset, Splits
 from source.data_problems import DataError, Problem, shown
 from source.raw_rows import RawRows
 from source.row_files import COMPRESSIONS, is_empty, read_csv, read_json, read_parquet
@@ -38,10 +38,10 @@ class FileSource:
     cache: Path
 
     @classmethod
-    def of(cls, dataset: Mapping[str, Any], cache: Path) -> "FileSource":
+    def of(cls, dataset: RequestedDataset, files: Splits, cache: Path) -> "FileSource":
         """Raises DataError with every split that cannot be found."""
-        places = {split: uri for split, uri in dataset["files"].items() if uri is not None}
-        return cls(dataset["id"], places, _versions(places), cache)
+        places = files.given
+        return cls(dataset.id, places, _versions(places), cache)
 
     @property
     def identity(self) -> list[str]:

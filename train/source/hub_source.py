@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from datasets import get_dataset_config_names, get_dataset_split_names, load_dataset
 from datasets.exceptions import DatasetNotFoundError
 
+from documents.preparation_request import RequestedDataset
 from source.data_problems import DataError, Problem, shown
 from source.parquet_rows import hub_rows
 from source.source_splits import SPLITS, Source
@@ -35,15 +35,15 @@ class HubSource:
     cache: Path
 
     @classmethod
-    def of(cls, dataset: Mapping[str, Any], hub: Hub, cache: Path) -> "HubSource":
+    def of(cls, dataset: RequestedDataset, hub: Hub, cache: Path) -> "HubSource":
         """Raises DataError if the hub refuses it, or lacks the configuration or a split."""
-        name, wanted = dataset["id"], dataset["splits"]
+        name, wanted = dataset.id, vars(dataset.splits)
         with _refusals(name):
-            commit = hub.dataset_commit(name, dataset["revision"])
+            commit = hub.dataset_commit(name, dataset.revision)
             config = _config(dataset, commit, hub)
             there = get_dataset_split_names(name, config, revision=commit, token=hub.token)
             chosen = _chosen_splits(wanted, there)
-        named = frozenset(split for split, source in wanted.items() if source is not None)
+        named = frozenset(dataset.splits.given)
         return cls(name, config, commit, chosen, named, hub, cache)
 
     @property
@@ -87,9 +87,9 @@ def _refusals(name: str) -> Iterator[None]:
         raise DataError.of("dataset", problem, "Check id, config and revision.") from error
 
 
-def _config(dataset: Mapping[str, Any], commit: str, hub: Hub) -> str | None:
-    configs = get_dataset_config_names(dataset["id"], revision=commit, token=hub.token)
-    wanted: str | None = dataset["config"]
+def _config(dataset: RequestedDataset, commit: str, hub: Hub) -> str | None:
+    configs = get_dataset_config_names(dataset.id, revision=commit, token=hub.token)
+    wanted = dataset.config
     if wanted is not None and wanted not in configs:
         raise DataError.of(
             "dataset.config",

@@ -8,7 +8,6 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from bakeoff.report import numbers
-from bakeoff.report.phrases import plural
 from bakeoff.report.pictures.axis import horizontal_axis, vertical_axis
 from bakeoff.report.pictures.axis_range import Bounds, padded
 from bakeoff.report.pictures.scale import Scale
@@ -24,6 +23,7 @@ from bakeoff.report.pictures.svg import (
 from bakeoff.report.pictures.ticks import linear_ticks, that_fit
 from bakeoff.report.race import Race
 from bakeoff.summary.document import CandidateSummary, EpochPoint, LearningCurve
+from bakeoff.wording import counted
 
 WIDTH, HEIGHT = 343, 164
 _TOP, _BOTTOM, _LEFT, _GAP, _RIGHT = 20, 38, 36, 46, 8
@@ -104,7 +104,7 @@ def _described(race: Race, curve: LearningCurve) -> str:
         values = [numbers.metric(value) for _, value in _points(curve, line)]
         if values:
             parts.append(f"{name} {' to '.join(dict.fromkeys((values[0], values[-1])))}")
-    return f"Seed {curve.seed}, {plural(len(curve.epochs), 'epoch')}: {', '.join(parts)}."
+    return f"Seed {curve.seed}, {counted(len(curve.epochs), 'epoch')}: {', '.join(parts)}."
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from typing import Any
 
 from bakeoff.prepared.data_card import DataCard, GivenSplit, TokenLengths, UsedSplit
 from bakeoff.report import numbers
-from bakeoff.report.phrases import capitalised, plural
+from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
+from bakeoff.wording import counted
 
 _SPLITS = ("train", "validation", "test")
 
@@ -180,7 +181,7 @@ def _notes(card: DataCard) -> list[str]:
     leaked = sum(card.leaked_rows.exact.values())
     if leaked:
         notes.append(
-            f"Test was not unseen: {plural(leaked, 'row')} of it also stood in another split."
+            f"Test was not unseen: {counted(leaked, 'row')} of it also stood in another split."
         )
     left = sum(card.leaked_rows_left.exact.values())
     if left:

@@ -9,6 +9,7 @@ from bakeoff.report.race import Race, rank_tag
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
 from bakeoff.summary.document import CandidateSummary, Confusion, LabelScores
+from bakeoff.wording import listed
 
 MAX_LABELS = 200
 """The most labels for which scores are shown; summary.json has all."""
@@ -100,6 +101,8 @@ class ScoresSection:
     """F1 of each label by each candidate."""
     details: list[tuple[str, str, str, Table]]
     """For each candidate: its tag, name, mark and all scores."""
+    left_out: str
+    """Which labels the averages over labels leave out; empty if none."""
 
 
 def scores_section(race: Race) -> ScoresSection:
@@ -113,7 +116,20 @@ def scores_section(race: Race) -> ScoresSection:
     for one in found:
         name = candidate_cell(race, one)
         details.append((rank_tag(one), name.text, name.mark, _scores_table(race, one)))
-    return ScoresSection(_overview(race, found) if found else None, details)
+    scores = next((one.label_scores for one in race.ranked if one.label_scores), [])
+    return ScoresSection(_overview(race, found) if found else None, details, _left_out(scores))
+
+
+def _left_out(scores: list[LabelScores]) -> str:
+    """Every candidate has the same test rows, so its scores say it for all."""
+    missing = [score.label for score in scores if score.rows == 0]
+    if not missing:
+        return ""
+    labels = "label" if len(missing) == 1 else "labels"
+    averages = "averages over labels (macro F1, balanced accuracy and the like)"
+    return (
+        f"No test row has the {labels} {listed(missing)}: {averages} leave out these and no others."
+    )
 
 
 def _most_frequent(scores: list[LabelScores]) -> list[LabelScores]:

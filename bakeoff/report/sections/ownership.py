@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bakeoff.report import numbers
-from bakeoff.report.phrases import plural
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.sections.verdict import when
 from bakeoff.report.tables import Cell, Column, Table, number, text
 from bakeoff.summary.document import CandidateSummary, Ownership, Spending
+from bakeoff.wording import counted
 
 _WHO = [Column("Rank"), Column("Candidate", is_number=False)]
 _SIZE_COLUMNS = [
@@ -162,7 +162,7 @@ def _notes(spending: Spending) -> list[str]:
     if plan is None:
         return ["The run left no cost plan, so there is nothing to compare with."]
     notes = [
-        f"The upper bound is {plural(plan.num_jobs, 'job')} of at most "
+        f"The upper bound is {counted(plan.num_jobs, 'job')} of at most "
         f"{numbers.duration(plan.max_runtime_seconds)} and the preparation of at most "
         f"{numbers.duration(plan.max_preparation_seconds)}."
     ]

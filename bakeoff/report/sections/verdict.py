@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from bakeoff.report import numbers
-from bakeoff.report.phrases import capitalised, plural, shortened
+from bakeoff.report.phrases import capitalised, shortened
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import mark
 from bakeoff.summary.document import CandidateSummary
+from bakeoff.wording import counted
 
 _MAX_DATASET = 48
 
@@ -76,13 +77,13 @@ def _facts(race: Race) -> list[tuple[str, str]]:
     rows = " · ".join(f"{numbers.count(n)} {split}" for split, n in conditions.rows.items())
     task = conditions.task or "not known"
     if conditions.labels:
-        task += f", {plural(len(conditions.labels), 'label')}"
+        task += f", {counted(len(conditions.labels), 'label')}"
     direction = "higher" if race.higher_is_better else "lower"
     metric = f"{capitalised(race.metric_name)}, {direction} is better"
     candidates = numbers.count(len(race.summary.candidates))
     num_seeds = max((len(one.seeds) for one in race.summary.candidates), default=0)
     if num_seeds:
-        candidates += f", with up to {plural(num_seeds, 'seed')}"
+        candidates += f", with up to {counted(num_seeds, 'seed')}"
     return [
         ("Data", shortened(conditions.dataset, _MAX_DATASET)),
         ("Task", task),

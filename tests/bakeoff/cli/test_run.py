@@ -7,9 +7,9 @@ import pytest
 from bakeoff import layout
 from bakeoff.errors import ServiceError
 from tests.support.command_line import invoke
-from tests.support.fake_cloud import FakeCloud, prepared_run, put_results, run_of
+from tests.support.fake_cloud import FakeCloud, run_of
+from tests.support.fake_runs import fail_with, succeed
 from tests.support.run_samples import WALK_THROUGH, completed, failed
-from tests.support.summaries import result_files
 
 KEY = "requests/imdb.json"
 RUN = run_of(KEY)
@@ -32,43 +32,6 @@ def cloud():
 
 def run(cloud, request_path, *options, **how):
     return invoke(["run", request_path, "--output", request_path.parent, *options], cloud, **how)
-
-
-def succeed(cloud, outcomes=(completed, completed), failed_models=(), **request):
-    """The moments of a run that prepares, trains and compares; each makes one item's result."""
-
-    def prepare():
-        cloud.plan = prepared_run(cloud, RUN, failed=failed_models, **request)
-
-    def train():
-        _, _, items = cloud.plan
-        cloud.results = [
-            outcome(item, *([0.9 - 0.1 * index] if outcome is completed else []))
-            for index, (item, outcome) in enumerate(zip(items, outcomes, strict=True))
-        ]
-        put_results(cloud, items, cloud.results)
-
-    def publish():
-        resolved, manifest, items = cloud.plan
-        files = {
-            **result_files(resolved, manifest, items, cloud.results),
-            "data.json": b"{}",
-            "run.json": b"{}",
-        }
-        for file, content in files.items():
-            cloud.objects[layout.archived_key(resolved.name, RUN, file)] = content
-        cloud.end_execution()
-
-    cloud.moments = [prepare, train, publish]
-
-
-def fail_with(cloud, name, problems, error):
-    def end():
-        document = {"run": RUN, "name": name, "problems": problems, "error": error}
-        cloud.put_json(layout.archived_key(name, RUN, "error.json"), document)
-        cloud.end_execution("FAILED")
-
-    cloud.moments = [end]
 
 
 PROBLEM = {"field": "text", "problem": 'There is no column "body".', "remedy": "Give text."}

@@ -1,6 +1,7 @@
 """The adapter to AWS, against moto; refusals against what AWS answers."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -123,14 +124,16 @@ def test_what_is_not_there_reads_as_none(cloud):
     assert cloud.read_json("nothing") is None
 
 
-def test_sizes_and_folders_are_those_under_the_prefix(cloud, tmp_path):
+def test_objects_and_folders_are_those_under_the_prefix(cloud, tmp_path):
     (tmp_path / "file").write_bytes(b"four")
     cloud.upload(tmp_path / "file", "results/a/file")
     cloud.put("results/b/runs/1/file", b"")
     cloud.put("results/top", b"")
     cloud.put("other/c/file", b"")
 
-    assert cloud.sizes("results/a/") == {"results/a/file": 4}
+    (key, found), *others = cloud.list_objects("results/a/").items()
+    assert (key, found.num_bytes, others) == ("results/a/file", 4, [])
+    assert abs(datetime.now(UTC) - found.modified) < timedelta(minutes=1)
     assert cloud.folders("results/") == ["a", "b"]
 
 
@@ -221,10 +224,13 @@ def test_a_stack_tells_what_a_request_leaves_open(cloudformation):
         "max_parallel_jobs": 2,
     }
     outputs = {"BucketName": BUCKET, "StateMachineArn": MACHINE}
-    outputs["ComputeSettings"] = json.dumps(compute)
+    outputs |= {"ComputeSettings": json.dumps(compute), "RunRetentionDays": "90"}
     stubber.add_response("describe_stacks", stack_with(**outputs))
 
-    assert find_deployment(client, "Mine").compute == ComputeSettings.model_validate(compute)
+    deployment = find_deployment(client, "Mine")
+
+    assert deployment.compute == ComputeSettings.model_validate(compute)
+    assert deployment.run_retention_days == 90
 
 
 def test_the_newest_objects_come_first(cloud):

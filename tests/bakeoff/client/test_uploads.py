@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bakeoff.client.request_file import load_request
 from bakeoff.client.uploads import upload_all
-from tests.support.fake_cloud import FakeCloud
+from tests.support.fake_cloud import RUN_RETENTION_DAYS, FakeCloud
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def folder(tmp_path):
 
 def upload(folder, cloud):
     said = []
-    uris = upload_all(load_request(folder / "request.json"), cloud, said.append)
+    uris = upload_all(load_request(folder / "request.json"), cloud, said.append, cloud.now)
     return list(uris.values()), said
 
 
@@ -80,3 +82,47 @@ def test_changed_files_are_uploaded_elsewhere(folder):
 
     assert before != after
     assert before.removeprefix("s3://bakeoff-bucket/") in cloud.objects
+
+
+def test_an_upload_is_reused_in_the_first_half_of_its_retention(folder):
+    cloud = FakeCloud()
+    upload(folder, cloud)
+    cloud.uploads.clear()
+
+    cloud.now += timedelta(days=RUN_RETENTION_DAYS / 2)
+    upload(folder, cloud)
+    assert cloud.uploads == []
+
+    cloud.now += timedelta(seconds=1)
+    _, said = upload(folder, cloud)
+    assert [key.rpartition("/")[2] for key in cloud.uploads] == [
+        "train.csv",
+        "config.json",
+        "model.onnx",
+    ]
+    assert [line.split()[1] for line in said] == ["train.csv", "model"]
+
+
+def test_an_upload_that_was_refreshed_is_reused_again(folder):
+    cloud = FakeCloud()
+    upload(folder, cloud)
+    cloud.now += timedelta(days=RUN_RETENTION_DAYS - 1)
+    upload(folder, cloud)
+    cloud.uploads.clear()
+
+    cloud.now += timedelta(days=RUN_RETENTION_DAYS / 3)
+    upload(folder, cloud)
+
+    assert cloud.uploads == []
+
+
+def test_nothing_is_reused_if_the_deployment_does_not_say_when_uploads_expire(folder):
+    cloud = FakeCloud()
+    cloud.deployment = replace(cloud.deployment, run_retention_days=None)
+    upload(folder, cloud)
+    cloud.uploads.clear()
+
+    cloud.now += timedelta(minutes=1)
+    upload(folder, cloud)
+
+    assert len(cloud.uploads) == 3

@@ -305,6 +305,23 @@ def test_what_was_not_tested_is_not_called_worse():
     assert tied == ["best"] + ["not tested"] * 4
 
 
+def test_the_labels_that_averages_leave_out_are_named():
+    summary = samples.multiclass()
+    absent = [score.label for score in summary.candidates[0].label_scores[-2:]]
+
+    def without_rows(candidate):
+        scores = [
+            score.model_copy(update={"rows": 0}) if score.label in absent else score
+            for score in candidate.label_scores
+        ]
+        return candidate.model_copy(update={"label_scores": scores})
+
+    candidates = [without_rows(each) for each in summary.candidates]
+    html = render(summary.model_copy(update={"candidates": candidates}), None)
+    assert f"No test row has the labels {absent[0]} and {absent[1]}: averages" in html
+    assert "No test row has the label" not in render(summary, None)
+
+
 def test_a_thousand_labels_leave_the_page_of_a_size_that_can_be_sent():
     few = samples.multiclass()
     labels = [f"label {number}" for number in range(1000)]

@@ -8,7 +8,7 @@ from snapshot.prepared_dataset import prepare_dataset
 from source.data_problems import DataError
 from storage.content_store import ContentStore, FolderObjects
 from storage.hub import Hub
-from tests.support.preparing import resolved, reviews, write_csv
+from tests.support.preparing import requested, reviews, write_csv
 
 
 class MovingObjects(FolderObjects):
@@ -31,5 +31,5 @@ def test_rows_of_a_file_that_changes_meanwhile_are_not_stored(tmp_path):
         new_name=lambda: "one",
     )
     with pytest.raises(DataError, match=r"dataset.train: .*train.csv changed while it was read"):
-        prepare_dataset(resolved(train), Hub(None), store, tmp_path / "scratch", {})
+        prepare_dataset(requested(train), Hub(None), store, tmp_path / "scratch", {})
     assert not (tmp_path / "store").exists()

@@ -17,7 +17,7 @@ from source.pinned_source import pin_source
 from source.source_splits import Source
 from storage.hub import Hub
 from tests.support.bucket import BUCKET, bucket
-from tests.support.preparing import read_source, resolved, write_csv, write_text
+from tests.support.preparing import read_source, requested, write_csv, write_text
 
 __all__ = ["bucket"]
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet")
@@ -73,7 +73,7 @@ TASKS = {
 
 
 def snapshot_of(tmp_path, path, **fields):
-    return take_snapshot(read_source(tmp_path, path), resolved(path, **fields))
+    return take_snapshot(read_source(tmp_path, path), requested(path, **fields))
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -257,7 +257,7 @@ def test_names_of_labels_in_lists_are_those_of_the_data_set(tmp_path, place):
     assert rows.values("labels") == columns["labels"]
     chosen = np.array([3, num_rows - 1])
     assert rows.take(["text"], chosen) == [["a 3", f"a {num_rows - 1}"]]
-    snapshot = take_snapshot(Source("a", None, {"train": rows}, frozenset()), resolved("./a.csv"))
+    snapshot = take_snapshot(Source("a", None, {"train": rows}, frozenset()), requested("./a.csv"))
     assert (snapshot.labels.task, snapshot.labels.names) == ("multilabel", ["z", "a"])
 
 
@@ -317,7 +317,7 @@ def identity_of(request, tmp_path):
 
 def test_a_file_s_identity_is_its_content(tmp_path):
     path = write_csv(tmp_path / "a.csv", [("a", "1"), ("b", "2")])
-    request = resolved(path)["dataset"]
+    request = requested(path).dataset
     first = identity_of(request, tmp_path)
     assert first == identity_of(request, tmp_path)
     write_csv(path, [("a", "1"), ("b", "3")])
@@ -328,7 +328,7 @@ def test_an_object_s_identity_is_its_etag(tmp_path, bucket):
     uri = "s3://films/rows/"
     for name in ("0.csv", "1.csv"):
         bucket.put_object(Bucket=BUCKET, Key=f"rows/{name}", Body=b"text,label\na,1\n")
-    request = resolved(uri, test="s3://films/rows/0.csv")["dataset"]
+    request = requested(uri, test="s3://films/rows/0.csv").dataset
     first = identity_of(request, tmp_path)
     assert [text.split()[:2] for text in first] == [
         ["train", "s3://films/rows/0.csv"],
@@ -341,7 +341,7 @@ def test_an_object_s_identity_is_its_etag(tmp_path, bucket):
 
 
 def test_every_split_that_does_not_exist_is_a_problem(tmp_path, bucket):
-    request = resolved(tmp_path / "no.csv", test="s3://films/no.csv")["dataset"]
+    request = requested(tmp_path / "no.csv", test="s3://films/no.csv").dataset
     with pytest.raises(DataError) as caught:
         identity_of(request, tmp_path)
     assert [problem.field for problem in caught.value.problems] == ["dataset.train", "dataset.test"]
@@ -350,7 +350,7 @@ def test_every_split_that_does_not_exist_is_a_problem(tmp_path, bucket):
 def test_an_object_that_is_replaced_while_it_is_read_is_a_problem(tmp_path, bucket):
     for name in ("train.csv", "test.csv"):
         bucket.put_object(Bucket=BUCKET, Key=name, Body=b"text,label\na,1\n")
-    request = resolved("s3://films/train.csv", test="s3://films/test.csv")["dataset"]
+    request = requested("s3://films/train.csv", test="s3://films/test.csv").dataset
     pinned = pin_source(request, Hub(None), tmp_path / "cache")
     bucket.put_object(Bucket=BUCKET, Key="test.csv", Body=b"text,label\nb,1\n")
     pinned.read()

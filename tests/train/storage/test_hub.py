@@ -146,6 +146,7 @@ def resolved(case: Json) -> Json:
         for model in case.get("models", [DISTILBERT])
     ]
     return {
+        "schema_version": 2,
         "dataset": {
             "id": case.get("id", DATASET),
             "config": case.get("config"),

@@ -137,7 +137,7 @@ def test_where_there_is_no_padding_token_the_training_job_finds_one(tiny, tmp_pa
 def test_a_tokeniser_with_no_token_to_pad_with_is_refused(tiny, tmp_path):
     gpt2 = shutil.copytree(tiny["gpt2"], tmp_path / "gpt2")
     change(gpt2 / "tokenizer_config.json", eos_token=None)
-    with pytest.raises(ModelError, match="neither a padding token nor one that ends a text"):
+    with pytest.raises(ModelError, match="neither a padding token nor an end-of-text token"):
         load_tokenizer(gpt2, allow_remote_code=False)
 
 
