@@ -66,9 +66,12 @@ COMMON = BundleContent(
         for path in (
             "bakeoff/report",
             "bakeoff/statistics",
+            "bakeoff/comparison/significance.py",
             "bakeoff/comparison/summarise.py",
             "bakeoff/comparison/verdict.py",
+            "bakeoff/comparison/verdict_sentences.py",
             "lambdas/compare.py",
+            "lambdas/run_record.py",
         )
     ),
 )

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from bakeoff.api.frames import to_frame
 from bakeoff.errors import DocumentError, Problem, RequestError, ResultsError, RunFailedError
-from bakeoff.summary.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
+from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.document import CandidateSummary, Summary, Verdict
+from bakeoff.summary.jobs_columns import JOBS_COLUMNS
+from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 
 if TYPE_CHECKING:
     import pandas
@@ -85,6 +87,13 @@ class Comparison:
         """
         types = {column.name: column.type for column in COMPARISON_COLUMNS}
         return to_frame(self._file(COMPARISON), types)
+
+    def metrics(self) -> "pandas.DataFrame":
+        """metrics.csv: one row per candidate, seed, split and metric; `seed` is missing in the
+        rows of the means. Raises MissingPackageError without pandas.
+        """
+        types = {column.name: column.type for column in METRICS_COLUMNS}
+        return to_frame(self._file(METRICS), types)
 
     def jobs(self) -> "pandas.DataFrame":
         """jobs.csv: one row per training job. Raises MissingPackageError without pandas."""

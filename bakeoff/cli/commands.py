@@ -11,12 +11,10 @@ from typing import Any
 from rich.console import Console
 
 from bakeoff.cli.comparison_table import (
-    Row,
     is_rejected,
     print_comparison,
     print_problems,
     print_verdict,
-    read_rows,
 )
 from bakeoff.cli.formats import Format, formatted
 from bakeoff.cli.progress_view import print_progress, progress_view
@@ -30,7 +28,6 @@ from bakeoff.client.results import (
     COMPARISON,
     ERROR,
     REPORT,
-    SUMMARY,
     Results,
     error_of_run,
     latest_results,
@@ -77,6 +74,13 @@ class Surroundings:
     clock: Clock
     open_page: Callable[[str], bool]
     """Shows a URI in the user's browser; False if there is none."""
+    is_quiet: bool = False
+    """Whether progress is left out."""
+
+    def note(self, text: str) -> None:
+        """Prints what is neither a result nor an error."""
+        if not self.is_quiet:
+            print_plain(self.out, text)
 
 
 def validate(path: Path, around: Surroundings) -> ExitStatus:
@@ -95,7 +99,7 @@ def run(path: Path, output: Path, around: Surroundings) -> ExitStatus:
 def run_locally(path: Path, output: Path, around: Surroundings) -> ExitStatus:
     """As `run` in the local cloud."""
     file = load_request(path)
-    print_plain(around.out, "Connecting to the local cloud, or starting one ...")
+    around.note("Connecting to the local cloud, or starting one ...")
     try:
         with around.local_cloud() as cloud:
             return _run(file, cloud, output, around, can_detach=False)
@@ -107,19 +111,15 @@ def _run(
     file: RequestFile, cloud: Cloud, output: Path, around: Surroundings, *, can_detach: bool
 ) -> ExitStatus:
     """`can_detach` is whether the run goes on when this program is interrupted."""
-
-    def say(text: str) -> None:
-        print_plain(around.out, text)
-
-    content = file.content(upload_all(file, cloud, say, around.clock.now()))
+    content = file.content(upload_all(file, cloud, around.note, around.clock.now()))
     submission = submit(cloud, file.name, content)
     try:
         run_id, execution = find_execution(cloud, submission, around.clock)
-        say(f"Run {run_id} of {file.name}")
+        around.note(f"Run {run_id} of {file.name}")
         found = Run(run_id, file.name, execution)
         return _follow_to_the_end(cloud, found, output, around)
     except KeyboardInterrupt:
-        say(_interrupted(file, can_detach))
+        print_plain(around.out, _interrupted(file, can_detach))
         return ExitStatus.INTERRUPTED
     except ServiceError as error:
         if not can_detach:
@@ -178,7 +178,7 @@ def results(
 
 def _follow_to_the_end(cloud: Cloud, found: Run, output: Path, around: Surroundings) -> ExitStatus:
     watch = RunWatch(cloud, found.run, found.execution)
-    with progress_view(around.out) as view:
+    with progress_view(around.out, around.is_quiet) as view:
         snapshot = follow(watch, view, around.clock)
     if snapshot.execution.status == "SUCCEEDED":
         return _show_comparison(results_of_run(cloud, found.name, found.run, output), around)
@@ -196,14 +196,14 @@ def _view(found: Results, view: View, around: Surroundings) -> ExitStatus:
         return _show_comparison(found, around)
     # As it is: for a program that reads it, nothing may be wrapped, escaped or added.
     around.out.file.write(formatted(found, view.chosen_format))
-    return _status(_rows(found))
+    return _status(found.summary())
 
 
 def _draw(found: Results, path: Path) -> None:
     # The libraries that draw take a second to import, and no other command needs them.
     from bakeoff.report import ranking_picture
 
-    summary = Summary.from_json(formatted(found, Format.JSON).encode())
+    summary = found.summary()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(ranking_picture(summary), encoding="utf-8")
 
@@ -217,24 +217,15 @@ def _open_report(found: Results, around: Surroundings) -> None:
 
 
 def _show_comparison(found: Results, around: Surroundings) -> ExitStatus:
-    rows = _rows(found)
-    summary = found.read(SUMMARY)
-    if summary is not None:
-        print_verdict(around.out, Summary.from_json(summary).verdict)
-    print_comparison(around.out, rows)
+    summary = found.summary()
+    print_verdict(around.out, summary.verdict)
+    print_comparison(around.out, summary)
     _print_paths(found, around)
-    return _status(rows)
+    return _status(summary)
 
 
-def _rows(found: Results) -> list[Row]:
-    comparison = found.read(COMPARISON)
-    if comparison is None:
-        raise BakeoffError(f"There is no {COMPARISON} in {found.folder}: the run left none.")
-    return read_rows(comparison)
-
-
-def _status(rows: Sequence[Row]) -> ExitStatus:
-    is_complete = all(row["status"] == "completed" for row in rows)
+def _status(summary: Summary) -> ExitStatus:
+    is_complete = all(each.status == "completed" for each in summary.candidates)
     return ExitStatus.OK if is_complete else ExitStatus.SOME_FAILED
 
 
@@ -300,6 +291,5 @@ def _interrupted(file: RequestFile, can_detach: bool) -> str:
 
 def _look_again(name: str) -> str:
     return (
-        f"Look again with `python -m bakeoff status {name} --follow`; "
-        f"at its end, `python -m bakeoff results {name}`."
+        f"Look again with `bakeoff status {name} --follow`; at its end, `bakeoff results {name}`."
     )

@@ -11,7 +11,7 @@ from bakeoff.jobs.result import JobResult
 from bakeoff.methods import is_used
 from bakeoff.names import item_key
 from bakeoff.request.resolved import Candidate, ResolvedRequest
-from bakeoff.summary.display_names import candidate_labels
+from bakeoff.summary.display_names import display_names
 
 # SageMaker's words for the phases of a job, in ours; an unknown one is shown as it is.
 _STATES = {
@@ -70,10 +70,10 @@ def progress(snapshot: Snapshot, now: datetime) -> list[CandidateProgress]:
     request = snapshot.request
     if request is None:
         return []
-    labels = candidate_labels([(each.candidate, each.model) for each in request.candidates])
+    names = display_names(request.candidates)
     return [
-        _candidate_progress(candidate, label, request, snapshot, now)
-        for candidate, label in zip(request.candidates, labels, strict=True)
+        _candidate_progress(candidate, names[candidate.candidate], request, snapshot, now)
+        for candidate in request.candidates
     ]
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from bakeoff import layout
 from bakeoff.client.cloud import Cloud, Execution
 from bakeoff.client.follow import Clock
-from bakeoff.errors import ServiceError
+from bakeoff.errors import BakeoffError, DocumentError, ServiceError
 from bakeoff.jobs.failure_reason import execution_failure
 from bakeoff.request.strict_json import FIELD
+from bakeoff.summary.document import Summary
 
 COMPARISON = "comparison.csv"
 SUMMARY = "summary.json"
@@ -30,6 +31,19 @@ class Results:
     def read(self, file: str) -> bytes | None:
         """None if there is no such file."""
         return self.files[file].read_bytes() if file in self.files else None
+
+    def summary(self) -> Summary:
+        """Raises BakeoffError if summary.json is missing, or another version wrote it."""
+        content = self.read(SUMMARY)
+        if content is None:
+            raise BakeoffError(f"There is no {SUMMARY} in {self.folder}: the run left none.")
+        try:
+            return Summary.from_json(content)
+        except DocumentError as error:
+            raise BakeoffError(
+                f"{self.files[SUMMARY]} cannot be read; probably another version of Bakeoff wrote "
+                f"it. Open {REPORT} instead, or run the request again."
+            ) from error
 
 
 def latest_results(cloud: Cloud, name: str, folder: Path) -> Results:

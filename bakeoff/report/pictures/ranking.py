@@ -120,7 +120,7 @@ def _layout(race: Race, shown: list[CandidateSummary], width: float, top: float)
 
 
 def _name(race: Race, candidate: CandidateSummary, max_width: float) -> str:
-    return shortened_to(race.short_name(candidate), max_width, is_bold=is_tied(candidate))
+    return shortened_to(race.name(candidate), max_width, is_bold=is_tied(candidate))
 
 
 def _mean(value: MetricSummary) -> str:

@@ -8,7 +8,7 @@ from bakeoff.summary.document import CandidateSummary
 def candidate_cell(race: Race, candidate: CandidateSummary) -> Cell:
     """With the shape that the pictures give it."""
     return Cell(
-        race.short_name(candidate),
+        race.name(candidate),
         note=race.organisation(candidate),
         title=candidate.candidate,
         mark=mark(candidate),

@@ -45,7 +45,7 @@ def verdict_section(race: Race) -> VerdictSection:
             ("Smallest", verdict.smallest, _size),
         ]
     badges = [
-        Badge(title, race.short_name(one), mark(one), figure(race, one))
+        Badge(title, race.name(one), mark(one), figure(race, one))
         for title, key, figure in distinctions
         if (one := ranked.get(key or ""))
     ]

@@ -164,7 +164,7 @@ def test_candidates_of_one_model_are_told_apart():
 
     labels = [line.label for line in progress(snapshot(request=request), NOW)]
 
-    assert labels == [candidate.candidate for candidate in request.candidates]
+    assert labels == ["distilroberta-base (full, epochs 2)", "distilroberta-base (full, epochs 3)"]
 
 
 def test_a_baseline_is_one_job_without_epochs_however_many_seeds_there_are():

@@ -116,13 +116,28 @@ def test_what_strangers_wrote_is_text_and_never_markup(htmls, pages):
 def test_a_hostile_name_is_text_in_pictures_too():
     summary = samples.binary()
     name = '"><script>alert(3) $x^2$ & \u202e\x00'
-    first = summary.candidates[0].model_copy(update={"model": f"org/{name}"})
-    second = summary.candidates[1].model_copy(update={"model": "org/other"})
-    page = changed(summary, candidates=[first, second, *summary.candidates[2:]])
+    first = summary.candidates[0].model_copy(update={"name": name, "model": f"org/{name}"})
+    page = changed(summary, candidates=[first, *summary.candidates[1:]])
     shown = '"><script>alert(3) $x^2$ & \\u202e\\x00'
     assert shown in [text.text for text in page.all("text")]
     assert shown in page.all("svg")[0].attributes["aria-label"]
     assert len(page.all("script")) == 1
+
+
+def test_candidates_are_called_by_their_names_everywhere_on_the_page():
+    summary = samples.binary()
+    names = ["a/checkpoint-500", "b/checkpoint-500"]
+    first, second = (
+        one.model_copy(update={"name": name, "model": f"s3://bucket/{name}/"})
+        for one, name in zip(summary.candidates[:2], names, strict=True)
+    )
+    page = changed(summary, candidates=[first, second, *summary.candidates[2:]])
+    drawn = [text.text for text in page.all("text")]
+    cells = [cell.text for cell in page.all("th")]
+    for name in names:
+        assert name in drawn
+        assert name in cells
+    assert "checkpoint-500" not in [*drawn, *cells]
 
 
 def test_control_characters_are_shown_and_emoji_and_other_scripts_kept(htmls):
@@ -183,7 +198,7 @@ def test_every_picture_tells_in_words_what_it_shows(pages, name):
 
 def test_the_ranking_tells_the_tied_group_and_baselines_in_words(pages):
     label = pages["binary"].all("svg")[0].attributes["aria-label"]
-    assert "2: sentence-transformers/all-MiniLM-L6-v2 (lora) 0.799 (0.786 to 0.812), tied" in label
+    assert "2: all-MiniLM-L6-v2 (lora) 0.799 (0.786 to 0.812), tied" in label
     assert "3: baseline/tfidf 0.795 (0.782 to 0.808), a baseline, tied with" in label
     assert label.endswith("5: baseline/majority 0.334 (0.321 to 0.347), a baseline.")
 
@@ -210,8 +225,7 @@ def test_the_front_holds_what_nothing_beats_in_both(pages):
     labels = [picture.attributes["aria-label"] for picture in pages["binary"].all("svg")]
     latency = next(label for label in labels if "against latency" in label)
     assert latency.endswith(
-        "On the Pareto front: baseline/majority, baseline/tfidf, "
-        "sentence-transformers/all-MiniLM-L6-v2 (full)."
+        "On the Pareto front: baseline/majority, baseline/tfidf, all-MiniLM-L6-v2 (full)."
     )
 
 
@@ -222,7 +236,7 @@ def test_in_a_regression_less_is_better(pages):
         for svg in page.all("svg")
         if "against latency" in svg.attributes["aria-label"]
     )
-    assert latency.endswith("On the Pareto front: sentence-transformers/all-MiniLM-L6-v2 (full).")
+    assert latency.endswith("On the Pareto front: all-MiniLM-L6-v2 (full).")
     wins = [cell for cell in page.all("td") if "win" in cell.attributes.get("class", "").split()]
     assert wins[0].text.startswith("▲ −")
 
@@ -232,7 +246,7 @@ def test_without_predictions_there_are_no_intervals_and_the_page_says_so(pages):
     assert "There are no predictions to build confusion matrices from." in text
     assert "There are no two candidates to compare." in text
     label = pages["single"].all("svg")[0].attributes["aria-label"]
-    assert label.endswith("is better. 1: sentence-transformers/all-MiniLM-L6-v2 0.803.")
+    assert label.endswith("is better. 1: all-MiniLM-L6-v2 (full) 0.803.")
 
 
 def test_reasons_of_failures_are_told(pages):

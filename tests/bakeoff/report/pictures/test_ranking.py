@@ -62,12 +62,12 @@ def test_without_a_result_there_is_no_picture_to_draw():
 
 
 def test_names_in_any_script_are_written_as_they_are():
-    svg = ranking_picture(with_candidate(samples.binary(), 3, model="組織/模型-العربية-🤖"))
+    svg = ranking_picture(with_candidate(samples.binary(), 3, name="模型-العربية-🤖"))
     assert "模型-العربية-🤖" in texts(svg)
 
 
 def test_a_name_of_several_lines_is_written_on_one():
-    assert "a b c" in texts(ranking_picture(with_candidate(samples.binary(), 3, model="a\nb\tc")))
+    assert "a b c" in texts(ranking_picture(with_candidate(samples.binary(), 3, name="a\nb\tc")))
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
