@@ -1,4 +1,4 @@
-"""error.json: written by a run that ends without a comparison."""
+"""error.json: what a run leaves that ends without a comparison."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ _REMEDIES = {
     "Execution.TIMED_OUT": (
         "The execution took too long: send fewer models or seeds in one request."
     ),
-    "Execution.ABORTED": "Upload the request again to start over.",
+    "Execution.ABORTED": "Upload the request again to start anew.",
     "States.DataLimitExceeded": "Send fewer models in one request.",
 }
 _OTHER_REMEDY = (
@@ -32,10 +32,9 @@ def error_document(
 ) -> dict[str, Any]:
     """The content of error.json.
 
-    Args:
-        problems: those of the request or its data. If there are none, the execution's error becomes
-            the one problem, so that readers find what happened and what to do in the same place.
-        error: Step Functions' {"Error", "Cause"}; None if the execution did not fail.
+    `problems` are those of the request or its data. If there are none, the problem that `error`
+    (Step Functions' {"Error", "Cause"}) describes takes their place, so readers always find what
+    happened and what to do in the same members.
     """
     return {
         "schema_version": SCHEMA_VERSION,

@@ -1,7 +1,7 @@
-"""How SageMaker finds the metrics in the lines that a training job prints.
+"""How SageMaker finds the metrics in what a training job prints.
 
 The job prints one line per evaluation, `bakeoff split=validation epoch=1 train_loss=0.51
-loss=0.34 accuracy=0.91 ...`; each definition extracts one number from such a line.
+loss=0.34 accuracy=0.91 ...`; each definition takes one number out of such a line.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ _NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 
 
 def metric_definitions(task: Task) -> list[dict[str, str]]:
-    """For AlgorithmSpecification.MetricDefinitions, which SageMaker limits to 40."""
+    """For AlgorithmSpecification.MetricDefinitions; SageMaker accepts at most 40."""
     return _definitions(METRICS_OF[task])
 
 
 def all_metric_definitions() -> list[dict[str, str]]:
-    """The definitions of all tasks, to read the lines of a job whose task is unknown."""
+    """Those of all tasks, for who reads a job's lines without knowing its task."""
     return _definitions(METRIC_NAMES)
 
 
@@ -31,5 +31,5 @@ def _definitions(names: Sequence[str]) -> list[dict[str, str]]:
 
 
 def _definition(metric: str, split: str, key: str) -> dict[str, str]:
-    # The space before the key keeps loss from matching train_loss.
+    # The key follows a space, so that loss is not found in train_loss.
     return {"Name": metric, "Regex": rf"^bakeoff split={split} (?:.* )?{key}={_NUMBER}"}

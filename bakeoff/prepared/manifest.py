@@ -1,4 +1,4 @@
-"""manifest.json: the data set as PrepareData made it, and the outcome for each model."""
+"""What PrepareData found: the data set as it is trained on, and the outcome for each model."""
 
 from typing import Any, Literal, Self
 
@@ -8,7 +8,7 @@ from bakeoff.documents import Document
 from bakeoff.errors import Problem
 from bakeoff.metrics import Task
 
-# SageMaker matches prefixes as strings: without the slash, m1 would match m10 too.
+# SageMaker takes a prefix as a string: without the slash, m1 would also take m10.
 _PREFIX = r"^[^/].*/$"
 
 
@@ -32,15 +32,15 @@ class PreparedDataset(BaseModel):
     label_columns: list[str] = Field(min_length=1)
     task: Task
     task_reason: str
-    """A sentence on why it is this task."""
+    """Why it is this task, as a sentence."""
     labels: list[str]
-    """In the order of their numbers; empty in a regression."""
+    """In the order of their numbers; empty for regression."""
     positive_label: str | None
     rows: Rows
     leaked_rows_dropped: int | None = None
-    """Rows of train that were left out because they also occur in test."""
+    """Rows dropped from train because they also occur in test."""
     prefix: str = Field(pattern=_PREFIX)
-    """Begins the keys of SPLIT.parquet."""
+    """The prefix of the keys of SPLIT.parquet."""
 
     @property
     def is_pair(self) -> bool:
@@ -59,12 +59,12 @@ class PreparedModel(BaseModel):
     status: Literal["ready", "failed"]
     reason: str | None = None
     max_length: int | None = None
-    """Tokens: the lower of the model's own limit and the request's."""
+    """Tokens: the lower one of the model's own limit and the request's."""
     num_parameters: int | None = None
     snapshot_prefix: str | None = Field(default=None, pattern=_PREFIX)
-    """Begins the keys of the model and its tokeniser, at the pinned revision."""
+    """The prefix of the keys of the model and its tokeniser, at the pinned revision."""
     tokenised_prefix: str | None = Field(default=None, pattern=_PREFIX)
-    """Begins the keys of the data set's splits, as this model's tokeniser encodes them."""
+    """The prefix of the keys of its tokenisation of the data set's splits."""
     warnings: list[str] = Field(default_factory=list)
     """Sentences."""
 
@@ -76,7 +76,7 @@ class PreparedModel(BaseModel):
 
 
 class Manifest(Document):
-    """`rejected` means that the data cannot be trained on; `problems` say why."""
+    """`rejected` means that the data cannot be trained on, as `problems` say."""
 
     schema_version: int
     status: Literal["ready", "rejected"]
@@ -87,5 +87,5 @@ class Manifest(Document):
     seconds: dict[str, float] = Field(default_factory=dict)
 
     def model(self, candidate: str) -> PreparedModel | None:
-        """The candidate's model; None if the manifest lacks it."""
+        """What is known of the candidate's model; None if the manifest lacks it."""
         return next((model for model in self.models if model.candidate == candidate), None)

@@ -54,7 +54,7 @@ def parsed(document, **options):
 
 
 def resolved_with(settings=None, **changes):
-    """The walk-through's request with some fields changed, resolved; by default without baselines."""
+    """The walk-through's request, changed and resolved; without baselines by default."""
     document = WALK_THROUGH | {"baselines": False} | changes
     return resolve(parsed(document), RUN, settings or settings_with())
 
