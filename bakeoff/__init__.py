@@ -20,6 +20,8 @@ The modules beside the packages are shared by several of them.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+__version__ = "0.2.0"
+
 if TYPE_CHECKING:
     from bakeoff.api.comparison import Comparison as Comparison
     from bakeoff.api.comparison import Picture as Picture

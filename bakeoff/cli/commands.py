@@ -74,6 +74,13 @@ class Surroundings:
     clock: Clock
     open_page: Callable[[str], bool]
     """Shows a URI in the user's browser; False if there is none."""
+    is_quiet: bool = False
+    """Whether progress is left out."""
+
+    def note(self, text: str) -> None:
+        """Prints what is neither a result nor an error."""
+        if not self.is_quiet:
+            print_plain(self.out, text)
 
 
 def validate(path: Path, around: Surroundings) -> ExitStatus:
@@ -92,7 +99,7 @@ def run(path: Path, output: Path, around: Surroundings) -> ExitStatus:
 def run_locally(path: Path, output: Path, around: Surroundings) -> ExitStatus:
     """As `run` in the local cloud."""
     file = load_request(path)
-    print_plain(around.out, "Connecting to the local cloud, or starting one ...")
+    around.note("Connecting to the local cloud, or starting one ...")
     try:
         with around.local_cloud() as cloud:
             return _run(file, cloud, output, around, can_detach=False)
@@ -104,19 +111,15 @@ def _run(
     file: RequestFile, cloud: Cloud, output: Path, around: Surroundings, *, can_detach: bool
 ) -> ExitStatus:
     """`can_detach` is whether the run goes on when this program is interrupted."""
-
-    def say(text: str) -> None:
-        print_plain(around.out, text)
-
-    content = file.content(upload_all(file, cloud, say, around.clock.now()))
+    content = file.content(upload_all(file, cloud, around.note, around.clock.now()))
     submission = submit(cloud, file.name, content)
     try:
         run_id, execution = find_execution(cloud, submission, around.clock)
-        say(f"Run {run_id} of {file.name}")
+        around.note(f"Run {run_id} of {file.name}")
         found = Run(run_id, file.name, execution)
         return _follow_to_the_end(cloud, found, output, around)
     except KeyboardInterrupt:
-        say(_interrupted(file, can_detach))
+        print_plain(around.out, _interrupted(file, can_detach))
         return ExitStatus.INTERRUPTED
     except ServiceError as error:
         if not can_detach:
@@ -175,7 +178,7 @@ def results(
 
 def _follow_to_the_end(cloud: Cloud, found: Run, output: Path, around: Surroundings) -> ExitStatus:
     watch = RunWatch(cloud, found.run, found.execution)
-    with progress_view(around.out) as view:
+    with progress_view(around.out, around.is_quiet) as view:
         snapshot = follow(watch, view, around.clock)
     if snapshot.execution.status == "SUCCEEDED":
         return _show_comparison(results_of_run(cloud, found.name, found.run, output), around)
@@ -288,6 +291,5 @@ def _interrupted(file: RequestFile, can_detach: bool) -> str:
 
 def _look_again(name: str) -> str:
     return (
-        f"Look again with `python -m bakeoff status {name} --follow`; "
-        f"at its end, `python -m bakeoff results {name}`."
+        f"Look again with `bakeoff status {name} --follow`; at its end, `bakeoff results {name}`."
     )

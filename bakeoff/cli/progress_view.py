@@ -40,10 +40,13 @@ class LiveTable:
         self._live.__exit__(kind, error, trace)
 
 
-def progress_view(console: Console) -> ProgressView:
-    return (
-        LiveTable(console) if console.is_terminal else ProgressLines(partial(print_plain, console))
-    )
+def progress_view(console: Console, is_quiet: bool = False) -> ProgressView:
+    """A live table in a terminal, a line per change elsewhere; nothing if quiet."""
+    if is_quiet:
+        return ProgressLines(lambda line: None)
+    if console.is_terminal:
+        return LiveTable(console)
+    return ProgressLines(partial(print_plain, console))
 
 
 def print_progress(

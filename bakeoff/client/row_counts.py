@@ -10,7 +10,7 @@ from bakeoff.client.request_file import RequestFile
 
 
 def counted_rows(file: RequestFile) -> dict[str, int | None]:
-    """By split, of those that the request names by a path; None where it cannot be told."""
+    """The rows of each split that the request names by path; None where they cannot be counted."""
     return {
         str(place[1]) if len(place) > 1 else "train": _rows(path)
         for place, path in file.paths.items()
@@ -35,7 +35,7 @@ def _rows_of_file(path: Path) -> int | None:
         with opened(path, "rt", encoding="utf-8-sig", newline="") as text:
             return _text_rows(text, suffix)
     except (OSError, EOFError, ValueError, csv.Error):
-        # PrepareData tells what is wrong with a file; here only a number is missing.
+        # PrepareData reports what is wrong with a file; here only a number is missing.
         return None
 
 
@@ -52,9 +52,12 @@ def _text_rows(text: TextIO, suffix: str) -> int | None:
 
 
 def _parquet_rows(path: Path) -> int | None:
-    # Takes a second to import, and most files are of other kinds.
-    from pyarrow import ArrowException, parquet
-
+    try:
+        # Takes a second to import, and most files are of other kinds.
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        # Not part of the base installation.
+        return None
     try:
         return int(parquet.read_metadata(path).num_rows)
     except ArrowException:

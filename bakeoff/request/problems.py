@@ -65,7 +65,9 @@ def _unknown_field(location: Location, root: type[BaseModel]) -> Problem:
     elsewhere = _owner(unknown, root, ())
     if elsewhere is not None:
         return Problem(field, problem, f"Put it at {elsewhere}.")
-    return Problem(field, problem, f"Known here: {', '.join(model.model_fields)}.")
+    fields = model.model_fields
+    known = sorted(fields, key=lambda name: not fields[name].is_required())
+    return Problem(field, problem, f"Known here: {', '.join(known)}.")
 
 
 def _place(location: Location) -> str:

@@ -143,25 +143,11 @@ def _model_of_text(value: object) -> object:
     return {"id": value} if isinstance(value, str) else value
 
 
-class Request(_Part):
-    """A request to Bakeoff: which models to fine-tune on which data set, and how."""
+class CommonFields(BaseModel):
+    """The fields that a request and the resolved request share."""
 
-    name: values.Name | None = Field(
-        default=None, description="Names the results, results/NAME/; null: the file's name."
-    )
-    dataset: Annotated[Dataset, BeforeValidator(_dataset_of_text)] = Field(
-        description="A hub id, an object with id, or an object with an S3 URI per split."
-    )
-    text: values.TextColumns | None = Field(
-        default=None,
-        description="The column of the texts, or of pairs of texts the two; null: found by the "
-        "usual names.",
-    )
-    label: values.LabelColumns | None = Field(
-        default=None,
-        description="The column of the labels, or a list of columns of 0 and 1, one for each "
-        "label; null: found by the usual names.",
-    )
+    model_config = ConfigDict(frozen=True)
+
     label_delimiter: values.LabelDelimiter | None = Field(
         default=None,
         description="What separates the labels of a row, where one column holds several as text.",
@@ -196,18 +182,6 @@ class Request(_Part):
         description="Ranks the candidates and chooses each one's best epoch; null: the task's own, "
         "see below.",
     )
-    models: Annotated[
-        list[Annotated[Model, BeforeValidator(_model_of_text)]],
-        Field(min_length=1, max_length=rules.MAX_MODELS),
-    ] = Field(description="The models to compare.")
-    baselines: values.Flag = Field(
-        default=True,
-        description="Whether two baselines compete: majority, which knows the labels alone, and "
-        "tfidf, a linear model on words and characters.",
-    )
-    hyperparameters: Hyperparameters = Field(
-        default_factory=Hyperparameters, description="How every model is trained."
-    )
     seeds: values.Seeds = Field(
         default=[values.FIRST_SEED],
         description="Each model is trained once with each of these seeds; a number n stands for n "
@@ -220,6 +194,41 @@ class Request(_Part):
         default=None,
         description="What the run's jobs may cost if each runs for as long as it may, in US "
         "dollars; null: no limit. See below.",
+    )
+
+
+class Request(CommonFields):
+    """A request to Bakeoff: which models to fine-tune on which data set, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: values.Name | None = Field(
+        default=None, description="Names the results, results/NAME/; null: the file's name."
+    )
+    dataset: Annotated[Dataset, BeforeValidator(_dataset_of_text)] = Field(
+        description="A hub id, an object with id, or an object with an S3 URI per split."
+    )
+    text: values.TextColumns | None = Field(
+        default=None,
+        description="The column of the texts, or of pairs of texts the two; null: found by the "
+        "usual names.",
+    )
+    label: values.LabelColumns | None = Field(
+        default=None,
+        description="The column of the labels, or a list of columns of 0 and 1, one for each "
+        "label; null: found by the usual names.",
+    )
+    models: Annotated[
+        list[Annotated[Model, BeforeValidator(_model_of_text)]],
+        Field(min_length=1, max_length=rules.MAX_MODELS),
+    ] = Field(description="The models to compare.")
+    baselines: values.Flag = Field(
+        default=True,
+        description="Whether two baselines compete: majority, which knows the labels alone, and "
+        "tfidf, a linear model on words and characters.",
+    )
+    hyperparameters: Hyperparameters = Field(
+        default_factory=Hyperparameters, description="How every model is trained."
     )
     compute: Compute = Field(default_factory=Compute, description="The machines.")
 
@@ -259,5 +268,8 @@ def _reported(problems: list[Problem], document: dict[str, Any]) -> list[Problem
 def request_json_schema() -> dict[str, Any]:
     """The JSON Schema of a request, for editors; `docs/request.schema.json` holds it."""
     schema = Request.model_json_schema()
-    schema["properties"] = {"$schema": {"type": "string"}, **schema["properties"]}
+    fields = schema["properties"]
+    # What readers look for first; the rest follows in the order of the classes.
+    first = {name: fields[name] for name in ("name", "dataset", "models", "text", "label")}
+    schema["properties"] = {"$schema": {"type": "string"}, **first, **fields}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

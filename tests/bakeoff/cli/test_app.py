@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import bakeoff
 from bakeoff.cli import app as app_module
 from tests.support.command_line import invoke
 
@@ -107,3 +108,13 @@ def test_up_from_an_installed_copy_says_how_to_get_the_local_cloud(monkeypatch, 
 
     assert ended.status == 1
     assert "BAKEOFF_CHECKOUT" in ended.err
+
+
+def test_the_version_is_the_packages():
+    ended = invoke(["--version"])
+
+    assert (ended.status, ended.out) == (0, f"bakeoff {bakeoff.__version__}\n")
+
+
+def test_shell_completion_can_be_installed():
+    assert "--install-completion" in invoke(["--help"]).out

@@ -199,7 +199,7 @@ def test_ctrl_c_leaves_the_run_alone_and_says_how_to_look_again(cloud, request_p
 
     assert ended.status == 130
     assert "the run goes on" in ended.out
-    assert "python -m bakeoff status imdb --follow" in ended.out
+    assert "bakeoff status imdb --follow" in ended.out
 
 
 def test_ctrl_c_in_a_local_cloud_does_not_promise_that_the_run_goes_on(cloud, request_path):
@@ -237,3 +237,14 @@ def test_an_earlier_error_is_removed_beside_new_results(cloud, request_path):
 
 def _interrupt():
     raise KeyboardInterrupt
+
+
+def test_quiet_prints_the_results_and_no_progress(cloud, request_path):
+    succeed(cloud)
+
+    ended = invoke(["-q", "run", request_path, "--output", request_path.parent], cloud)
+
+    assert ended.status == 0
+    assert "Training" not in ended.out and "Run " not in ended.out
+    assert "distilroberta-base" in ended.out
+    assert str(request_path.parent / "imdb" / "summary.json") in ended.out

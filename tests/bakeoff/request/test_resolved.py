@@ -259,3 +259,12 @@ def test_a_resolved_request_of_an_older_deployment_calls_models_by_their_ids():
     read = ResolvedRequest.from_json(json.dumps(document).encode())
 
     assert read.candidates[0].requested_as == "bert"
+
+
+@pytest.mark.parametrize("field", ["split_seed", "task", "seeds", "label"])
+def test_a_resolved_request_that_lacks_a_field_is_refused(field):
+    document = json.loads(resolved_with().to_json())
+    del document[field]
+
+    with pytest.raises(DocumentError, match=field):
+        ResolvedRequest.from_json(json.dumps(document).encode())
