@@ -12,7 +12,7 @@ _PATTERNS = {
 
 
 def from_description(description: Mapping[str, Any]) -> dict[str, float]:
-    """The last values that DescribeTrainingJob reports."""
+    """The last values, as DescribeTrainingJob reports them."""
     return {
         metric["MetricName"]: float(metric["Value"])
         for metric in description.get("FinalMetricDataList") or []
@@ -20,7 +20,7 @@ def from_description(description: Mapping[str, Any]) -> dict[str, float]:
 
 
 def from_log(lines: Iterable[str]) -> dict[str, float]:
-    """The last values in the lines that the training script printed."""
+    """The last values in the lines that the training script prints."""
     values: dict[str, float] = {}
     for line in lines:
         for name, pattern in _PATTERNS.items():

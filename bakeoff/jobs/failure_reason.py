@@ -97,7 +97,7 @@ def _without_classes(text: str) -> str:
 
 
 def _last_exception(text: str) -> str:
-    """Of a traceback its last line, which says what happened; other text as it is."""
+    """The last line of a traceback, which says what happened; other text unchanged."""
     if "Traceback (most recent call last)" not in text and '  File "' not in text:
         return text
     found = _EXCEPTION_LINE.findall(text)
