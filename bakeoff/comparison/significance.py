@@ -72,7 +72,7 @@ def with_texts(summary: Summary, texts: Mapping[int, Sequence[str]]) -> Summary:
 def _predictions(
     candidate: CandidateSummary, predictions: Mapping[str, JobPredictions]
 ) -> CandidatePredictions:
-    """Of the completed jobs; a failed candidate has none."""
+    """The predictions of the completed jobs; a failed candidate has none."""
     items = [item_key(candidate.candidate, seed) for seed in candidate.seeds_completed]
     read = [predictions[item] for item in items if item in predictions]
     return CandidatePredictions(

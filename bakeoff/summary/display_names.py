@@ -65,7 +65,7 @@ def _distinct_endings(texts: Sequence[str]) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    """Of a hub id, a path or a URI, without the empty ones and `.`; never empty."""
+    """The parts of a hub id, a path or a URI, except empty ones and `.`; never empty."""
     parts = [part for part in text.removeprefix("s3://").split("/") if part not in ("", ".")]
     return parts or [text]
 

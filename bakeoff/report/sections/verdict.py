@@ -28,7 +28,7 @@ class VerdictSection:
     sentences: list[str]
     badges: list[Badge]
     tied: list[tuple[str, str]]
-    """Names and marks of all that cannot be told apart, the best first; none if it is alone."""
+    """Names and marks of the tied candidates, the best first; empty if the best is alone."""
     facts: list[tuple[str, str]]
 
 
