@@ -15,9 +15,10 @@ from transformers import AutoTokenizer
 
 from documents.json_documents import write_document
 from job.training_config import Recipe, TrainingConfig, TrainingDataset
+from snapshot.dataset_snapshot import LABEL_TYPES
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
+from tests.support.token_files import write_rows
 from train import main
-from training_data.tokenised_rows import LABEL_TYPES, write_rows
 
 TELLING_WORDS = {
     "good": ("superb", "lovely", "brilliant", "moving"),
