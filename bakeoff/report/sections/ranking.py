@@ -11,7 +11,7 @@ _MAX_SEED_COLUMNS = 10
 
 
 def ranking_table(race: Race) -> Table:
-    """Every candidate, failed ones last."""
+    """Every candidate by rank, failed ones last."""
     confidence = numbers.percent(race.summary.statistics.confidence)
     metric = capitalised(race.metric_name)
     seeds = _seeds(race)
