@@ -65,7 +65,7 @@ define create_venv
 	exit 1
 endef
 
-$(VENV_STAMP): requirements.txt constraints.txt lambdas/requirements.txt
+$(VENV_STAMP): requirements.txt pyproject.toml constraints.txt lambdas/requirements.txt
 	$(call create_venv,$(VENV))
 	@echo "Installing the dependencies, which takes some minutes"
 	@$(BIN)/python -m pip install --quiet --requirement requirements.txt

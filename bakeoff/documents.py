@@ -1,6 +1,6 @@
-"""The documents that the steps of a run leave each other in the bucket."""
+"""The base of all documents that the steps of a run exchange through the bucket."""
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -8,7 +8,7 @@ from bakeoff.errors import DocumentError
 
 
 class Document(BaseModel):
-    """A document as JSON; unknown members are ignored, so that a newer writer does no harm."""
+    """A JSON document; unknown members are ignored, so that a newer version can add some."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
@@ -21,4 +21,12 @@ class Document(BaseModel):
         try:
             return cls.model_validate_json(content)
         except ValidationError as error:
-            raise DocumentError(f"This is no {cls.__name__}: {error}") from error
+            raise DocumentError(f"This is not a valid {cls.__name__}: {error}") from error
+
+    @classmethod
+    def from_object(cls, value: Any) -> Self:
+        """The document that a parsed JSON value holds. Raises DocumentError like `from_json`."""
+        try:
+            return cls.model_validate(value)
+        except ValidationError as error:
+            raise DocumentError(f"This is not a valid {cls.__name__}: {error}") from error

@@ -1,14 +1,19 @@
 """Every error that Bakeoff raises.
 
 BakeoffError
-├── RequestError              the request is wrong; carries every problem found
-├── SettingsError             the deployment's settings are wrong
-├── ExecutionInputError       the execution was started by something other than S3's event
-├── DocumentError             a document stored by an earlier step is not what that step writes
+├── RequestError              the request is invalid; holds every problem found
+├── SettingsError             the deployment's settings are invalid
+├── ExecutionInputError       the execution was not started by an S3 event
+├── DocumentError             a document stored by an earlier step is invalid
 ├── StorageError              an object could not be read or written
-│   ├── ObjectNotFoundError   there is no such object
-│   └── AlreadyExistsError    the object was to be created, and is there
-└── ServiceError              another AWS service refused or could not be reached
+│   ├── ObjectNotFoundError   the object does not exist
+│   ├── BrokenArchiveError    an archive is incomplete, or the object is no archive
+│   └── AlreadyExistsError    the object to create already exists
+├── ServiceError              another AWS service refused a call or could not be reached
+├── RunFailedError            a run ended without a comparison; holds its problems
+├── ResultsError              results are missing, incomplete or not those requested
+├── StillRunningError         a run has not ended yet
+└── MissingPackageError       a required package is not installed
 """
 
 from collections.abc import Sequence
@@ -16,7 +21,7 @@ from dataclasses import dataclass
 
 
 class BakeoffError(Exception):
-    """Anything that Bakeoff itself reports as wrong."""
+    """The base of all errors that Bakeoff raises itself."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,11 @@ class Problem:
     """One thing wrong with a request or its data."""
 
     field: str
-    """Where: a path such as `models[1].hyperparameters.learning_rate`."""
+    """The path of the field, such as `models[1].hyperparameters.learning_rate`."""
     problem: str
     """What is wrong, with the value."""
     remedy: str
-    """What to do."""
+    """How to correct it."""
 
     def to_dict(self) -> dict[str, str]:
         return {"field": self.field, "problem": self.problem, "remedy": self.remedy}
@@ -38,7 +43,7 @@ class Problem:
 
 
 class RequestError(BakeoffError):
-    """The request cannot be carried out as it is; `problems` holds all that was found."""
+    """The request is invalid; `problems` holds everything that was found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
@@ -46,7 +51,7 @@ class RequestError(BakeoffError):
 
 
 class SettingsError(BakeoffError):
-    """The deployment's settings are missing or wrong; the message names each."""
+    """Settings of the deployment are missing or invalid; the message names each."""
 
 
 class ExecutionInputError(BakeoffError):
@@ -54,7 +59,7 @@ class ExecutionInputError(BakeoffError):
 
 
 class DocumentError(BakeoffError):
-    """A document in the bucket (manifest, resolved request, result) cannot be understood."""
+    """A document in the bucket (manifest, resolved request, result) cannot be parsed."""
 
 
 class StorageError(BakeoffError):
@@ -62,12 +67,36 @@ class StorageError(BakeoffError):
 
 
 class ObjectNotFoundError(StorageError):
-    """There is no such object."""
+    """The object does not exist."""
+
+
+class BrokenArchiveError(StorageError):
+    """The object is not a complete archive; reading it again will not help."""
 
 
 class AlreadyExistsError(StorageError):
-    """The object was to be created, and is there already."""
+    """The object to create already exists."""
 
 
 class ServiceError(BakeoffError):
-    """An AWS service other than storage refused, or could not be reached."""
+    """An AWS service other than storage refused a call or could not be reached."""
+
+
+class RunFailedError(BakeoffError):
+    """The run ended without a comparison; `problems` holds what its error.json reports."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ResultsError(BakeoffError):
+    """Results are missing, incomplete or not those requested."""
+
+
+class StillRunningError(BakeoffError):
+    """The run has not ended yet, or not within the time that the caller allows."""
+
+
+class MissingPackageError(BakeoffError, ImportError):
+    """A package outside the base installation is needed; the message names it."""

@@ -1,13 +1,13 @@
-"""Where everything is in the bucket."""
+"""The keys of all objects in the bucket."""
 
 REQUESTS_PREFIX = "requests/"
 UPLOADS_PREFIX = "uploads/"
 RUNS_PREFIX = "runs/"
 RESULTS_PREFIX = "results/"
 CACHE_PREFIX = "cache/"
-"""What PrepareData keeps for later runs, by content: snapshots of models, rows, tokens."""
+"""What PrepareData stores for later runs, addressed by content: models, rows, tokens."""
 PAST_RUNS_PREFIX = "throughput/"
-"""What past runs took, from which later ones are estimated."""
+"""The time that past runs took; later runs are estimated from it."""
 
 
 def s3_uri(bucket: str, key: str) -> str:
@@ -19,7 +19,7 @@ def run_prefix(run: str) -> str:
 
 
 def claim_key(run: str) -> str:
-    """Says which execution carries out the run."""
+    """The claim, which names the execution that owns the run."""
     return run_prefix(run) + "claim.json"
 
 
@@ -32,7 +32,7 @@ def code_prefix(run: str) -> str:
 
 
 def code_archive_key(run: str) -> str:
-    """The training code as SageMaker's toolkit wants it."""
+    """The training code, packed as SageMaker's toolkit expects it."""
     return code_prefix(run) + "sourcedir.tar.gz"
 
 
@@ -50,27 +50,27 @@ def manifest_key(run: str) -> str:
 
 
 def data_card_key(run: str) -> str:
-    """What is known of the data: rows, balance, lengths, duplicates."""
+    """The data card: rows, class balance, lengths, duplicates."""
     return prepared_prefix(run) + "data.json"
 
 
 def cost_plan_key(run: str) -> str:
-    """What the run may cost, and what it is expected to."""
+    """The upper bound of the run's cost, and the estimate."""
     return run_prefix(run) + "cost.json"
 
 
 def past_run_key(run: str) -> str:
-    """What each job of the run took; outlives the run's own files."""
+    """The time that each job of the run took; outlives the run's own files."""
     return f"{PAST_RUNS_PREFIX}{run}.json"
 
 
 def test_texts_key(dataset_prefix: str) -> str:
-    """Of a prepared data set: the beginning of each test row's texts, by the row's id."""
+    """The beginning of each test row's texts in a prepared data set, by the row's id."""
     return dataset_prefix + "test_texts.jsonl.gz"
 
 
 def sample_prefix(dataset_prefix: str) -> str:
-    """Of a prepared data set: texts.json, some test rows to measure inference with."""
+    """The folder of texts.json: some test rows of a prepared data set, to measure inference."""
     return dataset_prefix + "sample/"
 
 
@@ -87,7 +87,7 @@ def config_key(run: str, item: str) -> str:
 
 
 def checkpoint_prefix(run: str, item: str) -> str:
-    """Belongs to the plan's item, not to the job: another attempt goes on where one ended."""
+    """Belongs to the plan item, not to the job, so that another attempt resumes from it."""
     return f"{run_prefix(run)}checkpoints/{item}/"
 
 
@@ -97,7 +97,7 @@ def output_prefix(run: str) -> str:
 
 
 def results_of_run_prefix(run: str) -> str:
-    """What became of each training job."""
+    """The result of each training job."""
     return run_prefix(run) + "results/"
 
 
@@ -106,7 +106,7 @@ def result_key(run: str, item: str) -> str:
 
 
 def predictions_key(run: str, item: str) -> str:
-    """What a training job answered for the test rows, an .npz file."""
+    """A training job's predictions for the test rows, an .npz file."""
     return f"{run_prefix(run)}predictions/{item}.npz"
 
 
@@ -120,5 +120,5 @@ def latest_key(name: str, file: str) -> str:
 
 
 def archived_key(name: str, run: str, file: str) -> str:
-    """A run's own file, which no other run overwrites."""
+    """The file of one run, which no other run overwrites."""
     return f"{results_prefix(name)}runs/{run}/{file}"

@@ -1,4 +1,4 @@
-"""The ways to make a candidate: how a model is adapted, and the baselines that need none."""
+"""Training methods: how a model is adapted, and the baselines, which need no model."""
 
 from typing import Literal, get_args
 
@@ -9,36 +9,36 @@ Method = ModelMethod | BaselineMethod
 BASELINES: dict[str, BaselineMethod] = {
     f"baseline/{method}": method for method in get_args(BaselineMethod)
 }
-"""By the id that stands for their model."""
+"""The methods of the baselines, by the id that they have in place of a model's."""
 
 LORA_LEARNING_RATE = 5e-4
-"""Ten times what suits all weights: the few that are trained begin at 0 and have far to go."""
+"""Ten times the default for full fine-tuning: adapters have few weights, which start at 0."""
 
-# Without chance: each seed would give the same.
+# Every seed would give the same result.
 _DETERMINISTIC = ("frozen", *get_args(BaselineMethod))
 
 _NOT_LORA = ("lora_rank", "lora_alpha", "lora_dropout")
-# A linear head on features, or on word counts, knows no epochs, steps or batches.
+# A linear head on features is fitted without epochs, steps or training batches.
 _USED_BY_FROZEN = ("eval_batch_size", "max_length")
 
 
 def is_baseline(method: str) -> bool:
-    """Whether it needs no model, and so no tokens and no GPU."""
+    """Whether the method needs no model, and so no tokens and no GPU."""
     return method in get_args(BaselineMethod)
 
 
 def seeds_of(method: str, seeds: list[int]) -> list[int]:
-    """The seeds that a candidate is trained with: the first alone, if all would give the same."""
+    """The seeds to train a candidate with: only the first one if the method is deterministic."""
     return seeds[:1] if method in _DETERMINISTIC else seeds
 
 
 def has_chance(method: str) -> bool:
-    """Whether another seed may give another result."""
+    """Whether the result depends on the seed."""
     return method not in _DETERMINISTIC
 
 
 def defaults_of(method: str) -> dict[str, float]:
-    """The hyperparameters whose usual value is another one than that of training all weights."""
+    """The default hyperparameters that differ from those of full fine-tuning."""
     return {"learning_rate": LORA_LEARNING_RATE} if method == "lora" else {}
 
 

@@ -1,7 +1,7 @@
-"""The metrics: which each task has, and what they mean. The one table of them in the domain.
+"""The metrics of each task and their meaning, in the only table of them in the domain.
 
-Columns, SageMaker's metric definitions, what a request may rank by and the documentation follow
-from it.
+The columns, SageMaker's metric definitions, the main metrics that a request may choose and the
+documentation are derived from it.
 """
 
 import math
@@ -15,7 +15,7 @@ TASKS: tuple[Task, ...] = get_args(Task)
 
 @dataclass(frozen=True)
 class Metric:
-    """A number that tells how good a candidate is."""
+    """A measure of a candidate's quality."""
 
     name: str
     unit: str
@@ -27,9 +27,9 @@ _SHARE = "0 to 1"
 _CORRELATION = "-1 to 1"
 _LABEL_UNIT = "as the label"
 _RANGES = {_SHARE: (0.0, 1.0), _CORRELATION: (-1.0, 1.0)}
-_AVERAGED = "of the positive label; `multiclass`: mean over the labels"
+_AVERAGED = "of the positive label; `multiclass`: mean over the labels that occur"
 
-# In the order of the columns: the first five were there before the others.
+# In the order of the columns.
 METRICS: tuple[Metric, ...] = (
     Metric(
         "loss",
@@ -42,8 +42,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("f1", _SHARE, f"F1 {_AVERAGED}"),
     Metric("precision", _SHARE, f"Precision {_AVERAGED}"),
     Metric("recall", _SHARE, f"Recall {_AVERAGED}"),
-    Metric("macro_f1", _SHARE, "F1, mean over the labels"),
-    Metric("weighted_f1", _SHARE, "F1, mean over the labels, weighted by their rows"),
+    Metric("macro_f1", _SHARE, "F1, mean over the labels that occur"),
+    Metric("weighted_f1", _SHARE, "F1, mean over the labels that occur, weighted by their rows"),
     Metric("mcc", _CORRELATION, "Matthews correlation coefficient"),
     Metric("balanced_accuracy", _SHARE, "Recall, mean over the labels that occur"),
     Metric("micro_f1", _SHARE, "F1 over all rows and labels together"),
@@ -93,7 +93,7 @@ METRICS_OF: dict[Task, tuple[str, ...]] = {
     "multilabel": ("loss", "micro_f1", "macro_f1", "subset_accuracy", "ranking_average_precision"),
     "regression": ("loss", "pearson", "spearman", "rmse", "mae"),
 }
-"""The names of each task's metrics."""
+"""The names of the metrics, by task."""
 
 _HEADLINES: dict[Task, tuple[str, ...]] = {
     "binary": ("f1", "accuracy", "precision", "recall", "loss"),
@@ -110,25 +110,25 @@ _HEADLINES: dict[Task, tuple[str, ...]] = {
 
 
 def default_main_metric(task: Task) -> str:
-    """What ranks where the request does not say."""
+    """The metric to rank by if the request does not choose one."""
     return _HEADLINES[task][0]
 
 
 def headlines(task: Task, main_metric: str) -> tuple[str, ...]:
-    """What a short table shows, the main metric first."""
+    """The metrics in a short table, the main metric first."""
     return main_metric, *(name for name in _HEADLINES[task] if name != main_metric)
 
 
 def higher_is_better(metric: str) -> bool:
-    """Raises KeyError for what is no metric."""
+    """Raises KeyError for an unknown metric."""
     return _BY_NAME[metric].higher_is_better
 
 
 def spoken_name(metric: str) -> str:
-    """As people write it: `macro_f1` is macro F1."""
+    """The metric's name in prose: `macro_f1` is macro F1."""
     return _SPOKEN.get(metric, metric.replace("_", " "))
 
 
 def value_range(metric: str) -> tuple[float, float]:
-    """The least and the greatest value that it can have. Raises KeyError for what is no metric."""
+    """The least and the greatest possible value. Raises KeyError for an unknown metric."""
     return _RANGES.get(_BY_NAME[metric].unit, (0.0, math.inf))

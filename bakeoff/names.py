@@ -1,7 +1,7 @@
-"""Every name that Bakeoff gives: runs, candidates, jobs, experiments.
+"""The names that Bakeoff generates: of runs, candidates, jobs and experiments.
 
-AWS takes letters, digits and hyphens; model ids hold more than that and may collide once cleaned,
-so a short hash of the original keeps them apart.
+AWS accepts letters, digits and hyphens. Model ids contain other characters and may collide once
+these are replaced, so a short hash of the original keeps the names unique.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ _MAX_NAME_IN_PROCESSING_JOB = 32
 
 
 def slug(text: str) -> str:
-    """`text` in lower-case letters, digits and single hyphens; "x" if nothing of it is left."""
+    """`text` in lower-case letters, digits and single hyphens; "x" if nothing is left."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-") or "x"
 
@@ -42,7 +42,7 @@ def run_id(bucket: str, key: str, version: str) -> str:
 
 
 def results_name(key: str) -> str:
-    """The name of the results of a request that gives none: its file's, made valid if need be."""
+    """The default name of a request's results: that of its file, made valid if necessary."""
     file_name = PurePosixPath(key).name
     stem = file_name.removesuffix(".json")
     if is_valid_name(stem):
@@ -57,27 +57,27 @@ def candidate_key(
     hash_length: int = _CANDIDATE_HASH_LENGTH,
     method: str = "",
 ) -> str:
-    """Names a model with the revision and the hyperparameters that the request gives it.
+    """The key of a model with the revision and the hyperparameters that the request gives it.
 
-    `method` is how it is adapted; empty for what needs no telling, the usual way.
+    `method` is the training method to show in the key; empty for the default one.
     """
     last_part = model.rstrip("/").rsplit("/", 1)[-1].removesuffix(".tar.gz")
-    told = f"-{slug(method)}" if method else ""
-    readable = _cut(slug(last_part), _MAX_CANDIDATE_SLUG - len(told)) + told
+    suffix = f"-{slug(method)}" if method else ""
+    readable = _cut(slug(last_part), _MAX_CANDIDATE_SLUG - len(suffix)) + suffix
     digest = _digest([model, revision, dict(overrides), method], hash_length)
     return f"{readable}-{digest}"
 
 
 def item_key(candidate: str, seed: int) -> str:
-    """Names one training job of the plan, whatever its attempt."""
+    """The key of one item of the plan, the same for all of its attempts."""
     return f"{candidate}-s{seed}"
 
 
 def base_job_name(name: str, candidate: str, seed: int, run: str) -> str:
-    """The training job's name but for "-" and the attempt; at most 58 characters.
+    """The training job's name without "-" and the attempt; at most 58 characters.
 
-    Unique through the candidate's hash, the seed and the run; what is readable before them is
-    cut to what fits.
+    The candidate's hash, the seed and the run make it unique. The readable part before them is
+    cut to fit.
     """
     model, _, digest = candidate.rpartition("-")
     unique = f"-{digest}-s{seed}-{run[:8]}"
@@ -90,12 +90,12 @@ def processing_job_name(name: str, run: str) -> str:
 
 
 def experiment_name(name: str, run: str) -> str:
-    """Names the run's SageMaker experiment."""
+    """The name of the run's SageMaker experiment."""
     return f"{_cut(slug(name), _MAX_NAME_IN_EXPERIMENT)}-{run}"
 
 
 def trial_name(experiment: str, candidate: str) -> str:
-    """Names a candidate's trial; trials are unique in the account, hence the experiment in it."""
+    """The name of a candidate's trial; it must be unique in the account, hence the experiment."""
     return f"{experiment}-{candidate}"
 
 

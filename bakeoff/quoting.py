@@ -1,4 +1,4 @@
-"""Values of strangers as they may stand in a message: on one line, short, nothing invisible."""
+"""Quotes untrusted values in messages: short, on one line, without invisible characters."""
 
 import json
 
@@ -6,7 +6,7 @@ MAX_SHOWN_CHARACTERS = 80
 
 
 def shown(value: object) -> str:
-    """`value` as JSON, at most 80 characters of it."""
+    """`value` as JSON, shortened to at most 80 characters."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=str)
     except RecursionError:
@@ -24,7 +24,7 @@ def printable(text: str, max_characters: int = MAX_SHOWN_CHARACTERS) -> str:
 
 
 def escaped(text: str) -> str:
-    """`text` with everything that a terminal would obey rather than show escaped."""
+    """`text` with every character escaped that a terminal would not show as such."""
     return "".join(
         character
         if character.isprintable()

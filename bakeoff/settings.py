@@ -1,4 +1,4 @@
-"""What the deployment fixes for every run; the Lambdas' environment carries it."""
+"""The deployment's settings for every run, read from the Lambdas' environment."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -19,16 +19,16 @@ TextList = Annotated[tuple[str, ...], BeforeValidator(_split_text)]
 
 
 class ComputeSettings(BaseModel):
-    """What a request leaves open of its machines; sizes in GB, times in seconds.
+    """Defaults for the machines of a request; sizes in GB, times in seconds.
 
-    The stack tells it in an output as well, for whoever asks what a request would cost.
+    They are also an output of the stack, which the command line reads to estimate costs.
     """
 
     model_config = ConfigDict(frozen=True)
 
     training_instance_type: NonEmpty
     baseline_instance_type: NonEmpty
-    """Of the baselines' jobs, which use no GPU."""
+    """For the baselines' jobs, which use no GPU."""
     processing_instance_type: NonEmpty
     training_volume_gb: int = Field(ge=1)
     max_runtime_seconds: int = Field(ge=1)
@@ -37,33 +37,33 @@ class ComputeSettings(BaseModel):
 
 
 class ServiceSettings(ComputeSettings):
-    """An empty text means that there is no such thing."""
+    """All settings of the Lambdas; an empty text means that the setting is unset."""
 
     bucket: NonEmpty
     sagemaker_role_arn: NonEmpty
     training_image: NonEmpty
     code_bucket: NonEmpty
     code_key: NonEmpty
-    """Where the deployment left the training code, a .tar.gz."""
+    """The key of the training code that the deployment uploaded, a .tar.gz."""
     aws_region: NonEmpty
     processing_volume_gb: int = Field(ge=1)
     use_spot: bool
     run_retention_days: int = Field(ge=1)
-    """After which the bucket deletes runs, uploads and the cache."""
+    """Days after which the bucket deletes runs, uploads and the cache."""
     hub_token_secret_arn: str = ""
     hub_endpoint: str = ""
-    """A hub in place of huggingface.co."""
+    """A hub to use instead of huggingface.co."""
     allow_remote_code: bool = False
-    """Whether models may bring code of their own."""
+    """Whether models may contain code of their own."""
     subnet_ids: TextList = ()
     security_group_ids: TextList = ()
     project_tag: str = "bakeoff"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "ServiceSettings":
-        """Reads each setting from the variable of its name in upper case.
+        """Read each setting from the variable with its name in upper case.
 
-        Raises SettingsError, which names every variable that is missing or wrong.
+        Raises SettingsError, which names every variable that is missing or invalid.
         """
         values = {
             name: environ[name.upper()] for name in cls.model_fields if name.upper() in environ
@@ -78,7 +78,7 @@ class ServiceSettings(ComputeSettings):
 
     @property
     def vpc_config(self) -> dict[str, list[str]] | None:
-        """Where the jobs run, as SageMaker wants it; None for its own network."""
+        """The jobs' network in the form of SageMaker's API; None for SageMaker's own network."""
         if not self.subnet_ids:
             return None
         return {

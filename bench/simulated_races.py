@@ -1,9 +1,9 @@
-"""Candidates whose true scores are known, to see how often the statistics are right about them.
+"""Simulated candidates with known true scores, to check how often the statistics are right.
 
-Of each row a model is sure to be right, sure to be wrong, or in doubt; in doubt it is right by
-chance, anew for each seed. So seeds disagree on half of the rows in doubt, and candidates of one
-population are wrong on much the same rows, as models are. A seed may also be a lucky one, which is
-right more often on all rows in doubt.
+On each row a model is certainly right, certainly wrong, or uncertain. On uncertain rows it is right
+by chance, drawn again for each seed. So seeds disagree on half of the uncertain rows, and
+candidates of one population are mostly wrong on the same rows, as real models are. A seed may also
+be lucky: it is then right more often on all uncertain rows.
 """
 
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ from scipy.special import expit
 from bakeoff.statistics import CandidatePredictions, JobPredictions
 
 _QUADRATURE = 64
-"""Points at which the luck of seeds is averaged over."""
+"""Number of points for averaging over the luck of seeds."""
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """Of rows of two classes."""
+    """A model for rows of two classes."""
 
     sure_share: float = 0.75
-    """Of rows on which it is right with every seed."""
+    """The share of rows on which it is right with every seed."""
     doubt_share: float = 0.2
     positive_share: float = 0.5
     luck: float = 0.0
-    """Standard deviation, over the seeds, of the logit of being right where in doubt."""
+    """Standard deviation, over the seeds, of the logit of being right on uncertain rows."""
 
     def candidates(
         self, chance: np.random.Generator, rows: int, seeds: int, count: int
     ) -> list[CandidatePredictions]:
-        """So many of the same true scores, on rows drawn from all there could be."""
+        """Candidates with equal true scores, on rows drawn from the population."""
         truth = (chance.random(rows) < self.positive_share).astype(int)
         kind = chance.random(rows)
         is_doubtful = kind < self.doubt_share
@@ -48,11 +48,11 @@ class Classifier:
         return found
 
     def scores(self) -> dict[str, float]:
-        """The true ones: means over all seeds there could be, on all rows there could be."""
+        """The true scores: means over all possible seeds and rows."""
         points, weights = np.polynomial.hermite_e.hermegauss(_QUADRATURE)
         wrong = 1 - self.sure_share - self.doubt_share * expit(points * self.luck)
         found = self.positive_share * (1 - wrong)
-        # Rows of either class are wrong alike: of all rows as many as are missed or mistaken.
+        # Both classes have the same error rate, so `wrong` is false negatives plus false positives.
         f1 = 2 * found / (2 * found + wrong)
         return {
             "accuracy": float((1 - wrong) @ weights / weights.sum()),
@@ -62,20 +62,20 @@ class Classifier:
 
 @dataclass(frozen=True)
 class Regressor:
-    """Its errors have a part that is each row's own, and one that each seed draws anew."""
+    """A model whose errors are the sum of a part per row, and a part drawn for each seed."""
 
     row_error: float = 1.0
     seed_error: float = 0.5
-    """Standard deviations, in the unit of the label."""
+    """Both are standard deviations, in the unit of the label."""
     luck: float = 0.0
-    """Standard deviation, over the seeds, of how large errors are, as a share."""
+    """Standard deviation, over the seeds, of the relative size of the errors."""
     tail_degrees: float | None = None
-    """Of Student's t that the rows' errors follow; None: they are normal."""
+    """Degrees of freedom of the Student's t that the rows' errors follow; None: they are normal."""
 
     def candidates(
         self, chance: np.random.Generator, rows: int, seeds: int, count: int
     ) -> list[CandidatePredictions]:
-        """So many of the same true scores, on rows drawn from all there could be."""
+        """Candidates with equal true scores, on rows drawn from the population."""
         truth = chance.normal(0, 2, rows)
         shared = self.row_error * self._errors(chance, rows)
         found = []
@@ -93,7 +93,7 @@ class Regressor:
         return found
 
     def scores(self) -> dict[str, float]:
-        """As long as luck is far below 1, so that no seed turns errors round."""
+        """The true scores; valid for a luck far below 1, so that no seed reverses errors."""
         return {"rmse": float(np.hypot(self.row_error, self.seed_error))}
 
     def _errors(self, chance: np.random.Generator, rows: int) -> NDArray[np.float64]:
@@ -106,6 +106,6 @@ class Regressor:
 def _classified(
     seed: int, truth: NDArray[np.integer], predicted: NDArray[np.integer]
 ) -> JobPredictions:
-    """Without probabilities, which nothing here asks for."""
+    """A job's predictions without probabilities, which are not needed here."""
     loss = (truth != predicted).astype(np.float64)
     return JobPredictions(seed, np.arange(len(truth)), truth, predicted, loss, 1 - loss)

@@ -1,12 +1,11 @@
-"""How often copies of one trained model are told apart, on real texts.
+"""How often copies of one trained model are found different, on real texts.
 
     python -m bench.trained_copies --dataset FOLDER [--models N] [--races N] [--json FILE]
 
-A small network on word counts is trained many times, each with another seed. A race draws test
-rows and, for each of two candidates, as many of the networks as it has seeds. Both are the same
-method, so to tell them apart is a mistake, of which 5 % are to be expected. Rows are drawn with
-replacement, so that the test set itself is all the rows there could be, and the true accuracy is
-known.
+A small network on word counts is trained many times with different seeds. A race draws test rows
+and, for each of two candidates, one network per seed. Both candidates are the same method, so a
+difference found is a mistake, expected in 5 % of races. Rows are drawn with replacement, so the
+test set is the population, and the true accuracy is known.
 """
 
 import argparse
@@ -28,7 +27,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bakeoff.statistics import CandidatePredictions, JobPredictions, Question
 from bakeoff.statistics.pairwise import compare_all
-from bakeoff.statistics.resampled_scores import measured
+from bakeoff.statistics.resampled_scores import resample
 
 ROWS = (300, 1000, 3000)
 SEEDS = (1, 3, 5)
@@ -44,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--train-rows", type=int, default=1500)
     parser.add_argument("--models", type=int, default=40)
-    parser.add_argument("--races", type=int, default=1000, help="of each kind")
-    parser.add_argument("--json", type=Path, help="where the figures are written")
+    parser.add_argument("--races", type=int, default=1000, help="number of races of each kind")
+    parser.add_argument("--json", type=Path, help="write all figures here")
     options = parser.parse_args(arguments)
     truth, predicted = trained(options.dataset, options.train_rows, options.models)
     accuracies = (predicted == truth).mean(axis=1)
@@ -69,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def trained(
     folder: Path, train_rows: int, num_models: int
 ) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-    """The test rows' classes, (rows,), and what each network takes them for, (models, rows)."""
+    """The test rows' classes, (rows,), and the predictions of each network, (models, rows)."""
     train, test = (pq.read_table(folder / f"{split}.parquet") for split in ("train", "test"))
     chosen = np.random.default_rng(0).permutation(train.num_rows)[:train_rows]
     train = train.take(chosen)
@@ -97,7 +96,7 @@ def raced(
     num_seeds: int,
     races: int,
 ) -> dict[str, Any]:
-    """Shares of races in which two copies are told apart, and in which an interval holds."""
+    """Shares of races in which two copies are found different, and in which an interval holds."""
     chance, accuracy = np.random.default_rng(1), float((predicted == truth).mean())
     apart, holds = 0, 0
     for race in range(races):
@@ -114,7 +113,7 @@ def raced(
         question = Question(
             "binary", ("0", "1"), "1", "accuracy", _CONFIDENCE, _RESAMPLES, seed=race
         )
-        found = measured(pair, question)
+        found = resample(pair, question)
         interval = found[0].intervals(question)["accuracy"]
         apart += compare_all(found, question)[0].p_value <= 1 - _CONFIDENCE
         holds += interval.low <= accuracy <= interval.high
@@ -122,7 +121,7 @@ def raced(
 
 
 def _job(seed: int, truth: NDArray[np.integer], predicted: NDArray[np.integer]) -> JobPredictions:
-    """Without probabilities, which nothing here asks for."""
+    """A job's predictions without probabilities, which are not needed here."""
     loss = (truth != predicted).astype(np.float64)
     return JobPredictions(seed, np.arange(len(truth)), truth, predicted, loss, 1 - loss)
 
@@ -133,7 +132,7 @@ def _show(figures: dict[str, Any]) -> None:
         f"{figures['accuracy']:.3f} ± {figures['deviation']:.3f}, two of them differ on "
         f"{100 * figures['disagreement']:.0f} % of rows; {figures['races']} races of each kind"
     )
-    for column in ("test rows", "seeds", "told apart", "interval holds"):
+    for column in ("test rows", "seeds", "found different", "interval holds"):
         table.add_column(column, justify="right")
     for kind in figures["kinds"]:
         shares = (f"{100 * kind[name]:.1f} %" for name in ("apart", "holds"))

@@ -1,10 +1,10 @@
-"""How fast a candidate trains, against the original recipe, in turns within one run.
+"""Training speed of a candidate against the original recipe, alternating within one run.
 
     python -m bench.training_speed                     speed and memory
     python -m bench.training_speed --seeds 3           and the accuracy of both, over 3 seeds
 
-Both train the same rows of the same model in the same number of updates. One update of each comes
-in turn, so that whatever else the machine does slows both.
+Both train the same model on the same rows with the same number of updates. Their updates alternate,
+so that other load on the machine slows both.
 """
 
 import argparse
@@ -40,7 +40,7 @@ from training_data.tokenised_rows import TokenisedRows
 
 @dataclass
 class Side:
-    """What one recipe did; `seconds` of each update."""
+    """The measurements of one recipe; `seconds` has one entry per update."""
 
     rows: int
     tokens: int
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     if options.updates:
         document |= _speed(options)
-        # Processes of their own, once the memory of this one is free again.
+        # In separate processes, after the memory of this one is freed.
         gc.collect()
         if options.memory:
             document["peak_bytes"] = {name: _peak_bytes(name, options) for name in RECIPES}
@@ -88,19 +88,21 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         type=Path,
         help="folder with train and test as Parquet (text, label); default: made-up reviews",
     )
-    parser.add_argument("--rows", type=int, default=2000, help="of an epoch")
+    parser.add_argument("--rows", type=int, default=2000, help="rows of an epoch")
     parser.add_argument("--max-length", type=int, default=512, help="tokens")
     parser.add_argument(
-        "--updates", type=int, default=12, help="of an epoch's, short and long; 0: no speed"
+        "--updates", type=int, default=12, help="updates to time, of all lengths; 0: no speed"
     )
     parser.add_argument(
         "--memory",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="measure peak memory too, each recipe in a process of its own",
+        help="also measure peak memory, each recipe in a process of its own",
     )
-    parser.add_argument("--seeds", type=int, default=0, help="of the comparison of accuracy")
-    parser.add_argument("--accuracy-rows", type=int, default=2000, help="trained on, for accuracy")
+    parser.add_argument("--seeds", type=int, default=0, help="seeds to compare accuracy with")
+    parser.add_argument(
+        "--accuracy-rows", type=int, default=2000, help="training rows, for accuracy"
+    )
     parser.add_argument("--accuracy-length", type=int, default=64, help="tokens")
     parser.add_argument("--accuracy-test-rows", type=int, default=1000)
     parser.add_argument("--json", type=Path, help="write all figures here")
@@ -117,7 +119,7 @@ def _speed(options: argparse.Namespace) -> dict[str, Any]:
         sampled = SampledBatches(epoch, rows["train"], options.updates)
         chosen = np.concatenate(sampled.chosen)
         original = OriginalRecipe(rows["train"], 0, length, len(sampled))
-        # The first update of a process pays for what later ones find ready.
+        # The first update of a process also initialises what later ones reuse.
         original.step(chosen[:2])
         turns = InTurns(original, list(random_batches(chosen, seed=0)))
         trainer = _trainer(0, rows, length, folder, sampled)
@@ -162,13 +164,13 @@ def _trainer(
 
 
 def _padding_share(batches: Batches, rows: TokenisedRows) -> float:
-    """Of all tokens of the first epoch."""
+    """The share of padding among all tokens of the first epoch."""
     padded = sum(len(batch) * rows.lengths[batch].max() for batch in batches.of_epoch(0))
     return 1 - float(rows.lengths.sum() / padded)
 
 
 def _matrix_weights(model: torch.nn.Module) -> int:
-    """Weights that each token is multiplied with: of the encoder's linear layers."""
+    """Number of weights in the encoder's linear layers, which each token is multiplied with."""
     return sum(
         module.weight.numel()
         for name, module in model.named_modules()
@@ -177,7 +179,7 @@ def _matrix_weights(model: torch.nn.Module) -> int:
 
 
 def _peak_bytes(recipe: str, options: argparse.Namespace) -> int:
-    """Of a process that does nothing but train by this recipe."""
+    """Peak memory of a process that only trains by this recipe."""
     command = [sys.executable, "-m", "bench.training_speed", "--only", recipe]
     command += ["--rows", str(options.rows), "--max-length", str(options.max_length)]
     command += [] if options.dataset is None else ["--dataset", str(options.dataset)]
@@ -186,7 +188,7 @@ def _peak_bytes(recipe: str, options: argparse.Namespace) -> int:
 
 
 def _peak_bytes_here(options: argparse.Namespace) -> int:
-    """Of two updates."""
+    """Peak memory of two updates in this process."""
     with tempfile.TemporaryDirectory() as folder:
         rows = prepared_reviews(
             options.dataset,
@@ -194,7 +196,7 @@ def _peak_bytes_here(options: argparse.Namespace) -> int:
             {"train": options.rows, "test": 2},
             options.max_length,
         )
-        # The second, on the longest rows, takes most: the first makes AdamW's state.
+        # The first update creates AdamW's state; the second, on the longest rows, needs most.
         by_length = np.argsort(-rows["train"].lengths)
         longest = [by_length[-2:], by_length[:BATCH_ROWS]]
         if options.only == "original":
@@ -210,7 +212,7 @@ def _peak_bytes_here(options: argparse.Namespace) -> int:
 
 
 def _high_water_bytes() -> int:
-    """Of this process; what getrusage tells on Linux is no less than its parent had."""
+    """Peak memory of this process; on Linux, getrusage would include its parent's."""
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -219,7 +221,7 @@ def _high_water_bytes() -> int:
 
 
 def _accuracies(options: argparse.Namespace) -> dict[str, Any]:
-    """On test rows, after one epoch, of each recipe and seed; and the seconds of the whole job."""
+    """Test accuracy after one epoch, for each recipe and seed, and the seconds of the whole job."""
     found: dict[str, Any] = {name: {"accuracy": [], "job_seconds": []} for name in RECIPES}
     counts = {"train": options.accuracy_rows, "test": options.accuracy_test_rows}
     max_length = options.accuracy_length

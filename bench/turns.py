@@ -1,4 +1,4 @@
-"""Updates of two recipes in turns, each timed, so that whatever else runs slows both alike."""
+"""Times alternating updates of two recipes, so that other load slows both equally."""
 
 import math
 import time
@@ -17,7 +17,7 @@ RECIPES = ("original", "bakeoff")
 
 
 class SampledBatches(Sampler[list[int]]):
-    """Of an epoch's batches as many as asked for, evenly over all lengths."""
+    """The requested number of an epoch's batches, evenly spread over all lengths."""
 
     def __init__(self, batches: Batches, rows: TokenisedRows, count: int) -> None:
         self.epoch = 0
@@ -35,7 +35,7 @@ class SampledBatches(Sampler[list[int]]):
 
 
 class InTurns(TrainerCallback):
-    """Times each update of the Trainer, and after it one of the original recipe."""
+    """Times each update of the Trainer, followed by one of the original recipe."""
 
     def __init__(self, original: OriginalRecipe, batches: list[np.ndarray]) -> None:
         self._original = original
@@ -68,7 +68,7 @@ def _clocks() -> tuple[float, float]:
 
 
 def matrix_product_flops(size: int = 2048, times: int = 3) -> float:
-    """FLOP/s of a product of two square bf16 matrices, the best of some."""
+    """FLOP/s of a product of two square bf16 matrices, the best of `times`."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     left, right = torch.randn(2, size, size, device=device).to(torch.bfloat16)
     best = math.inf

@@ -1,8 +1,8 @@
-"""Sentences of AWS documentation, out of the service descriptions that botocore installs.
+"""Labelled sentences of AWS documentation, from the service descriptions inside botocore.
 
-The question put to the models is "which AWS service is this sentence about?". So whatever gives
-the answer away without being understood is masked: names of services, of their guides, of the
-products around them, and the identifiers of their APIs. What several services say is dropped.
+The task is to find the AWS service that a sentence describes. Names of services, guides, related
+products and API identifiers would give the answer away, so they are masked. Sentences that occur
+in the documentation of several services are dropped.
 """
 
 import gzip
@@ -16,8 +16,8 @@ from pathlib import Path
 
 import botocore
 
-# Ways to run code on AWS: easily confused, and each described by hundreds of sentences.
-# The key is the folder in botocore, the value is the label.
+# Services that run code: easy to confuse, with hundreds of sentences about each.
+# Maps the folder in botocore to the label.
 SERVICES = {
     "apprunner": "App Runner",
     "batch": "Batch",
@@ -29,7 +29,7 @@ SERVICES = {
 
 MIN_WORDS = 8
 MAX_WORDS = 40
-# Fewer plain words than this in a sentence that is mostly masks say nothing about a service.
+# A sentence with fewer unmasked words than this says too little about a service.
 MIN_PLAIN_WORDS = 6
 
 NAME_MASK = "SERVICE"
@@ -43,7 +43,7 @@ _GIVEAWAYS = re.compile(
     )\b(?:'s|\ (?:Developer|User|Administrator|API)\ (?:Guide|Reference))?""",
     re.VERBOSE | re.IGNORECASE,
 )
-# CamelCase, snake_case, anything.with:punctuation and kebab-case-of-three: code, not language.
+# Code, not language: CamelCase, snake_case, inner.punctuation and kebab-case-of-three.
 _IDENTIFIER = re.compile(
     r"[\w/$.:{}\[\]-]*(?:[a-z0-9][A-Z]|_|::|\w[.:/$]\w|\w-\w+-\w)[\w/$.:{}\[\]()*-]*"
 )
@@ -53,10 +53,13 @@ _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
 def labelled_sentences(rows_per_service: int, seed: int) -> list[tuple[str, str]]:
-    """`rows_per_service` (sentence, label) pairs of every service, shuffled by `seed`.
+    """Returns `rows_per_service` (sentence, label) pairs for every service, shuffled by `seed`.
 
-    No two sentences are the same when case, digits and punctuation are left aside, and none is
-    said of two services. The result depends on botocore's version and the arguments alone.
+    No sentence occurs twice, even if case, digits and punctuation are ignored. The result depends
+    only on the arguments and on botocore's version.
+
+    Raises:
+        ValueError: botocore has too few sentences about a service.
     """
     found = {label: _sentences_of(service) for service, label in SERVICES.items()}
     num_services = Counter(key for sentences in found.values() for key in sentences)
@@ -65,20 +68,23 @@ def labelled_sentences(rows_per_service: int, seed: int) -> list[tuple[str, str]
     for label, sentences in found.items():
         own = sorted(text for key, text in sentences.items() if num_services[key] == 1)
         if len(own) < rows_per_service:
-            raise ValueError(f"botocore has only {len(own)} sentences about {label}.")
+            raise ValueError(
+                f"rows_per_service is {rows_per_service}, but botocore has only {len(own)} "
+                f"sentences about {label}: ask for fewer."
+            )
         rows += [(text, label) for text in shuffle.sample(own, rows_per_service)]
     shuffle.shuffle(rows)
     return rows
 
 
 def mask_giveaways(sentence: str) -> str:
-    """The sentence without the names and identifiers that would tell the service by themselves."""
+    """Replaces the names and identifiers that would give the service away."""
     masked = _IDENTIFIER.sub(IDENTIFIER_MASK, _GIVEAWAYS.sub(NAME_MASK, sentence))
     return re.sub(r"\s+", " ", masked).strip()
 
 
 def _sentences_of(service: str) -> dict[str, str]:
-    """The service's masked sentences by what makes them the same (see `_key`)."""
+    """Returns the service's masked sentences, one for each key (see `_key`)."""
     sentences: dict[str, str] = {}
     for documentation in _documentation_strings(_service_description(service)):
         for sentence in _split(documentation):
@@ -91,7 +97,7 @@ def _sentences_of(service: str) -> dict[str, str]:
 
 
 def _service_description(service: str) -> object:
-    """botocore's description of the service's newest API version."""
+    """Reads botocore's description of the service's newest API version."""
     versions = sorted((Path(botocore.__file__).parent / "data" / service).iterdir())
     packed = versions[-1] / "service-2.json.gz"
     if packed.exists():
@@ -112,7 +118,7 @@ def _documentation_strings(description: object) -> Iterator[str]:
 
 
 def _split(documentation: str) -> Iterator[str]:
-    """Plain sentences: markup removed, one per full stop, list items and paragraphs apart."""
+    """Removes the markup and yields sentences; none spans two paragraphs or list items."""
     text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", documentation)))
     for line in text.split("\n"):
         yield from _SENTENCE_END.split(re.sub(r"\s+", " ", line).strip())
@@ -124,4 +130,5 @@ def _num_plain_words(sentence: str) -> int:
 
 
 def _key(sentence: str) -> str:
+    """Returns what equal sentences share: the words, without case, digits and punctuation."""
     return " ".join(re.findall(r"[a-z]+", sentence.lower()))

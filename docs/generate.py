@@ -1,6 +1,6 @@
-"""Writes the parts of the documentation that follow from the code: `python -m docs.generate`.
+"""Writes the generated parts of the documentation: `python -m docs.generate`.
 
-A test compares what stands in the files with what this module would write.
+A test compares the files with what this module would write.
 """
 
 import json
@@ -11,14 +11,17 @@ from typing import Any
 
 from bakeoff.metrics import METRICS, METRICS_OF, TASKS, default_main_metric
 from bakeoff.request.schema import request_json_schema
-from bakeoff.summary.columns import COMPARISON_COLUMNS, JOBS_COLUMNS, Column
+from bakeoff.summary.columns import Column
+from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.document import summary_json_schema
+from bakeoff.summary.jobs_columns import JOBS_COLUMNS
+from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 
 DOCS = Path(__file__).parent
 
 
 def documents() -> dict[str, str]:
-    """The content that each file ought to have, by its name."""
+    """The content of each generated file, by its name."""
     schema = request_json_schema()
     return {
         "request.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
@@ -37,18 +40,22 @@ def documents() -> dict[str, str]:
         ),
         "results.md": _filled(
             "results.md",
-            {"comparison": columns_table(COMPARISON_COLUMNS), "jobs": columns_table(JOBS_COLUMNS)},
+            {
+                "comparison": columns_table(COMPARISON_COLUMNS),
+                "metrics": columns_table(METRICS_COLUMNS),
+                "jobs": columns_table(JOBS_COLUMNS),
+            },
         ),
     }
 
 
-def columns_table(columns: Sequence[Column]) -> str:
+def columns_table(columns: Sequence[Column[Any]]) -> str:
     rows = [(f"`{column.name}`", column.type, column.unit, column.meaning) for column in columns]
     return _table(("Column", "Type", "Unit", "Meaning"), rows)
 
 
 def metrics_table() -> str:
-    """Every metric with its direction, and the tasks that have it; bold where it is the default."""
+    """Every metric with its direction and its tasks; bold where it is the task's main metric."""
     rows = [
         (
             f"`{metric.name}`",
@@ -67,7 +74,7 @@ def metrics_table() -> str:
 
 
 def fields_table(schema: Mapping[str, Any]) -> str:
-    """The fields of an object of the request's JSON Schema."""
+    """The fields of an object in the request's JSON Schema."""
     if "anyOf" in schema:
         schema = next(choice for choice in schema["anyOf"] if choice["type"] == "object")
     rows = [
@@ -137,7 +144,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _filled(name: str, parts: Mapping[str, str]) -> str:
-    """The file as it stands, with what is between its markers replaced by `parts`."""
+    """The file with the text between its markers replaced by `parts`."""
     text = (DOCS / name).read_text(encoding="utf-8")
     for part, content in parts.items():
         begin, end = f"<!-- begin {part} -->", f"<!-- end {part} -->"

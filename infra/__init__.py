@@ -1,1 +1,1 @@
-"""The CDK application: `stack` composes, one construct per capability, grants in `permissions`."""
+"""The CDK application: `stack` composes the constructs, one for each capability."""

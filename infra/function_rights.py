@@ -1,4 +1,4 @@
-"""What each Lambda function may do: the objects and calls of its own state, and nothing else."""
+"""The permissions of each Lambda function: the objects and calls its own state needs, no more."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -13,7 +13,10 @@ _WRITE = ["s3:PutObject"]
 
 
 def rights_by_state(stack: Stack, bucket: s3.IBucket, code_arn: str) -> dict[str, Statements]:
-    """The statements for the function of each Lambda state; `code_arn` is the training code's."""
+    """IAM statements for the function of each Lambda state, by the state's name.
+
+    `code_arn` is the ARN of the training code's object in S3.
+    """
 
     def objects(actions: list[str], *patterns: str) -> iam.PolicyStatement:
         return allow(actions, [bucket.arn_for_objects(pattern) for pattern in patterns])
@@ -34,7 +37,7 @@ def rights_by_state(stack: Stack, bucket: s3.IBucket, code_arn: str) -> dict[str
             objects(_READ, claim),
             objects(_WRITE, claim, request, "runs/*/code/*", cost_plan),
             allow(_READ, [code_arn]),
-            # The price list knows no resources.
+            # The price list has no resources to restrict to.
             allow(["pricing:GetProducts"], ["*"]),
         ],
         "PlanTraining": [
@@ -61,6 +64,6 @@ def rights_by_state(stack: Stack, bucket: s3.IBucket, code_arn: str) -> dict[str
             objects(_WRITE, errors),
         ],
     }
-    # Without it a missing object answers 403, which looks like a lack of rights.
+    # Without it S3 answers 403 for a missing object, which looks like a missing permission.
     listing = ["s3:ListBucket"], [bucket.bucket_arn]
     return {state: [*statements, allow(*listing)] for state, statements in own.items()}

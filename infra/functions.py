@@ -1,4 +1,4 @@
-"""The Lambda functions of the state machine: a handler, a log group and a role each."""
+"""The Lambda functions of the state machine, each with a handler, a log group and a role."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,9 +11,9 @@ from constructs import Construct
 
 from infra.bundle import COMMON, COMPARE, PYTHON_VERSION, BundleContent
 
-# Timeouts in seconds, memory in MB. PlanTraining and Compare go through up to 10,000 jobs, and
-# Compare resamples their predictions; with its memory Lambda gives it two whole processors.
-# ReadRequest may wait 48 seconds in vain for the price list.
+# Handler, timeout in seconds, memory in MB. PlanTraining and Compare process up to 10,000 jobs, and
+# Compare resamples their predictions; at this memory size Lambda gives it two full cores.
+# ReadRequest may wait up to 48 seconds for the price list before it gives up.
 SHAPES = {
     "ReadRequest": ("lambdas.read_request.handler", 120, 512),
     "PlanTraining": ("lambdas.plan_training.handler", 900, 1024),
@@ -23,12 +23,10 @@ SHAPES = {
 }
 
 _BUNDLES = {"Compare": COMPARE}
-# Where matplotlib keeps what it knows of fonts: a Lambda can write nowhere else.
-_ENVIRONMENTS = {"Compare": {"MPLCONFIGDIR": "/tmp/matplotlib"}}  # noqa: S108
 
 
 class Functions(Construct):
-    """`by_state` holds the function of each Lambda state, by the state's name."""
+    """`by_state` maps the name of each Lambda state to its function."""
 
     by_state: dict[str, lambda_.Function]
 
@@ -55,7 +53,7 @@ class Functions(Construct):
         }
 
     def grant(self, state: str, statements: list[iam.PolicyStatement]) -> None:
-        """Allows the state's function, and no other, what `statements` say."""
+        """Grant `statements` to the state's function and to no other."""
         for statement in statements:
             self.by_state[state].add_to_role_policy(statement)
 
@@ -88,7 +86,7 @@ class Functions(Construct):
             else lambda_.Architecture.X86_64,
             timeout=Duration.seconds(timeout_seconds),
             memory_size=memory_mb,
-            environment={**environment, **_ENVIRONMENTS.get(state, {})},
+            environment=dict(environment),
             log_group=log_group,
             tracing=lambda_.Tracing.ACTIVE,
         )

@@ -1,6 +1,6 @@
-"""The Hugging Face training image: its tag, and the registry account that serves each region.
+"""The Hugging Face training image: its tag, and the registry account for each region.
 
-The accounts are AWS's; a test compares them with sagemaker-core's own table.
+The accounts are AWS's; a test compares them with the table in sagemaker-core.
 """
 
 from aws_cdk import Aws, CfnMapping
@@ -49,7 +49,7 @@ REGISTRY_ACCOUNTS: dict[str, str] = {
 
 
 class TrainingImage(Construct):
-    """The training image of whatever region the stack is deployed to."""
+    """The training image in the region that the stack is deployed to."""
 
     uri: str
     repository_arn: str

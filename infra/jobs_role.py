@@ -1,4 +1,4 @@
-"""The role of the SageMaker jobs: the image, their logs, and their own part of the bucket."""
+"""The role of the SageMaker jobs: it covers the image, logs, and the jobs' part of the bucket."""
 
 from collections.abc import Sequence
 
@@ -15,13 +15,13 @@ WRITABLE_PREFIXES = (
     "runs/*/prepared/*",
     "runs/*/output/*",
     "runs/*/checkpoints/*",
-    # What one run prepares, later ones use.
+    # Later runs reuse what one run has prepared.
     "cache/*",
 )
 
 
 class JobsRole(Construct):
-    """What SageMaker's containers may do, which a request's data and models cannot widen."""
+    """The permissions of SageMaker's containers; no request can widen them."""
 
     role: iam.Role
 
@@ -60,7 +60,7 @@ def _image(repository_arn: str) -> list[iam.PolicyStatement]:
         "ecr:BatchGetImage",
         "ecr:GetDownloadUrlForLayer",
     ]
-    # A login token is not tied to a repository.
+    # A login token is not restricted to a repository.
     return [allow(pull, [repository_arn]), allow(["ecr:GetAuthorizationToken"], ["*"])]
 
 
@@ -80,7 +80,7 @@ def _logs_and_metrics(stack: Stack) -> list[iam.PolicyStatement]:
         "logs:DescribeLogStreams",
         "logs:PutLogEvents",
     ]
-    # CloudWatch's metrics have no ARNs: the namespace is what can be held.
+    # CloudWatch's metrics have no ARNs, so the namespace is restricted instead.
     namespaces = {"StringEquals": {"cloudwatch:namespace": list(LOG_GROUPS)}}
     return [allow(write, groups), allow(["cloudwatch:PutMetricData"], ["*"], namespaces)]
 
@@ -93,7 +93,7 @@ def _bucket(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
             ["s3:PutObject", "s3:AbortMultipartUpload"],
             [objects(prefix) for prefix in WRITABLE_PREFIXES],
         ),
-        # Checkpoints are synchronised, so the ones that training drops are deleted.
+        # SageMaker synchronises checkpoints, so it deletes those that training removes.
         allow(["s3:DeleteObject"], [objects("runs/*/checkpoints/*")]),
         allow(
             ["s3:ListBucket"],
@@ -115,7 +115,7 @@ def _other_buckets(names: Sequence[str]) -> list[iam.PolicyStatement]:
 
 
 def _network_interfaces() -> iam.PolicyStatement:
-    # SageMaker's documentation asks for these on all resources.
+    # SageMaker's documentation requires these on all resources.
     return allow(
         [
             "ec2:CreateNetworkInterface",

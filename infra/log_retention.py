@@ -1,4 +1,4 @@
-"""How long logs are kept, from a number of days to the CDK's name for it."""
+"""How long logs are kept: converts a number of days to the CDK's constant."""
 
 from aws_cdk import aws_logs as logs
 
@@ -22,5 +22,5 @@ _BY_DAYS = {
 
 
 def log_retention(days: int) -> logs.RetentionDays:
-    """`days` is one of those that infra.settings allows."""
+    """`days` must be a value that infra.settings allows."""
     return _BY_DAYS[days]

@@ -1,4 +1,4 @@
-"""cdk-nag's AwsSolutions rules over the whole app, and why a few do not apply here."""
+"""Checks the app against cdk-nag's AwsSolutions rules, and explains the exceptions."""
 
 from aws_cdk import Acknowledgment, App, Stack, Validations
 from cdk_nag import AwsSolutionsChecks
@@ -10,20 +10,20 @@ _WILDCARD_RESOURCE = "AwsSolutions-IAM5[Resource::{}]"
 
 REASONS = {
     "AwsSolutions-S1": (
-        "Access logs would need a second bucket; who reads data is seen in CloudTrail data events."
+        "Access logs would need a second bucket; CloudTrail data events show who reads the data."
     ),
     "AwsSolutions-SQS3": "This queue is itself the dead-letter queue of both rules.",
     "AwsSolutions-L1": (
-        "Python 3.13 is supported until 2029, and a test holds that every wheel of the bundle is "
+        "Python 3.13 is supported until 2029, and a test checks that every wheel of the bundle is "
         "built for it."
     ),
 }
 UNTIED = (
-    "AWS ties these actions to no resource: ecr:GetAuthorizationToken, pricing:GetProducts, "
-    "X-Ray's, log delivery's, cloudwatch:PutMetricData (held to two namespaces) and a VPC's "
+    "AWS supports no resource for these actions: ecr:GetAuthorizationToken, pricing:GetProducts, "
+    "X-Ray's, log delivery's, cloudwatch:PutMetricData (limited to two namespaces) and a VPC's "
     "network interfaces."
 )
-PER_RUN = "Runs and results get their names after the deployment; each is one kind of object."
+PER_RUN = "Runs and results are named after the deployment; each pattern is one kind of object."
 OBJECTS = (
     "cache/*",
     "cache/*/test_texts.jsonl.gz",
@@ -48,7 +48,7 @@ OBJECTS = (
     "throughput/*",
     "uploads/*",
 )
-PER_JOB = "Jobs and experiments are named after the request that asks for them."
+PER_JOB = "Jobs and experiments are named after the request that starts them."
 SAGEMAKER = ("experiment/*", "experiment-trial/*", "processing-job/*", "training-job/*")
 PER_EXECUTION = "The executions of this one state machine, and those of its Distributed Map."
 LOG_STREAMS = "The streams of SageMaker's two log groups."
@@ -56,7 +56,7 @@ OTHER_BUCKETS = "Buckets that the operator has named for requests to read from."
 
 
 def check(app: App, stack: BakeoffStack, readable_buckets: tuple[str, ...]) -> None:
-    """Fails the synthesis of `app` on anything that the rules find and is not explained here."""
+    """Make the synthesis of `app` fail on every finding that is not explained here."""
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     reasons = REASONS | {
         _WILDCARD_RESOURCE.format(resource): reason
@@ -68,7 +68,7 @@ def check(app: App, stack: BakeoffStack, readable_buckets: tuple[str, ...]) -> N
 
 
 def _wildcards(stack: BakeoffStack, readable_buckets: tuple[str, ...]) -> dict[str, str]:
-    """The reason for each resource with a wildcard, as cdk-nag writes the resource."""
+    """The reason for each resource with a wildcard, keyed by cdk-nag's notation of the resource."""
     bucket = _logical_id(stack, stack.storage.bucket.node.default_child)
     machine = _logical_id(stack, stack.workflow.state_machine.node.default_child)
     account = "<AWS::Region>:<AWS::AccountId>"

@@ -1,4 +1,4 @@
-"""Deploy-time settings: one typed object, fed from the cdk.json context key "bakeoff".
+"""Deployment settings: one typed object, read from the cdk.json context key "bakeoff".
 
 A single setting can be overridden on the command line with `-c bakeoff.NAME=VALUE`, where VALUE
 is JSON or plain text; a list may also be given as comma-separated text.
@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 CONTEXT_KEY = "bakeoff"
 _OVERRIDE_PREFIX = CONTEXT_KEY + "."
 
-# The CUDA 13 of the training image has no support for these instances' GPUs (Volta and older).
+# CUDA 13 in the training image does not support these instances' GPUs (Volta and older).
 _UNSUPPORTED_FAMILIES = ("ml.p2.", "ml.p3.", "ml.p3dn.")
 _ECR_IMAGE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+/(?P<repository>[^:@\s]+)"
@@ -38,25 +38,25 @@ TextList = Annotated[tuple[str, ...], BeforeValidator(_split_text)]
 BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
 BucketNames = Annotated[tuple[BucketName, ...], BeforeValidator(_split_text)]
 
-# A processing job's environment takes no longer values.
+# SageMaker's limit, in characters, for a value in a processing job's environment.
 _MAX_VARIABLE = 256
 
 
 class Settings(BaseModel):
-    """What a deployment may choose. Sizes in GB, times in the unit that the name ends with."""
+    """Options of a deployment. Sizes are in GB, times in the unit that ends the name."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     stack_name: str = Field(default="Bakeoff", pattern=r"^[A-Za-z][A-Za-z0-9-]{0,127}$")
     training_instance_type: str = Field(default="ml.g5.xlarge", pattern=r"^ml\.[a-z0-9.-]+$")
     baseline_instance_type: str = Field(default="ml.m5.xlarge", pattern=r"^ml\.[a-z0-9.-]+$")
-    """Of the baselines' jobs: they use no GPU, and no spot capacity."""
+    """For the baselines' jobs, which use neither a GPU nor spot capacity."""
     processing_instance_type: str = Field(default="ml.m5.2xlarge", pattern=r"^ml\.[a-z0-9.-]+$")
     training_volume_gb: int = Field(default=100, ge=30, le=16384)
     processing_volume_gb: int = Field(default=100, ge=30, le=16384)
     max_runtime_seconds: int = Field(default=14400, ge=60, le=432000)
     max_parallel_jobs: int = Field(default=2, ge=1, le=1000)
-    """Training jobs at once in one run; accounts start with low quotas for GPU instances."""
+    """Concurrent training jobs in one run; accounts start with low quotas for GPU instances."""
     capacity_wait_seconds: int = Field(default=60, ge=0, le=1800)
     """First wait when a quota is in use or capacity is lacking; it doubles, up to five minutes for
     a quota and half an hour for capacity."""
@@ -78,7 +78,7 @@ class Settings(BaseModel):
     run_retention_days: int = Field(default=90, ge=1, le=3650)
     log_retention_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] = 90
     lambda_platform: Literal["aws", "host"] = "aws"
-    """Whose wheels the Lambda bundle carries: the Lambda runtime's or the running interpreter's."""
+    """Platform of the bundle's wheels: the Lambda runtime or the running interpreter."""
     lambda_architecture: Literal["arm64", "x86_64"] = "arm64"
     alarm_email: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$")
 
@@ -89,11 +89,11 @@ class Settings(BaseModel):
         if self.training_instance_type.startswith(_UNSUPPORTED_FAMILIES):
             raise ValueError(
                 f"training_instance_type {self.training_instance_type!r} has a GPU that the "
-                "training image cannot run on: take ml.g5.xlarge, ml.g6.xlarge or larger"
+                "training image cannot run on: use ml.g5.xlarge, ml.g6.xlarge or larger"
             )
         if self.training_image is not None and not _ECR_IMAGE.fullmatch(self.training_image):
             raise ValueError(
-                f"training_image {self.training_image!r} is no image in ECR "
+                f"training_image {self.training_image!r} is not an image in ECR "
                 "(ACCOUNT.dkr.ecr.REGION.DOMAIN/REPOSITORY:TAG)"
             )
         return self
@@ -140,7 +140,7 @@ def _context_object(value: object) -> dict[str, Any]:
 
 
 def _override_value(value: object) -> object:
-    """Read `-c` text as JSON only where it looks like JSON: "12" must stay usable as a name."""
+    """Parse `-c` text as JSON only if it looks like JSON: "12" must stay usable as a name."""
     if isinstance(value, str) and value[:1] in ("[", "{"):
         try:
             return json.loads(value)

@@ -1,4 +1,4 @@
-"""The stack: puts the constructs together and says who may do what."""
+"""The stack: composes the constructs and grants their permissions."""
 
 import json
 from pathlib import Path
@@ -70,8 +70,10 @@ class BakeoffStack(Stack):
         )
         CfnOutput(self, "BucketName", value=self.storage.bucket.bucket_name)
         CfnOutput(self, "StateMachineArn", value=self.workflow.state_machine.state_machine_arn)
-        # What a request would cost depends on it, and who asks may not look into the functions.
+        # An estimate depends on them, and the user may not be permitted to describe the functions.
         CfnOutput(self, "ComputeSettings", value=json.dumps(self._compute_settings()))
+        # Uploads that are about to expire must be uploaded again before a run.
+        CfnOutput(self, "RunRetentionDays", value=str(settings.run_retention_days))
 
     def _functions(self, root: Path, build_folder: Path) -> Functions:
         settings = self._settings
@@ -86,7 +88,7 @@ class BakeoffStack(Stack):
         )
 
     def _environment(self) -> dict[str, str]:
-        """What `bakeoff.settings.ServiceSettings` reads; AWS_REGION is Lambda's own."""
+        """The variables of `bakeoff.settings.ServiceSettings`; Lambda itself sets AWS_REGION."""
         settings = self._settings
         return {
             "BUCKET": self.storage.bucket.bucket_name,
@@ -107,7 +109,7 @@ class BakeoffStack(Stack):
         }
 
     def _compute_settings(self) -> dict[str, str | int]:
-        """What `bakeoff.settings.ComputeSettings` reads."""
+        """The variables of `bakeoff.settings.ComputeSettings`."""
         settings = self._settings
         return {
             "training_instance_type": settings.training_instance_type,

@@ -1,4 +1,4 @@
-"""IAM statements in one line each. There is deliberately no way to allow a wildcard action."""
+"""IAM statements in one line each. Wildcard actions are deliberately impossible."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

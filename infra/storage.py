@@ -9,7 +9,7 @@ INCOMPLETE_UPLOAD_DAYS = 7
 
 
 class Storage(Construct):
-    """A private, versioned, encrypted bucket that outlives the stack and tells EventBridge."""
+    """A private, versioned, encrypted bucket that outlives the stack and notifies EventBridge."""
 
     bucket: s3.Bucket
 
@@ -41,7 +41,7 @@ class Storage(Construct):
 
 
 def _lifecycle_rules(run_retention_days: int) -> list[s3.LifecycleRule]:
-    """Requests, results and throughput/, which later runs are estimated from, are kept."""
+    """Rules that keep requests, results and throughput/ (which estimates read) for ever."""
     return [
         s3.LifecycleRule(
             id="ExpireRuns", prefix="runs/", expiration=Duration.days(run_retention_days)

@@ -1,4 +1,4 @@
-"""The training code as one deterministic tarball: what SageMaker's containers run."""
+"""Packs the training code that SageMaker's containers run into one deterministic tarball."""
 
 import gzip
 import io
@@ -9,7 +9,7 @@ from pathlib import Path
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-# The in-container toolkit would try to install these, which has no network to do it.
+# The in-container toolkit would try to install these, without network access.
 FORBIDDEN_FILES = ("requirements.txt", "setup.py", "pyproject.toml")
 
 
@@ -32,14 +32,14 @@ def write_archive(source: Path, archive: Path) -> Path:
     """Write the Python files of `source` to `archive`; equal files give equal bytes.
 
     Raises:
-        ValueError: there are no files, or one that the toolkit would act on.
+        ValueError: there are no Python files, or there is a file that the toolkit would install.
     """
     files = sorted(path for path in source.rglob("*.py") if "__pycache__" not in path.parts)
     forbidden = [name for name in FORBIDDEN_FILES if (source / name).exists()]
     if not files or forbidden:
         raise ValueError(f"{source}: no Python files" if not files else f"unwanted: {forbidden}")
     content = io.BytesIO()
-    # Times and owners are zeroed: the asset's key, and so a deployment, depends on content alone.
+    # Times and owners are zeroed, so that the asset's key depends on the content only.
     with (
         gzip.GzipFile(fileobj=content, mode="wb", filename="", mtime=0) as compressed,
         tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar,
@@ -47,7 +47,7 @@ def write_archive(source: Path, archive: Path) -> Path:
         for path in files:
             tar.addfile(*_member(path, path.relative_to(source).as_posix()))
     archive.parent.mkdir(parents=True, exist_ok=True)
-    # Two deployments at once write the same bytes; neither may read half of them.
+    # Two deployments may write it at once; neither may read a partial file.
     with tempfile.NamedTemporaryFile(dir=archive.parent, delete=False) as unfinished:
         unfinished.write(content.getvalue())
     Path(unfinished.name).rename(archive)

@@ -1,4 +1,4 @@
-"""What starts an execution, and what hears of one that ended without being able to say so."""
+"""The EventBridge rules: one starts executions, one records failures that no Catch handles."""
 
 from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -15,7 +15,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-# EventBridge cannot AND a prefix and a suffix: a list of the two would match our own results.
+# EventBridge ORs a prefix and a suffix, and that would match our own results.
 REQUEST_KEYS = "requests/*.json"
 ENDED_BADLY = ["FAILED", "TIMED_OUT", "ABORTED"]
 
@@ -24,7 +24,7 @@ MAX_EVENT_AGE = Duration.hours(2)
 
 
 class Triggers(Construct):
-    """Two rules; what neither can deliver waits in a queue, and the alarm tells of it."""
+    """Two rules; undelivered events go to a queue with an alarm."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Triggers(Construct):
         events.Rule(
             self,
             "ExecutionEndedBadly",
-            description="A timeout, an abort or an error that no Catch sees.",
+            description="A timeout, an abort, or an error that no Catch handles.",
             event_pattern=events.EventPattern(
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
@@ -101,7 +101,7 @@ class Triggers(Construct):
                 )
             ],
         )
-        # Once Lambda has the event, the rule's queue is no longer asked: this is for errors inside.
+        # The rule's queue gets no event that Lambda has accepted; this one covers later errors.
         record_failure.configure_async_invoke(on_failure=destinations.SqsDestination(queue))
 
     def _raise_alarm(self, queue: sqs.Queue, alarm_email: str) -> None:
@@ -119,7 +119,7 @@ class Triggers(Construct):
         )
         if alarm_email:
             topic = sns.Topic(self, "Alarms", enforce_ssl=True)
-            # The topic's own policy replaces the default one, under which alarms could publish.
+            # The topic's own policy replaces the default one, which would allow alarms to publish.
             topic.add_to_resource_policy(
                 iam.PolicyStatement(
                     actions=["sns:Publish"],

@@ -15,7 +15,7 @@ from infra.statements import allow
 
 DEFINITION = Path(__file__).parent / "workflow.asl.json"
 
-# Rules that Step Functions manages, to hear of the end of the jobs that it waits for.
+# Rules that Step Functions manages to be notified when the jobs it waits for end.
 MANAGED_RULES = (
     "StepFunctionsGetEventsForSageMakerTrainingJobsRule",
     "StepFunctionsGetEventsForSageMakerProcessingJobsRule",
@@ -70,7 +70,7 @@ class Workflow(Construct):
         self._allow_the_map(role)
 
     def _log(self, retention: logs.RetentionDays) -> sfn.LogOptions:
-        # The prefix keeps the log's resource policy within its size limit, as AWS advises.
+        # As AWS recommends, this prefix keeps the log's resource policy within its size limit.
         group = logs.LogGroup(
             self,
             "Log",
@@ -108,9 +108,9 @@ class Workflow(Construct):
         ]
 
     def _allow_the_map(self, role: iam.Role) -> None:
-        """A Distributed Map runs its items as executions of its own machine.
+        """Permit the Distributed Map to run its items as executions of the same state machine.
 
-        A policy of its own: the role's default one must exist before the machine does.
+        This needs a separate policy: the role's default policy must exist before the state machine.
         """
         name = self.state_machine.state_machine_name
         iam.Policy(

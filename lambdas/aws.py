@@ -1,18 +1,26 @@
 """The one adapter between the handlers and AWS; the SDK's errors leave it as our own."""
 
+import gzip
 import logging
 import tarfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 import boto3
 from botocore import exceptions
 from botocore.config import Config
 
 from bakeoff.cost import price_list
-from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError, ServiceError, StorageError
+from bakeoff.errors import (
+    AlreadyExistsError,
+    BrokenArchiveError,
+    ObjectNotFoundError,
+    ServiceError,
+    StorageError,
+)
 
 CONNECTIONS = 16
 """To S3 at once."""
@@ -20,13 +28,16 @@ CONNECTIONS = 16
 # Lambdas live for minutes: ride out throttling rather than fail a state for it.
 _CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=CONNECTIONS)
 
-# Prices are asked for before a run begins, which must not wait for them long.
+# Prices are looked up before a run starts, which must not be delayed for long.
 _PRICE_CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2})
 
 _MISSING = ("NoSuchKey", "NoSuchVersion", "404")
 _TAKEN = ("PreconditionFailed", "412")
 _UNDECIDED = ("ConditionalRequestConflict", "409")
 _CONDITIONAL_ATTEMPTS = 5
+
+# No OSError but BadGzipFile: a full disk or a lost connection says nothing about the archive.
+_BROKEN_ARCHIVE = (gzip.BadGzipFile, EOFError, zlib.error, tarfile.TarError)
 
 logging.getLogger("bakeoff").setLevel(logging.INFO)
 
@@ -45,7 +56,7 @@ class Store:
     def get(
         self, key: str, *, version_id: str | None = None, max_bytes: int | None = None
     ) -> bytes:
-        """The object's content, of which at most `max_bytes` are fetched.
+        """The object's content; at most `max_bytes` are fetched.
 
         Raises ObjectNotFoundError if there is none.
         """
@@ -114,7 +125,7 @@ class Store:
             ]
 
     def newest_keys(self, prefix: str, limit: int) -> list[str]:
-        """Of the objects under `prefix`, those that were written last, newest first."""
+        """The keys of the `limit` objects under `prefix` that were written last, newest first."""
         pages = self._s3.get_paginator("list_objects_v2")
         with _storage_errors(self.bucket, prefix):
             found = [
@@ -133,23 +144,40 @@ class Store:
         """Files of the .tar.gz archive at `key`, by name, read without keeping the rest.
 
         Args:
-            max_bytes: of each file that is wanted; one that is larger is left out, like one that
-                is not there.
+            max_bytes: the largest size of each wanted file; a larger file is left out, as if it
+                were missing.
 
-        Raises ObjectNotFoundError if there is no such archive, StorageError if it cannot be read.
+        Raises ObjectNotFoundError if there is no such object, BrokenArchiveError if it is not a
+        complete archive, StorageError if it cannot be read.
         """
-        found: dict[str, bytes] = {}
         with _storage_errors(self.bucket, key):
             body = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"]
-            with tarfile.open(fileobj=body, mode="r|gz") as archive:
-                for member in archive:
-                    name = member.name.removeprefix("./")
-                    if name in max_bytes and member.isfile() and member.size <= max_bytes[name]:
-                        file = archive.extractfile(member)
-                        found[name] = b"" if file is None else file.read()
-                    if len(found) == len(max_bytes):
-                        break
-        return found
+            return archive_members(body, f"s3://{self.bucket}/{key}", max_bytes)
+
+
+def archive_members(file: IO[bytes], uri: str, max_bytes: Mapping[str, int]) -> dict[str, bytes]:
+    """The wanted files of the open .tar.gz archive at `uri`; see `Store.members`."""
+    try:
+        return _members(file, max_bytes)
+    except _BROKEN_ARCHIVE as error:
+        raise BrokenArchiveError(f"{uri} is not a complete .tar.gz archive: {error}") from error
+
+
+def _members(file: IO[bytes], max_bytes: Mapping[str, int]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    # Not tarfile's own "r|gz": it hides which errors are the archive's and which the stream's.
+    with (
+        gzip.GzipFile(fileobj=file) as content,
+        tarfile.open(fileobj=content, mode="r|") as archive,
+    ):
+        for member in archive:
+            name = member.name.removeprefix("./")
+            if name in max_bytes and member.isfile() and member.size <= max_bytes[name]:
+                extracted = archive.extractfile(member)
+                found[name] = b"" if extracted is None else extracted.read()
+            if len(found) == len(max_bytes):
+                break
+    return found
 
 
 class SageMaker:
@@ -240,8 +268,8 @@ def _storage_errors(bucket: str, key: str) -> Iterator[None]:
         raise StorageError(f"S3 refused {error.operation_name} of {place}: {error}") from error
     except exceptions.BotoCoreError as error:
         raise StorageError(f"S3 could not be reached for {place}: {error}") from error
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise StorageError(f"{place} cannot be read as .tar.gz: {error}") from error
+    except OSError as error:
+        raise StorageError(f"{place} could not be read or written: {error}") from error
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """PlanTraining: turns request and manifest into the training jobs, and opens their experiment."""
 
-import json
 import logging
 import os
 from typing import Any
@@ -16,6 +15,8 @@ from bakeoff.cost.past_runs import (
 )
 from bakeoff.errors import BakeoffError, Problem, RequestError, ServiceError
 from bakeoff.jobs.plan import Plan, plan_training, without_experiment
+from bakeoff.jobs.plan_item import plan_to_json
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
@@ -32,7 +33,7 @@ def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
 def plan(
     payload: dict[str, Any], store: Store, sagemaker: SageMaker, settings: ServiceSettings
 ) -> dict[str, Any]:
-    """Writes plan.json and each job's configuration; `status` is planned or rejected."""
+    """Writes plan.json and each job's configuration. Answers `status` planned or rejected."""
     run = payload["run"]
     resolved = ResolvedRequest.from_json(store.get(layout.resolved_request_key(run)))
     manifest = Manifest.from_json(store.get(layout.manifest_key(run)))
@@ -44,9 +45,9 @@ def plan(
         return _rejected(resolved, error.problems)
     planned = _tracked(untracked, sagemaker)
     store.put_all(
-        {layout.config_key(run, item): _json(config) for item, config in planned.configs.items()}
+        {layout.config_key(run, item): config.to_json() for item, config in planned.configs.items()}
     )
-    store.put(layout.plan_key(run), _json(planned.items))
+    store.put(layout.plan_key(run), plan_to_json(planned.items))
     _estimate(resolved, manifest, planned, store)
     return {
         "status": "planned",
@@ -71,7 +72,7 @@ def _rejected(resolved: ResolvedRequest, problems: list[Problem]) -> dict[str, A
 def _tracked(planned: Plan, sagemaker: SageMaker) -> Plan:
     """Opens the experiment and its trials.
 
-    Experiments are for people to look at, so a refusal costs the tracking and not the run.
+    Experiments only serve people who look at them, so a refusal costs the tracking, not the run.
     """
     if not planned.items:
         return planned
@@ -86,16 +87,16 @@ def _tracked(planned: Plan, sagemaker: SageMaker) -> Plan:
 
 
 def _estimate(resolved: ResolvedRequest, manifest: Manifest, planned: Plan, store: Store) -> None:
-    """Adds to the cost plan what the jobs are expected to take.
+    """Adds the expected duration and cost of the jobs to the cost plan.
 
-    It is for people to look at, so a failure costs the estimate and not the run.
+    The estimate only informs people, so a failure costs the estimate, not the run.
     """
     key = layout.cost_plan_key(resolved.run)
     try:
         content, card = store.find(key), store.find(layout.data_card_key(resolved.run))
         if content is None:
             return
-        data_card = None if card is None else json.loads(card)
+        data_card = None if card is None else DataCard.from_json(card)
         work = workloads(resolved, manifest, data_card, planned.items)
         plan = with_estimates(CostPlan.from_json(content), work, throughputs(_past_runs(store)))
         store.put(key, plan.to_json())
@@ -108,7 +109,3 @@ def _past_runs(store: Store) -> list[PastRun]:
     return read_past_runs(
         keys, lambda key: store.get(key, max_bytes=MAX_PAST_RUN_BYTES), log.warning
     )
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, indent=1).encode()

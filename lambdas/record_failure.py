@@ -1,7 +1,7 @@
-"""RecordFailure: leaves an error.json wherever an execution ends without a comparison.
+"""RecordFailure: writes error.json when an execution ends without a comparison.
 
-It is called by the state machine for what that can catch, and by an EventBridge rule on the
-execution's end for what it cannot: a timeout, an abort, an error of the machine itself.
+The state machine calls it for errors that it can catch. An EventBridge rule on the execution's
+status calls it for the others: a timeout, an abort, an error of the state machine itself.
 """
 
 import json
@@ -27,7 +27,10 @@ def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def record_failure(payload: dict[str, Any], store: Store) -> dict[str, Any]:
-    """Writes the run's error.json once; the run and its results' name, empty if it has none."""
+    """Write the run's error.json once.
+
+    Returns the run and the name of its results; both are None if there is nothing to record.
+    """
     if payload.get("detail-type") == STATUS_CHANGE:
         payload = _from_status_change(payload["detail"])
     execution_arn = payload["execution_arn"]
@@ -48,7 +51,7 @@ def record_failure(payload: dict[str, Any], store: Store) -> dict[str, Any]:
 
 
 def _from_status_change(detail: dict[str, Any]) -> dict[str, Any]:
-    """The event tells the execution's input as text, and leaves it out if it is too large."""
+    """The event holds the execution's input as text, or omits it if it is too large."""
     try:
         event = json.loads(detail.get("input") or "null")
     except ValueError:
@@ -62,7 +65,7 @@ def _from_status_change(detail: dict[str, Any]) -> dict[str, Any]:
 
 
 def _may_record(store: Store, run: str, execution_arn: str) -> bool:
-    """Another execution of the same run is none of this one's business."""
+    """Whether this execution owns the run: a duplicate must not record a failure for it."""
     try:
         claim = json.loads(store.get(layout.claim_key(run)))
     except ObjectNotFoundError:
@@ -79,11 +82,11 @@ def _results_name(store: Store, event: RequestEvent) -> str:
 
 
 def _write_once(store: Store, name: str, event: RequestEvent, document: bytes) -> None:
-    """The state machine and the rule may both report one failure: the first report stands."""
+    """The state machine and the rule may both report a failure; the first report is kept."""
     archived = layout.archived_key(name, event.run, "error.json")
     if store.exists(archived):
         return
-    # The newest first: a call cut off between the two is made again, and then writes both.
+    # The newest first: if the call is cut off between the two, its retry writes both.
     published = (layout.latest_key(name, file) for file in ("run.json", "error.json"))
     if is_newest(event.time, map(store.find, published)):
         store.put(layout.latest_key(name, "error.json"), document)

@@ -1,12 +1,13 @@
-"""RecordResult: what became of one training job, success or failure, as one object."""
+"""RecordResult: stores the outcome of one training job, success or failure, as one object."""
 
-import json
 import logging
 import os
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.errors import StorageError
+from bakeoff.errors import BrokenArchiveError, DocumentError, ObjectNotFoundError
+from bakeoff.jobs.job_metrics import JobMetrics
+from bakeoff.jobs.plan_item import PlannedJob
 from bakeoff.jobs.result import JobResult
 from lambdas.aws import SageMaker, Store
 
@@ -14,7 +15,8 @@ METRICS_FILE = "metrics.json"
 MAX_METRICS_BYTES = 8_000_000
 PREDICTIONS_FILE = "predictions.npz"
 MAX_PREDICTIONS_BYTES = 400_000_000
-"""A million test rows with a hundred labels, uncompressed: what the function's memory takes."""
+"""A million test rows with a hundred labels, uncompressed: as much as fits into the function's
+memory."""
 
 log = logging.getLogger("bakeoff")
 
@@ -26,29 +28,30 @@ def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
 def record_result(payload: dict[str, Any], store: Store, sagemaker: SageMaker) -> dict[str, Any]:
     """Describes the job and stores its result under the plan item's `result_key`.
 
-    The job is asked, not the payload's error: that one is cut off and does not say enough.
+    SageMaker's description of the job takes precedence over the payload's error, which Step
+    Functions may have cut off.
     """
-    item = payload["item"]
+    planned = PlannedJob.from_object(payload["item"])
     description = sagemaker.training_job(payload["job_name"])
     output = _output(description, store)
     result = JobResult.from_description(
-        item,
+        planned,
         description,
         metrics=_metrics(output.get(METRICS_FILE)),
         attempt=int(payload["attempt"]),
         error=payload.get("error"),
     )
     if PREDICTIONS_FILE in output:
-        # Beside the archive, so that Compare need not unpack what it has no use for.
-        key = layout.predictions_key(item["run"], item["item"])
+        # Stored on its own, so that Compare does not have to unpack the whole archive.
+        key = layout.predictions_key(planned.run, planned.item)
         store.put(key, output[PREDICTIONS_FILE], "application/octet-stream")
-    store.put(item["result_key"], result.to_json())
+    store.put(planned.result_key, result.to_json())
     log.info("%s: %s %s", payload["job_name"], result.status, result.reason or "")
     return {}
 
 
 def _output(description: dict[str, Any] | None, store: Store) -> dict[str, bytes]:
-    """The files that a completed job left, as far as they are to be had."""
+    """The files that a completed job left; without those that cannot be read."""
     if description is None or description["TrainingJobStatus"] != "Completed":
         return {}
     folder = description["OutputDataConfig"]["S3OutputPath"].rstrip("/")
@@ -57,7 +60,7 @@ def _output(description: dict[str, Any] | None, store: Store) -> dict[str, bytes
     wanted = {METRICS_FILE: MAX_METRICS_BYTES, PREDICTIONS_FILE: MAX_PREDICTIONS_BYTES}
     try:
         files = store.members(key, wanted)
-    except StorageError as error:
+    except (ObjectNotFoundError, BrokenArchiveError) as error:
         log.warning("no output of %s: %s", description["TrainingJobName"], error)
         return {}
     for name in wanted.keys() - files.keys():
@@ -65,13 +68,12 @@ def _output(description: dict[str, Any] | None, store: Store) -> dict[str, bytes
     return files
 
 
-def _metrics(content: bytes | None) -> dict[str, Any] | None:
-    """The job's metrics.json, None if it is not to be had: the result then says so."""
+def _metrics(content: bytes | None) -> JobMetrics | None:
+    """The job's metrics.json; None if it cannot be read, which the result then reports."""
     if content is None:
         return None
     try:
-        metrics = json.loads(content)
-    except ValueError as error:
+        return JobMetrics.from_json(content)
+    except DocumentError as error:
         log.warning("%s cannot be read: %s", METRICS_FILE, error)
         return None
-    return metrics if isinstance(metrics, dict) else None

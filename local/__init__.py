@@ -1,1 +1,1 @@
-"""The embedded local cloud: starts it, deploys the unmodified app, runs SageMaker jobs for real."""
+"""The embedded local cloud: runs the unmodified app and its SageMaker jobs on this machine."""

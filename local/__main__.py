@@ -16,7 +16,7 @@ from local.errors import LocalCloudError
 from local.host.health import is_healthy
 from local.host.processes import command_line, end_process
 
-# One cloud may run in the background per state folder, and by default per checkout.
+# At most one cloud runs in the background per state folder, which by default is per checkout.
 STATE_DIR = Path(os.environ.get("BAKEOFF_LOCAL_DIR") or ROOT / ".local")
 _USAGE_STATUS = 2
 _FAILURE_STATUS = 1
@@ -43,10 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--port", type=int, help="where to listen (default: any free port)")
     up.add_argument("--detach", action="store_true", help="leave it running in the background")
     up.set_defaults(run=_up)
-    down = commands.add_parser("down", help="stop the cloud that runs in the background")
+    down = commands.add_parser("down", help="stop the cloud running in the background")
     down.set_defaults(run=_down)
     execute = commands.add_parser(
-        "exec", help="run a command against the running cloud, or one of its own"
+        "exec", help="run a command against the running cloud, or start one for this command"
     )
     execute.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
     execute.set_defaults(run=_exec)
@@ -103,20 +103,20 @@ def _exec(arguments: argparse.Namespace) -> int:
 
 
 def find_running(state_dir: Path) -> RunningCloud | None:
-    """The cloud that the state file names, if it still answers."""
+    """The cloud named in the state file, if it still answers."""
     try:
         state = json.loads(state_file(state_dir).read_text())
         running = RunningCloud(state["endpoint"], int(state["port"]), int(state["pid"]))
     except (OSError, ValueError, KeyError):
         return None
-    # The pid may have been given to another program since.
+    # Another program may have been given the process ID since.
     command = command_line(running.pid)
     is_ours = "local.emulator" in command and str(running.port) in command
     return running if is_ours and is_healthy(running.port) else None
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
-    """Run a command in the foreground: Ctrl-C reaches it, and its end is ours."""
+    """Run a command in the foreground, where Ctrl-C reaches it; returns its exit status."""
     try:
         process = subprocess.Popen(command, env=clean_environment() | environment)
     except OSError as error:

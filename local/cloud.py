@@ -1,4 +1,4 @@
-"""The local cloud as an object: the emulator's process with the app deployed into it."""
+"""The local cloud as an object: an emulator process with the app deployed into it."""
 
 import contextlib
 import fcntl
@@ -34,7 +34,7 @@ _POLL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class RunningCloud:
-    """A cloud that outlives the program that started it, as its state file says."""
+    """A cloud that outlives the program that started it, as described in its state file."""
 
     endpoint: str
     port: int
@@ -63,15 +63,16 @@ class LocalCloud:
         settings: Mapping[str, str] | None = None,
         prices: Path | None = None,
     ) -> None:
-        """Prepare; nothing starts yet.
+        """Prepare a cloud without starting it.
 
         Args:
             state_dir: folder for everything that the cloud writes.
-            port: where to listen; any free port by default.
-            max_jobs: SageMaker jobs at once; default from BAKEOFF_LOCAL_MAX_JOBS or the cores.
+            port: the port to listen on; any free port by default.
+            max_jobs: concurrent SageMaker jobs of one kind and instance type; default from
+                BAKEOFF_LOCAL_MAX_JOBS or the number of cores.
             hub_endpoint: base URL of the model hub; default HF_ENDPOINT, else the public hub.
-            settings: further settings of the deployment, as in infra/settings.py.
-            prices: a JSON file that stands for AWS's price list; default BAKEOFF_LOCAL_PRICES,
+            settings: other deployment settings, as in infra/settings.py.
+            prices: a JSON file of prices, used as AWS's price list; default BAKEOFF_LOCAL_PRICES,
                 else the list is empty.
         """
         self.state_dir = state_dir.resolve()
@@ -127,8 +128,9 @@ class LocalCloud:
         """Start the emulator and wait until it answers.
 
         Raises:
-            PortInUseError: something else listens on the port.
-            EmulatorError: it ended, or did not answer in time, or another one uses the folder.
+            PortInUseError: another program listens on the port.
+            EmulatorError: the emulator ended or did not answer in time, or another cloud uses the
+                state folder.
         """
         self.port = self.port or free_port()
         _check_port(self.port)
@@ -149,16 +151,16 @@ class LocalCloud:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                # The folder is the emulator's for as long as it lives, whoever started it.
+                # The emulator claims the folder for as long as it lives, even without its starter.
                 pass_fds=[claim],
             )
 
     def deploy(self) -> None:
-        """Deploy the app, or what changed in it; see local/deploy.py for the errors."""
+        """Deploy the app or its changes; raises the errors of local/deploy.py."""
         self._deployment().run()
 
     def detach(self) -> RunningCloud:
-        """Let the emulator live on, and note it in the state file."""
+        """Leave the emulator running when this program ends, and record it in the state file."""
         process = self._started()
         assert process.stdin is not None and self.port is not None
         process.stdin.write(RELEASE)
@@ -179,17 +181,17 @@ class LocalCloud:
         self._started().wait()
 
     def stop(self) -> None:
-        """End the emulator and its jobs; does nothing if it has ended."""
+        """End the emulator and its jobs; do nothing if it has already ended."""
         process, self._process = self._process, None
         if process is None:
             return
         if process.stdin is not None:
-            # Closed without the word that releases it: the emulator ends itself.
+            # Closing the pipe without sending `release` makes the emulator end itself.
             with contextlib.suppress(OSError):
                 process.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_STOP_SECONDS)
-        # Also what an emulator that crashed left running, as Lambda workers.
+        # This also ends what a crashed emulator left running, such as Lambda workers.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -211,7 +213,7 @@ class LocalCloud:
         )
 
     def _emulator_environment(self) -> dict[str, str]:
-        # Its own folder is another one.
+        # The emulator runs in another folder, so the path must be absolute.
         prices = {PRICES_VARIABLE: str(self._prices.resolve())} if self._prices else {}
         return clean_environment() | {MAX_JOBS_VARIABLE: str(self._max_jobs)} | prices
 
@@ -223,7 +225,7 @@ class LocalCloud:
                 self._process = None
                 raise EmulatorError(
                     f"The emulator ended with status {process.returncode} while it started:\n"
-                    f"{tail(self.log_file)}\nIts whole log is {self.log_file}"
+                    f"{tail(self.log_file)}\nThe complete log is {self.log_file}"
                 )
             if time.monotonic() > deadline:
                 self.stop()
@@ -255,19 +257,19 @@ def clean_environment() -> dict[str, str]:
 
 
 def state_file(state_dir: Path) -> Path:
-    """Where a cloud notes that it runs."""
+    """The file in which a cloud records that it is running."""
     return state_dir / "cloud.json"
 
 
 def tail(path: Path, num_lines: int = 20) -> str:
-    """The end of a text file."""
+    """The last lines of a text file."""
     lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
     return "\n".join(lines[-num_lines:])
 
 
 @contextlib.contextmanager
 def _claimed(state_dir: Path) -> Iterator[int]:
-    """A file descriptor that keeps other clouds out of the folder while any process holds it."""
+    """Lock the folder against other clouds for as long as any process holds the descriptor."""
     with (state_dir / "lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -286,6 +288,6 @@ def _check_port(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise PortInUseError(
-                f"Port {port} is in use{who_listens(port)}: end that program, or take another "
+                f"Port {port} is in use{who_listens(port)}: stop that program, or choose another "
                 "port with --port"
             ) from error

@@ -1,4 +1,4 @@
-"""The app put into the local cloud by the unmodified CDK command line."""
+"""Deploys the app into the local cloud with the unmodified CDK command line."""
 
 import os
 import shlex
@@ -31,7 +31,7 @@ class Deployment:
 
         Raises:
             SetupError: the CDK command line is not installed.
-            DeployError: it failed; the message has the end of its log.
+            DeployError: the CDK failed; the message includes the end of its log.
         """
         if not self._cdk.exists():
             raise SetupError(
@@ -39,9 +39,9 @@ class Deployment:
                 "run `make setup`"
             )
         self.state_dir.mkdir(parents=True, exist_ok=True)
-        # Independent of each other, and each of them mostly one process that waits for Node.
-        # In the checkout bootstrap would make the app's template too, and there, where only one
-        # program may at a time.
+        # The two are independent and mostly wait for Node, so they run at once. In the checkout,
+        # `cdk bootstrap` would also synthesize the app, into the same folder, which only one
+        # program may do at a time.
         bootstrap = self._start(
             "bootstrap", ["bootstrap", f"aws://{self.account}/{self.region}"], self.state_dir
         )
@@ -78,7 +78,7 @@ class Deployment:
                 guarded([str(self._cdk), *arguments, "--no-notices", "--no-color"]),
                 cwd=folder,
                 env=self._cdk_environment(),
-                # The guard ends the command when this end closes, so also when this program dies.
+                # The guard ends the command when this pipe closes, as it does if this program dies.
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

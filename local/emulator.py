@@ -1,7 +1,7 @@
 """The emulator's process (`python -m local.emulator`): ministack with our SageMaker and prices.
 
-Its starter holds the other end of its standard input: when that closes without the word
-`release`, the emulator ends, and every job and Lambda worker with it.
+The program that starts it holds the other end of its standard input. If that closes before the word
+`release` was sent, the emulator ends with all its jobs and Lambda workers.
 """
 
 import argparse
@@ -23,7 +23,7 @@ _Handler = Callable[[str, str, dict[str, str], bytes, Any], Awaitable[_Answer]]
 
 
 def main() -> None:
-    """Serve until told to end."""
+    """Serve until terminated."""
     arguments = _arguments()
     _configure(arguments.port, arguments.state_dir)
     threading.Thread(target=_follow_starter, daemon=True).start()
@@ -106,7 +106,7 @@ def _handler(api: Any) -> _Handler:
     ) -> _Answer:
         operation = headers.get("x-amz-target", "").partition(".")[2]
         scope = Scope(get_account_id(), get_region())
-        # On a thread of its own: a handler looks into S3, which this same process serves.
+        # In a separate thread, because handlers call S3, which this same process serves.
         answer: _Answer = await run_reentrant(api.answer, operation, scope, body)
         return answer
 
@@ -114,18 +114,18 @@ def _handler(api: Any) -> _Handler:
 
 
 def _follow_starter() -> None:
-    said = b""
+    received = b""
     while part := os.read(0, 64):
-        said += part
-    if not said.endswith(RELEASE):
+        received += part
+    if not received.endswith(RELEASE):
         end()
 
 
 def end() -> None:
-    """End at once, Lambda workers included; nothing is kept that would have to be put in order.
+    """End at once, with all Lambda workers; there is no state to save.
 
-    Threads that wait for jobs would hold up an orderly end. The jobs, in groups of their own, see
-    their guards' standard input close.
+    Threads that wait for jobs would delay a normal exit. The jobs, in process groups of their own,
+    end because the standard input of their guards closes.
     """
     if os.getpgid(0) == os.getpid():
         os.killpg(0, signal.SIGKILL)

@@ -1,7 +1,7 @@
-"""What can go wrong with the local cloud.
+"""Errors of the local cloud.
 
 LocalCloudError
-├── PortInUseError       another program listens on the wanted port
+├── PortInUseError       another program listens on the requested port
 ├── SetupError           something that `make setup` installs is missing
 ├── EmulatorError        the emulator did not start, or ended too early
 └── DeployError          the CDK could not deploy the app
@@ -9,11 +9,11 @@ LocalCloudError
 
 
 class LocalCloudError(Exception):
-    """Base of the tree. The message says what to do."""
+    """Base of all errors. The message says what to do."""
 
 
 class PortInUseError(LocalCloudError):
-    """Another program listens on the wanted port."""
+    """Another program listens on the requested port."""
 
 
 class SetupError(LocalCloudError):

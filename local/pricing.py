@@ -1,4 +1,4 @@
-"""AWS's price list, with the prices of a file: this machine itself bills nothing."""
+"""Emulates AWS's price list with prices from a file; without one it is empty."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from local.errors import EmulatorError
 
 PRICES_VARIABLE = "BAKEOFF_LOCAL_PRICES"
 TARGET_PREFIX = "AWSPriceListService."
-# A component, and what its usage types begin with.
+# The prefix of each component's usage types.
 _COMPONENTS = {"Training": "Train", "Processing": "Processing"}
 
 
@@ -21,12 +21,16 @@ class PriceList:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "PriceList":
-        """Without the variable the list is empty. EmulatorError: no file of prices."""
+        """Read the file that the variable names; without the variable the list is empty.
+
+        Raises:
+            EmulatorError: the file does not exist or does not hold prices.
+        """
         path = environ.get(PRICES_VARIABLE)
         return cls(_read(Path(path)) if path else {})
 
     def answer(self, operation: str, request: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
-        """The status of HTTP, and the answer as AWS's API gives it."""
+        """The HTTP status and body, in the form of AWS's API."""
         if operation != "GetProducts":
             return 400, {"__type": "InvalidParameterException", "message": f"no {operation} here"}
         wanted = {each.get("Field"): each.get("Value") for each in request.get("Filters", ())}
@@ -47,7 +51,7 @@ def _read(path: Path) -> dict[str, float]:
     except (OSError, ValueError) as error:
         raise EmulatorError(f"{expected}; {path}: {error}") from error
     if not isinstance(prices, dict) or not all(_is_price(price) for price in prices.values()):
-        raise EmulatorError(f"{expected}, with a number above 0 for each; {path} is not like that")
+        raise EmulatorError(f"{expected}, with a number above 0 for each; {path} is different")
     return {str(name): float(price) for name, price in prices.items()}
 
 

@@ -1,4 +1,4 @@
-"""Step Functions' SageMaker integrations, and what the emulator's interpreter does not do.
+"""Step Functions' SageMaker integrations, and shims for gaps in the emulator's interpreter.
 
 Shims, each for one gap of ministack 1.5:
 - a Distributed Map ignores MaxConcurrencyPath;
@@ -22,7 +22,7 @@ from local.sagemaker.service import Jobs, new_request_id
 
 _POLL_SECONDS = 0.5
 _MAX_CAUSE = 32_768
-# The errors that Step Functions knows by name; every other one is an AmazonSageMakerException.
+# The errors that have names in Step Functions; all others become AmazonSageMakerException.
 _NAMED_ERRORS = {
     "ResourceLimitExceeded": "SageMaker.ResourceLimitExceededException",
     "ResourceInUse": "SageMaker.ResourceInUseException",
@@ -35,7 +35,7 @@ _execution_arn: contextvars.ContextVar[str] = contextvars.ContextVar("execution_
 
 
 class _ExecutionStoppedError(Exception):
-    """Ends a task of an execution that was stopped; no Catch and no Retry sees it."""
+    """Ends a task of a stopped execution; no Catch or Retry handles it."""
 
 
 def install(jobs: Jobs) -> None:
@@ -112,7 +112,7 @@ def _with_concurrency_path(run_map: Callable[..., Any]) -> Callable[..., Any]:
 
 def _with_execution(execute: Callable[..., Any]) -> Callable[..., Any]:
     def run(state: dict[str, Any], raw_input: Any, execution: Any, context: Any) -> Any:
-        # A child of a Map carries its parent's context, so this is the execution that is stopped.
+        # A Map's child has its parent's context, so this is the execution that gets stopped.
         token = _execution_arn.set(context["Execution"]["Id"])
         try:
             if _is_stopped():

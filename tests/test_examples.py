@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bakeoff.cli.request_file import load_request
+from bakeoff.client.request_file import load_request
 from bakeoff.request.hyperparameters import Hyperparameters
 
 ROOT = Path(__file__).parent.parent

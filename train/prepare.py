@@ -1,15 +1,15 @@
-"""The preparation job: the rows, each model, and its tokens of the rows, all in the content store.
+"""The preparation job: puts the rows, each model, and its tokens of the rows into the content
+store.
 
     python3 prepare.py --request FILE --output DIR --cache DIR --store s3://BUCKET/cache/
 
-It is the only step that talks to the model hub, and what is in the store already it does not make
-again. What is wrong with the data or with a model is an outcome, told in manifest.json; only a
-crash ends with another exit status than 0.
+It is the only step that talks to the model hub, and it reuses what the store already has. Problems
+of the data or of a model are outcomes and go into manifest.json; only a crash ends with an exit
+status other than 0.
 """
 
 import argparse
 import hashlib
-import json
 import os
 import sys
 import time
@@ -20,35 +20,34 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from transformers.utils import logging
 
+from documents.data_card import DataCard
+from documents.json_documents import read_document, write_document
+from documents.manifest import Manifest, ProblemEntry
+from documents.preparation_request import PreparationRequest
 from job.training_report import library_versions
 from prepared_models import ModelPreparation, PreparedModel
-from snapshot.data_card import data_card
+from snapshot.data_card import data_card, model_lengths
 from snapshot.dataset_snapshot import Snapshot
 from snapshot.prepared_dataset import PreparedDataset, prepare_dataset
 from source.data_problems import DataError
 from storage.content_store import ContentStore, objects_at
 from storage.hub import Hub
 
-SCHEMA_VERSION = 2
 LIBRARIES = ("datasets", "huggingface_hub", "pyarrow", "tokenizers", "torch", "transformers")
-
-# Their place in the request is among the models, though there is none to prepare.
-_BASELINE_METHODS = ("majority", "tfidf")
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """The exit status; a crash's sentence goes to where SageMaker looks for it."""
+    """Returns the exit status; a crash leaves a sentence where SageMaker looks for it."""
     options = _parser().parse_args(arguments)
     _set_threads(options.workers)
-    # A table of each model's weights, and bars for every file, are no news for a job's log.
+    # Keep tables of weights and progress bars out of the job's log.
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
-        request = json.loads(options.request.read_text(encoding="utf-8"))
+        request = read_document(PreparationRequest, options.request)
         store = ContentStore(
             objects_at(options.store),
             now=lambda: datetime.now(UTC),
@@ -59,13 +58,13 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         allowed = environ.get("ALLOW_REMOTE_CODE") == "true"
         hub = Hub.from_environment(environ)
         options.cache.mkdir(parents=True, exist_ok=True)
-        # A folder of its own: what an earlier run left would be stored with what this one makes.
+        # A new folder, so that leftovers of an earlier run are never stored.
         with TemporaryDirectory(dir=options.cache) as scratch:
             manifest = Preparation(
                 request, options.output, Path(scratch), store, hub, options.workers, allowed
             ).run()
-        # Written last: where it is, all the rest is.
-        _write_json(options.output / "manifest.json", manifest)
+        # Written last: once it exists, everything else does.
+        write_document(options.output / "manifest.json", manifest)
     except Exception as error:
         traceback.print_exc()
         base = Path(environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
@@ -81,26 +80,26 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--request", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True, help="for manifest.json, data.json")
-    parser.add_argument("--cache", type=Path, required=True, help="a folder for what is on its way")
+    parser.add_argument("--cache", type=Path, required=True, help="a folder for temporary files")
     parser.add_argument("--store", required=True, help="s3://BUCKET/PREFIX/, or a folder")
     parser.add_argument(
-        "--max-age-days", type=float, help="what was stored before is made anew (default: never)"
+        "--max-age-days", type=float, help="prepare older objects again (default: never)"
     )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser
 
 
 def _set_threads(workers: int) -> None:
-    """Of the tokenizers library, which looks here when it is first used."""
+    """For the tokenizers library, which reads these variables when it is first used."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     os.environ.setdefault("RAYON_NUM_THREADS", str(workers))
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """Everything that one request needs."""
+    """Prepares everything that one request needs."""
 
-    request: Mapping[str, Any]
+    request: PreparationRequest
     output: Path
     scratch: Path
     store: ContentStore
@@ -108,33 +107,26 @@ class Preparation:
     workers: int
     allow_remote_code: bool
 
-    def run(self) -> dict[str, Any]:
-        """The manifest; data.json is written beside it."""
+    def run(self) -> Manifest:
+        """Writes data.json and returns the manifest."""
         started = time.monotonic()
         versions = library_versions(LIBRARIES)
         made_with = {**versions, "code": code_digest(Path(__file__).parent)}
-        manifest: dict[str, Any] = {
-            "schema_version": SCHEMA_VERSION,
-            "status": "ready",
-            "problems": [],
-            "dataset": None,
-            "models": [],
-            "library_versions": versions,
-        }
         try:
             dataset = prepare_dataset(self.request, self.hub, self.store, self.scratch, made_with)
         except DataError as error:
-            manifest["status"] = "rejected"
-            manifest["problems"] = [problem.to_dict() for problem in error.problems]
-            return manifest
-        manifest["dataset"] = dataset.to_dict()
+            problems = [ProblemEntry(**vars(problem)) for problem in error.problems]
+            return Manifest(status="rejected", problems=problems, library_versions=versions)
         data_seconds = time.monotonic() - started
         models = self._models(dataset.snapshot, made_with)
-        manifest["models"] = [model.to_dict() for model in models]
-        _write_json(self.output / "data.json", _data_card(dataset, models))
+        write_document(self.output / "data.json", _data_card(dataset, models))
         total = time.monotonic() - started
-        manifest["seconds"] = {"dataset": data_seconds, "models": total - data_seconds}
-        return manifest
+        return Manifest(
+            dataset=dataset.entry,
+            models=[model.entry for model in models],
+            library_versions=versions,
+            seconds={"dataset": data_seconds, "models": total - data_seconds},
+        )
 
     def _models(self, rows: Snapshot, made_with: Mapping[str, str]) -> list[PreparedModel]:
         preparation = ModelPreparation(
@@ -146,35 +138,29 @@ class Preparation:
             allow_remote_code=self.allow_remote_code,
         )
         candidates = [
-            candidate
-            for candidate in self.request["candidates"]
-            if candidate["method"] not in _BASELINE_METHODS
+            candidate for candidate in self.request.candidates if not candidate.is_baseline
         ]
         return preparation.prepare(candidates, rows)
 
 
 def code_digest(folder: Path) -> str:
-    """Of the modules below a folder: another version of them may make other things."""
+    """A hash of the modules below a folder, since another version may prepare differently."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         digest.update(f"{path.relative_to(folder).as_posix()}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def _data_card(dataset: PreparedDataset, models: Sequence[PreparedModel]) -> dict[str, Any]:
-    ready = {model.candidate: model for model in models if model.status == "ready"}
+def _data_card(dataset: PreparedDataset, models: Sequence[PreparedModel]) -> DataCard:
+    limits = {model.entry.candidate: (model.entry.max_length, model.lengths) for model in models}
     return data_card(
         dataset.snapshot,
         {
-            name: {"max_length": model.max_length, "lengths": model.lengths}
-            for name, model in ready.items()
+            candidate: model_lengths(lengths, limit)
+            for candidate, (limit, lengths) in limits.items()
+            if limit is not None
         },
     )
-
-
-def _write_json(path: Path, document: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
+from documents.manifest import ModelEntry
+from documents.preparation_request import RequestedCandidate
 from model.model_facts import ModelFacts, facts_of
 from model.model_snapshot import (
     ModelError,
@@ -31,24 +32,12 @@ _MODELS_AT_ONCE = 3
 
 @dataclass(frozen=True)
 class PreparedModel:
-    """A candidate's outcome. Prefixes are those of keys in the store's bucket."""
+    """A candidate's outcome."""
 
-    candidate: str
-    model: str
-    revision: str | None
-    status: str = "ready"
-    reason: str | None = None
-    max_length: int | None = None
-    num_parameters: int | None = None
-    snapshot_prefix: str | None = None
-    tokenised_prefix: str | None = None
-    warnings: list[str] = field(default_factory=list)
+    entry: ModelEntry
+    """For the manifest."""
     lengths: Lengths = field(default_factory=dict)
-    """By split, the tokens of each row before it was cut."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """For the manifest, which has no place for lengths."""
-        return {name: value for name, value in vars(self).items() if name != "lengths"}
+    """By split, the tokens of each row before truncation."""
 
 
 @dataclass(frozen=True)
@@ -79,25 +68,25 @@ class ModelPreparation:
     """By key: two models with one tokeniser make the same tokens, once."""
 
     def prepare(
-        self, candidates: Sequence[Mapping[str, Any]], rows: Snapshot
+        self, candidates: Sequence[RequestedCandidate], rows: Snapshot
     ) -> list[PreparedModel]:
-        """One outcome for each candidate, in order; a failure is told, and the others go on."""
-        groups: dict[tuple[str, str | None], list[Mapping[str, Any]]] = {}
+        """One outcome for each candidate, in order; failures are reported, and the others go on."""
+        groups: dict[tuple[str, str | None], list[RequestedCandidate]] = {}
         for candidate in candidates:
-            groups.setdefault((candidate["model"], candidate["revision"]), []).append(candidate)
+            groups.setdefault((candidate.model, candidate.revision), []).append(candidate)
         folders = [self.scratch / str(number) for number in range(len(groups))]
         with ThreadPoolExecutor(_MODELS_AT_ONCE) as pool:
             prepared = pool.map(
                 lambda group, folder: self._group(group, rows, folder), groups.values(), folders
             )
-            outcomes = {model.candidate: model for group in prepared for model in group}
-        return [outcomes[candidate["candidate"]] for candidate in candidates]
+            outcomes = {model.entry.candidate: model for group in prepared for model in group}
+        return [outcomes[candidate.candidate] for candidate in candidates]
 
     def _group(
-        self, candidates: Sequence[Mapping[str, Any]], rows: Snapshot, scratch: Path
+        self, candidates: Sequence[RequestedCandidate], rows: Snapshot, scratch: Path
     ) -> list[PreparedModel]:
         """The candidates of one model, which is fetched once."""
-        model, revision = candidates[0]["model"], candidates[0]["revision"]
+        model, revision = candidates[0].model, candidates[0].revision
         try:
             source = pin(model, revision, self.hub)
             revision = source.commit or revision
@@ -109,19 +98,20 @@ class ModelPreparation:
             outcomes = [self._one(each, revision, snapshot, rows, scratch) for each in candidates]
         shutil.rmtree(scratch, ignore_errors=True)
         for outcome in outcomes:
-            print(f"bakeoff prepared candidate={outcome.candidate} status={outcome.status}")
+            entry = outcome.entry
+            print(f"bakeoff prepared candidate={entry.candidate} status={entry.status}")
         return outcomes
 
     def _one(
         self,
-        candidate: Mapping[str, Any],
+        candidate: RequestedCandidate,
         revision: str | None,
         snapshot: _Snapshot,
         rows: Snapshot,
         scratch: Path,
     ) -> PreparedModel:
         facts = snapshot.facts
-        length = max_length(facts.own_max_length, candidate["hyperparameters"]["max_length"])
+        length = max_length(facts.own_max_length, candidate.hyperparameters.max_length)
         try:
             key = content_key(
                 "tokenised", rows.fingerprint, facts.tokeniser, length, self.made_with
@@ -129,18 +119,18 @@ class ModelPreparation:
             with self._tokenising.setdefault(key, Lock()):
                 stored, lengths = self._tokens(key, snapshot, rows, length, scratch / f"{length}")
         except Exception as error:
-            return _failed(candidate, revision, _reason(candidate["model"], error))
-        return PreparedModel(
-            candidate["candidate"],
-            candidate["model"],
+            return _failed(candidate, revision, _reason(candidate.model, error))
+        entry = ModelEntry(
+            candidate.candidate,
+            candidate.model,
             revision,
             max_length=length,
             num_parameters=facts.num_parameters,
             snapshot_prefix=self.store.key_prefix(snapshot.stored),
             tokenised_prefix=self.store.key_prefix(stored),
             warnings=facts.warnings,
-            lengths=lengths,
         )
+        return PreparedModel(entry, lengths)
 
     def _snapshot(self, source: ModelSource, scratch: Path) -> _Snapshot:
         folder = scratch / "snapshot"
@@ -179,14 +169,14 @@ class ModelPreparation:
         return self.store.put(key, folder), lengths
 
 
-def _failed(candidate: Mapping[str, Any], revision: str | None, reason: str) -> PreparedModel:
+def _failed(candidate: RequestedCandidate, revision: str | None, reason: str) -> PreparedModel:
     return PreparedModel(
-        candidate["candidate"], candidate["model"], revision, status="failed", reason=reason
+        ModelEntry(candidate.candidate, candidate.model, revision, status="failed", reason=reason)
     )
 
 
 def _reason(model: str, error: Exception) -> str:
     if isinstance(error, ModelError | NoRoomError):
         return str(error)
-    told = None if is_place(model) else refusal(f"The model {model}", error)
-    return told or f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
+    refused = None if is_place(model) else refusal(f"The model {model}", error)
+    return refused or f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"

@@ -7,8 +7,10 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from documents.json_documents import write_document
 from job.inference_costs import inference_costs
 from job.job_failure import failure_sentence
 from job.job_folders import JobFolders
@@ -18,7 +20,7 @@ from job.phase_clock import PhaseClock
 from job.saved_model import MODEL_FILE, VOCABULARY_FILE
 from job.trained import Trained
 from job.training_config import TrainingConfig, read_training_config
-from job.training_report import metrics_of, write_metrics, write_predictions
+from job.training_report import metrics_of, write_predictions
 from job.training_task import task_of
 
 
@@ -43,17 +45,17 @@ def main(environ: Mapping[str, str]) -> int:
 
 
 def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: bool) -> None:
-    """Train by the candidate's method, score test with what is best on validation, keep both,
-    and measure what the model costs to use.
+    """Train with the candidate's method, score test with the best model on validation, save model
+    and scores, and measure the cost of inference.
 
-    `allow_remote_code` lets models bring code of their own; only the deployment can say so.
+    `allow_remote_code` permits models with code of their own; only the deployment can set it.
     """
     clock = PhaseClock()
     memory = peak_memory(uses_gpu=not config.is_baseline)
     trained = trained_model(config, folders, clock, allow_remote_code=allow_remote_code)
     train_peak_bytes = larger(memory.peak_bytes(), trained.train_peak_bytes)
     if trained.best_epoch is None:
-        # Epochs told theirs as they ended.
+        # Methods with epochs have already printed a line for each.
         print(evaluation_line("validation", 0, trained.validation_scores), flush=True)
     test_scores = _score_test(trained, config, folders.output)
     clock.end("test")
@@ -63,31 +65,32 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
         config, trained, test_scores=test_scores, model_bytes=_size_bytes(folders.trained_model)
     )
     predict, tokens_per_text = trained.predict_texts, trained.tokens_per_text
-    # Rows, optimiser and all else that inference does without: it must not count as its memory.
+    # Inference does not need rows, optimiser and the like, so their memory must not count.
     del trained
     inference = inference_costs(
         predict,
         folders.sample,
         memory,
-        device=metrics["device"],
+        device=metrics.device,
         tokens_per_text=tokens_per_text,
     )
     clock.end("measure")
-    metrics |= {
-        "train_peak_bytes": train_peak_bytes,
-        "memory_of": memory.kind,
-        "inference": inference.measured,
-        "notes": [*metrics["notes"], *inference.notes],
-        "seconds": clock.seconds(),
-    }
-    write_metrics(folders.output / "metrics.json", metrics)
+    metrics = replace(
+        metrics,
+        train_peak_bytes=train_peak_bytes,
+        memory_of=memory.kind,
+        inference=inference.measured,
+        notes=[*metrics.notes, *inference.notes],
+        seconds=clock.seconds(),
+    )
+    write_document(folders.output / "metrics.json", metrics)
 
 
 def trained_model(
     config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
 ) -> Trained:
-    # Imported as needed: a baseline would wait seconds for libraries of encoders, and their memory
-    # would count as its own.
+    # Imported as needed: importing the encoders' libraries takes seconds, and their memory would
+    # count for a baseline, too.
     match config.method:
         case "full" | "lora":
             from fine_tuning.fine_tuned_model import fine_tuned_model
@@ -129,7 +132,7 @@ def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[
 
 
 def _size_bytes(folder: Path) -> int:
-    """What of the saved model has to be loaded to use it: weights, and what stands for them."""
+    """The size of the files that must be loaded to use the model: weights or their equivalent."""
     patterns = ("*.safetensors", VOCABULARY_FILE, MODEL_FILE)
     return sum(path.stat().st_size for pattern in patterns for path in folder.rglob(pattern))
 

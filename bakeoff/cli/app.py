@@ -3,6 +3,7 @@
 import time
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -10,34 +11,60 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from bakeoff import __version__
 from bakeoff.cli import commands
-from bakeoff.cli.cloud import Cloud
 from bakeoff.cli.commands import ExitStatus, Surroundings, View
 from bakeoff.cli.comparison_table import print_problems
 from bakeoff.cli.estimate import print_estimate
-from bakeoff.cli.follow import Clock
-from bakeoff.cli.foreground import ROOT, python_module, run_in_foreground
 from bakeoff.cli.formats import Format
-from bakeoff.cli.request_file import load_request
+from bakeoff.cli.side_by_side import print_side_by_side
 from bakeoff.cli.tables import print_plain
+from bakeoff.client.checkout import find_checkout
+from bakeoff.client.cloud import Cloud
+from bakeoff.client.follow import Clock
+from bakeoff.client.foreground import run_in_foreground
+from bakeoff.client.local_cloud import local_cloud
 from bakeoff.errors import BakeoffError, RequestError
 from bakeoff.names import is_valid_name
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Fine-tune several NLP models on one data set under the same conditions, and compare "
     "them. Exit status: 0 every candidate has a result, 1 no comparison, 2 a bad request, "
     "3 some candidates failed.",
 )
-local_app = typer.Typer(no_args_is_help=True, help="The local cloud, to run without AWS.")
+local_app = typer.Typer(no_args_is_help=True, help="Start and stop the local cloud.")
 app.add_typer(local_app, name="local")
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"bakeoff {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print results and errors, but no progress.")
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Options of all commands."""
+    around = context.obj or _surroundings()
+    context.obj = replace(around, is_quiet=quiet)
 
 
 def _checked_name(name: str | None) -> str | None:
     if name is not None and not is_valid_name(name):
-        raise typer.BadParameter("not a name that results can have")
+        raise typer.BadParameter("not a valid name of results")
     return name
 
 
@@ -46,7 +73,7 @@ RequestPath = Annotated[
     typer.Argument(metavar="REQUEST", exists=True, dir_okay=False, help="A request, as JSON."),
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", callback=_checked_name)]
-Output = Annotated[Path, typer.Option(help="The folder for NAME/comparison.csv and the like.")]
+Output = Annotated[Path, typer.Option(help="The folder that gets the results, in NAME/.")]
 
 
 @app.command()
@@ -57,7 +84,7 @@ def validate(context: typer.Context, request: RequestPath) -> None:
 
 @app.command()
 def estimate(context: typer.Context, request: RequestPath) -> None:
-    """Tell what a request would cost, without starting anything."""
+    """Estimate what a request would cost, without starting anything."""
     _end(context, lambda around: print_estimate(request, around))
 
 
@@ -66,18 +93,13 @@ def run(
     context: typer.Context,
     request: RequestPath,
     local: Annotated[
-        bool, typer.Option("--local", help="On this machine, in the local cloud, without AWS.")
+        bool, typer.Option("--local", help="Run on this machine, in the local cloud.")
     ] = False,
     output: Output = Path("results"),
-    in_local_cloud: Annotated[bool, typer.Option("--in-local-cloud", hidden=True)] = False,
 ) -> None:
-    """Send a request, follow its run, and bring the results here."""
-    if local:
-        _end(context, lambda around: _run_locally(request, output))
-    _end(
-        context,
-        lambda around: commands.run(request, output, around, can_detach=not in_local_cloud),
-    )
+    """Send a request, follow its run, and download the results."""
+    start = commands.run_locally if local else commands.run
+    _end(context, lambda around: start(request, output, around))
 
 
 @app.command()
@@ -85,7 +107,8 @@ def status(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", callback=_checked_name)] = None,
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Until the run ends; then bring its results.")
+        bool,
+        typer.Option("--follow", "-f", help="Follow the run to its end."),
     ] = False,
     output: Output = Path("results"),
 ) -> None:
@@ -103,60 +126,79 @@ def results(
     output: Output = Path("results"),
     chosen_format: Annotated[
         Format | None,
-        typer.Option("--format", help="Print this alone, for other programs to read."),
+        typer.Option("--format", help="Print only this, for other programs to read."),
     ] = None,
     is_report_opened: Annotated[
         bool, typer.Option("--open", help="Open the report in a browser.")
     ] = False,
     picture: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", dir_okay=False, help="Draw the ranking into this SVG file."),
+        typer.Option(metavar="FILE", dir_okay=False, help="Draw the ranking as an SVG file."),
     ] = None,
 ) -> None:
-    """Bring the results called NAME here, and show the verdict and the comparison."""
+    """Download the results called NAME, and show the verdict and the comparison."""
     view = View(chosen_format, is_report_opened, picture)
     _end(context, lambda around: commands.results(name, run, output, view, around))
 
 
+@app.command()
+def compare(
+    context: typer.Context,
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RESULTS...",
+            help="Names of results, or folders and S3 URIs of downloaded ones.",
+        ),
+    ],
+    output: Output = Path("results"),
+) -> None:
+    """Show several comparisons side by side, in one ranking where that is meaningful.
+
+    RESULTS with a slash in it is a folder or an S3 URI; a name is downloaded as by `results`.
+    """
+    _end(context, lambda around: print_side_by_side(runs, output, around))
+
+
 @local_app.command()
 def up(
-    port: Annotated[int | None, typer.Option(help="Where to listen; any free port.")] = None,
+    context: typer.Context,
+    port: Annotated[
+        int | None, typer.Option(help="Where to listen (default: any free port).")
+    ] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Leave it in the background.")] = False,
 ) -> None:
     """Start the local cloud and deploy into it."""
     options = [] if port is None else ["--port", str(port)]
     options += ["--detach"] if detach else []
-    raise typer.Exit(run_in_foreground(python_module("local", "up", *options), ROOT))
+    _end(context, lambda around: _in_checkout("up", *options))
 
 
 @local_app.command()
-def down() -> None:
+def down(context: typer.Context) -> None:
     """Stop the local cloud that runs in the background."""
-    raise typer.Exit(run_in_foreground(python_module("local", "down"), ROOT))
+    _end(context, lambda around: _in_checkout("down"))
 
 
 def main() -> None:
-    app(prog_name="python -m bakeoff")
+    """Runs the command line; does not return."""
+    app()
 
 
-def _run_locally(request: Path, output: Path) -> int:
-    # A bad request need not wait for a cloud to start.
-    load_request(request)
-    paths = [str(request.resolve()), "--output", str(output.resolve())]
-    command = python_module("bakeoff", "run", *paths, "--in-local-cloud")
-    return run_in_foreground(python_module("local", "exec", "--", *command), ROOT)
+def _in_checkout(*arguments: str) -> int:
+    checkout = find_checkout()
+    return run_in_foreground(checkout.command("local", *arguments), checkout.folder)
 
 
 def _end(context: typer.Context, command: Callable[[Surroundings], int]) -> NoReturn:
-    """Ends the program with the command's status, or with what its error means."""
-    around = context.obj or _surroundings()
+    """Ends the program with the exit status of the command or of its error."""
     try:
-        status = int(command(around))
+        status = int(command(context.obj))
     except RequestError as error:
-        print_problems(around.err, [problem.to_dict() for problem in error.problems])
+        print_problems(context.obj.err, [problem.to_dict() for problem in error.problems])
         status = ExitStatus.BAD_REQUEST
     except BakeoffError as error:
-        print_plain(around.err, f"Error: {error}")
+        print_plain(context.obj.err, f"Error: {error}")
         status = ExitStatus.FAILED
     except KeyboardInterrupt:
         status = ExitStatus.INTERRUPTED
@@ -166,6 +208,7 @@ def _end(context: typer.Context, command: Callable[[Surroundings], int]) -> NoRe
 def _surroundings() -> Surroundings:
     return Surroundings(
         connect=Cloud.connect,
+        local_cloud=local_cloud,
         out=Console(),
         err=Console(stderr=True),
         clock=Clock(now=lambda: datetime.now(UTC), sleep=time.sleep),

@@ -1,6 +1,7 @@
 """What each command does, and the exit status that it ends with."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
@@ -9,40 +10,39 @@ from typing import Any
 
 from rich.console import Console
 
-from bakeoff.cli.cloud import Cloud
 from bakeoff.cli.comparison_table import (
-    Row,
     is_rejected,
     print_comparison,
     print_problems,
     print_verdict,
-    read_rows,
 )
-from bakeoff.cli.follow import Clock, find_execution, follow, submit
 from bakeoff.cli.formats import Format, formatted
-from bakeoff.cli.progress import phase, progress
 from bakeoff.cli.progress_view import print_progress, progress_view
-from bakeoff.cli.request_file import RequestFile, load_request
-from bakeoff.cli.results import (
+from bakeoff.cli.tables import Header, print_plain, print_table
+from bakeoff.client.cloud import Cloud
+from bakeoff.client.follow import Clock, find_execution, follow, submit
+from bakeoff.client.progress import phase, progress
+from bakeoff.client.progress_text import duration
+from bakeoff.client.request_file import RequestFile, load_request
+from bakeoff.client.results import (
     COMPARISON,
     ERROR,
     REPORT,
-    SUMMARY,
     Results,
     error_of_run,
     latest_results,
     results_of_run,
 )
-from bakeoff.cli.runs import Run, newest_run, recent_runs
-from bakeoff.cli.snapshot import RunWatch
-from bakeoff.cli.tables import Header, duration, print_plain, print_table
-from bakeoff.cli.uploads import upload_all
+from bakeoff.client.runs import Run, newest_run, recent_runs
+from bakeoff.client.snapshot import RunWatch
+from bakeoff.client.uploads import upload_all
 from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.methods import BASELINES, seeds_of
 from bakeoff.metrics import default_main_metric
 from bakeoff.request.schema import Request
 from bakeoff.request.strict_json import read_json_object
 from bakeoff.summary.document import Summary
+from bakeoff.wording import counted
 
 MAX_LISTED_RUNS = 20
 _MAX_ERROR_BYTES = 10_000_000
@@ -67,11 +67,20 @@ class Surroundings:
     """What commands use of the world."""
 
     connect: Callable[[], Cloud]
+    local_cloud: Callable[[], AbstractContextManager[Cloud]]
+    """Connects to a local cloud, and stops it in the end if it was started for this."""
     out: Console
     err: Console
     clock: Clock
     open_page: Callable[[str], bool]
     """Shows a URI in the user's browser; False if there is none."""
+    is_quiet: bool = False
+    """Whether progress is left out."""
+
+    def note(self, text: str) -> None:
+        """Prints what is neither a result nor an error."""
+        if not self.is_quiet:
+            print_plain(self.out, text)
 
 
 def validate(path: Path, around: Surroundings) -> ExitStatus:
@@ -81,26 +90,36 @@ def validate(path: Path, around: Surroundings) -> ExitStatus:
     return ExitStatus.OK
 
 
-def run(path: Path, output: Path, around: Surroundings, *, can_detach: bool) -> ExitStatus:
-    """Sends the request, follows its run, and brings the results to `output`.
-
-    `can_detach` tells whether the run goes on when this program is interrupted.
-    """
+def run(path: Path, output: Path, around: Surroundings) -> ExitStatus:
+    """Sends the request, follows its run, and downloads the results to `output`."""
     file = load_request(path)
-    cloud = around.connect()
+    return _run(file, around.connect(), output, around, can_detach=True)
 
-    def say(text: str) -> None:
-        print_plain(around.out, text)
 
-    content = file.content(upload_all(file, cloud, say))
+def run_locally(path: Path, output: Path, around: Surroundings) -> ExitStatus:
+    """As `run` in the local cloud."""
+    file = load_request(path)
+    around.note("Connecting to the local cloud, or starting one ...")
+    try:
+        with around.local_cloud() as cloud:
+            return _run(file, cloud, output, around, can_detach=False)
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+
+
+def _run(
+    file: RequestFile, cloud: Cloud, output: Path, around: Surroundings, *, can_detach: bool
+) -> ExitStatus:
+    """`can_detach` is whether the run goes on when this program is interrupted."""
+    content = file.content(upload_all(file, cloud, around.note, around.clock.now()))
     submission = submit(cloud, file.name, content)
     try:
         run_id, execution = find_execution(cloud, submission, around.clock)
-        say(f"Run {run_id} of {file.name}")
+        around.note(f"Run {run_id} of {file.name}")
         found = Run(run_id, file.name, execution)
         return _follow_to_the_end(cloud, found, output, around)
     except KeyboardInterrupt:
-        say(_interrupted(file, can_detach))
+        print_plain(around.out, _interrupted(file, can_detach))
         return ExitStatus.INTERRUPTED
     except ServiceError as error:
         if not can_detach:
@@ -159,7 +178,7 @@ def results(
 
 def _follow_to_the_end(cloud: Cloud, found: Run, output: Path, around: Surroundings) -> ExitStatus:
     watch = RunWatch(cloud, found.run, found.execution)
-    with progress_view(around.out) as view:
+    with progress_view(around.out, around.is_quiet) as view:
         snapshot = follow(watch, view, around.clock)
     if snapshot.execution.status == "SUCCEEDED":
         return _show_comparison(results_of_run(cloud, found.name, found.run, output), around)
@@ -177,14 +196,14 @@ def _view(found: Results, view: View, around: Surroundings) -> ExitStatus:
         return _show_comparison(found, around)
     # As it is: for a program that reads it, nothing may be wrapped, escaped or added.
     around.out.file.write(formatted(found, view.chosen_format))
-    return _status(_rows(found))
+    return _status(found.summary())
 
 
 def _draw(found: Results, path: Path) -> None:
     # The libraries that draw take a second to import, and no other command needs them.
     from bakeoff.report import ranking_picture
 
-    summary = Summary.from_json(formatted(found, Format.JSON).encode())
+    summary = found.summary()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(ranking_picture(summary), encoding="utf-8")
 
@@ -198,24 +217,15 @@ def _open_report(found: Results, around: Surroundings) -> None:
 
 
 def _show_comparison(found: Results, around: Surroundings) -> ExitStatus:
-    rows = _rows(found)
-    summary = found.read(SUMMARY)
-    if summary is not None:
-        print_verdict(around.out, Summary.from_json(summary).verdict)
-    print_comparison(around.out, rows)
+    summary = found.summary()
+    print_verdict(around.out, summary.verdict)
+    print_comparison(around.out, summary)
     _print_paths(found, around)
-    return _status(rows)
+    return _status(summary)
 
 
-def _rows(found: Results) -> list[Row]:
-    comparison = found.read(COMPARISON)
-    if comparison is None:
-        raise BakeoffError(f"There is no {COMPARISON} in {found.folder}: the run left none.")
-    return read_rows(comparison)
-
-
-def _status(rows: Sequence[Row]) -> ExitStatus:
-    is_complete = all(row["status"] == "completed" for row in rows)
+def _status(summary: Summary) -> ExitStatus:
+    is_complete = all(each.status == "completed" for each in summary.candidates)
     return ExitStatus.OK if is_complete else ExitStatus.SOME_FAILED
 
 
@@ -266,15 +276,11 @@ def _summary(request: Request) -> str:
     if metric is None:
         metric = default_main_metric(request.task) if request.task else "its task's main metric"
     return (
-        f"It compares {_counted(len(request.models), 'model')} with "
-        f"{_counted(len(request.seeds), 'seed')} each{beside}, which is "
-        f"{_counted(num_jobs, 'training job')}, by {metric} on test; "
+        f"It compares {counted(len(request.models), 'model')} with "
+        f"{counted(len(request.seeds), 'seed')} each{beside}, which is "
+        f"{counted(num_jobs, 'training job')}, by {metric} on test; "
         f"the results will be called {request.name}."
     )
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _interrupted(file: RequestFile, can_detach: bool) -> str:
@@ -285,6 +291,5 @@ def _interrupted(file: RequestFile, can_detach: bool) -> str:
 
 def _look_again(name: str) -> str:
     return (
-        f"Look again with `python -m bakeoff status {name} --follow`; "
-        f"at its end, `python -m bakeoff results {name}`."
+        f"Look again with `bakeoff status {name} --follow`; at its end, `bakeoff results {name}`."
     )

@@ -1,139 +1,154 @@
-"""The end of a run: comparison.csv as people read it, and what an error.json says."""
+"""The end of a run for people: the comparison as a table, and what an error.json says."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 
 from bakeoff import metrics
-from bakeoff.cli.tables import Header, duration, print_plain, print_table
-from bakeoff.summary.display_names import candidate_labels
-from bakeoff.summary.document import Verdict
+from bakeoff.cli.tables import Header, fitted, print_paragraph, print_plain, print_table
+from bakeoff.client.progress_text import duration
+from bakeoff.summary.document import CandidateSummary, MetricSummary, Summary, Verdict
 
-_MEASURED = ("completed", "partial")
-
-Row = Mapping[str, str]
-
-
-def read_rows(comparison_csv: bytes) -> list[Row]:
-    """The rows of comparison.csv, cells as text."""
-    return list(csv.DictReader(io.StringIO(comparison_csv.decode(), newline="")))
+_TIED = {True: "yes", False: "no", None: ""}
 
 
 def print_verdict(console: Console, verdict: Verdict) -> None:
-    """The headline, then what else there is to say, a sentence a line."""
+    """The headline, then the other sentences, each on a line of its own."""
     for sentence in verdict.sentences:
-        print_plain(console, sentence)
+        print_paragraph(console, sentence)
     print_plain(console, "")
 
 
-def print_comparison(console: Console, rows: Sequence[Row]) -> None:
-    """The candidates in their order, the conditions, and why any failed."""
-    print_table(console, *comparison_table(rows))
-    measured = [row for row in rows if row["status"] in _MEASURED]
-    if measured:
-        print_plain(console, _conditions(measured[0]))
-    labels = _labels(rows)
-    for row, label in zip(rows, labels, strict=True):
-        if row["status"] != "completed":
-            print_plain(console, f"{label} {row['status']}: {row['reason']}")
-        if row.get("warnings"):
-            print_plain(console, f"{label}: {row['warnings']}")
+def print_comparison(console: Console, summary: Summary) -> None:
+    """The candidates by rank, the conditions, and why any failed."""
+    headers, cells = comparison_table(summary)
+    if console.is_terminal:
+        headers, cells = fitted(headers, cells, console.width)
+    print_table(console, headers, cells)
+    if any(each.status != "failed" for each in summary.candidates):
+        print_paragraph(console, _conditions(summary, {header.text for header in headers}))
+    for candidate in summary.candidates:
+        if candidate.status != "completed":
+            reason = f"{candidate.name} {candidate.status}: {candidate.reason}"
+            print_paragraph(console, reason)
+        if candidate.warnings:
+            print_paragraph(console, f"{candidate.name}: {' '.join(candidate.warnings)}")
 
 
-def comparison_table(rows: Sequence[Row]) -> tuple[list[Header], list[list[str]]]:
-    """The main metric comes first, with its sample standard deviation over the seeds.
+def comparison_table(summary: Summary) -> tuple[list[Header], list[list[str]]]:
+    """The headers, and a line of cells for each candidate, the main metric before the others.
 
-    The other columns of comparison.csv would not fit a terminal.
+    It has what people compare first; comparison.csv has more.
     """
-    main, *others = _shown_metrics(rows)
-    has_failed = any(row["status"] != "completed" for row in rows)
-    has_intervals = any(row.get(f"{main}_low") for row in rows)
-    has_seeds = any(row["seeds"] not in ("", "0", "1") for row in rows)
-    headers = [Header("rank", is_number=True), Header("model"), Header("method")]
-    headers += [Header("status")] if has_failed else []
-    headers += [Header(main, is_number=True)]
-    headers += [Header("interval", is_number=True), Header("tied")] if has_intervals else []
-    headers += [Header(name, is_number=True) for name in others]
-    headers += [Header("seeds", is_number=True)] if has_seeds else []
-    headers += [Header(text, is_number=True) for text in ("epoch", "time", "size")]
-    cells = [
-        [
-            row["rank"],
-            label,
-            # Tables of earlier versions have no such column.
-            row.get("method", ""),
-            *([row["status"]] if has_failed else []),
-            _rounded(row[main], 4) + _deviation(row[f"{main}_std"]),
-            *([_interval(row, main), _tied(row)] if has_intervals else []),
-            *(_rounded(row[name], 4) for name in others),
-            *([f"{row['seeds_completed']}/{row['seeds']}"] if has_seeds else []),
-            _rounded(row["best_epoch"], 1),
-            duration(float(row["training_seconds"])) if row["training_seconds"] else "",
-            _millions(row["num_parameters"]),
-        ]
-        for row, label in zip(rows, _labels(rows), strict=True)
+    columns = _columns(summary)
+    lines = [[cell(each) for _, cell in columns] for each in summary.candidates]
+    return [header for header, _ in columns], lines
+
+
+_Column = tuple[Header, Callable[[CandidateSummary], str]]
+
+
+def _columns(summary: Summary) -> list[_Column]:
+    """Headers have the place in which they give way where a terminal is narrow."""
+    candidates = summary.candidates
+    main, *others = _metrics(summary)
+    columns: list[_Column] = [
+        (Header("rank", is_number=True), lambda each: str(each.rank or "")),
+        (Header("name"), lambda each: each.name),
+        (Header("method", gives_way=1), lambda each: each.method),
     ]
-    return headers, cells
+    if any(each.status != "completed" for each in candidates):
+        columns.append((Header("status"), lambda each: each.status))
+    columns.append((Header(main, is_number=True), lambda each: _score(each.metrics.get(main))))
+    if any(_interval(each.metrics.get(main)) for each in candidates):
+        columns += [
+            (Header("interval", is_number=True), lambda each: _interval(each.metrics.get(main))),
+            (Header("tied"), lambda each: _TIED[each.is_tied]),
+        ]
+    columns += [_metric(name, 3 + place) for place, name in enumerate(others)]
+    if any(len(each.seeds) > 1 for each in candidates):
+        seeds = Header("seeds", is_number=True, gives_way=8)
+        columns.append((seeds, lambda each: f"{len(each.seeds_completed)}/{len(each.seeds)}"))
+    return [
+        *columns,
+        (Header("epoch", is_number=True, gives_way=9), lambda each: _rounded(each.best_epoch, 1)),
+        (
+            Header("time", is_number=True, gives_way=2),
+            lambda each: duration(each.ownership.training_seconds),
+        ),
+        (
+            Header("size", is_number=True, gives_way=10),
+            lambda each: _millions(each.ownership.num_parameters),
+        ),
+    ]
+
+
+def _metrics(summary: Summary) -> tuple[str, ...]:
+    """Those of the task; the first task's where it is not known, as no data was prepared."""
+    conditions = summary.conditions
+    task = next((task for task in metrics.TASKS if task == conditions.task), metrics.TASKS[0])
+    return metrics.headlines(task, conditions.main_metric or metrics.default_main_metric(task))
+
+
+def _metric(name: str, gives_way: int) -> _Column:
+    def cell(candidate: CandidateSummary) -> str:
+        found = candidate.metrics.get(name)
+        return _rounded(found.mean if found else None, 4)
+
+    return Header(name, is_number=True, gives_way=gives_way), cell
+
+
+def _score(metric: MetricSummary | None) -> str:
+    """The mean with its standard deviation over the seeds."""
+    if metric is None:
+        return ""
+    deviation = "" if metric.std is None else f" ± {metric.std:.4f}"
+    return f"{metric.mean:.4f}{deviation}"
+
+
+def _interval(metric: MetricSummary | None) -> str:
+    interval = metric.interval if metric else None
+    return f"{interval.low:.3f} to {interval.high:.3f}" if interval else ""
+
+
+def _rounded(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}".removesuffix(".0")
+
+
+def _millions(value: int | None) -> str:
+    return "" if value is None else f"{value / 1e6:.1f} M"
 
 
 def print_problems(console: Console, problems: Sequence[Mapping[str, str]]) -> None:
-    """One problem below the other, each with what to do."""
+    """One problem below the other, each with its remedy."""
     for problem in problems:
         print_plain(console, f"{problem['field']}: {problem['problem']}")
         print_plain(console, f"    {problem['remedy']}")
 
 
 def is_rejected(error: Mapping[str, Any]) -> bool:
-    """Whether error.json tells that the request or its data is wrong, not that a run broke."""
+    """Whether error.json says that the request or its data is wrong, not that a run broke."""
     return error.get("error") is None
 
 
-def _shown_metrics(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Those of the task; the first one's where there is no task, as nothing was prepared."""
-    told = rows[0] if rows else {}
-    task = next((task for task in metrics.TASKS if task == told.get("task")), metrics.TASKS[0])
-    return metrics.headlines(task, told.get("main_metric") or metrics.default_main_metric(task))
-
-
-def _labels(rows: Sequence[Row]) -> list[str]:
-    return candidate_labels([(row["candidate"], row["model"]) for row in rows])
-
-
-def _deviation(cell: str) -> str:
-    return f" ± {_rounded(cell, 4)}" if cell else ""
-
-
-def _interval(row: Row, metric: str) -> str:
-    low, high = row.get(f"{metric}_low"), row.get(f"{metric}_high")
-    return f"{_rounded(low, 3)} to {_rounded(high, 3)}" if low and high else ""
-
-
-def _tied(row: Row) -> str:
-    return {"true": "yes", "false": "no"}.get(row.get("tied", "").lower(), "")
-
-
-def _rounded(cell: str, digits: int) -> str:
-    return f"{float(cell):.{digits}f}".removesuffix(".0") if cell else ""
-
-
-def _millions(cell: str) -> str:
-    return f"{int(cell) / 1e6:.1f} M" if cell else ""
-
-
-def _conditions(row: Row) -> str:
-    averaged = {
-        "binary": f" F1, precision and recall are of the label {row['positive_label']!r}.",
-        "macro": f" F1, precision and recall are means over {row['num_labels']} labels.",
+def _conditions(summary: Summary, shown: Collection[str]) -> str:
+    """In sentences, with the meaning of the columns that are `shown`."""
+    conditions = summary.conditions
+    rows, metric = conditions.rows, conditions.main_metric
+    averages = {
+        "binary": f" F1, precision and recall are those of the label "
+        f"{conditions.positive_label!r}.",
+        "multiclass": " F1, precision and recall are means over the labels that occur in test.",
     }
-    leaked = row.get("leaked_rows_dropped") or "0"
-    dropped = f" {leaked} training rows that also stand in test were left out." * (leaked != "0")
+    leaked = conditions.leaked_rows_dropped
+    dropped = f" {leaked:,} training rows that are in test as well were left out." if leaked else ""
     return (
-        f"Measured on {row['test_rows']} test rows, by the epoch that was best on "
-        f"{row['validation_rows']} validation rows, after training on {row['train_rows']}."
-        f"{dropped} The task is {row['task']}; of {row['main_metric']} "
-        f"{row['main_metric_direction']} is better.{averaged.get(row['average'], '')} Time is "
-        "that of one training job; size is in parameters."
+        f"Trained on {rows.get('train', 0):,} rows; the best epoch was chosen on "
+        f"{rows.get('validation', 0):,} validation rows, and scored once on "
+        f"{rows.get('test', 0):,} test rows.{dropped} The task is {conditions.task}; "
+        f"{conditions.main_metric_direction} {metric} is better."
+        f"{averages.get(conditions.task or '', '')}"
+        f"{' Time is that of one training job.' if 'time' in shown else ''}"
+        f"{' Size is in parameters.' if 'size' in shown else ''}"
     )

@@ -1,14 +1,15 @@
-"""What a request would cost, told without starting anything."""
+"""Estimates what a request would cost, without starting anything."""
 
 from pathlib import Path
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Cloud
 from bakeoff.cli.commands import ExitStatus, Surroundings
-from bakeoff.cli.request_file import load_request
-from bakeoff.cli.row_counts import counted_rows
-from bakeoff.cli.tables import Header, duration, print_plain, print_table
-from bakeoff.cli.uploads import uris_of
+from bakeoff.cli.tables import Header, print_plain, print_table
+from bakeoff.client.cloud import Cloud
+from bakeoff.client.progress_text import duration
+from bakeoff.client.request_file import load_request
+from bakeoff.client.row_counts import counted_rows
+from bakeoff.client.uploads import uris_of
 from bakeoff.cost.budget import bound_in_words, budget_problem, cost_plan, needed_instances, usd
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
 from bakeoff.cost.estimate import Workload, throughputs, with_estimates
@@ -31,7 +32,9 @@ def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
     file = load_request(path)
     cloud = around.connect()
     if cloud.deployment.compute is None:
-        raise ServiceError("The stack does not tell its instances: deploy it with `make deploy`.")
+        raise ServiceError(
+            "The stack does not report its instance types: deploy it with `make deploy`."
+        )
 
     def warn(text: str) -> None:
         print_plain(around.err, f"Warning: {text}")

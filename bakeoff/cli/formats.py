@@ -1,11 +1,10 @@
 """The results in forms that other programs take, on standard output with nothing beside them."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 
-from bakeoff.cli.comparison_table import Row, comparison_table, read_rows
-from bakeoff.cli.results import COMPARISON, SUMMARY, Results
+from bakeoff.cli.comparison_table import comparison_table
 from bakeoff.cli.tables import Header
+from bakeoff.client.results import COMPARISON, SUMMARY, Results
 from bakeoff.errors import BakeoffError
 from bakeoff.quoting import escaped
 from bakeoff.summary.document import Summary
@@ -28,20 +27,18 @@ def formatted(found: Results, chosen: Format) -> str:
         return _text(found, SUMMARY)
     if chosen is Format.CSV:
         return _text(found, COMPARISON)
-    rows = read_rows(_text(found, COMPARISON).encode())
-    summary = found.read(SUMMARY)
-    return markdown(rows, Summary.from_json(summary) if summary is not None else None)
+    return markdown(found.summary())
 
 
-def markdown(rows: Sequence[Row], summary: Summary | None) -> str:
-    """The verdict, and the table as people see it in a terminal."""
-    verdict = [escaped_cell(sentence) for sentence in summary.verdict.sentences] if summary else []
-    headers, cells = comparison_table(rows)
+def markdown(summary: Summary) -> str:
+    """The verdict, and the table as a wide terminal has it."""
+    verdict = [escaped_cell(sentence) for sentence in summary.verdict.sentences]
+    headers, cells = comparison_table(summary)
     lines = [[escaped_cell(header.text) for header in headers]]
     lines.append([_rule(header) for header in headers])
     lines += [[escaped_cell(cell) for cell in line] for line in cells]
     table = [f"| {' | '.join(line)} |" for line in lines]
-    paragraphs = [f"**{verdict[0]}**", " ".join(verdict[1:])] if verdict else []
+    paragraphs = [f"**{verdict[0]}**", " ".join(verdict[1:])]
     return "\n\n".join([*filter(None, paragraphs), "\n".join(table)]) + "\n"
 
 

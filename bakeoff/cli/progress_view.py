@@ -1,30 +1,18 @@
 """Shows a run while it goes on: a live table in a terminal, a line per change elsewhere."""
 
 from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from bakeoff.cli.progress import CandidateProgress
-from bakeoff.cli.tables import Header, duration, print_plain, print_table, table
-
-
-class ProgressView(Protocol):
-    """Shows what it is given, until it is closed."""
-
-    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None: ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+from bakeoff.cli.tables import Header, print_plain, print_table, table
+from bakeoff.client.follow import ProgressView
+from bakeoff.client.progress import CandidateProgress
+from bakeoff.client.progress_text import ProgressLines, duration, metric_value
 
 
 class LiveTable:
@@ -52,37 +40,13 @@ class LiveTable:
         self._live.__exit__(kind, error, trace)
 
 
-class PlainLines:
-    """For files and pipes: a line whenever the run or a candidate enters another state or epoch."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._last: dict[str, str] = {}
-
-    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None:
-        self._say("", phase, seconds)
-        for candidate in candidates:
-            self._say(candidate.candidate, f"{candidate.label}: {_told(candidate)}", seconds)
-
-    def _say(self, subject: str, text: str, seconds: float) -> None:
-        if self._last.get(subject) != text:
-            self._last[subject] = text
-            print_plain(self._console, f"{duration(seconds):>7}  {text}")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        pass
-
-
-def progress_view(console: Console) -> ProgressView:
-    return LiveTable(console) if console.is_terminal else PlainLines(console)
+def progress_view(console: Console, is_quiet: bool = False) -> ProgressView:
+    """A live table in a terminal, a line per change elsewhere; nothing if quiet."""
+    if is_quiet:
+        return ProgressLines(lambda line: None)
+    if console.is_terminal:
+        return LiveTable(console)
+    return ProgressLines(partial(print_plain, console))
 
 
 def print_progress(
@@ -111,31 +75,10 @@ def candidate_table(
             candidate.state,
             *([candidate.seeds] if has_seeds else []),
             candidate.epoch,
-            *(_number(candidate, name) for name in shown),
+            *(metric_value(candidate, name) for name in shown),
             candidate.split,
             duration(candidate.seconds),
         ]
         for candidate in candidates
     ]
     return headers, rows
-
-
-def _told(candidate: CandidateProgress) -> str:
-    parts = [candidate.state]
-    if not candidate.seeds.endswith("/1"):
-        parts.append(f"seeds {candidate.seeds}")
-    if candidate.epoch:
-        parts.append(f"epoch {candidate.epoch}")
-    if candidate.metrics:
-        numbers = ", ".join(
-            f"{name} {_number(candidate, name)}" for name in candidate.shown_metrics
-        )
-        parts.append(f"{candidate.split} {numbers}")
-    if candidate.state == "failed" and candidate.reason:
-        parts.append(candidate.reason)
-    return ", ".join(parts)
-
-
-def _number(candidate: CandidateProgress, metric: str) -> str:
-    value = candidate.metrics.get(metric)
-    return "" if value is None else f"{value:.4f}"

@@ -10,6 +10,10 @@ from rich.text import Text
 
 from bakeoff.quoting import escaped
 
+# Characters between two columns, and at both edges of a terminal's table together.
+_GAP = 2
+_EDGES = 2
+
 _STATE_STYLES = {
     "completed": "green",
     "succeeded": "green",
@@ -26,6 +30,24 @@ class Header:
 
     text: str
     is_number: bool = False
+    gives_way: int = 0
+    """In a table that is too wide, the column with the highest number goes first; 0: never."""
+
+
+def fitted(
+    headers: Sequence[Header], rows: Sequence[Sequence[str]], width: int
+) -> tuple[list[Header], list[list[str]]]:
+    """The table without the columns for which `width` characters are too few."""
+    kept = list(range(len(headers)))
+
+    def total() -> int:
+        texts = [[headers[i].text, *(row[i] for row in rows)] for i in kept]
+        widths = [max(map(len, column)) for column in texts]
+        return sum(widths) + _GAP * (len(kept) - 1) + _EDGES
+
+    while total() > width and any(headers[i].gives_way for i in kept):
+        kept.remove(max(kept, key=lambda i: headers[i].gives_way))
+    return [headers[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 def table(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> Table:
@@ -40,13 +62,13 @@ def table(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> Table:
             overflow="fold",
         )
     for row in rows:
-        # As Text, because what stands in cells is not ours: "[red]" is no markup in them.
+        # As Text: cells hold foreign text, and "[red]" is not markup in it.
         result.add_row(*(Text(escaped(cell), style=_STATE_STYLES.get(cell, "")) for cell in row))
     return result
 
 
 def plain_table(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> str:
-    """For files and pipes: as wide as it must be."""
+    """For files and pipes, as wide as its cells."""
     lines = [[header.text for header in headers], *rows]
     widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
     return "\n".join(
@@ -66,18 +88,20 @@ def print_table(console: Console, headers: Sequence[Header], rows: Sequence[Sequ
 
 
 def print_plain(console: Console, text: str) -> None:
-    """As it is: no markup, no emoji, no colours, no line breaks of our own.
+    """The text without markup, emoji, colours or line breaks of our own.
 
-    What a terminal would obey is escaped: the text may hold what strangers wrote.
+    Characters that a terminal would interpret are escaped: the text may hold foreign input.
     """
-    harmless = "\n".join(escaped(line) for line in text.split("\n"))
-    console.print(harmless, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    console.print(_harmless(text), markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
-def duration(seconds: float | None) -> str:
-    """`1:05`, with hours `2:01:05`; empty for None."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(int(max(seconds, 0)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+def print_paragraph(console: Console, text: str) -> None:
+    """Like `print_plain`, but broken between words where a terminal's line ends."""
+    is_wrapped = console.is_terminal
+    console.print(
+        _harmless(text), markup=False, emoji=False, highlight=False, soft_wrap=not is_wrapped
+    )
+
+
+def _harmless(text: str) -> str:
+    return "\n".join(escaped(line) for line in text.split("\n"))

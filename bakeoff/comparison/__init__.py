@@ -1,1 +1,1 @@
-"""From the jobs' results to ranked candidates, the summary and its verdict."""
+"""From the jobs' results to the summary: ranks, statistics and the verdict."""

@@ -1,81 +1,120 @@
-"""What a candidate costs to own, as its jobs measured it and its instances' prices say."""
+"""What a model costs to own: what its jobs measured, and what follows from prices."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import get_args
 
-from bakeoff.jobs.result import finite
-from bakeoff.summary.csv_table import Cell
+from bakeoff.jobs.job_metrics import InferenceMetrics, JobMetrics
+from bakeoff.jobs.result import JobResult
+from bakeoff.prepared.manifest import PreparedModel
+from bakeoff.summary.document import JobSummary, MemoryOf, Ownership
 
-# The names in the tables, by those in the `inference` of a job's metrics.json.
-_INFERENCE = {
-    "inference_rows_per_second_batch_1": "rows_per_second_batch_1",
-    "inference_rows_per_second_batch_32": "rows_per_second_batch_32",
-    "latency_p50_seconds": "latency_p50_seconds",
-    "latency_p95_seconds": "latency_p95_seconds",
-    "latency_p99_seconds": "latency_p99_seconds",
-    "tokens_per_text": "tokens_per_text",
-}
-_BYTES = ("train_peak_bytes", "inference_peak_bytes")
+Prices = Mapping[str, float | None]
+"""US dollars per hour on demand, by instance type; None where the price is not known."""
 
-MEASURED = (*_INFERENCE, *_BYTES)
-"""Numbers that every job measures for itself."""
+NO_PRICES: Prices = {}
+
+_AVERAGED = (
+    "training_seconds",
+    "train_rows_per_second",
+    "inference_rows_per_second_batch_1",
+    "inference_rows_per_second_batch_32",
+    "latency_p50_seconds",
+    "latency_p95_seconds",
+    "latency_p99_seconds",
+    "tokens_per_text",
+)
+_AVERAGED_BYTES = ("train_peak_bytes", "inference_peak_bytes")
 
 _SECONDS_PER_HOUR = 3600
 _MILLION = 1_000_000
 
-Prices = Mapping[str, float | None]
-"""US dollars per hour on demand, by instance type; None where they could not be had."""
 
-NO_PRICES: Prices = {}
-
-
-def measured(metrics: Mapping[str, Any]) -> dict[str, float | None]:
-    """MEASURED, from a job's metrics.json; None is what the job could not measure."""
-    inference = metrics.get("inference")
-    told = inference if isinstance(inference, dict) else {}
-    return {
-        **{name: finite(told.get(given)) for name, given in _INFERENCE.items()},
-        "train_peak_bytes": finite(metrics.get("train_peak_bytes")),
-        "inference_peak_bytes": finite(told.get("peak_bytes")),
-    }
-
-
-def whole_bytes(row: Mapping[str, float | None]) -> dict[str, float | int | None]:
-    """The same, peaks as whole bytes: a mean over seeds may have fractions."""
-    return {
-        name: round(value) if name in _BYTES and value is not None else value
-        for name, value in row.items()
-    }
-
-
-def best_throughput(row: Mapping[str, float | None]) -> float | None:
-    """Rows per second of the measured batch size that suits the machine best: long texts of
-    different lengths are slower in batches on a CPU, where padding costs as much as text."""
-    told = (row[f"inference_rows_per_second_batch_{size}"] for size in (1, 32))
-    return max((each for each in told if each is not None), default=None)
+def job_ownership(result: JobResult, planned_instance_type: str, prices: Prices) -> Ownership:
+    """One job's figures; a job that did not complete has measured nothing."""
+    metrics = result.metrics or JobMetrics()
+    inference = metrics.inference or InferenceMetrics()
+    return priced(
+        Ownership(
+            num_parameters=metrics.num_parameters,
+            model_bytes=metrics.model_bytes,
+            train_peak_bytes=metrics.train_peak_bytes,
+            inference_peak_bytes=inference.peak_bytes,
+            memory_of=_memory_of(metrics.memory_of),
+            training_seconds=result.training_seconds,
+            train_rows_per_second=metrics.train_rows_per_second,
+            inference_rows_per_second_batch_1=inference.rows_per_second_batch_1,
+            inference_rows_per_second_batch_32=inference.rows_per_second_batch_32,
+            latency_p50_seconds=inference.latency_p50_seconds,
+            latency_p95_seconds=inference.latency_p95_seconds,
+            latency_p99_seconds=inference.latency_p99_seconds,
+            tokens_per_text=inference.tokens_per_text,
+            device=metrics.device,
+            instance_type=result.instance_type or planned_instance_type,
+            billable_seconds=result.billable_seconds,
+        ),
+        prices,
+    )
 
 
-def costs(
+def candidate_ownership(
+    jobs: Sequence[JobSummary],
+    model: PreparedModel | None,
+    planned_instance_type: str,
     prices: Prices,
-    instance_type: Cell,
-    billable_seconds: int | None,
-    rows_per_second: float | None,
-) -> dict[str, float | None]:
-    """The price of the instance type, and what follows from it; None where a factor is missing.
+) -> Ownership:
+    """The means over the completed jobs; sizes as the first one measured them; all jobs' bill."""
+    completed = [job.ownership for job in jobs if job.status == "completed"]
+    billed = [job.ownership.billable_seconds for job in jobs]
+    billed_seconds = [seconds for seconds in billed if seconds is not None]
+    first = completed[0] if completed else Ownership()
+    memory_of = {each.memory_of for each in completed}
+    peaks = {name: _mean(completed, name) for name in _AVERAGED_BYTES}
+    num_parameters = first.num_parameters
+    if num_parameters is None and model is not None:
+        num_parameters = model.num_parameters
+    owned = Ownership.model_validate(
+        {
+            **{name: _mean(completed, name) for name in _AVERAGED},
+            **{name: None if peak is None else round(peak) for name, peak in peaks.items()},
+            "num_parameters": num_parameters,
+            "model_bytes": first.model_bytes,
+            "memory_of": memory_of.pop() if len(memory_of) == 1 else None,
+            "device": first.device,
+            "instance_type": planned_instance_type,
+            "billable_seconds": sum(billed_seconds) if billed_seconds else None,
+        }
+    )
+    return priced(owned, prices)
 
-    Args:
-        billable_seconds: of the jobs together. SageMaker bills managed spot training for fewer
-            seconds than it takes, so that the price on demand is right for both.
-        rows_per_second: of inference, on this instance type.
+
+def priced(owned: Ownership, prices: Prices) -> Ownership:
+    """`owned` with its instance type's price and what follows from it; None where a factor is
+    missing.
+
+    SageMaker bills managed spot training for fewer seconds than it takes, so the price on demand
+    is right for both.
     """
-    price = prices.get(instance_type) if isinstance(instance_type, str) else None
-    per_second = None if price is None else price / _SECONDS_PER_HOUR
-    return {
-        "price_usd_per_hour": price,
-        "cost_usd": None
-        if per_second is None or billable_seconds is None
-        else billable_seconds * per_second,
-        "usd_per_million_predictions": None
-        if per_second is None or not rows_per_second
-        else _MILLION / rows_per_second * per_second,
-    }
+    price = prices.get(owned.instance_type or "")
+    if price is None:
+        return owned
+    per_second = price / _SECONDS_PER_HOUR
+    seconds, rows_per_second = owned.billable_seconds, owned.inference_rows_per_second
+    return owned.model_copy(
+        update={
+            "price_usd_per_hour": price,
+            "cost_usd": None if seconds is None else seconds * per_second,
+            "usd_per_million_predictions": _MILLION / rows_per_second * per_second
+            if rows_per_second
+            else None,
+        }
+    )
+
+
+def _mean(owned: Sequence[Ownership], name: str) -> float | None:
+    values = [value for each in owned if (value := getattr(each, name)) is not None]
+    return fmean(values) if values else None
+
+
+def _memory_of(text: str | None) -> MemoryOf | None:
+    return next((known for known in get_args(MemoryOf) if known == text), None)

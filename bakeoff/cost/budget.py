@@ -1,4 +1,4 @@
-"""What a run may cost at the very most, and whether its budget allows that."""
+"""The upper bound of a run's cost, and whether the budget allows it."""
 
 import math
 from collections import Counter
@@ -9,6 +9,7 @@ from bakeoff.cost.price_list import Component
 from bakeoff.errors import Problem
 from bakeoff.jobs.instances import num_training_jobs
 from bakeoff.request.resolved import ResolvedRequest
+from bakeoff.wording import counted
 
 _SECONDS_PER_HOUR = 3600
 _MIN_RUNTIME_SECONDS = 60
@@ -17,7 +18,7 @@ _ROUNDING = 1e-9
 
 
 def needed_instances(resolved: ResolvedRequest) -> list[tuple[str, Component]]:
-    """Those whose prices the bound follows from."""
+    """The instance types whose prices the upper bound needs."""
     training: list[tuple[str, Component]] = [
         (instance_type, "Training") for instance_type in num_training_jobs(resolved)
     ]
@@ -27,7 +28,7 @@ def needed_instances(resolved: ResolvedRequest) -> list[tuple[str, Component]]:
 def cost_plan(
     resolved: ResolvedRequest, prices: Mapping[str, float | None], priced_at: str | None
 ) -> CostPlan:
-    """Without an estimate, which takes the data; `prices` are by instance type."""
+    """The upper bound without an estimate, which needs the data; `prices` are by instance type."""
     compute = resolved.compute
     return CostPlan(
         prices_usd_per_hour=dict(prices),
@@ -41,7 +42,7 @@ def cost_plan(
 
 
 def budget_problem(resolved: ResolvedRequest, plan: CostPlan) -> Problem | None:
-    """Why the budget does not allow the run; None if it does, or if there is no budget."""
+    """Why the budget does not allow the run; None if it does or there is no budget."""
     budget, bound = plan.budget_usd, plan.upper_bound_usd
     if budget is None:
         return None
@@ -58,28 +59,27 @@ def budget_problem(resolved: ResolvedRequest, plan: CostPlan) -> Problem | None:
 
 
 def bound_in_words(resolved: ResolvedRequest, plan: CostPlan) -> str:
-    """What the upper bound is the sum of, without a full stop."""
+    """The terms of the upper bound, without a full stop."""
     jobs = [
         f"{num_jobs} on {_priced(instance_type, plan)}"
         for instance_type, num_jobs in num_training_jobs(resolved).items()
     ]
-    noun = "training job" if plan.num_jobs == 1 else "training jobs"
     preparation = _priced(resolved.compute.processing_instance_type, plan)
     return (
-        f"{plan.num_jobs} {noun} of up to {plan.max_runtime_seconds} seconds each, "
-        f"{' and '.join(jobs)}, and the preparation of up to {plan.max_preparation_seconds} "
+        f"{counted(plan.num_jobs, 'training job')} of up to {plan.max_runtime_seconds} seconds "
+        f"each, {' and '.join(jobs)}, and the preparation of up to {plan.max_preparation_seconds} "
         f"seconds on {preparation}"
     )
 
 
 def _priced(instance_type: str, plan: CostPlan) -> str:
     price = plan.prices_usd_per_hour.get(instance_type)
-    told = "no price known" if price is None else f"{price:g} USD an hour"
-    return f"{instance_type} ({told})"
+    hourly = "no price known" if price is None else f"{price:g} USD per hour"
+    return f"{instance_type} ({hourly})"
 
 
 def usd(amount: float) -> str:
-    """Rounded up to whole cents, so that a bound is never shown below what it is."""
+    """Rounds up to whole cents, so that a bound is never shown too low."""
     return f"{math.ceil(round(amount * 100, 6)) / 100:,.2f} USD"
 
 
@@ -97,7 +97,7 @@ def _upper_bound(resolved: ResolvedRequest, prices: Mapping[str, float | None]) 
 
 
 def _hourly(jobs: Counter[str], prices: Mapping[str, float | None]) -> float | None:
-    """Of an hour of each job, one beside the other."""
+    """The price of one hour with all jobs running; None if a price is unknown."""
     total = 0.0
     for instance_type, num_jobs in jobs.items():
         price = prices.get(instance_type)
@@ -111,15 +111,15 @@ def _no_price(plan: CostPlan) -> Problem:
     missing = [name for name, price in plan.prices_usd_per_hour.items() if price is None]
     return Problem(
         "budget_usd",
-        f"The price of {', '.join(missing)} could not be had, so nobody can say whether the run "
-        f"keeps to its budget_usd of {plan.budget_usd:g}.",
-        "Leave out budget_usd, take an instance type that AWS has a price for in this region, or "
-        "try later.",
+        f"The price of {', '.join(missing)} is unknown, so the run cannot be checked against "
+        f"its budget_usd of {plan.budget_usd:g}.",
+        "Leave out budget_usd, use an instance type that has a price in this region, or try again "
+        "later.",
     )
 
 
 def _remedy(resolved: ResolvedRequest, plan: CostPlan, budget: float) -> str:
-    """`compute.max_runtime_seconds` that fits, if one does; else the preparation is too much."""
+    """Names a `compute.max_runtime_seconds` that fits the budget, if there is one."""
     prices, compute = plan.prices_usd_per_hour, resolved.compute
     hourly = _hourly(num_training_jobs(resolved), prices)
     preparation = prices[compute.processing_instance_type]

@@ -1,4 +1,4 @@
-"""What a run may cost at most, and what it is expected to take, before it has begun."""
+"""A run's maximum and expected cost, computed before its training jobs start."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,36 +8,36 @@ SCHEMA_VERSION = 1
 
 
 class CandidateEstimate(BaseModel):
-    """Of all jobs of a candidate together."""
+    """The expected time and cost of all jobs of a candidate together."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     candidate: str
     seconds: float | None
-    """None if no past run tells."""
+    """None if past runs do not allow an estimate."""
     usd: float | None
     basis: str
-    """A sentence: from what this follows, or why there is none."""
+    """A sentence: the basis of the estimate, or why there is none."""
 
 
 class CostPlan(Document):
-    """`prices_usd_per_hour` is by instance type; None is a price that could not be had."""
+    """`prices_usd_per_hour` is by instance type; None means that the price is unknown."""
 
     schema_version: int = SCHEMA_VERSION
     prices_usd_per_hour: dict[str, float | None]
     priced_at: str | None
-    """When the price list was asked, ISO 8601; None if it was not."""
+    """When the price list was queried, ISO 8601; None if it was not."""
     num_jobs: int
     """Training jobs."""
     max_runtime_seconds: int
-    """Of each training job."""
+    """The time limit of each training job."""
     max_preparation_seconds: int
-    """Of the processing job that prepares the data."""
+    """The time limit of the processing job that prepares the data."""
     upper_bound_usd: float | None
-    """All jobs and the preparation, each as long as it may run; None without a price."""
+    """The cost if every job runs until its time limit; None if a price is unknown."""
     budget_usd: float | None
-    """As the request says."""
+    """From the request."""
     estimated_seconds: float | None = None
-    """Of all training jobs together; None where past runs do not tell it of each."""
+    """All training jobs together; None if any of them has no estimate."""
     estimated_usd: float | None = None
     estimates: list[CandidateEstimate] = Field(default_factory=list)

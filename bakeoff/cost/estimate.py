@@ -1,24 +1,26 @@
-"""What the training jobs of a run are expected to take, by what past runs took."""
+"""Estimates the time and cost of a run's training jobs from past runs."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
-from bakeoff.cost.past_runs import PastJob, PastRun, tokens_per_row, work
+from bakeoff.cost.past_runs import PastJob, PastRun, work
 from bakeoff.jobs.instances import instance_type_of
+from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.methods import is_baseline
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest, Rows
 from bakeoff.request.resolved import ResolvedRequest
+from bakeoff.wording import counted
 
 _SECONDS_PER_HOUR = 3600
 
 
 @dataclass(frozen=True)
 class Workload:
-    """The training jobs of a candidate, which differ in their seed alone."""
+    """The training jobs of a candidate, which differ only in their seed."""
 
     candidate: str
     model: str
@@ -28,18 +30,18 @@ class Workload:
     """0 if the model could not be prepared."""
     num_parameters: int | None
     rows: Rows | None
-    """None where they are not known yet."""
+    """None if not known yet."""
     epochs: int
-    """At most: a job may stop early."""
+    """The maximum: a job may stop early."""
     tokens_per_row: float | None
-    """As `PastJob` has it; None where it is not known."""
+    """As in `PastJob`; None if not known."""
     note: str = ""
-    """A sentence on what was assumed."""
+    """A sentence that states what was assumed."""
 
 
 @dataclass(frozen=True)
 class Throughput:
-    """A past job with the rows it worked on."""
+    """A past job with the rows of its data set."""
 
     job: PastJob
     rows: Rows
@@ -59,7 +61,7 @@ def throughputs(runs: Iterable[PastRun]) -> list[Throughput]:
 def with_estimates(
     plan: CostPlan, workloads: Sequence[Workload], past: Sequence[Throughput]
 ) -> CostPlan:
-    """The plan with an estimate of each candidate, and their sums where none is missing."""
+    """The plan with an estimate for each candidate, and their sums if none is missing."""
     estimates = [
         estimate(workload, past, plan.prices_usd_per_hour.get(workload.instance_type))
         for workload in workloads
@@ -76,11 +78,11 @@ def with_estimates(
 def workloads(
     resolved: ResolvedRequest,
     manifest: Manifest,
-    data_card: Mapping[str, Any] | None,
-    items: Sequence[Mapping[str, Any]],
+    data_card: DataCard | None,
+    items: Sequence[PlanItem],
 ) -> list[Workload]:
-    """Of every candidate, those without jobs included; `items` are the plan's."""
-    num_jobs = Counter(item["candidate"] for item in items)
+    """The workload of every candidate, including those without jobs; `items` are the plan's."""
+    num_jobs = Counter(item.candidate for item in items)
     rows = manifest.dataset.rows if manifest.dataset else None
     found = []
     for candidate in resolved.candidates:
@@ -95,7 +97,7 @@ def workloads(
                 num_parameters=model.num_parameters if model else None,
                 rows=rows,
                 epochs=candidate.hyperparameters.epochs,
-                tokens_per_row=tokens_per_row(data_card, candidate.candidate),
+                tokens_per_row=data_card.tokens_per_row(candidate.candidate) if data_card else None,
             )
         )
     return found
@@ -104,17 +106,17 @@ def workloads(
 def estimate(
     workload: Workload, past: Sequence[Throughput], price: float | None
 ) -> CandidateEstimate:
-    """Billable seconds of all the candidate's jobs; `price` is in US dollars per hour.
+    """Estimates the billable seconds of all the candidate's jobs; `price` is in USD per hour.
 
-    Medians over past jobs of the same model, method and instance type. If there are none, over
-    other models, whose seconds are taken to grow with parameters times tokens.
+    Uses medians over past jobs of the same model, method and instance type. If there are none, it
+    uses other models, and assumes that time grows with parameters times tokens.
     """
     if workload.num_jobs == 0:
-        return _told(workload, 0.0, price, "Its model could not be prepared: it is not trained.")
+        return _result(workload, 0.0, price, "The model could not be prepared.")
     if workload.rows is None:
-        return _told(workload, None, price, "How many rows there are is not known yet.")
+        return _result(workload, None, price, "The number of rows is not known yet.")
     if workload.tokens_per_row is None:
-        return _told(workload, None, price, "How long its texts are is not known yet.")
+        return _result(workload, None, price, "The length of the texts is not known yet.")
     comparable = [
         each
         for each in past
@@ -125,14 +127,14 @@ def estimate(
     place = f"with the method {workload.method} on {workload.instance_type}"
     if same:
         seconds = _seconds(workload, workload.rows, same, lambda one: 1.0, 1.0)
-        basis = f"From {_jobs(same)} of the same model {place}."
-        return _told(workload, seconds, price, basis)
+        basis = f"From {counted(len(same), 'past job')} of the same model {place}."
+        return _result(workload, seconds, price, basis)
     others = [each for each in comparable if each.job.num_parameters]
     if not comparable or is_baseline(workload.method):
-        return _told(workload, None, price, f"No past run tells of a job {place}.")
+        return _result(workload, None, price, f"No past run has a job {place}.")
     if not workload.num_parameters or not others:
-        basis = f"Past runs tell of other models {place} alone, and this one's size is not known."
-        return _told(workload, None, price, basis)
+        basis = f"Past runs {place} have only other models, and the size of this one is not known."
+        return _result(workload, None, price, basis)
     seconds = _seconds(
         workload,
         workload.rows,
@@ -140,8 +142,11 @@ def estimate(
         lambda one: float(one.job.num_parameters or 1),
         float(workload.num_parameters),
     )
-    basis = f"From {_jobs(others)} of other models {place}, by parameters and tokens."
-    return _told(workload, seconds, price, basis)
+    basis = (
+        f"From {counted(len(others), 'past job')} of other models {place}, scaled by parameters "
+        "and tokens."
+    )
+    return _result(workload, seconds, price, basis)
 
 
 def _seconds(
@@ -158,7 +163,7 @@ def _seconds(
     return workload.num_jobs * billable_share * (fixed + rate * own_work * own_size)
 
 
-def _told(
+def _result(
     workload: Workload, seconds: float | None, price: float | None, basis: str
 ) -> CandidateEstimate:
     is_priced = seconds is not None and price is not None
@@ -170,17 +175,13 @@ def _told(
     )
 
 
-def _jobs(past: Sequence[Throughput]) -> str:
-    return f"{len(past)} past job" if len(past) == 1 else f"{len(past)} past jobs"
-
-
 def _total(parts: Sequence[float | None]) -> float | None:
     known = [part for part in parts if part is not None]
     return sum(known) if known and len(known) == len(parts) else None
 
 
 def tokens_of_past(runs: Sequence[PastRun], dataset: str, model: str, method: str) -> float | None:
-    """Tokens per row of that model on that data set, or if it is new there, of any model."""
+    """Median tokens per row of the model on the data set; of any model if this one is new there."""
     kinds: Mapping[bool, list[float]] = {True: [], False: []}
     for run in runs:
         for job in run.jobs if run.dataset == dataset else ():

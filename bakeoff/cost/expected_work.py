@@ -1,4 +1,4 @@
-"""What the jobs of a request have to do, as far as it is known before its data is prepared."""
+"""The expected work of a request's jobs, before its data is prepared."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,35 +13,35 @@ from bakeoff.request.resolved import Candidate, ResolvedRequest
 def expected_rows(
     resolved: ResolvedRequest, counted: Mapping[str, int | None], past: Sequence[PastRun]
 ) -> tuple[Rows | None, str]:
-    """The rows of each split, and a sentence on where the numbers come from.
+    """The rows of each split, and a sentence that names the source of the numbers.
 
     Args:
-        counted: by split, of files on this machine; None where they could not be counted, and
-            without the splits that the request does not give.
+        counted: rows of the local files by split; None if they could not be counted. Splits
+            that the request does not give are missing.
         past: newest first.
     """
     given = _given(resolved, counted)
     if given is not None:
         return _capped(given, resolved), "Rows as counted in the files."
     for run in past:
-        if run.dataset == resolved.dataset.id and _is_told(run, resolved):
+        if run.dataset == resolved.dataset.id and _has_known_rows(run, resolved):
             return _capped(run.rows, resolved), f"Rows as in the run {run.run} on this data set."
     most_train, most_test = resolved.max_train_rows, resolved.max_test_rows
     if most_train is None or most_test is None:
-        return None, "How many rows there are is not known: no past run was on this data set."
+        return None, "The number of rows is not known: no past run used this data set."
     rows = Rows(train=most_train, validation=_beside(most_train, resolved), test=most_test)
-    return rows, "Rows as many as max_train_rows and max_test_rows allow."
+    return rows, "Rows: the maximum that max_train_rows and max_test_rows allow."
 
 
 def expected_workloads(
     resolved: ResolvedRequest, rows: Rows | None, past: Sequence[PastRun]
 ) -> list[Workload]:
-    """Of every candidate; lengths and sizes are those of past runs."""
+    """The workload of every candidate; text lengths and model sizes come from past runs."""
     return [_workload(resolved, candidate, rows, past) for candidate in resolved.candidates]
 
 
 def _given(resolved: ResolvedRequest, counted: Mapping[str, int | None]) -> Rows | None:
-    """The splits of files, with those that are cut from train."""
+    """The rows of all splits, including those that are cut from train."""
     train = counted.get("train")
     if train is None or None in counted.values():
         return None
@@ -58,13 +58,13 @@ def _given(resolved: ResolvedRequest, counted: Mapping[str, int | None]) -> Rows
 
 
 def _beside(train: int, resolved: ResolvedRequest) -> int:
-    """Rows of a validation split that was cut off and has left so many to train on."""
+    """Rows of the validation split that was cut off to leave `train` rows."""
     share = resolved.validation_fraction
     return round(share * train / (1 - share))
 
 
-def _is_told(run: PastRun, resolved: ResolvedRequest) -> bool:
-    """Whether the run would have had as many rows under the limits of this request."""
+def _has_known_rows(run: PastRun, resolved: ResolvedRequest) -> bool:
+    """Whether the limits of this request are no looser than those of the run."""
     limits = (
         (run.max_train_rows, resolved.max_train_rows),
         (run.max_test_rows, resolved.max_test_rows),
@@ -74,7 +74,7 @@ def _is_told(run: PastRun, resolved: ResolvedRequest) -> bool:
 
 def _capped(rows: Rows, resolved: ResolvedRequest) -> Rows:
     train = min(rows.train, resolved.max_train_rows or rows.train)
-    # One that was cut from train stays in proportion to it.
+    # A validation split that was cut from train keeps its share.
     is_cut = abs(rows.validation - _beside(rows.train, resolved)) <= 1
     return Rows(
         train=train,
@@ -90,7 +90,7 @@ def _workload(
     max_length, note = candidate.hyperparameters.max_length, ""
     if not is_baseline(candidate.method) and max_length is not None:
         if tokens is None:
-            note = f"Its texts are taken to have max_length, {max_length} tokens, each."
+            note = f"Assumes that each text has max_length, {max_length} tokens."
         tokens = min(tokens or max_length, max_length)
     parameters = (
         job.num_parameters for run in past for job in run.jobs if job.model == candidate.model

@@ -1,30 +1,28 @@
-"""What the jobs of a run took, kept for the estimates of later runs."""
+"""How long the jobs of a run took, kept for the estimates of later runs."""
 
-import operator
-from collections.abc import Callable, Iterable, Mapping
-from itertools import pairwise
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bakeoff.documents import Document
 from bakeoff.errors import DocumentError, StorageError
-from bakeoff.jobs.result import JobResult, finite
+from bakeoff.jobs.job_metrics import JobMetrics
+from bakeoff.jobs.result import JobResult
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest, Rows
 from bakeoff.request.resolved import Candidate, ResolvedRequest
 
 SCHEMA_VERSION = 1
 
 MAX_PAST_RUNS = 200
-"""Of which estimates are made: the newest."""
+"""Estimates are based on the newest runs, up to this many."""
 MAX_PAST_RUN_BYTES = 1_000_000
-"""A larger one, of thousands of jobs, tells hardly more than others do, and is not read."""
+"""A larger record, of thousands of jobs, adds hardly anything and is not read."""
 
-# The phases of a job that take as long as there are rows; the others are there for any rows.
+# The phases of a job whose duration grows with the number of rows.
 _WORK = ("train", "test")
-_QUANTILES = (0, 5, 25, 50, 75, 95, 99, 100)
 
-# Of the work with one token: a step of training goes forward, and twice as far back.
+# The backward pass of a training step costs about twice the forward pass.
 _TRAINING_WORK = 3
 _METHODS_WITH_EPOCHS = ("full", "lora")
 
@@ -40,17 +38,17 @@ class PastJob(BaseModel):
     """As in the request: a hub id or an S3 URI."""
     method: str
     num_parameters: int | None
-    """None of a baseline."""
+    """None for a baseline."""
     tokens_per_row: float | None
-    """The mean, after texts are cut; of a baseline words."""
+    """The mean, after truncation; for a baseline in words."""
     epochs: int
-    """As trained; 1 of what knows no epochs."""
+    """As trained; 1 for methods without epochs."""
     work_seconds: float
-    """Of the phases that take as long as there are rows."""
+    """Time of the phases whose duration grows with the number of rows."""
     fixed_seconds: float
     """The rest of the job: starting, loading, measuring, saving."""
     billable_share: float
-    """Of the job's seconds, 0 to 1: below 1 with managed spot training."""
+    """Billed share of the job's seconds, 0 to 1; below 1 with managed spot training."""
 
 
 class PastRun(Document):
@@ -68,35 +66,35 @@ class PastRun(Document):
 def read_past_runs(
     keys: Iterable[str], read: Callable[[str], bytes | None], warn: Callable[[str], None]
 ) -> list[PastRun]:
-    """Those that can be understood, in the order of `keys`; `read` may raise StorageError."""
+    """The runs that can be read, in the order of `keys`; `read` may raise StorageError."""
     runs = []
     for key in keys:
         try:
             runs.append(PastRun.from_json(read(key) or b""))
         except (DocumentError, StorageError) as error:
-            warn(f"{key} tells nothing: {error}")
+            warn(f"{key} cannot be read: {error}")
     return runs
 
 
 def past_run(
     resolved: ResolvedRequest,
     manifest: Manifest,
-    data_card: Mapping[str, Any] | None,
+    data_card: DataCard | None,
     jobs: Iterable[JobResult],
 ) -> PastRun | None:
-    """What is kept of a run under `layout.past_run_key`; None if no job of it tells anything.
+    """The record of a run under `layout.past_run_key`; None if no job of it can be estimated from.
 
     Args:
-        data_card: what data.json holds; without it lengths are not known.
-        jobs: of all candidates; only those that completed count.
+        data_card: None leaves the lengths of texts unknown.
+        jobs: of all candidates; only completed ones count.
     """
     candidates = {candidate.candidate: candidate for candidate in resolved.candidates}
-    told = [
+    records = [
         past
         for job in jobs
         if (past := _past_job(job, candidates.get(job.candidate), data_card)) is not None
     ]
-    if manifest.dataset is None or not told:
+    if manifest.dataset is None or not records:
         return None
     return PastRun(
         run=resolved.run,
@@ -104,15 +102,15 @@ def past_run(
         max_train_rows=resolved.max_train_rows,
         max_test_rows=resolved.max_test_rows,
         rows=manifest.dataset.rows,
-        jobs=told,
+        jobs=records,
     )
 
 
 def work(method: str, rows: Rows, epochs: int, tokens_per_row: float) -> float:
-    """What a job has to do, in passes of one token through the model.
+    """The work of a job, in passes of one token through the model.
 
-    Fine-tuning goes through train in each epoch, forward and back, and evaluates on validation;
-    everything else sees each row once.
+    Fine-tuning passes over train in each epoch, forward and backward, and evaluates on validation;
+    every other method sees each row once.
     """
     if method not in _METHODS_WITH_EPOCHS:
         return tokens_per_row * (rows.train + rows.validation + rows.test)
@@ -120,62 +118,29 @@ def work(method: str, rows: Rows, epochs: int, tokens_per_row: float) -> float:
     return tokens_per_row * (epochs * per_epoch + rows.test)
 
 
-def tokens_per_row(data_card: Mapping[str, Any] | None, candidate: str) -> float | None:
-    """The mean over train, each row cut to the candidate's limit; of a baseline words.
-
-    Raises nothing: a card that does not say is one that says nothing.
-    """
-    card = data_card or {}
-    model = _at(card, "models", candidate)
-    if model is None:
-        return finite(_at(card, "splits", "train", "words", "mean"))
-    limit = finite(_at(model, "max_length"))
-    tokens = _at(model, "splits", "train", "tokens")
-    mean = finite(_at(tokens, "mean"))
-    longest = finite(_at(tokens, "p100"))
-    if mean is None or limit is None or longest is None or longest <= limit:
-        return mean
-    points = [finite(_at(tokens, f"p{quantile}")) for quantile in _QUANTILES]
-    cut = [min(point, limit) for point in points if point is not None]
-    if len(cut) < len(_QUANTILES):
-        return min(mean, limit)
-    # The mean is the area under the quantiles, here as a polygon.
-    shares = [(high - low) / 100 for low, high in pairwise(_QUANTILES)]
-    heights = [(low + high) / 2 for low, high in pairwise(cut)]
-    return min(mean, sum(map(operator.mul, shares, heights)))
-
-
 def _past_job(
-    job: JobResult, candidate: Candidate | None, data_card: Mapping[str, Any] | None
+    job: JobResult, candidate: Candidate | None, data_card: DataCard | None
 ) -> PastJob | None:
-    """None where it is not known how long the job worked, and on what."""
-    metrics = job.metrics or {}
-    seconds = [finite(_at(metrics, "seconds", phase)) for phase in _WORK]
+    """None where the job's duration or its candidate is not known."""
+    metrics = job.metrics or JobMetrics()
+    seconds = [metrics.seconds.get(phase) for phase in _WORK]
     known = [each for each in seconds if each is not None]
-    # A job that went on from another's checkpoint has not done all the work itself.
+    # A job that resumed from a checkpoint did only part of the work.
     is_whole = job.attempts == 1 and len(known) == len(_WORK)
     if job.status != "completed" or candidate is None or not is_whole:
         return None
     if job.instance_type is None or not job.training_seconds:
         return None
     billable_seconds = job.billable_seconds or job.training_seconds
-    parameters, device = finite(metrics.get("num_parameters")), metrics.get("device")
     return PastJob(
         instance_type=job.instance_type,
-        device=device if isinstance(device, str) else None,
+        device=metrics.device,
         model=candidate.model,
         method=candidate.method,
-        num_parameters=None if parameters is None else int(parameters),
-        tokens_per_row=tokens_per_row(data_card, candidate.candidate),
-        epochs=int(finite(metrics.get("epochs_trained")) or 1),
+        num_parameters=metrics.num_parameters,
+        tokens_per_row=data_card.tokens_per_row(candidate.candidate) if data_card else None,
+        epochs=int(metrics.epochs_trained or 1),
         work_seconds=sum(known),
         fixed_seconds=max(job.training_seconds - sum(known), 0),
         billable_share=min(billable_seconds / job.training_seconds, 1),
     )
-
-
-def _at(value: object, *path: str) -> Any:
-    """The member of nested objects; None if there is no such place."""
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value

@@ -1,7 +1,7 @@
-"""What AWS's price list says an hour of a SageMaker instance costs.
+"""Reads the hourly prices of SageMaker instances from AWS's price list.
 
-A product of the list is a JSON text, as `pricing:GetProducts` answers it: under `product` what it
-is, under `terms` what it costs, by kind of contract, by offer, and within an offer by dimension.
+`pricing:GetProducts` returns each product as a JSON text: `product` describes it, `terms` has its
+prices by kind of contract, offer and price dimension.
 https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/price-changes.html
 """
 
@@ -14,11 +14,11 @@ from bakeoff.errors import ServiceError
 
 SERVICE_CODE = "AmazonSageMaker"
 REGION = "us-east-1"
-"""Where the list itself is served; it knows the prices of all regions."""
+"""The region that serves the price list for all regions."""
 
 Component = Literal["Training", "Processing"]
 Needs = Iterable[tuple[str, Component]]
-"""Instance types, and what each of them is to do."""
+"""Instance types, each with its use."""
 
 _HOURS = ("hrs", "hours")
 # In usage types, such as USE1-Train:ml.g5.xlarge.
@@ -27,7 +27,7 @@ _LOCATION_TYPE = "AWS Region"
 
 
 def product_filters(region: str, instance_type: str) -> list[dict[str, str]]:
-    """What to ask the list for; the component is looked at here, as one answer serves both."""
+    """The filters of the query; not by component, because one answer serves both."""
     wanted = {"regionCode": region, "instanceName": instance_type}
     return [
         {"Type": "TERM_MATCH", "Field": field, "Value": value} for field, value in wanted.items()
@@ -37,12 +37,12 @@ def product_filters(region: str, instance_type: str) -> list[dict[str, str]]:
 def prices(
     needs: Needs, products: Callable[[str], Iterable[str]], warn: Callable[[str], None]
 ) -> dict[str, float | None]:
-    """US dollars per hour by instance type; None, with a warning, where it cannot be had.
+    """US dollars per hour by instance type; None, with a warning, if the price is unknown.
 
-    One that both trains and prepares has the higher of the two prices, should they differ.
+    An instance type that both trains and prepares gets the higher of the two prices.
 
     Args:
-        products: those of an instance type in the list; may raise ServiceError.
+        products: returns the products of an instance type; may raise ServiceError.
     """
     components: dict[str, set[Component]] = {}
     for instance_type, component in needs:
@@ -62,18 +62,18 @@ def _price(
     try:
         listed = list(products(instance_type))
     except ServiceError as error:
-        warn(f"no price of {instance_type}: {error}")
+        warn(f"no price for {instance_type}: {error}")
         return None
     found = [price_usd_per_hour(listed, component) for component in components]
     known = [price for price in found if price is not None]
     if len(known) < len(found):
-        warn(f"no price of {instance_type}: the price list has none, or several, in US dollars")
+        warn(f"no price for {instance_type}: the price list has none, or several, in US dollars")
         return None
     return max(known)
 
 
 def price_usd_per_hour(products: Iterable[str], component: Component) -> float | None:
-    """The price on demand; None if the products do not tell exactly one."""
+    """The on-demand price; None unless the products have exactly one."""
     try:
         found = {
             price
@@ -83,7 +83,7 @@ def price_usd_per_hour(products: Iterable[str], component: Component) -> float |
             if price > 0
         }
     except (ValueError, TypeError, AttributeError):
-        # Half understood is a guess.
+        # A price from a product that is only partly understood would be a guess.
         return None
     return found.pop() if len(found) == 1 else None
 
@@ -103,7 +103,7 @@ def _hourly_prices(product: Mapping[str, Any], component: Component) -> Iterator
 
 
 def _is_for(attributes: Mapping[str, Any], component: Component) -> bool:
-    """Spot capacity, Data Wrangler and Outposts are products of the same instance types."""
+    """Excludes spot capacity, Data Wrangler and Outposts, which have the same instance types."""
     usage, location_type = attributes.get("usagetype"), attributes.get("locationType")
     return (
         attributes.get("component") == component

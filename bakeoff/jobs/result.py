@@ -1,10 +1,11 @@
-"""What became of one training job."""
+"""The outcome of one training job."""
 
-import math
 from typing import Any, Literal
 
 from bakeoff.documents import Document
 from bakeoff.jobs.failure_reason import execution_failure, job_failure
+from bakeoff.jobs.job_metrics import JobMetrics
+from bakeoff.jobs.plan_item import PlannedJob
 
 SCHEMA_VERSION = 1
 
@@ -24,8 +25,8 @@ class JobResult(Document):
     reason: str | None
     """None if and only if the job is completed."""
     attempts: int
-    metrics: dict[str, Any] | None
-    """The job's metrics.json, if it is completed."""
+    metrics: JobMetrics | None
+    """The job's metrics.json if it is completed, else None."""
     training_seconds: int | None = None
     billable_seconds: int | None = None
     instance_type: str | None = None
@@ -33,35 +34,34 @@ class JobResult(Document):
     output_uri: str | None = None
 
     def scores(self, split: str) -> dict[str, float]:
-        """The metrics on `split`, those of them that are finite numbers."""
-        scores = ((self.metrics or {}).get("metrics") or {}).get(split)
-        if not isinstance(scores, dict):
-            return {}
-        numbers = {name: finite(value) for name, value in scores.items()}
-        return {name: number for name, number in numbers.items() if number is not None}
+        """The metrics on `split` that are finite numbers; empty if there are none."""
+        return self.metrics.scores(split) if self.metrics else {}
 
     @classmethod
     def from_description(
         cls,
-        item: dict[str, Any],
+        planned: PlannedJob,
         description: dict[str, Any] | None,
-        metrics: dict[str, Any] | None,
+        metrics: JobMetrics | None,
         attempt: int,
         error: dict[str, Any] | None,
     ) -> "JobResult":
-        """From SageMaker's DescribeTrainingJob, None if there is no such job.
+        """The result of a job as SageMaker describes it.
 
-        `metrics` is the job's metrics.json if it could be read; `error` is what the state machine
-        caught, {"Error", "Cause"}, and counts only where the job itself says nothing.
+        Args:
+            description: the answer of DescribeTrainingJob; None if there is no such job.
+            metrics: the job's metrics.json; None if it could not be read.
+            error: {"Error", "Cause"} as the state machine caught it. The job's own description
+                takes precedence.
         """
         if description is None:
-            return cls.missing(item, attempt, error)
+            return cls.missing(planned, attempt, error)
         status, reason = _outcome(description, metrics, error)
         artifacts = description.get("ModelArtifacts") or {}
         return cls(
-            item=item["item"],
-            candidate=item["candidate"],
-            seed=item["seed"],
+            item=planned.item,
+            candidate=planned.candidate,
+            seed=planned.seed,
             job_name=description["TrainingJobName"],
             status=status,
             reason=reason,
@@ -76,18 +76,18 @@ class JobResult(Document):
 
     @classmethod
     def missing(
-        cls, item: dict[str, Any], attempt: int = 0, error: dict[str, Any] | None = None
+        cls, planned: PlannedJob, attempt: int = 0, error: dict[str, Any] | None = None
     ) -> "JobResult":
-        """Of a planned job that was never created, or that left no record."""
+        """The result of a planned job that was never created, or that left no record."""
         reason = (
             execution_failure(error)
             if error
             else "The job left no record: look at the execution's Map run in Step Functions."
         )
         return cls(
-            item=item["item"],
-            candidate=item["candidate"],
-            seed=item["seed"],
+            item=planned.item,
+            candidate=planned.candidate,
+            seed=planned.seed,
             job_name=None,
             status="missing",
             reason=reason,
@@ -96,15 +96,8 @@ class JobResult(Document):
         )
 
 
-def finite(value: object) -> float | None:
-    """The number that `value` is; None if it is none, or not a finite one."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) else None
-
-
 def _outcome(
-    description: dict[str, Any], metrics: dict[str, Any] | None, error: dict[str, Any] | None
+    description: dict[str, Any], metrics: JobMetrics | None, error: dict[str, Any] | None
 ) -> tuple[Status, str | None]:
     status = description["TrainingJobStatus"]
     if status == "Completed":

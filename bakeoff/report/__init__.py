@@ -1,8 +1,8 @@
-"""The report on a comparison: one HTML file that needs nothing else, and the picture for a README.
+"""The report on a comparison: one self-contained HTML file, and the picture of the ranking.
 
-A page is made in three steps, each a folder or a module of its own: `sections/` takes from the
-summary what each section shows, as tables and sentences; `pictures/` draws; `page.py` puts both
-into the templates. What the summary lacks is left out, with a sentence that says why.
+`sections/` turns the summary into the tables and sentences of each section, `pictures/` draws, and
+`page.py` renders both with the templates. A part whose data are missing in the summary is replaced
+by a sentence that says why.
 """
 
 from bakeoff.report.page import ranking_picture, render

@@ -1,6 +1,6 @@
-"""Numbers for people: three significant digits, a unit, thousands apart, a real minus.
+"""Formats numbers for readers: three significant digits, units, thousands separators, a minus sign.
 
-None and what is not finite are an en dash.
+None and values that are not finite become an en dash.
 """
 
 import math
@@ -17,12 +17,12 @@ Format = Callable[[float], str]
 
 
 def shown(value: float | None, form: Format) -> str:
-    """`value` in that form, or a dash."""
+    """`value` formatted by `form`, or a dash."""
     return ABSENT if value is None or not math.isfinite(value) else form(value)
 
 
 def significant(value: float) -> str:
-    """Three significant digits, without an exponent from a millionth to a trillion."""
+    """Three significant digits; with an exponent only below a millionth or above a trillion."""
     if value == 0:
         return "0"
     rounded = round(value, 2 - math.floor(math.log10(abs(value))))
@@ -33,17 +33,17 @@ def significant(value: float) -> str:
 
 
 def trimmed(text: str) -> str:
-    """A number with its unit, without zeros at the end of its decimals: 0.500 ms is 0.5 ms."""
+    """A formatted number without trailing zeros in its decimals: 0.500 ms becomes 0.5 ms."""
     return re.sub(r"(?:\.0+|(\.\d*?[1-9])0+)(?!\d)", r"\1", text)
 
 
 def count(value: float) -> str:
-    """Whole numbers in full."""
+    """A whole number with all digits."""
     return _with_minus(f"{value:,.0f}")
 
 
 def metric(value: float) -> str:
-    """Three decimals below 10, so that the numbers of a column stand below one another."""
+    """Three decimals below 10, so that the numbers of a column are aligned."""
     if abs(value) >= 10:
         return significant(value)
     if 0 < abs(value) < 0.0005:
@@ -66,7 +66,7 @@ def p_value(value: float) -> str:
 
 
 def share(value: float) -> str:
-    """Of 0 to 1, in per cent."""
+    """0..1 as a percentage."""
     percent = 100 * value
     if 0 < percent < 0.1:
         return f"<{_SPACE}0.1{_SPACE}%"
@@ -74,14 +74,14 @@ def share(value: float) -> str:
 
 
 def whole_share(value: float) -> str:
-    """Of 0 to 1, in whole per cent; 100 % is all of it."""
+    """0..1 as a whole percentage; 100 % only for exactly 1."""
     if 0.995 <= value < 1:
         return f">{_SPACE}99{_SPACE}%"
     return f"{100 * value:.0f}{_SPACE}%"
 
 
 def percent(value: float) -> str:
-    """Of 0 to 1, without needless decimals: 95 %."""
+    """0..1 as a percentage without trailing zeros: 95 %."""
     return f"{100 * value:g}{_SPACE}%"
 
 
@@ -99,12 +99,12 @@ def duration(value_seconds: float) -> str:
 
 
 def size(value_bytes: float) -> str:
-    """In units of a thousand, as disks are sold."""
+    """Bytes in decimal units, such as kB of 1,000 bytes."""
     return _scaled(value_bytes, ("B", "kB", "MB", "GB", "TB"))
 
 
 def quantity(value: float) -> str:
-    """Of parameters: 22.7 M."""
+    """A number of parameters: 22.7 M."""
     return _scaled(value, ("", "k", "M", "G", "T")).rstrip(_SPACE)
 
 

@@ -1,8 +1,7 @@
-"""Puts sections and pictures into the templates."""
+"""Renders sections and pictures with the templates."""
 
 import base64
 import hashlib
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.report import numbers
 from bakeoff.report.palette import DARK, LIGHT, heat_scale
-from bakeoff.report.phrases import capitalised, listed
+from bakeoff.report.phrases import capitalised
 from bakeoff.report.pictures import curves, ranking, tradeoffs
 from bakeoff.report.pictures.svg import FONTS
 from bakeoff.report.race import Race, is_untested
@@ -29,15 +29,16 @@ from bakeoff.report.sections import (
 )
 from bakeoff.report.sections import ranking as ranking_section
 from bakeoff.summary.document import Summary
+from bakeoff.wording import listed
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(summary: Summary, data_card: Mapping[str, Any] | None) -> str:
+def render(summary: Summary, data_card: DataCard | None) -> str:
     """The report as one HTML file that opens from disk, without a network.
 
-    `data_card` is `data.json` (docs/data-card.md); None if the run left none. Everything from
-    outside is escaped. Equal input gives equal text.
+    `data_card` is None if the run left none that can be read. Everything from outside is escaped.
+    Equal input gives equal text.
     """
     race = _race(summary)
     environment = _environment()
@@ -48,23 +49,28 @@ def render(summary: Summary, data_card: Mapping[str, Any] | None) -> str:
         script=script,
         policy=_policy(style, script),
         race=race,
-        **_sections(race, cleaned(dict(data_card)) if data_card is not None else None),
+        **_sections(race, _cleaned(data_card) if data_card is not None else None),
     )
 
 
 def ranking_picture(summary: Summary) -> str:
-    """The ranking as an SVG file for a README, legible on light and dark grounds.
+    """The text of an SVG file for a README, legible in light and dark mode.
 
     Raises ValueError if no candidate has a result: there is nothing to draw.
     """
     race = _race(summary)
     if not race.ranked:
         raise ValueError("No candidate has a result, so there is no ranking to draw.")
-    return ranking.ranking(race, ranking.WIDE, summary.provenance.name).standalone()
+    name = race.summary.provenance.name
+    return ranking.ranking(race, ranking.WIDE, heading=name).standalone(f"Ranking of {name}")
 
 
 def _race(summary: Summary) -> Race:
     return Race.of(Summary.model_validate(cleaned(summary.model_dump())))
+
+
+def _cleaned(card: DataCard) -> DataCard:
+    return DataCard.model_validate(cleaned(card.model_dump()))
 
 
 @cache
@@ -96,12 +102,12 @@ def _style() -> dict[str, Any]:
 
 
 def _ours(text: str) -> Markup:
-    """What holds nothing from outside, and so needs no escaping."""
+    """Marks text that holds nothing from outside as safe."""
     return Markup(text)  # noqa: S704 - see above
 
 
 def _policy(style: str, script: str) -> str:
-    """A Content-Security-Policy that allows this style, this script and nothing else."""
+    """The Content-Security-Policy that allows this style, this script and nothing else."""
     return (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -113,7 +119,7 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def _sections(race: Race, card: Mapping[str, Any] | None) -> dict[str, Any]:
+def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
     return {
         "verdict": verdict.verdict_section(race),
         "ranking_pictures": _ranking_pictures(race),
@@ -140,14 +146,14 @@ def _sections(race: Race, card: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _ranking_pictures(race: Race) -> list[Markup]:
-    """For wide and for narrow screens; none without a candidate that has a result."""
+    """For wide and for narrow screens; empty if no candidate has a result."""
     if not race.ranked:
         return []
     return [ranking.ranking(race, width).inline() for width in (ranking.WIDE, ranking.NARROW)]
 
 
 def _tradeoffs(race: Race) -> list[tuple[tradeoffs.Tradeoff, Markup | None]]:
-    """None is a picture that nothing can be drawn in."""
+    """The picture is None if no candidate has the price."""
     made = [tradeoffs.Tradeoff.of(race, price) for price in tradeoffs.PRICES]
     return [
         (one, tradeoffs.tradeoff_picture(race, one).inline() if one.candidates else None)

@@ -1,7 +1,7 @@
-"""The colours: Okabe and Ito's, which colour-blind readers can tell apart, for light and dark.
+"""The colours of light and dark mode: Okabe and Ito's, which colour-blind readers can distinguish.
 
-A role is a colour's purpose. Pictures are drawn in the light ones and then refer to the roles as
-CSS variables, so that one picture serves both schemes.
+A role is a colour's purpose. Page and pictures refer to roles as CSS variables, so that one
+picture serves both modes.
 
 Source: M. Okabe and K. Ito, Color Universal Design, 2008.
 """
@@ -44,25 +44,17 @@ _STRONGEST = 0.85
 _INKS = ("#000000", "#ffffff")
 _LEGIBLE = 4.5
 
-_ROLE_OF = {colour: role for role, colour in LIGHT.items()}
-
 
 @dataclass(frozen=True)
 class Heat:
-    """A level of a heat map: the colour of a cell, and of what is written on it."""
+    """A level of a heat map: the colours of a cell and of its text."""
 
     background: str
     ink: str
 
 
-def as_variable(colour: str) -> str:
-    """What a picture says instead of a light colour; others are left as they are."""
-    role = _ROLE_OF.get(colour.lower())
-    return f"var(--{role})" if role else colour
-
-
 def heat_scale(colours: Colours, role: str) -> list[Heat]:
-    """From the page's colour to almost that of the role, in even steps."""
+    """Even steps from the page's colour to almost that of the role."""
     levels = []
     for level in range(NUM_HEAT_LEVELS):
         share = _STRONGEST * level / (NUM_HEAT_LEVELS - 1)
@@ -78,7 +70,7 @@ def _ink_on(background: str, preferred: str) -> str:
 
 
 def heat_level(share: float) -> int:
-    """The level for 0..1; more than nothing is never level 0."""
+    """The level for 0..1; only 0 itself has level 0."""
     if share <= 0:
         return 0
     return max(1, min(NUM_HEAT_LEVELS - 1, round(share * (NUM_HEAT_LEVELS - 1))))

@@ -1,12 +1,12 @@
-"""Which candidates are worth their price."""
+"""The Pareto front of cost and quality."""
 
 from collections.abc import Sequence
 
 
 def pareto_front(costs: Sequence[float], qualities: Sequence[float]) -> list[int]:
-    """Positions of those that nothing beats in both, from the cheapest to the best.
+    """Indices of the candidates that no other dominates, from the cheapest to the best.
 
-    Less cost is better and more quality is. Of equals all are in the front.
+    Lower costs and higher qualities are better. Equal candidates are all in the front.
     """
     order = sorted(range(len(costs)), key=lambda i: (costs[i], -qualities[i]))
     front: list[int] = []

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bakeoff.metrics import spoken_name
 from bakeoff.report.numbers import ABSENT
-from bakeoff.summary.display_names import candidate_names
 from bakeoff.summary.document import CandidateSummary, MetricSummary, Pair, Summary
 
 
@@ -22,8 +21,7 @@ class Race:
 
     @classmethod
     def of(cls, summary: Summary) -> "Race":
-        keys = [(one.candidate, one.model, one.method) for one in summary.candidates]
-        names = dict(zip((key for key, _, _ in keys), candidate_names(keys), strict=True))
+        names = {one.candidate: one.name for one in summary.candidates}
         metric = summary.conditions.main_metric
         has_place = {
             candidate.candidate: candidate.rank is not None and metric in candidate.metrics
@@ -40,14 +38,13 @@ class Race:
     def name(self, candidate: CandidateSummary) -> str:
         return self.names[candidate.candidate]
 
-    def short_name(self, candidate: CandidateSummary) -> str:
-        """Without the organisation that a model on the hub belongs to."""
-        name = self.name(candidate)
-        return name if candidate.is_baseline else name.rsplit("/", 1)[-1]
-
     def organisation(self, candidate: CandidateSummary) -> str:
-        """What `short_name` leaves out; empty where it leaves out nothing."""
-        return self.name(candidate).removesuffix(self.short_name(candidate)).rstrip("/")
+        """The owner of a model on the hub, where the candidate's name leaves it out; else empty."""
+        owner, _, model = candidate.model.partition("/")
+        is_on_hub = bool(model) and "/" not in model and candidate.requested_as == candidate.model
+        if candidate.is_baseline or not is_on_hub or candidate.name.startswith(f"{owner}/"):
+            return ""
+        return owner
 
     @property
     def metric(self) -> str:
@@ -63,14 +60,14 @@ class Race:
 
     @property
     def significance(self) -> float:
-        """The adjusted p-value up to which two candidates are told apart."""
+        """The adjusted p-value up to which a difference is significant."""
         return 1 - self.summary.statistics.confidence
 
     def quality(self, candidate: CandidateSummary) -> MetricSummary:
         """The main metric of a ranked candidate."""
         return candidate.metrics[self.metric]
 
-    def is_told_apart(self, pair: Pair) -> bool:
+    def is_significant(self, pair: Pair) -> bool:
         return pair.p_value_adjusted <= self.significance
 
     def is_better(self, difference: float) -> bool:
@@ -83,7 +80,7 @@ def seed_values(metric: MetricSummary) -> list[float]:
 
 
 def is_tied(candidate: CandidateSummary) -> bool:
-    """Whether it is the best, or cannot be told from it."""
+    """Whether it is the best or does not differ significantly from it."""
     return candidate.is_tied is True or candidate.rank == 1
 
 

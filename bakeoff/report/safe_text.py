@@ -1,14 +1,14 @@
-"""Texts of strangers as they may stand in a page: escaping takes care of HTML, this of the rest."""
+"""Cleans untrusted texts for a page; HTML itself is escaped by the templates."""
 
 import unicodedata
 from typing import Any
 
-# Joiners and marks of direction: emoji, Persian and Hebrew need them. Lines and tabs lay out texts.
+# Emoji, Persian and Hebrew need joiners and direction marks; line breaks and tabs are layout.
 _KEPT = frozenset("\n\t\u200c\u200d\u200e\u200f")
 
 
 def cleaned(value: Any) -> Any:
-    """`value` with each text in it cleaned, keys of objects too."""
+    """`value` with every text in it cleaned, including the keys of objects."""
     if isinstance(value, str):
         return cleaned_text(value)
     if isinstance(value, dict):
@@ -19,9 +19,9 @@ def cleaned(value: Any) -> Any:
 
 
 def cleaned_text(text: str) -> str:
-    """`text` with control characters, halves of characters and the like written as escapes.
+    """`text` with control characters, lone surrogates and the like escaped.
 
-    They are invalid in XML, cannot be written as UTF-8, or turn the text around them.
+    They are invalid in XML, cannot be encoded as UTF-8, or reverse the text around them.
     """
     if text.isprintable():
         return text

@@ -1,4 +1,4 @@
-"""What a table of the report holds; `macros.html.j2` turns it into HTML."""
+"""The tables of the report; `macros.html.j2` renders them as HTML."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from bakeoff.report.numbers import ABSENT, Format, shown
 class Column:
     title: str
     meaning: str = ""
-    """Shown where one points at the title."""
+    """The title's tooltip."""
     is_number: bool = True
 
 
@@ -17,19 +17,19 @@ class Column:
 class Cell:
     text: str
     value: float | None = None
-    """What sorts; None sorts by the text, and a missing number last."""
+    """The sort key; None sorts by the text, and a missing number last."""
     note: str = ""
-    """Smaller, below the text."""
+    """Small print below the text."""
     kind: str = ""
     """CSS classes."""
     title: str = ""
     mark: str = ""
-    """CSS classes of a shape before the text."""
+    """CSS classes of a symbol before the text."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Each of `rows` has a cell for each of `columns`."""
+    """A table; each row has one cell for each column."""
 
     caption: str
     columns: list[Column]
@@ -38,7 +38,7 @@ class Table:
     kind: str = ""
     """CSS classes."""
     header_index: int = 0
-    """Which cell names its row."""
+    """Index of the cell that is the row's header."""
 
 
 def number(value: float | None, form: Format) -> Cell:

@@ -1,6 +1,8 @@
 """The resolved request: every default filled in, every candidate named."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bakeoff import metrics
 from bakeoff.documents import Document
@@ -9,13 +11,15 @@ from bakeoff.methods import BASELINES, Method, defaults_of, seeds_of
 from bakeoff.metrics import Task
 from bakeoff.names import candidate_key, results_name
 from bakeoff.request.hyperparameters import Hyperparameters, merged
-from bakeoff.request.schema import Compute, Dataset, Model, Request
+from bakeoff.request.schema import CommonFields, Compute, Dataset, Model, Request
 from bakeoff.settings import ComputeSettings
 
 SCHEMA_VERSION = 2
 
 # Snapshotting and tokenising a thousand models; a bound for what hangs.
 MAX_PREPARATION_SECONDS = 24 * 3600
+# Resolved requests of older deployments lack these.
+_FIELDS_ADDED_LATER = {"confidence", "budget_usd"}
 # Of a thousand candidates two share a hash of 6 digits in 3 of 100 requests: it then grows.
 _HASH_LENGTHS = (6, 10, 16)
 
@@ -62,6 +66,9 @@ class Candidate(_Part):
 
     candidate: str
     model: str
+    requested_as: str = Field(default_factory=lambda candidate: str(candidate["model"]))
+    """What the author of the request wrote for the model; for display only. Differs from `model`
+    where the command line has uploaded a local model."""
     revision: str | None
     """As requested; None: the newest, which PrepareData pins."""
     method: Method
@@ -74,7 +81,7 @@ class RequestName(Document):
     name: str
 
 
-class ResolvedRequest(Document):
+class ResolvedRequest(CommonFields, Document):
     """What PrepareData, PlanTraining and Compare work from: nothing is left to default."""
 
     schema_version: int
@@ -82,28 +89,21 @@ class ResolvedRequest(Document):
     name: str
     dataset: ResolvedDataset
     text: list[str] | None
-    """One column, or of pairs two."""
+    """One column, or two for pairs of texts; None: PrepareData finds it."""
     label: list[str] | None
-    """One column, or several of 0 and 1."""
-    label_delimiter: str | None
-    task: Task | None
-    """None: PrepareData infers it."""
-    positive_label: str | None
-    drop_leaked: bool
-    max_train_rows: int | None
-    max_test_rows: int | None
-    validation_fraction: float
-    test_fraction: float
-    split_seed: int
-    main_metric: str | None
-    """None: the task's own, which PlanTraining knows."""
-    seeds: list[int]
-    confidence: float = 0.95
-    """Of the intervals and tests."""
-    budget_usd: float | None = None
-    """None: no limit."""
+    """One column, or several of 0 and 1; None: PrepareData finds it."""
     compute: ResolvedCompute
     candidates: list[Candidate]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_complete(cls, document: Any) -> Any:
+        """Refuses a document that lacks a field: the default might not be what was requested."""
+        expected = CommonFields.model_fields.keys() - _FIELDS_ADDED_LATER
+        missing = expected - document.keys() if isinstance(document, dict) else set()
+        if missing:
+            raise ValueError(f"The fields {', '.join(sorted(missing))} are missing.")
+        return document
 
     def main_metric_of(self, task: Task) -> str:
         """What ranks, once the task is known."""
@@ -124,19 +124,7 @@ def resolve(request: Request, run: str, settings: ComputeSettings) -> ResolvedRe
         dataset=_dataset(request.dataset),
         text=_columns(request.text),
         label=_columns(request.label),
-        label_delimiter=request.label_delimiter,
-        task=request.task,
-        positive_label=request.positive_label,
-        drop_leaked=request.drop_leaked,
-        max_train_rows=request.max_train_rows,
-        max_test_rows=request.max_test_rows,
-        validation_fraction=request.validation_fraction,
-        test_fraction=request.test_fraction,
-        split_seed=request.split_seed,
-        main_metric=request.main_metric,
-        seeds=request.seeds,
-        confidence=request.confidence,
-        budget_usd=request.budget_usd,
+        **{name: getattr(request, name) for name in CommonFields.model_fields},
         compute=_compute(request.compute, settings),
         candidates=_candidates(request),
     )
@@ -177,6 +165,7 @@ def _candidates(request: Request) -> list[Candidate]:
         Candidate(
             candidate=key,
             model=model.id,
+            requested_as=model.requested_as or model.id,
             revision=model.revision,
             method=model.method,
             hyperparameters=_recipe(request, model.hyperparameters, model.method),

@@ -1,7 +1,8 @@
-"""What can be said of candidates beyond their averages; docs/statistics.md explains it.
+"""Statistics of the candidates' predictions; docs/statistics.md explains them.
 
-`read_predictions` and `reduce_predictions` make of each job's file what is needed of it, `analyse`
-finds intervals, tests and the tied group, and the others describe single candidates and rows.
+`read_predictions` and `reduce_predictions` reduce each job's file to what the statistics need.
+`analyse` computes intervals, tests and the tied group. The others describe single candidates and
+rows.
 """
 
 from bakeoff.statistics.analysis import Analysis, analyse

@@ -5,68 +5,68 @@ from dataclasses import dataclass, field, replace
 
 from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.notes import notes_on
-from bakeoff.statistics.pairwise import Compared, compare_all, pairs, versus_best
+from bakeoff.statistics.pairwise import PairComparison, compare_all, pairs, versus_best
 from bakeoff.statistics.predictions import CandidatePredictions
-from bakeoff.statistics.resampled_scores import measured
-from bakeoff.statistics.same_rows import comparable
+from bakeoff.statistics.resampled_scores import resample
+from bakeoff.statistics.same_rows import with_same_rows
 from bakeoff.statistics.significance import rows_to_separate
 from bakeoff.summary.document import Interval, Pair, VersusBest
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """What was found; what could not be compared is missing, and `notes` says why."""
+    """The results; candidates that could not be compared are missing, and `notes` says why."""
 
     best: str | None = None
     """The candidate that ranks first."""
     confidence: float = 0.95
-    """Of intervals and tests."""
+    """Confidence level of the intervals and tests, 0..1."""
     intervals: dict[str, dict[str, Interval]] = field(default_factory=dict)
     """By candidate and metric."""
     versus_best: dict[str, VersusBest] = field(default_factory=dict)
     """By candidate; the best has none."""
     pairs: list[Pair] = field(default_factory=list)
-    """In the order of ranks, the better ranked one first."""
+    """In the order of ranks, with the better ranked one first."""
     tied: list[str] = field(default_factory=list)
-    """Candidates that cannot be told from the best, itself first, in the order of ranks."""
+    """The best candidate and those not significantly different from it, in the order of ranks."""
     is_test_too_small: bool = False
-    """Whether the two that rank first cannot be told apart."""
+    """Whether the two that rank first are not significantly different."""
     rows_to_separate: int | None = None
-    """As the summary's Verdict has it."""
+    """The test rows needed to separate these two, as in the summary's Verdict."""
     needs_more_seeds: bool = False
-    """Whether no number of rows would tell these two apart, as too few seeds were trained."""
+    """Whether no number of rows would separate these two, because too few seeds were trained."""
     notes: list[str] = field(default_factory=list)
-    """Sentences on what the intervals leave out."""
+    """Sentences on what the intervals do not cover."""
 
     def is_tied(self, candidate: str) -> bool | None:
-        """None if it was not compared with the best."""
+        """Whether it is in the tied group; None if it was not compared with the best."""
         if candidate == self.best:
             return True
         return candidate in self.tied if candidate in self.versus_best else None
 
 
 def analyse(candidates: Sequence[CandidatePredictions], question: Question) -> Analysis:
-    """Compares the candidates, which come in the order of their ranks, the best first.
+    """Compare the candidates, which are given in the order of their ranks, the best first.
 
-    Those without a result are passed over. Those whose predictions could not be read get no
+    Candidates without a result are ignored. Those whose predictions could not be read get no
     intervals, and if the best is one of these, nothing is compared with it.
 
-    - An interval is that of `intervals.interval`, a test that of `significance.p_value`, each by
+    - `intervals.interval` computes the intervals and `significance.p_value` the tests, both from
       the variance that variance.py explains.
-    - Tied are the best and all that are not significantly worse than it, by Holm's method over the
-      comparisons with the best.
+    - The tied group consists of the best and of all that are not significantly different from it,
+      by Holm's method over the comparisons with the best.
 
-    The same input gives the same result, on whatever number of threads. A candidate's intervals do
-    not depend on which others there are.
+    The same input gives the same result on any number of threads. A candidate's intervals do not
+    depend on the other candidates.
     """
     ranked = [candidate for candidate in candidates if candidate.has_result]
     if not ranked:
         return Analysis()
     best = ranked[0].candidate
-    kept, notes = comparable(ranked)
+    kept, notes = with_same_rows(ranked)
     if not kept:
         return Analysis(best, question.confidence, tied=[best], notes=notes)
-    found = measured(kept, question)
+    found = resample(kept, question)
     compared = compare_all(found, question)
     with_best = [each for each in compared if each.first == best]
     against = versus_best(with_best)
@@ -95,13 +95,13 @@ def _is_significant(versus: VersusBest, question: Question) -> bool:
 def _with_top_two(
     analysis: Analysis,
     second: str,
-    with_best: Sequence[Compared],
+    with_best: Sequence[PairComparison],
     num_rows: int,
     question: Question,
 ) -> Analysis:
-    """What it would take to tell the best from the second one, with which it is tied."""
+    """Add what it would take to separate the best from the second, with which it is tied."""
     pair = next(each for each in with_best if each.second == second)
-    # What Holm's method multiplies this p-value by, or one before it, which would have to go first.
+    # Holm's factor for this p-value, or for a smaller one that would have to be rejected first.
     factor = max(
         sum(each.p_value >= pair.p_value for each in with_best),
         analysis.versus_best[second].p_value_adjusted / pair.p_value,

@@ -20,12 +20,13 @@ Floats = NDArray[np.float64]
 
 
 class ClassificationScores:
-    """Of jobs that all have the same R rows."""
+    """The scores of jobs that all have the same R rows."""
 
     def __init__(self, jobs: Sequence[JobPredictions], question: Question) -> None:
         self._num_classes = len(question.labels)
         self._positive = question.positive_index
         truth = jobs[0].truth
+        self._occurring = np.bincount(truth, minlength=self._num_classes) > 0
         self._truth = _membership(truth, self._num_classes)
         # Right answers by class, then wrong ones by class: each row is in one of them.
         self._answers = [
@@ -44,29 +45,37 @@ class ClassificationScores:
         of_jobs = []
         for answers in self._answers:
             right, wrong = np.split((answers @ counts).astype(np.float64), 2)
-            of_jobs.append(class_metrics(right, right + wrong, truth, self._positive))
+            of_jobs.append(
+                class_metrics(right, right + wrong, truth, self._occurring, self._positive)
+            )
         stacked = {name: np.stack([job[name] for job in of_jobs]) for name in of_jobs[0]}
         return {"loss": self._losses(counts.astype(np.float64)) / rows, **stacked}
 
 
 def class_metrics(
-    right: Floats, predicted: Floats, truth: Floats, positive_index: int | None
+    right: Floats,
+    predicted: Floats,
+    truth: Floats,
+    occurring: NDArray[np.bool_],
+    positive_index: int | None,
 ) -> dict[str, Floats]:
     """All classification metrics but the loss, each (B,).
 
     Args:
         right, predicted, truth: (K, B) rows of each class that are labelled right, are given this
             class, and have it.
-        positive_index: which class F1, precision and recall are about; None: the mean over the
-            classes among labels and predictions.
+        occurring: (K,) the classes that averages are over: those that occur in the whole test set,
+            though a resample may lack some. Of such a class every ratio counts as 0.
+        positive_index: the class that F1, precision and recall are computed for; None: the mean.
     """
     rows = truth.sum(axis=0)
-    present = (predicted + truth > 0).sum(axis=0)
     precision, recall = ratio(right, predicted), ratio(right, truth)
     f1 = ratio(2 * right, predicted + truth)
-    macro_f1 = f1.sum(axis=0) / present
+    macro_f1, macro_precision, macro_recall = (
+        ratios[occurring].mean(axis=0) for ratios in (f1, precision, recall)
+    )
     if positive_index is None:
-        of_label = (macro_f1, precision.sum(axis=0) / present, recall.sum(axis=0) / present)
+        of_label = (macro_f1, macro_precision, macro_recall)
     else:
         of_label = (f1[positive_index], precision[positive_index], recall[positive_index])
     return {
@@ -75,7 +84,7 @@ def class_metrics(
         "macro_f1": macro_f1,
         "weighted_f1": (f1 * truth).sum(axis=0) / rows,
         "mcc": _matthews(right, predicted, truth),
-        "balanced_accuracy": recall.sum(axis=0) / (truth > 0).sum(axis=0),
+        "balanced_accuracy": macro_recall,
     }
 
 

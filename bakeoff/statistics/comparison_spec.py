@@ -1,4 +1,4 @@
-"""What is asked of the predictions: the same for all candidates of a comparison."""
+"""The specification of a comparison, the same for all of its candidates."""
 
 from dataclasses import dataclass
 
@@ -9,27 +9,27 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class Question:
-    """Raises ValueError if the main metric is none of the task's, or the confidence no share."""
+    """Raises ValueError if the task lacks the main metric, or a number is out of range."""
 
     task: Task
     labels: tuple[str, ...]
-    """In the order of their numbers; none in a regression."""
+    """In the order of their numbers; empty for regression."""
     positive_label: str | None
-    """Which F1, precision and recall of a binary task are about."""
+    """The label that F1, precision and recall of a binary task are computed for."""
     main_metric: str
     confidence: float = 0.95
-    """Of the intervals, and of the tests: what is significant has p <= 1 - confidence."""
+    """Level of the intervals and tests, 0..1; p <= 1 - confidence is significant."""
     resamples: int = RESAMPLES
     seed: int = 0
-    """Of the bootstrap."""
+    """Seed of the bootstrap."""
 
     def __post_init__(self) -> None:
         if self.main_metric not in self.metrics:
-            raise ValueError(f"{self.main_metric} is no metric of {self.task}")
+            raise ValueError(f"{self.main_metric} is not a metric of {self.task}")
         if not 0 < self.confidence < 1:
-            raise ValueError(f"confidence is {self.confidence}, and must be between 0 and 1")
+            raise ValueError(f"confidence is {self.confidence}, but must be between 0 and 1")
         if self.resamples < 2:
-            raise ValueError(f"resamples is {self.resamples}, and must be 2 or more")
+            raise ValueError(f"resamples is {self.resamples}, but must be at least 2")
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ class Question:
 
     @property
     def positive_index(self) -> int | None:
-        """The label's number; None where F1 is a mean over the labels."""
+        """The positive label's number; None if F1 is a mean over the labels."""
         if self.task != "binary" or self.positive_label is None:
             return None
         return self.labels.index(self.positive_label)

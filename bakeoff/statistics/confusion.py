@@ -1,4 +1,4 @@
-"""What a candidate takes for what."""
+"""A candidate's confusion matrix."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,13 +8,13 @@ from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 from bakeoff.summary.document import Confusion
 
 MAX_LABELS = 20
-"""With `other`, which stands for all that have fewer test rows."""
+"""Including `other`, which collects the labels with the fewest test rows."""
 
 _OTHER = "other"
 
 
 def confusion(candidate: CandidatePredictions, question: Question) -> Confusion | None:
-    """Means over the seeds; None where rows do not have exactly one label, or nothing is known."""
+    """Mean counts over the seeds; None if rows do not have exactly one label or no job was read."""
     if question.task not in ("binary", "multiclass") or not candidate.jobs:
         return None
     shown, place = _shown(candidate.jobs[0].truth, len(question.labels))
@@ -28,7 +28,7 @@ def confusion(candidate: CandidatePredictions, question: Question) -> Confusion 
 def _shown(
     truth: NDArray[np.integer], num_labels: int
 ) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-    """The labels with a place of their own, in their order, and every label's place."""
+    """The labels with a row of their own, in order, and for every label the index of its row."""
     if num_labels <= MAX_LABELS:
         return np.arange(num_labels), np.arange(num_labels)
     rows = np.bincount(truth, minlength=num_labels)

@@ -1,6 +1,6 @@
 """The test rows that most candidates get wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from bakeoff.methods import is_baseline
 from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 from bakeoff.statistics.row_errors import job_errors
-from bakeoff.statistics.same_rows import comparable
+from bakeoff.statistics.same_rows import with_same_rows
 from bakeoff.summary.document import HardRow, RowPrediction
 
 LIMIT = 20
@@ -18,20 +18,16 @@ LIMIT = 20
 def hardest_rows(
     candidates: Sequence[CandidatePredictions],
     question: Question,
-    texts: Mapping[int, Sequence[str]] | None = None,
     limit: int = LIMIT,
 ) -> list[HardRow]:
-    """At most `limit` rows, the hardest first; none that every job gets right.
+    """At most `limit` rows, the hardest first, without rows that every job gets right.
 
-    By the share of jobs that are wrong, then by the mean confidence of those in their answer; in a
-    regression by the mean absolute error. Baselines count only if nothing else has a result, but
-    what they predict is told too.
-
-    Args:
-        texts: of rows, by their id, as far as they are known. To learn the ids first, call it
-            without.
+    They are ordered by the share of jobs that are wrong, then by the mean confidence of the wrong
+    ones; in a regression by the mean absolute error. Baselines do not count if other candidates
+    have results, but their predictions are included.
+    Their texts are left empty: the caller reads them by the rows' ids.
     """
-    kept, _ = comparable(candidates)
+    kept, _ = with_same_rows(candidates)
     judged = [each for each in kept if not is_baseline(each.method)] or kept
     jobs = [job for candidate in judged for job in candidate.jobs]
     if not jobs:
@@ -41,7 +37,7 @@ def hardest_rows(
     return [
         HardRow(
             id=int(jobs[0].ids[row]),
-            texts=list((texts or {}).get(int(jobs[0].ids[row]), [])),
+            texts=[],
             label=_shown(jobs[0].truth[row], question),
             wrong_share=float(hardness[row]),
             predictions=[_prediction(each, row, question) for each in kept],
@@ -54,7 +50,7 @@ def hardest_rows(
 def _hardness(
     jobs: Sequence[JobPredictions],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(R,) the share of jobs that are wrong, or the mean error; (R,) the wrong ones' confidence."""
+    """(R,) share of jobs that are wrong, or mean error; (R,) mean confidence of the wrong ones."""
     errors = np.stack([job_errors(job) for job in jobs])
     if jobs[0].confidence is None:
         return errors.mean(axis=0), np.zeros(errors.shape[1])
@@ -75,7 +71,7 @@ def _prediction(candidate: CandidatePredictions, row: int, question: Question) -
 
 
 def _shown(answer: NDArray[np.generic], question: Question) -> str:
-    """A label, labels with commas between them or none, or a number."""
+    """A label, any number of labels separated by commas, or a number."""
     if question.task == "regression":
         return f"{float(answer):.6g}"
     if question.task == "multilabel":

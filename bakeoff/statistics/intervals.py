@@ -1,14 +1,14 @@
 """The confidence interval of a candidate's own metric.
 
-The metric's mean over the seeds, less and more Student's t times its standard error
-(`variance.py`), on a scale without ends: the logit of a share, the inverse hyperbolic tangent of a
-correlation (Fisher's z), the logarithm of an error. So it stays within what the metric can be, and
-reaches further to the side on which there is more room, as it should near an end: of 200 rows with
-4 wrong ones, the accuracy 0.980 [0.948, 0.993]. In simulations it covers better than the
-bootstrap's own percentiles where few rows are wrong, and as well elsewhere (docs/statistics.md).
+The interval is the metric's mean over the seeds plus and minus Student's t times its standard error
+(`variance.py`), computed on an unbounded scale: the logit of a proportion, the inverse hyperbolic
+tangent of a correlation (Fisher's z), the logarithm of an error. So it stays within the metric's
+range, and near a bound it is wider on the other side, as it should be: with 4 wrong rows of 200,
+the accuracy is 0.980 [0.948, 0.993]. In simulations it covers better than the bootstrap's
+percentiles where few rows are wrong, and as well elsewhere (docs/statistics.md).
 
-The standard error goes to the other scale by the derivative there (the delta method; A. W. van der
-Vaart, "Asymptotic Statistics", 1998, chapter 3).
+The delta method transforms the standard error to that scale (A. W. van der Vaart, "Asymptotic
+Statistics", 1998, chapter 3).
 """
 
 import math
@@ -22,13 +22,13 @@ from bakeoff.metrics import value_range
 from bakeoff.statistics.variance import Variance
 from bakeoff.summary.document import Interval
 
-# Means over rows of what is right or wrong.
+# Metrics that are the proportion of right rows.
 _SHARES_OF_ROWS = ("accuracy", "subset_accuracy")
 
 
 @dataclass(frozen=True)
 class _Scale:
-    """Without ends, for metrics that have them."""
+    """A transformation of a bounded metric to an unbounded scale."""
 
     to: Callable[[float], float]
     back: Callable[[float], float]
@@ -40,7 +40,7 @@ def _exponential(value: float) -> float:
     return math.exp(value) if value < _LARGEST else math.inf
 
 
-# Of this and more the exponential is no number.
+# From here on the exponential overflows.
 _LARGEST = math.log(sys.float_info.max)
 
 _SCALES = {
@@ -53,12 +53,12 @@ _SCALES = {
 def interval(
     metric: str, observed: float, variance: Variance, num_rows: int, confidence: float
 ) -> Interval | None:
-    """None where the rows do not tell: there is but one, or they vary beyond measure, or the metric
-    is at an end of its range (no row is wrong) and stays there in every resample.
+    """The interval, or None if the data cannot give one.
 
-    Of an accuracy it is Clopper and Pearson's exact one then: a model with a lower one would
-    hardly have been right on all rows (C. J. Clopper and E. S. Pearson, "The Use of Confidence or
-    Fiducial Limits Illustrated in the Case of the Binomial", Biometrika 1934).
+    There is none for a single row, if the upper end overflows, or if the metric is at the end of
+    its range (no row is wrong) in every resample. In the last case an accuracy has the exact
+    interval of C. J. Clopper and E. S. Pearson, "The Use of Confidence or Fiducial Limits
+    Illustrated in the Case of the Binomial", Biometrika 1934.
     """
     ends = value_range(metric)
     observed = min(max(observed, ends[0]), ends[1])
@@ -78,6 +78,6 @@ def interval(
 
 
 def _without_exception(observed: float, num_rows: int, confidence: float) -> Interval:
-    """Of a share of rows that is 0 or 1."""
+    """Clopper and Pearson's interval for an observed proportion of 0 or 1."""
     limit = ((1 - confidence) / 2) ** (1 / num_rows)
     return Interval(low=limit, high=1.0) if observed else Interval(low=0.0, high=1 - limit)

@@ -1,14 +1,16 @@
-"""McNemar's exact test, of all pairs of candidates.
+"""McNemar's exact test for all pairs of candidates.
 
 Q. McNemar, "Note on the Sampling Error of the Difference Between Correlated Proportions or
-Percentages", Psychometrika 1947: of the rows on which one of two models is right and the other is
-wrong, each would be right on half if they were equally good, so that the number is binomial.
+Percentages", Psychometrika 1947. The test considers the rows on which exactly one of two models is
+right. If the models were equally good, each would be right on half of them, so the count is
+binomial.
 
-The test takes two models, not two times several. So it is made for each seed that both candidates
-have, and the p-values are combined into twice their median, at most 1: valid however they depend on
-each other (L. Rüger, "Das maximale Signifikanzniveau des Tests: Lehne H0 ab, wenn k unter n
-gegebenen Tests zur Ablehnung führen", Metrika 1978; V. Vovk and R. Wang, "Combining p-values via
-averaging", Biometrika 2020). It knows of test rows only: luck in training is outside of it.
+The test compares two single models. With several seeds it is computed for each seed that both
+candidates have, and the p-values are combined into twice their median, at most 1. That is valid
+however they depend on each other (L. Rüger, "Das maximale Signifikanzniveau des Tests: Lehne H0 ab,
+wenn k unter n gegebenen Tests zur Ablehnung führen", Metrika 1978; V. Vovk and R. Wang, "Combining
+p-values via averaging", Biometrika 2020). The test covers the choice of test rows, but not the luck
+of training.
 """
 
 from collections.abc import Sequence
@@ -23,7 +25,7 @@ PairedJobs = list[tuple[JobPredictions, JobPredictions]]
 
 
 def is_right(job: JobPredictions) -> NDArray[np.bool_]:
-    """(R,) whether a row is labelled right; in a multi-label task, whether all its labels are."""
+    """(R,) whether a row is labelled right; in a multi-label task, whether all labels are right."""
     right = np.equal(job.predicted, job.truth)
     return np.all(right, axis=1) if right.ndim == 2 else right
 
@@ -31,7 +33,7 @@ def is_right(job: JobPredictions) -> NDArray[np.bool_]:
 def mcnemar_p_values(
     candidates: Sequence[CandidatePredictions], pairs: Sequence[tuple[int, int]]
 ) -> list[float]:
-    """Of pairs of candidates, given by their places in `candidates`."""
+    """The p-value of each pair; a pair holds two indices into `candidates`."""
     right = [[is_right(job) for job in candidate.jobs] for candidate in candidates]
     seeds = [[job.seed for job in candidate.jobs] for candidate in candidates]
     result = []
@@ -46,22 +48,22 @@ def mcnemar_p_values(
 def exact_p_values(
     only_first: NDArray[np.integer], only_second: NDArray[np.integer]
 ) -> NDArray[np.float64]:
-    """Two-sided, from the numbers of rows that only one of two models has right."""
+    """Two-sided p-values, from the numbers of rows that only one of two models gets right."""
     fewer = np.minimum(only_first, only_second)
     p_values: NDArray[np.float64] = np.minimum(1.0, 2 * bdtr(fewer, only_first + only_second, 0.5))
     return p_values
 
 
 def combined(p_values: NDArray[np.float64]) -> float:
-    """One as it is, of several twice the median, at most 1."""
+    """A single p-value unchanged; twice the median of several, at most 1."""
     if len(p_values) == 1:
         return float(p_values[0])
     return min(1.0, 2 * float(np.median(p_values)))
 
 
 def _paired(first: Sequence[int], second: Sequence[int]) -> list[tuple[int, int]]:
-    """Places of the jobs that are compared: a candidate that ran once with each of the other's,
-    otherwise those with one seed, or if none is common, in their order."""
+    """Indices of the jobs to compare. A candidate with one job is compared with each job of the
+    other; otherwise jobs with the same seed are compared, or by order if no seed is common."""
     if len(first) == 1 or len(second) == 1:
         return [(i, j) for i in range(len(first)) for j in range(len(second))]
     common = [(first.index(seed), second.index(seed)) for seed in first if seed in second]

@@ -18,10 +18,11 @@ Floats = NDArray[np.float64]
 
 
 class MultilabelScores:
-    """Of jobs that all have the same R rows."""
+    """The scores of jobs that all have the same R rows."""
 
     def __init__(self, jobs: Sequence[JobPredictions], question: Question) -> None:
         truth = jobs[0].truth
+        self._occurring = truth.any(axis=0)
         self._truth = _membership(truth)
         # Labels that are rightly given, then those that are wrongly given.
         self._answers = [
@@ -43,7 +44,9 @@ class MultilabelScores:
             right, wrong = np.split((answers @ counts).astype(np.float64), 2)
             involved = right + wrong + truth
             micro.append(ratio(2 * right.sum(axis=0), involved.sum(axis=0)))
-            macro.append(ratio(2 * right, involved).mean(axis=0))
+            # Labels of the whole test set, so that no resample averages over others.
+            of_labels = ratio(2 * right, involved)[self._occurring]
+            macro.append(of_labels.sum(axis=0) / max(1, len(of_labels)))
         return {
             "loss": self._losses(exact) / rows,
             "micro_f1": np.stack(micro),

@@ -1,4 +1,4 @@
-"""What the intervals of a comparison leave out, in sentences."""
+"""Sentences on what the intervals of a comparison do not cover."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.predictions import CandidatePredictions
 
 FEW_ROWS = 30
-"""Below this number of test rows an interval may be off."""
+"""Below this number of test rows intervals may be inaccurate."""
 
 
 def notes_on(
@@ -15,31 +15,31 @@ def notes_on(
     without_interval: Sequence[CandidatePredictions],
     question: Question,
 ) -> list[str]:
-    """Of candidates that were compared; some without an interval of the main metric."""
+    """Notes on the candidates that were compared.
+
+    Args:
+        without_interval: those of them without an interval of the main metric.
+    """
     num_rows = len(candidates[0].jobs[0].ids)
     notes = [
-        "Intervals and p-values tell what other test rows, and other seeds where there were "
-        "several, might have given. They do not tell what other training rows would give.",
+        "Intervals and p-values cover the choice of test rows and, for candidates with several "
+        "seeds, the choice of seeds. They do not cover the choice of training rows.",
         *_training_luck(candidates),
     ]
     if num_rows < FEW_ROWS:
         rows = "row is" if num_rows == 1 else "rows are"
-        notes.append(
-            f"{num_rows} test {rows} too few for intervals that hold what they promise: take them "
-            "as rough."
-        )
+        notes.append(f"{num_rows} test {rows} too few for reliable intervals: they are only rough.")
     if without_interval and num_rows > 1:
         names = ", ".join(candidate.shown_name for candidate in without_interval)
         notes.append(
-            f"No interval of {spoken_name(question.main_metric)} can be given for {names}: it is "
-            "at the end of its range, in every resample too."
+            f"There is no interval of {spoken_name(question.main_metric)} for {names}: it is at "
+            "the end of its range in every resample."
         )
     has_seeds = any(len(candidate.jobs) > 1 for candidate in candidates)
     if has_seeds and question.task != "regression" and len(candidates) > 1:
         notes.append(
-            "McNemar's test compares two models at a time: where there are several seeds, its "
-            "p-value is twice the median of those of the seeds, at most 1, and knows nothing of "
-            "training luck."
+            "McNemar's test compares two single models: with several seeds, its p-value is twice "
+            "the median over the seeds, at most 1. It does not cover the luck of training."
         )
     return notes
 
@@ -50,12 +50,12 @@ def _training_luck(candidates: Sequence[CandidatePredictions]) -> list[str]:
     if not once:
         return []
     if len(once) == len(at_random):
-        whose = "Every candidate whose training has chance in it was trained with one seed"
+        whose = "Every candidate with random training was trained with one seed"
     else:
         names = [candidate.shown_name for candidate in once]
-        whose = f"One seed alone stands for {', '.join(names)}"
+        whose = f"Only one seed was trained for {', '.join(names)}"
     return [
-        f"{whose}, so training luck is not in the intervals: another seed may give "
-        "another winner, and differences called significant are those of these very models, not "
-        "of the methods. Three seeds or more would tell."
+        f"{whose}, so the intervals do not cover the luck of training: another seed may give "
+        "another winner, and significant differences are between these trained models, not "
+        "between the methods. Train three seeds or more to compare methods."
     ]

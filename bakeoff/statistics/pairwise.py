@@ -1,4 +1,4 @@
-"""The comparison of two candidates by the main metric, and of all of them by pairs."""
+"""Compares pairs of candidates by the main metric."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,31 +9,31 @@ import numpy as np
 from bakeoff.metrics import value_range
 from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.mcnemar import mcnemar_p_values
-from bakeoff.statistics.resampled_scores import Measured
+from bakeoff.statistics.resampled_scores import ResampledScores
 from bakeoff.statistics.significance import difference_variance, holm, p_value
 from bakeoff.statistics.variance import Variance, rows_variance
 from bakeoff.summary.document import Interval, Pair, VersusBest
 
-# Averages over rows of what each row has for itself: every row may differ between two candidates.
+# Averages of continuous values of each row, so every row may differ between two candidates.
 _OF_ALL_ROWS = ("loss", "ranking_average_precision")
 
 
 @dataclass(frozen=True)
-class Compared:
-    """The first, better ranked, candidate and the second one."""
+class PairComparison:
+    """The comparison of two candidates; the first one ranks better."""
 
     first: str
     second: str
     difference: float
-    """The first one's mean less the second one's."""
+    """The first candidate's mean minus the second one's."""
     variance: Variance
     p_value: float
     mcnemar_p_value: float | None
     interval: Interval
 
 
-def compare_all(candidates: Sequence[Measured], question: Question) -> list[Compared]:
-    """Every pair, in the order of the candidates."""
+def compare_all(candidates: Sequence[ResampledScores], question: Question) -> list[PairComparison]:
+    """Compare every pair, in the order of the candidates."""
     places = list(combinations(range(len(candidates)), 2))
     exact: list[float] | list[None] = [None] * len(places)
     if question.task != "regression":
@@ -51,7 +51,7 @@ def compare_all(candidates: Sequence[Measured], question: Question) -> list[Comp
             (seeds[i], seeds[j]),
         )
         result.append(
-            Compared(
+            PairComparison(
                 first=first.candidate,
                 second=second.candidate,
                 difference=difference,
@@ -64,8 +64,8 @@ def compare_all(candidates: Sequence[Measured], question: Question) -> list[Comp
     return result
 
 
-def pairs(compared: Sequence[Compared]) -> list[Pair]:
-    """As the summary has them, adjusted over all."""
+def pairs(compared: Sequence[PairComparison]) -> list[Pair]:
+    """The pairs in the form of the summary, with p-values adjusted over all of them."""
     adjusted = holm([each.p_value for each in compared])
     return [
         Pair(
@@ -81,8 +81,8 @@ def pairs(compared: Sequence[Compared]) -> list[Pair]:
     ]
 
 
-def versus_best(compared: Sequence[Compared]) -> dict[str, VersusBest]:
-    """From the comparisons in which the best is the first: each other one against it."""
+def versus_best(compared: Sequence[PairComparison]) -> dict[str, VersusBest]:
+    """Each other candidate against the best, from the comparisons in which the best is first."""
     adjusted = holm([each.p_value for each in compared])
     return {
         each.second: VersusBest(
@@ -96,7 +96,7 @@ def versus_best(compared: Sequence[Compared]) -> dict[str, VersusBest]:
     }
 
 
-def _differing_rows(first: Measured, second: Measured, metric: str) -> int:
+def _differing_rows(first: ResampledScores, second: ResampledScores, metric: str) -> int:
     if metric in _OF_ALL_ROWS:
         return first.num_rows
     return int(np.count_nonzero(first.errors != second.errors))

@@ -1,4 +1,4 @@
-"""A job's predictions.npz, and what is kept of it."""
+"""A job's predictions.npz, and what the statistics keep of it."""
 
 import io
 import zipfile
@@ -26,11 +26,11 @@ _UNREADABLE = (
 
 @dataclass(frozen=True)
 class Predictions:
-    """As a training job leaves them, of R test rows and L labels.
+    """The arrays of predictions.npz, for R test rows and L labels.
 
-    ids (R,) integers. binary, multiclass: labels (R,) the class's number, logits (R, L).
-    multilabel: labels (R, L) 0 or 1, logits (R, L). regression: labels (R,) and, in place of
-    logits, the predicted numbers (R,).
+    ids are integers (R,). For binary and multiclass tasks, labels (R,) are class numbers and logits
+    have the shape (R, L). For multilabel tasks, labels (R, L) are 0 or 1 and logits are (R, L). For
+    regression, labels (R,) are numbers and logits (R,) the predicted numbers.
     """
 
     ids: NDArray[np.integer]
@@ -40,38 +40,39 @@ class Predictions:
 
 @dataclass(frozen=True)
 class JobPredictions:
-    """What is kept of one job, of R rows; all of it is per row."""
+    """The values that the statistics need of one job, for each of R rows."""
 
     seed: int
     ids: NDArray[np.integer]
     """(R,)"""
     truth: NDArray[Any]
-    """(R,) class numbers or, in a regression, numbers; (R, L) bool in a multi-label task."""
+    """(R,) class numbers, or numbers in a regression; (R, L) bool in a multi-label task."""
     predicted: NDArray[Any]
-    """In the same form as `truth`."""
+    """In the form of `truth`."""
     loss: NDArray[np.float64]
     """(R,); its mean is the metric `loss`."""
     confidence: NDArray[np.float64] | None = None
-    """(R,) the probability that the model gives its own answer, 0..1; None in a regression.
+    """(R,) the probability of the predicted label, 0..1; None in a regression.
 
-    In a multi-label task the answer is the set of labels, each given or not independently.
+    In a multi-label task it is the probability of the predicted set of labels, which are taken as
+    independent.
     """
     ranking: NDArray[np.float64] | None = None
-    """(R,) the label ranking average precision of a multi-label task's row."""
+    """(R,) the label ranking average precision of each row; only in a multi-label task."""
 
 
 @dataclass(frozen=True)
 class CandidatePredictions:
-    """Of a candidate's jobs: those that are completed, and whose predictions could be read."""
+    """The predictions of a candidate's completed jobs, except those that could not be read."""
 
     candidate: str
     method: str
     jobs: Sequence[JobPredictions]
     name: str = ""
-    """As notes call it; empty: as `candidate`."""
+    """The name to show in notes; `candidate` if empty."""
     num_unread: int = 0
-    """Jobs that are completed, but whose predictions are missing or cannot be read. A candidate
-    without these and without jobs has no result."""
+    """Completed jobs whose predictions are missing or could not be read. A candidate without these
+    and without `jobs` has no result."""
 
     @property
     def shown_name(self) -> str:
@@ -83,17 +84,17 @@ class CandidatePredictions:
 
     @property
     def has_chance(self) -> bool:
-        """Whether another seed would give another result."""
+        """Whether the result depends on the seed."""
         return has_chance(self.method)
 
 
 def read_predictions(content: bytes) -> Predictions:
-    """Of a predictions.npz. Raises DocumentError if it is none."""
+    """Read a predictions.npz. Raises DocumentError if it is invalid."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             found = Predictions(arrays["ids"], arrays["labels"], arrays["logits"])
     except _UNREADABLE as error:
-        raise DocumentError(f"This is no predictions.npz: {error}") from error
+        raise DocumentError(f"This is not a valid predictions.npz: {error}") from error
     lengths = {array.shape[:1] for array in (found.ids, found.labels, found.logits)}
     if len(lengths) > 1 or lengths == {()}:
         raise DocumentError("predictions.npz has arrays of different lengths.")

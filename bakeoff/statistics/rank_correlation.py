@@ -1,11 +1,11 @@
-"""Spearman's correlation of many resamples at once.
+"""Spearman's correlation in many resamples at once.
 
-It is Pearson's correlation of mean ranks. With the rows sorted once, a resample's ranks follow from
-how often the rows before a row were drawn: if C draws come up to the last row with the same value
-and B before the first one, they share the mean rank (B + C + 1) / 2. With N draws in all, twice the
-rank less its mean is d = B + C - N, a whole number, so that sums of its products are exact. The sum
-of d is 0, and that of d^2 is (N^3 - the sum, over groups of G equal draws, of G^3) / 3 (M. G.
-Kendall, "Rank Correlation Methods", 1948, chapter 3).
+It is Pearson's correlation of mean ranks. The rows are sorted once. In a resample, let B be the
+number of draws of rows with a smaller value than a row's, and C that of rows with a smaller or
+equal value. Then rows of that value share the mean rank (B + C + 1) / 2. With N draws in total,
+twice the rank's distance from the mean rank is d = B + C - N, a whole number, so sums of its
+products are exact. The sum of d is 0, and the sum of d^2 is (N^3 - sum of G^3 over the groups of G
+tied draws) / 3 (M. G. Kendall, "Rank Correlation Methods", 1948, chapter 3).
 """
 
 import numpy as np
@@ -16,26 +16,26 @@ from bakeoff.statistics.ratios import ratio
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int32]
 
-# Numbers that are worked on at once: what fits a core's cache.
+# Numbers to process at once, so that they fit into a core's cache.
 _PART_NUMBERS = 200_000
 
 
 class RankCorrelation:
-    """Of several predictions (K, R) with one truth (R,)."""
+    """The rank correlation of several predictions (K, R) with one truth (R,)."""
 
     def __init__(self, predicted: Floats, truth: Floats) -> None:
         self._predicted = [_Order(row) for row in predicted]
         self._truth = _Order(truth)
 
     def __call__(self, counts: NDArray[np.float32]) -> Floats:
-        """(K, B) of rows drawn as often as counts (R, B) says; 0 where one does not vary."""
+        """(K, B), where counts (R, B) is how often each row is drawn; 0 if either is constant."""
         num_parts = max(1, counts.size // _PART_NUMBERS)
         parts = np.array_split(counts.T, min(num_parts, counts.shape[1]))
         return np.hstack([self._of_part(part.astype(np.int32, order="C")) for part in parts])
 
     def _of_part(self, drawn: Counts) -> Floats:
         distances, ties = self._truth.distances(drawn)
-        # Of each row: its draws times its rank's distance.
+        # For each row, its draws times the distance of its rank.
         weighted = drawn * self._truth.in_rows(distances)
         cubes = drawn.shape[1] ** 3 - _cubes(drawn)
         truth_spread = (cubes - ties) / 3
@@ -49,7 +49,7 @@ class RankCorrelation:
 
 
 class _Order:
-    """Of values (R,), from the lowest to the highest."""
+    """The ascending order of values (R,)."""
 
     def __init__(self, values: Floats) -> None:
         self._order = np.argsort(values, kind="stable")
@@ -60,24 +60,24 @@ class _Order:
         self._firsts, self._lasts = firsts[self._tied], lasts[self._tied]
 
     def sorted(self, per_row: NDArray[np.generic]) -> NDArray[np.generic]:
-        """Of rows (B, R), in the order of the values."""
+        """Rearrange values of rows (B, R) into ascending order."""
         return np.take(per_row, self._order, axis=1)
 
     def in_rows(self, ordered: Floats) -> Floats:
-        """What is in the order of the values, in that of the rows."""
+        """Rearrange values in ascending order (B, R) into the order of the rows."""
         rows = np.empty_like(ordered)
         rows[:, self._order] = ordered
         return rows
 
     def distances(self, drawn: Counts) -> tuple[Floats, Floats]:
-        """Of each rank, (B, R) in the order of the values; and (B,) what equal values of several
-        rows add to the sum of G^3."""
+        """The distance d of each rank, (B, R) in ascending order, and (B,) the amount that ties
+        between different rows add to the sum of G^3."""
         counts = np.take(drawn, self._order, axis=1)
         up_to = np.cumsum(counts, axis=1, dtype=np.int32)
         before = up_to - counts
         distances = before + up_to
         ties = np.zeros(len(drawn))
-        # Few values are those of several rows as a rule, so these alone are looked up.
+        # Usually few values occur in several rows, so only these are looked up.
         if len(self._tied):
             begin, end = before[:, self._firsts], up_to[:, self._lasts]
             distances[:, self._tied] = begin + end

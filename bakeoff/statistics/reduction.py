@@ -1,7 +1,7 @@
-"""From logits to what the statistics need of them.
+"""Reduces logits to the values that the statistics need.
 
-Logits are the bulk of a job's predictions (rows x labels numbers), so each job's are reduced to a
-few numbers per row before the next one's are read.
+Logits are the bulk of a job's predictions (rows x labels numbers), so those of each job are reduced
+to a few numbers per row before the next job's are read.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,24 +15,24 @@ from bakeoff.errors import DocumentError
 from bakeoff.statistics.comparison_spec import Question
 from bakeoff.statistics.predictions import JobPredictions, Predictions
 
-# Logits at a time: in double precision, and with what is computed from them, they take room.
+# Logits to process at once, which limits the memory for them and for intermediate results.
 _PART_LOGITS = 1_000_000
 
 Fields = dict[str, NDArray[Any]]
-"""Of JobPredictions, those that hold something for each row."""
+"""The fields of JobPredictions that hold a value for each row."""
 
 
 def reduce_predictions(
     predictions: Predictions, question: Question, seed: int, threshold: float | None = None
 ) -> JobPredictions:
-    """What the statistics need of a job with this seed.
+    """Reduce the predictions of the job with this seed.
 
     Args:
-        threshold: a multi-label job's, 0..1: a label is given where its probability is at least
-            this.
+        threshold: for a multi-label task, 0..1: labels with at least this probability are
+            predicted.
 
     Raises:
-        DocumentError: the arrays do not fit the task, or hold what is no finite number.
+        DocumentError: the arrays do not fit the task, or hold values that are not finite.
     """
     _check(predictions, question, threshold)
     reduced = _reduction(question, threshold)
@@ -52,7 +52,7 @@ def _reduction(
 
 
 def _parts(predictions: Predictions) -> Iterator[tuple[NDArray[Any], NDArray[np.float64]]]:
-    """Labels and logits of some rows at a time."""
+    """Yield the labels and logits of a limited number of rows at a time."""
     size = max(1, _PART_LOGITS * len(predictions.logits) // max(1, predictions.logits.size))
     for begin in range(0, len(predictions.ids), size):
         part = slice(begin, begin + size)
@@ -77,7 +77,7 @@ def _classified(labels: NDArray[Any], logits: NDArray[np.float64]) -> Fields:
 
 def _multilabelled(labels: NDArray[Any], logits: NDArray[np.float64], threshold: float) -> Fields:
     truth = labels > 0
-    # Of a probability p: log p and log (1 - p), neither of which can overflow.
+    # log p and log (1 - p) of the probability p; neither can overflow.
     log_given, log_not_given = log_expit(logits), log_expit(-logits)
     predicted = np.exp(log_given) >= threshold
     return {
@@ -92,9 +92,9 @@ def _multilabelled(labels: NDArray[Any], logits: NDArray[np.float64], threshold:
 def _ranking_precision(
     truth: NDArray[np.bool_], scores: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Of each row: the mean, over its labels, of the share of true labels among those that score
-    at least as high; 1 where a row has no label, or all (as scikit-learn's
-    label_ranking_average_precision_score has it)."""
+    """For each row the mean, over its labels, of the share of true labels among the labels that
+    score at least as high; 1 if the row has no label or all (as in scikit-learn's
+    label_ranking_average_precision_score)."""
     rows, labels = np.nonzero(truth)
     at_least_as_high = scores[rows] >= scores[rows, labels][:, None]
     share = (at_least_as_high & truth[rows]).sum(axis=1) / at_least_as_high.sum(axis=1)
@@ -114,18 +114,18 @@ def _check(predictions: Predictions, question: Question, threshold: float | None
     }.get(question.task, ((rows,), wide))
     if rows == 0 or predictions.ids.ndim != 1 or (labels.shape, logits.shape) != shapes:
         raise DocumentError(
-            f"predictions.npz has labels {labels.shape} and logits {logits.shape}; of a "
+            f"predictions.npz has labels {labels.shape} and logits {logits.shape}; for a "
             f"{question.task} task with {rows} rows they should be {shapes[0]} and {shapes[1]}."
         )
     if not (_is_finite(labels) and _is_finite(logits)):
-        raise DocumentError("predictions.npz holds what is no finite number.")
+        raise DocumentError("predictions.npz holds values that are not finite numbers.")
     is_class = question.task in ("binary", "multiclass")
     if is_class and not (
         labels.dtype.kind in "iu" and ((labels >= 0) & (labels < num_labels)).all()
     ):
         raise DocumentError(f"predictions.npz has classes other than 0 to {num_labels - 1}.")
     if question.task == "multilabel" and threshold is None:
-        raise DocumentError("The job tells no threshold, without which no label can be given.")
+        raise DocumentError("The job reports no threshold, which a multi-label task needs.")
 
 
 def _is_finite(numbers: NDArray[Any]) -> bool:

@@ -1,6 +1,6 @@
-"""The metrics of a regression, of many resamples at once.
+"""The metrics of a regression, in many resamples at once.
 
-The same numbers as train/scoring/scores.py has from scikit-learn and scipy.
+They equal those that train/scoring/scores.py computes with scikit-learn and scipy.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from bakeoff.statistics.ratios import ratio
 
 Floats = NDArray[np.float64]
 
-# Below this share of the mean square a variance is what rounding left of 0.
+# A variance below this share of the mean square is a rounding error.
 _ROUNDING = 1e-12
 
 
 class RegressionScores:
-    """Of jobs that all have the same R rows."""
+    """The scores of jobs that all have the same R rows."""
 
     def __init__(self, jobs: Sequence[JobPredictions], question: Question) -> None:
         truth = jobs[0].truth
@@ -36,7 +36,7 @@ class RegressionScores:
         self._rank_correlation = RankCorrelation(predicted, truth)
 
     def __call__(self, counts: NDArray[np.float32]) -> dict[str, Floats]:
-        """By metric (jobs, B), of rows drawn as often as counts (R, B) says."""
+        """By metric (jobs, B), where counts (R, B) is how often each row is drawn."""
         rows, exact = len(counts), counts.astype(np.float64)
         absolute, squared = np.split(self._errors(exact) / rows, 2)
         return {

@@ -1,4 +1,4 @@
-"""A candidate's scores, as observed and in every resample."""
+"""A candidate's scores, observed and in every resample."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Of S jobs, in as many resamples as the question says."""
+class ResampledScores:
+    """The scores of a candidate's S jobs."""
 
     predictions: CandidatePredictions
     observed: dict[str, Floats]
     """(S,) by metric."""
     resampled: dict[str, Floats]
-    """(S, resamples) by metric: of drawn rows, each job by itself."""
+    """(S, resamples) by metric: each job's score on the resampled rows."""
     num_rows: int
 
     @property
@@ -37,7 +37,7 @@ class Measured:
         return float(self.observed[metric].mean())
 
     def resampled_mean(self, metric: str) -> Floats:
-        """(resamples,) of drawn rows; the mean over all seeds, none of them drawn."""
+        """(resamples,) mean over all seeds on the resampled rows; seeds are not resampled."""
         return self.resampled[metric].mean(axis=0)
 
     def seed_variance(self, metric: str) -> SeedVariance:
@@ -45,11 +45,11 @@ class Measured:
 
     @cached_property
     def errors(self) -> Floats:
-        """(R,) how wrong it is on each row."""
+        """(R,) the candidate's error on each row."""
         return mean_errors(self.predictions)
 
     def intervals(self, question: Question) -> dict[str, Interval]:
-        """Of each metric's mean over the seeds, where there is one."""
+        """The interval of each metric's mean over the seeds, for metrics that have one."""
         found = {
             metric: interval(
                 metric, self.mean(metric), self.variance(metric), self.num_rows, question.confidence
@@ -59,13 +59,15 @@ class Measured:
         return {metric: each for metric, each in found.items() if each is not None}
 
     def variance(self, metric: str) -> Variance:
-        """Of the mean over the seeds."""
+        """The variance of the mean over the seeds."""
         rows = float(rows_variance(self.resampled_mean(metric), self.num_rows))
         return Variance(rows, max(1, self.num_rows - 1), [self.seed_variance(metric)])
 
 
-def measured(candidates: Sequence[CandidatePredictions], question: Question) -> list[Measured]:
-    """Of candidates with one job at least, all on the same test rows."""
+def resample(
+    candidates: Sequence[CandidatePredictions], question: Question
+) -> list[ResampledScores]:
+    """Score candidates that have at least one job each, all on the same test rows."""
     jobs = [job for candidate in candidates for job in candidate.jobs]
     num_rows = len(jobs[0].ids)
     scores = scores_of(jobs, question)
@@ -76,7 +78,7 @@ def measured(candidates: Sequence[CandidatePredictions], question: Question) -> 
         own = slice(begin, begin + len(candidate.jobs))
         begin = own.stop
         result.append(
-            Measured(
+            ResampledScores(
                 predictions=candidate,
                 observed={name: values[own] for name, values in observed.items()},
                 resampled={name: values[own] for name, values in resampled.items()},

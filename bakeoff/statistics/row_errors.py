@@ -1,4 +1,4 @@
-"""How wrong a candidate is on each row, in a number that is comparable between candidates."""
+"""A candidate's error on each row, comparable between candidates."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 
 
 def job_errors(job: JobPredictions) -> NDArray[np.float64]:
-    """(R,) 1 for a wrong label, the share of wrong ones of several, a regression's |error|."""
+    """(R,) 0 or 1 for a right or wrong label, the share of wrong labels, or the absolute error."""
     if job.truth.dtype.kind == "f":
         return np.abs(job.predicted - job.truth)
     wrong = (job.predicted != job.truth).astype(np.float64)
@@ -15,5 +15,5 @@ def job_errors(job: JobPredictions) -> NDArray[np.float64]:
 
 
 def mean_errors(candidate: CandidatePredictions) -> NDArray[np.float64]:
-    """(R,) over the candidate's jobs, of which there is one at least."""
+    """(R,) mean over the candidate's jobs; there must be at least one."""
     return np.mean([job_errors(job) for job in candidate.jobs], axis=0)

@@ -1,4 +1,4 @@
-"""Which predictions can be compared: those on the same test rows."""
+"""Selects the predictions on the same test rows; only those can be compared."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,11 +8,11 @@ import numpy as np
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 
 
-def comparable(
+def with_same_rows(
     candidates: Sequence[CandidatePredictions],
 ) -> tuple[list[CandidatePredictions], list[str]]:
-    """The candidates with the jobs that have the first job's test rows, and notes on what is left
-    out. Candidates of which no job is left are missing."""
+    """The candidates with only the jobs that have the first job's test rows, and notes on the jobs
+    left out. Candidates without any such job are left out."""
     reference = next((job for candidate in candidates for job in candidate.jobs), None)
     kept, notes = [], []
     for candidate in candidates:
@@ -27,10 +27,10 @@ def comparable(
 
 def _left_out(name: str, count: int, total: int) -> str:
     if count == total:
-        whole = f"The predictions of {name} could not be read, or are of other test rows"
-        return f"{whole}: it has no intervals and is compared with none."
-    some = f"{count} of {total} jobs of {name} left no predictions that can be read, or some of"
-    return f"{some} other test rows: its intervals and comparisons are those of the others."
+        whole = f"The predictions of {name} could not be read, or are for other test rows"
+        return f"{whole}: it has no intervals and is not compared."
+    some = f"The predictions of {count} of {total} jobs of {name} could not be read, or are for"
+    return f"{some} other test rows: its intervals and comparisons use the remaining jobs."
 
 
 def _same_rows(job: JobPredictions, reference: JobPredictions) -> bool:

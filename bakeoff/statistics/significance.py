@@ -1,4 +1,4 @@
-"""Whether two candidates differ, from their difference and its variance."""
+"""The significance of a difference between two candidates."""
 
 import math
 from collections.abc import Sequence
@@ -9,29 +9,29 @@ from scipy.special import ndtri, stdtr, stdtrit
 from bakeoff.statistics.variance import SeedVariance, Variance
 
 POWER = 0.8
-"""How often the rows that `rows_to_separate` names would tell two candidates apart."""
+"""The power of the test with the number of rows that `rows_to_separate` returns."""
 
-# More test rows than anybody labels.
+# More test rows than anyone would label.
 _MOST_ROWS = 10**9
 
 
 def difference_variance(
     difference: float, rows: float, differing_rows: int, seeds: Sequence[SeedVariance]
 ) -> Variance:
-    """Of a difference between two candidates on the same test rows.
+    """The variance of a difference between two candidates on the same test rows.
 
-    The degrees of freedom of the rows' part count the rows on which the two differ, less one: rows
-    that both treat alike tell nothing of how differences vary. Where the two differ on every row,
-    as in a regression, that is the paired t-test; where rows are right or wrong it stays close to
-    McNemar's exact test even if few rows differ, which the t-test of all rows does not.
+    The degrees of freedom of V_rows are the number of rows on which the two differ, less one,
+    because the other rows carry no information on how differences vary. If the two differ on every
+    row, as in a regression, this is the paired t-test. If rows are right or wrong, it stays close
+    to McNemar's exact test even with few differing rows, while a t-test over all rows does not.
 
-    Rows that all differ by the same amount have no variance, and would prove anything. So there is
-    a least one: with it, p is 2^(1 - differing_rows), the least that a test by exchange of the two
-    (Fisher's sign-flip test) can give, and never below 1/2 for one or two rows.
+    If all rows differ by the same amount, the variance is 0 and anything would be significant. So
+    there is a lower bound, at which p is 2^(1 - differing_rows), the smallest p-value of Fisher's
+    sign-flip test, but at least 1/2 for one or two rows.
 
     Args:
         rows: V_rows of the difference.
-        differing_rows: on how many test rows the candidates differ.
+        differing_rows: the number of test rows on which the candidates differ.
     """
     count = max(2, differing_rows)
     most_extreme = float(stdtrit(count - 1, 0.5**count))
@@ -40,7 +40,7 @@ def difference_variance(
 
 
 def p_value(difference: float, variance: Variance) -> float:
-    """Two-sided, of Student's t; 1 if there is no difference."""
+    """Two-sided p-value from Student's t; 1 if there is no difference."""
     if difference == 0:
         return 1.0
     error = variance.standard_error
@@ -48,11 +48,11 @@ def p_value(difference: float, variance: Variance) -> float:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjusted for being that many: S. Holm, "A Simple Sequentially Rejective Multiple Test
-    Procedure", Scandinavian Journal of Statistics 1979.
+    """P-values adjusted for multiple testing: S. Holm, "A Simple Sequentially Rejective Multiple
+    Test Procedure", Scandinavian Journal of Statistics 1979.
 
-    The smallest of m is multiplied by m, the next one by m - 1 and so on; none is less than the one
-    before, or more than 1.
+    The smallest of m p-values is multiplied by m, the next one by m - 1 and so on; none gets less
+    than the one before, or more than 1.
     """
     values = np.asarray(p_values, dtype=np.float64)
     order = np.argsort(values, kind="stable")
@@ -65,17 +65,17 @@ def holm(p_values: Sequence[float]) -> list[float]:
 def rows_to_separate(
     difference: float, variance: Variance, num_rows: int, significance: float
 ) -> int | None:
-    """Test rows at which the difference would be found significant with POWER.
+    """The number of test rows at which a test would find the difference with the power POWER.
 
-    If it is as large as it seems and rows and seeds vary as they seem to: the fewest at which
+    It assumes that the difference and the variances are as observed, and is the fewest rows with
 
         |difference| >= (t + z) * standard error,
 
-    with t of Student's distribution for the significance and z = 0.84 of the normal one for the
-    power. None if no number of rows does it, or only one beyond a billion.
+    where t is the quantile of Student's distribution for the significance level, and z = 0.84 that
+    of the normal distribution for the power. None if no number of rows up to a billion suffices.
 
     Args:
-        significance: of a two-sided test, such as 0.05.
+        significance: the level of the two-sided test, such as 0.05.
     """
 
     def is_enough(times: float) -> bool:

@@ -1,29 +1,30 @@
-"""How far a mean over seeds may be off, by test rows and by seeds.
+"""The variance of a mean over seeds, due to the choice of test rows and of seeds.
 
-A score of seed s on rows r varies with the rows, with the seed, and with how the two meet (a seed
-is lucky with some rows). The bootstrap over rows of the mean of S seeds sees the rows, and 1/S of
-how they meet. The spread of the S seeds sees the seeds, and how they meet as well. To add the two
-would count the meeting twice, and candidates whose seeds disagree on many rows could hardly be told
-apart. (That bootstraps over two crossed factors count it more than once is what A. B. Owen shows in
-"The pigeonhole bootstrap", Annals of Applied Statistics 2007, doi:10.1214/07-AOAS122.) So it is
-taken out once:
+A score of seed s on rows r varies with the rows, with the seed, and with their interaction (a seed
+does better on some rows). The bootstrap over rows of the mean of S seeds measures the rows, and 1/S
+of the interaction. The variance of the S seeds measures the seeds, and the interaction again. The
+sum of the two would count the interaction twice, and candidates whose seeds disagree on many rows
+would hardly ever differ significantly. (A. B. Owen, "The pigeonhole bootstrap", Annals of Applied
+Statistics 2007, doi:10.1214/07-AOAS122, shows that bootstraps over two crossed factors count it
+more than once.) So it is subtracted once:
 
     V_rows     variance, over resamples of rows, of the mean of the S seeds
     V_each     mean, over the seeds, of the variance, over resamples, of one seed
-    V_meeting  (V_each - V_rows) / (S - 1)
+    V_meeting  the interaction: (V_each - V_rows) / (S - 1)
     V_seeds    s^2 / S - V_meeting, or 0 if that is negative; s is the seeds' standard deviation
     V          V_rows + V_seeds
 
-For with variances r, m, g of rows, meeting and seeds, and R rows, V_rows is (r + m/S) / R, V_each
-is (r + m) / R, and s^2 is g + m/R, so that V is g/S + (r + m/S) / R: the variance of the mean.
-A bootstrap of n values finds their variance (n - 1) / n too small: hence the factor R / (R - 1)
-with V_rows and V_each, and a sample variance s^2 rather than a bootstrap over three seeds.
+Derivation: let r, m and g be the variances of rows, interaction and seeds, and R the number of
+rows. Then V_rows is (r + m/S) / R, V_each is (r + m) / R, and s^2 is g + m/R, so V is g/S + (r +
+m/S) / R, the variance of the mean. A bootstrap of n values underestimates their variance by (n - 1)
+/ n. Hence the factor R / (R - 1) in V_rows and V_each, and a sample variance s^2 instead of a
+bootstrap over three seeds.
 
-Degrees of freedom are those of Welch and Satterthwaite: F. E. Satterthwaite, "An Approximate
-Distribution of Estimates of Variance Components", Biometrics Bulletin 1946. The part of the seeds
-counts by the whole of s^2 / S, of which it is what is left: that keeps tests at their level where
-s^2 is small by chance (docs/statistics.md has the simulation). They are never fewer than those of
-the part that has fewest.
+The degrees of freedom are those of Welch and Satterthwaite: F. E. Satterthwaite, "An Approximate
+Distribution of Estimates of Variance Components", Biometrics Bulletin 1946. The seeds enter with
+the whole of s^2 / S, although V_seeds is only a part of it: that keeps tests at their level where
+s^2 is small by chance (docs/statistics.md has the simulation). The result is never below the
+smallest of the parts' degrees of freedom.
 """
 
 from collections.abc import Sequence
@@ -35,13 +36,13 @@ from scipy.special import stdtrit
 
 Floats = NDArray[np.float64]
 
-# Deviations below this share of a score are what rounding left.
+# A deviation below this share of a score is a rounding error.
 _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class SeedVariance:
-    """What the choice of seeds adds to the variance of a candidate's mean."""
+    """The part of the variance of a candidate's mean that is due to the choice of seeds."""
 
     variance: float
     """V_seeds."""
@@ -51,19 +52,19 @@ class SeedVariance:
 
 
 NO_SEEDS = SeedVariance(0.0, 0.0, 1)
-"""Of a candidate that was run once."""
+"""For a candidate with a single job."""
 
 
 @dataclass(frozen=True)
 class Variance:
-    """Of a mean over seeds, or of a difference of two."""
+    """The variance of a mean over seeds, or of the difference of two such means."""
 
     rows: float
     """V_rows."""
     rows_degrees: float
     """Its degrees of freedom."""
     seeds: Sequence[SeedVariance]
-    """Of each candidate in it."""
+    """One for each candidate involved."""
 
     @property
     def of_seeds(self) -> float:
@@ -86,7 +87,7 @@ class Variance:
 
     @property
     def _fewest_degrees(self) -> float:
-        """No sum is known less well than the part of it that is known least."""
+        """The degrees of freedom of the least certain part; the sum cannot be less certain."""
         parts = (part.num_seeds - 1 for part in self.seeds if part.mean_square)
         return min((self.rows_degrees, *parts))
 
@@ -95,22 +96,22 @@ class Variance:
         return float(stdtrit(self.degrees, 0.5 + confidence / 2)) * self.standard_error
 
     def with_rows(self, times: float) -> "Variance":
-        """Of a test set with so many times as many rows."""
+        """The variance on a test set with `times` as many rows."""
         return Variance(self.rows / times, self.rows_degrees * times, self.seeds)
 
 
 def rows_variance(resampled: Floats, num_rows: int) -> Floats:
-    """Of scores (..., resamples): V_rows, by the last axis; 0 for a single row."""
+    """V_rows of scores (..., resamples), over the last axis; 0 for a single row."""
     if num_rows < 2:
         return np.zeros(resampled.shape[:-1])
     variance = resampled.var(axis=-1, ddof=1) * num_rows / (num_rows - 1)
-    # Equal numbers have a mean that may be rounded, and so a variance that is not quite 0.
+    # Rounding of the mean may give equal numbers a variance slightly above 0.
     rounding = (_ROUNDING * np.abs(resampled).max(axis=-1)) ** 2
     return np.where(variance > rounding, variance, 0.0)
 
 
 def seed_variance(observed: Floats, resampled: Floats, num_rows: int) -> SeedVariance:
-    """Of a candidate's scores, (S,) and (S, resamples); none for a single seed."""
+    """V_seeds of a candidate's scores, (S,) and (S, resamples); 0 for a single seed."""
     num_seeds = len(observed)
     if num_seeds < 2:
         return NO_SEEDS

@@ -1,1 +1,1 @@
-"""What a run ends with: the summary document, and the columns of the tables made from it."""
+"""summary.json, and the tables rendered from it."""

@@ -3,34 +3,33 @@
 import csv
 import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
-from bakeoff.summary.columns import Column
+from bakeoff.summary.columns import Cell, Column
 
-# A spreadsheet takes a cell that begins so for a formula, and runs it; in some languages also one
-# that begins with the full-width forms.
+# A spreadsheet runs a cell that begins with one of these as a formula; in some languages also one
+# that begins with a full-width form of them.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-Cell = str | int | float | bool | None
+Row = TypeVar("Row")
 
 
-def to_csv(columns: Sequence[Column], rows: Iterable[Mapping[str, Cell]]) -> str:
-    """A header and one line per row, in UTF-8's characters, lines ended by CR LF.
+def to_csv(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> str:
+    """A header and one line per row, lines ended by CR LF.
 
-    Numbers keep their full precision; what is unknown (None) or no finite number is empty. Text
-    that a spreadsheet would take for a formula begins with an apostrophe.
-
-    Raises KeyError if a row lacks a column.
+    Numbers keep their full precision; None and numbers that are not finite are empty cells. Text
+    that a spreadsheet would run as a formula begins with an apostrophe.
     """
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\r\n")
     writer.writerow([column.name for column in columns])
     for row in rows:
-        writer.writerow([_cell(row[column.name]) for column in columns])
+        writer.writerow([_text(column.value(row)) for column in columns])
     return table.getvalue()
 
 
-def _cell(value: Cell) -> str:
+def _text(value: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,34 +1,88 @@
-"""What people call candidates: their keys are long and hold a hash."""
+"""Names of candidates for people: short, and distinct within a run.
 
-from collections.abc import Sequence
+Candidates' keys are unique, but hold a hash. This is the only place that shortens names.
+"""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
-def candidate_labels(candidates: Sequence[tuple[str, str]]) -> list[str]:
-    """Of each (candidate, model) the model's name, or where two have the same, what tells them
-    apart. For tables, which have the method beside it."""
-    models = [short_model_name(model) for _, model in candidates]
-    return _told_apart(models, [candidate for candidate, _ in candidates])
+from bakeoff.methods import is_baseline
+from bakeoff.request.resolved import Candidate
 
-
-def candidate_names(candidates: Sequence[tuple[str, str, str]]) -> list[str]:
-    """Of each (candidate, model, method) a name for a sentence: the model's, with the method if
-    the model is there several times, or the candidate's key if that does not tell them apart."""
-    models = [short_model_name(model) for _, model, _ in candidates]
-    with_methods = [
-        f"{model} ({method})" for model, (_, _, method) in zip(models, candidates, strict=True)
-    ]
-    names = _told_apart(with_methods, [candidate for candidate, _, _ in candidates])
-    return _told_apart(models, names)
+# With more differences than this a name would be longer than the key.
+_MAX_DIFFERENCES = 2
 
 
-def short_model_name(model: str) -> str:
-    """Of an S3 URI the last part, as the rest of it tells a reader little."""
-    return model.rstrip("/").rsplit("/", 1)[-1] if model.startswith("s3://") else model
+def display_names(candidates: Sequence[Candidate]) -> dict[str, str]:
+    """Each candidate's name, by its key.
+
+    - A model is called by the last part of its id, folder or URI, and by more parts where others
+      have the same: `bert-base` for `google/bert-base`, `a/checkpoint-500` beside
+      `b/checkpoint-500`.
+    - Candidates of one model add their method: `bert-base (lora)`.
+    - Candidates of one model and method add the revision or the hyperparameters in which they
+      differ: `bert-base (full, epochs 3)`. Where these are many, the key is the name.
+    """
+    by_model: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        by_model[candidate.requested_as].append(candidate)
+    models = _model_names({text: is_baseline(own[0].method) for text, own in by_model.items()})
+    names = {
+        candidate.candidate: _name(models[text], candidate, own)
+        for text, own in by_model.items()
+        for candidate in own
+    }
+    if len(set(names.values())) < len(names):
+        # An id can be written such that it looks like another one with its method.
+        return {key: key for key in names}
+    return names
 
 
-def _told_apart(names: Sequence[str], otherwise: Sequence[str]) -> list[str]:
-    """Each name that is there once; of the others what is in the place of it."""
-    return [
-        name if names.count(name) == 1 else other
-        for name, other in zip(names, otherwise, strict=True)
-    ]
+def _model_names(models: Mapping[str, bool]) -> dict[str, str]:
+    """The shortest distinct endings of the models' texts.
+
+    `models` says of each text whether it is a baseline's, which stays as it is.
+    """
+    by_last: dict[str, list[str]] = defaultdict(list)
+    for text, is_whole in models.items():
+        by_last[text if is_whole else _parts(text)[-1]].append(text)
+    names: dict[str, str] = {}
+    for last, texts in by_last.items():
+        endings = [last] if len(texts) == 1 else _distinct_endings(texts)
+        names.update(zip(texts, endings, strict=True))
+    return names
+
+
+def _distinct_endings(texts: Sequence[str]) -> list[str]:
+    """Each text's last parts, the same number of each; the whole texts if no number of parts makes
+    them distinct."""
+    parts = [_parts(text) for text in texts]
+    for count in range(2, max(map(len, parts)) + 1):
+        endings = ["/".join(each[-count:]) for each in parts]
+        if len(set(endings)) == len(endings):
+            return endings
+    return list(texts)
+
+
+def _parts(text: str) -> list[str]:
+    """The parts of a hub id, a path or a URI, without empty ones and `.`; at least one."""
+    parts = [part for part in text.removeprefix("s3://").split("/") if part not in ("", ".")]
+    return parts or [text]
+
+
+def _name(model: str, candidate: Candidate, same_model: Sequence[Candidate]) -> str:
+    if len(same_model) == 1:
+        return model
+    same_method = [each for each in same_model if each.method == candidate.method]
+    if len(same_method) == 1:
+        return f"{model} ({candidate.method})"
+    own, *others = (_settings(each) for each in [candidate, *same_method])
+    differing = [name for name in own if any(each[name] != own[name] for each in others)]
+    if not 0 < len(differing) <= _MAX_DIFFERENCES:
+        return candidate.candidate
+    given = [f"{name} {own[name]}" for name in differing if own[name] is not None]
+    return f"{model} ({', '.join([candidate.method, *given])})"
+
+
+def _settings(candidate: Candidate) -> dict[str, object]:
+    return {"revision": candidate.revision, **candidate.hyperparameters.model_dump()}

@@ -1,4 +1,4 @@
-"""summary.json: all that a comparison found, for machines; the report is a rendering of it."""
+"""summary.json: everything that a comparison found; tables and report are renderings of it."""
 
 from typing import Any, Literal
 
@@ -7,9 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.documents import Document
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 MemoryOf = Literal["process", "gpu"]
+CandidateStatus = Literal["completed", "partial", "failed"]
+JobStatus = Literal["completed", "failed", "stopped", "missing"]
 
 
 class _Part(BaseModel):
@@ -24,74 +26,85 @@ class Interval(_Part):
 
 
 class MetricSummary(_Part):
-    """A metric on test, over a candidate's completed seeds."""
+    """A metric on one split, over a candidate's completed seeds."""
 
     mean: float
     std: float | None
     """The sample standard deviation; None for fewer than two seeds."""
     by_seed: dict[int, float | None]
-    """None where a seed's value is no finite number."""
+    """None where a seed's value is missing or not a finite number."""
     interval: Interval | None
-    """Of the mean; None where no predictions could be read."""
+    """The confidence interval of the mean. None on validation, and where there are no predictions
+    to compute it from."""
 
 
 class Difference(_Part):
-    """Of the main metric between two candidates, on the same test rows."""
+    """The difference of the main metric between two candidates, on the same test rows."""
 
     difference: float
-    """The first one's mean less the second one's, in the metric's unit."""
+    """The first candidate's mean minus the second's, in the metric's unit."""
     interval: Interval
     p_value: float
-    """Two-sided, of the paired bootstrap."""
+    """The two-sided p-value of the paired bootstrap."""
     p_value_adjusted: float
-    """By Holm's method, over the comparisons that belong together."""
+    """The same after Holm's correction over the comparisons of one family."""
     mcnemar_p_value: float | None
-    """Of McNemar's exact test of the accuracy; None where rows are not simply right or wrong."""
+    """The p-value of McNemar's exact test of the accuracy; None in a regression."""
 
 
 class VersusBest(Difference):
-    """The first is the candidate, the second the best; adjusted over the candidates."""
+    """A candidate (first) against the best (second); corrected over all candidates."""
 
 
 class Pair(Difference):
-    """Adjusted over all pairs."""
+    """Two candidates; corrected over all pairs."""
 
     first: str
     second: str
 
 
 class Ownership(_Part):
-    """What a candidate costs to own: means over its completed seeds, as its jobs measured it.
+    """What a model costs to own: one job's measurements, or a candidate's means over its seeds.
 
-    None is what was not measured, or has no meaning for the candidate.
+    None where nothing was measured, or where a figure has no meaning for the model.
     """
 
     num_parameters: int | None = None
     model_bytes: int | None = None
-    """On disk."""
+    """The size of the weights on disk."""
     train_peak_bytes: int | None = None
     inference_peak_bytes: int | None = None
     memory_of: MemoryOf | None = None
-    """Whose peak that is: the whole process's, or what the model took of the GPU's memory."""
+    """Whose peak memory that is: the whole process's, or the process's share of the GPU's."""
     training_seconds: float | None = None
     train_rows_per_second: float | None = None
     inference_rows_per_second_batch_1: float | None = None
     inference_rows_per_second_batch_32: float | None = None
     latency_p50_seconds: float | None = None
-    """Of one text, tokenised and labelled, batch 1."""
+    """From one text to its label, tokenisation included."""
     latency_p95_seconds: float | None = None
     latency_p99_seconds: float | None = None
     tokens_per_text: float | None = None
     device: str | None = None
     instance_type: str | None = None
     billable_seconds: int | None = None
-    """Of all jobs of the candidate."""
+    """A candidate's is the sum over all its jobs, failed ones included."""
     price_usd_per_hour: float | None = None
-    """On demand; None where the price list could not be asked, or has no such instance."""
+    """On demand; None where the price list could not be read or lacks the instance type."""
     cost_usd: float | None = None
     """billable_seconds at that price."""
     usd_per_million_predictions: float | None = None
-    """At that price and the higher one of the two measured throughputs."""
+    """At that price and at inference_rows_per_second."""
+
+    @property
+    def inference_rows_per_second(self) -> float | None:
+        """The higher of the two measured throughputs.
+
+        On a CPU, texts of different lengths may be slower in batches: padding costs as much there
+        as text.
+        """
+        measured = (self.inference_rows_per_second_batch_1, self.inference_rows_per_second_batch_32)
+        return max((each for each in measured if each is not None), default=None)
 
 
 class EpochPoint(_Part):
@@ -107,10 +120,46 @@ class LearningCurve(_Part):
     epochs: list[EpochPoint]
 
 
-class Confusion(_Part):
-    """Test rows by what they are (rows) and what they were taken for (columns).
+class JobSummary(_Part):
+    """One training job: a candidate with one seed."""
 
-    Means over the seeds. Of many labels there are those with the most test rows, and `other`.
+    seed: int
+    job_name: str | None
+    """None if no job was created."""
+    status: JobStatus
+    reason: str | None
+    """None if and only if the job completed."""
+    attempts: int
+    """How often the job was started, including starts that found no quota or capacity."""
+    test: dict[str, float]
+    """The metrics on test; values that are not finite numbers are left out."""
+    validation: dict[str, float]
+    """The metrics on validation, at the best epoch."""
+    threshold: float | None
+    """multilabel: the probability from which a label is assigned, chosen on validation."""
+    best_epoch: int | None
+    epochs_trained: float | None
+    """Fewer than requested if training stopped early."""
+    stopped_early: bool | None
+    numeric_precision: str | None
+    """fp32, bf16 or fp16."""
+    micro_batch_size: int | None
+    gradient_accumulation_steps: int | None
+    padding_share: float | None
+    """The share of padding among all tokens processed in training, 0 to 1."""
+    ownership: Ownership
+    chosen: dict[str, Any]
+    """What a linear model chose on validation, such as its regularisation."""
+    notes: list[str]
+    """Sentences that the job recorded."""
+    model_artifact_uri: str | None
+    output_uri: str | None
+
+
+class Confusion(_Part):
+    """Test rows by their label (rows) and by the predicted label (columns).
+
+    Means over the seeds. Where labels are many, those with the most test rows, and `other`.
     """
 
     labels: list[str]
@@ -118,89 +167,110 @@ class Confusion(_Part):
 
 
 class LabelScores(_Part):
-    """Of one label, on test; means over the seeds."""
+    """The scores of one label on test; means over the seeds."""
 
     label: str
     rows: int
-    """That have the label."""
+    """Test rows that have the label."""
     precision: float
     recall: float
     f1: float
 
 
 class CandidateSummary(_Part):
+    """A model with its recipe, or a baseline, and what came of it."""
+
     candidate: str
+    """The key, unique in the run."""
+    name: str
+    """A short, distinct name for people."""
     model: str
+    """The model's hub id or S3 URI; `baseline/METHOD` for baselines."""
+    requested_as: str
+    """The model in the words of the request's author."""
     model_revision: str | None
     method: str
     is_baseline: bool
-    status: Literal["completed", "partial", "failed"]
+    status: CandidateStatus
+    """completed: every seed has a result; partial: some have; failed: none has."""
     reason: str | None
     rank: int | None
+    """1 is the best; None if it failed."""
     seeds: list[int]
-    """Planned."""
+    """The planned ones."""
     seeds_completed: list[int]
+    jobs: list[JobSummary]
+    """One for each planned seed, in the same order."""
     metrics: dict[str, MetricSummary]
-    validation: dict[str, float]
-    """Means over the completed seeds, at the best epoch."""
+    """On test."""
+    validation: dict[str, MetricSummary]
+    """On validation, at the best epoch."""
+    best_epoch: float | None
+    """The mean over the completed seeds."""
     is_tied: bool | None
-    """Whether it cannot be told from the best (the best is); None if it was not compared."""
+    """Whether its difference from the best is not significant (the best itself is tied); None if
+    it was not compared."""
     versus_best: VersusBest | None
     """None for the best, and where there is nothing to compare."""
     ownership: Ownership
     hyperparameters: dict[str, Any]
     """Those that its method uses."""
+    truncated_share: float | None = None
+    """The share of the test texts that are longer than its max_length, 0 to 1."""
     learning_curves: list[LearningCurve]
     confusion: Confusion | None
     label_scores: list[LabelScores]
     warnings: list[str] = Field(default_factory=list)
-    """What preparation and jobs had to tell."""
+    """What preparing the model and training it warned of."""
 
 
 class RowPrediction(_Part):
     candidate: str
     predicted: str
-    """By the first completed seed."""
+    """The prediction of the first completed seed."""
     confidence: float | None
-    """Its probability, 0..1; None in a regression."""
+    """Its probability, 0 to 1; None in a regression."""
 
 
 class HardRow(_Part):
     """A test row that most candidates get wrong, or are far from."""
 
     id: int
-    """The row's number in the test split it comes from."""
+    """The row's number in the test split that it comes from."""
     texts: list[str]
-    """Cut to a length that can be read; empty if they could not be had."""
+    """Shortened for reading; empty if PrepareData left none."""
     label: str
     wrong_share: float
-    """Of all jobs of candidates that are no baselines, 0..1; in a regression the mean error."""
+    """The share of the jobs that get it wrong, baselines excluded, 0 to 1; in a regression the mean
+    absolute error."""
     predictions: list[RowPrediction]
 
 
 class Verdict(_Part):
-    """`sentences` is all of it in words, the first one the headline."""
+    """`sentences` says it all in words; the first one is the headline."""
 
     sentences: list[str]
     best: str | None
     """None if no candidate has a result."""
     tied: list[str] = Field(default_factory=list)
-    """Candidates that cannot be told from the best, itself among them, in the order of ranks."""
+    """The best, and every candidate whose difference from it is not significant; in the order of
+    ranks."""
     unsettled: list[str] = Field(default_factory=list)
-    """Of the tied ones those that every seed and row speaks against, but whose seeds differ too
-    much to be sure; they are no candidates for the cheapest, fastest and smallest."""
+    """Tied candidates that score worse with every seed, but whose seeds vary too much for a
+    significant difference; none of them is named the cheapest, fastest or smallest."""
     cheapest: str | None = None
-    """Of the tied ones, by the cost of a million predictions; None where there are no prices."""
+    """The tied candidate whose predictions cost least; None where a tied one has no price."""
     fastest: str | None = None
-    """Of the tied ones, by latency_p50_seconds."""
+    """The tied candidate with the lowest latency_p50_seconds; None where one was not measured."""
     smallest: str | None = None
-    """Of the tied ones, by model_bytes."""
+    """The tied candidate with the fewest model_bytes; None where one was not measured."""
     has_tied_baseline: bool = False
     is_test_too_small: bool = False
-    """Whether the top two cannot be told apart."""
+    """Whether the difference between the top two is not significant."""
     rows_to_separate: int | None = None
-    """Test rows at which the top two would be told apart 8 times of 10, if they differ as much
-    as they seem to; None where no number would do, or it is not needed."""
+    """The number of test rows with which the difference between the top two would be significant in
+    8 of 10 cases, if it is as large as it seems. None where no number would suffice, or where it is
+    significant already."""
 
 
 class Spending(_Part):
@@ -209,13 +279,13 @@ class Spending(_Part):
     plan: CostPlan | None
     """None if the run left none."""
     billable_seconds: int | None
-    """Of all training jobs."""
+    """The sum over all training jobs."""
     cost_usd: float | None
-    """Of all training jobs; None if a price is missing."""
+    """The sum over all training jobs; None if a price is missing."""
 
 
 class Conditions(_Part):
-    """The same for all candidates."""
+    """What is the same for all candidates."""
 
     dataset: str
     dataset_revision: str | None
@@ -228,19 +298,21 @@ class Conditions(_Part):
     label_columns: list[str]
     rows: dict[str, int]
     """By split."""
+    leaked_rows_dropped: int | None = None
+    """Training rows left out because they are in test as well."""
     main_metric: str | None
     main_metric_direction: Literal["higher", "lower"] | None
 
 
 class Statistics(_Part):
-    """How intervals and p-values were found; docs/statistics.md explains it."""
+    """How intervals and p-values were computed; docs/statistics.md explains it."""
 
     confidence: float
     resamples: int
     seed: int
-    """Of the bootstrap."""
+    """The bootstrap's random seed."""
     notes: list[str]
-    """Sentences on what the intervals leave out, such as training luck where seeds are few."""
+    """What the intervals leave out, in sentences."""
 
 
 class Provenance(_Part):
@@ -251,20 +323,21 @@ class Provenance(_Part):
     execution_arn: str | None
     experiment: str | None
     library_versions: dict[str, str]
-    """Of the training jobs."""
+    """Those of the training jobs."""
     devices: list[str]
     request: dict[str, Any]
     """With every default filled in."""
 
 
 class Summary(Document):
-    """The best candidate first, failed ones last."""
+    """The whole comparison."""
 
     schema_version: int = SCHEMA_VERSION
     verdict: Verdict
     candidates: list[CandidateSummary]
+    """The best first, failed ones last."""
     pairs: list[Pair]
-    """Of all candidates with a result, the better ranked one first."""
+    """All candidates with a result, two by two; the better ranked one is the first."""
     hardest_rows: list[HardRow]
     conditions: Conditions
     statistics: Statistics
@@ -273,7 +346,7 @@ class Summary(Document):
 
 
 def summary_json_schema() -> dict[str, Any]:
-    """The JSON Schema of summary.json, for those who read it."""
+    """The JSON Schema of summary.json."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Summary.model_json_schema(mode="serialization"),

@@ -1,1 +1,1 @@
-"""Processes and ports of the machine that the local cloud runs on."""
+"""Processes and ports of the machine on which the local cloud runs."""

@@ -1,8 +1,8 @@
-"""Run a command that cannot outlive whoever started it: `python guard.py COMMAND...`.
+"""Run a command that cannot outlive the program that started it: `python guard.py COMMAND...`.
 
 The starter holds the other end of this program's standard input. When that end closes, for
 whatever reason (a kill -9 of the starter included), the command's whole process group is killed.
-Start it in a session of its own. The exit status is the command's, 128 + N for signal N.
+Start it in its own session. The exit status is the command's, or 128 + N for signal N.
 """
 
 import os
@@ -13,7 +13,7 @@ import threading
 
 
 def guarded(command: list[str]) -> list[str]:
-    """The command line that runs `command` under guard."""
+    """The command line that runs `command` under the guard."""
     return [sys.executable, "-I", __file__, *command]
 
 
@@ -24,8 +24,8 @@ def _kill_group_at_end_of_input() -> None:
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
-    # A handler, unlike SIG_IGN, is not inherited: the command itself can still be interrupted.
+    """Run the command given by the arguments."""
+    # Unlike SIG_IGN, a handler is not inherited, so the command can still be interrupted.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)

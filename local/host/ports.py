@@ -1,4 +1,4 @@
-"""Ports of this machine: a free one, and who has a taken one."""
+"""Finds a free port, and the program that listens on one."""
 
 import socket
 
@@ -13,7 +13,7 @@ def free_port() -> int:
 
 
 def who_listens(port: int) -> str:
-    """` by NAME (process ID)` for a message; empty if the system does not tell."""
+    """` by NAME (process ID)` for a message; empty if the program is unknown."""
     try:
         for connection in psutil.net_connections(kind="tcp"):
             is_listener = connection.status == psutil.CONN_LISTEN

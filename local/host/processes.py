@@ -1,4 +1,4 @@
-"""Processes that are no children of ours."""
+"""Processes that are not our children."""
 
 import contextlib
 import time
@@ -10,7 +10,7 @@ _POLL_SECONDS = 0.05
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended but that nobody waited for does not."""
+    """Whether a process is running; a zombie is not."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -18,7 +18,7 @@ def is_alive(pid: int) -> bool:
 
 
 def command_line(pid: int) -> list[str]:
-    """A process's command line; empty if there is no such process or it is not ours to see."""
+    """A process's command line; empty if there is no such process or access is denied."""
     try:
         return list(psutil.Process(pid).cmdline())
     except psutil.Error:
@@ -26,7 +26,7 @@ def command_line(pid: int) -> list[str]:
 
 
 def end_process(pid: int) -> None:
-    """Ask a process to end, insist after a while, and return when it is gone."""
+    """Terminate a process, kill it if it does not end in time, and return when it is gone."""
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
         process.terminate()

@@ -1,1 +1,1 @@
-"""SageMaker as the emulator lacks it: jobs run as processes, experiments are kept by moto."""
+"""SageMaker, which the emulator lacks: jobs run as processes, moto stores experiments."""

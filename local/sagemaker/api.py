@@ -1,4 +1,4 @@
-"""The SageMaker API as an HTTP handler: jobs are ours, everything else is moto's."""
+"""The SageMaker API as an HTTP handler: job operations are ours, moto answers all others."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ class Api:
         }
 
     def answer(self, operation: str, scope: Scope, body: bytes) -> Answer:
-        """Status, headers and body of the answer."""
+        """Status, headers and body of the response."""
         try:
             request = json.loads(body or b"{}")
             handler = self._handler_of(operation, request, scope)
@@ -91,7 +91,7 @@ class Api:
             for job in self._jobs.of_kind(kind, scope)
             if part in job.name and wanted in (None, job.status)
         ]
-        # The token is where the next page starts, as text.
+        # The token is the index at which the next page starts, as text.
         start = int(request.get("NextToken", "0"))
         end = start + request.get("MaxResults", _MAX_RESULTS)
         following = {"NextToken": str(end)} if end < len(found) else {}
@@ -125,4 +125,4 @@ def _response(status: int, content: Mapping[str, Any]) -> Answer:
 def _epoch_seconds(value: Any) -> float:
     if isinstance(value, datetime):
         return round(value.timestamp(), 3)
-    raise TypeError(f"{type(value).__name__} has no place in an answer")
+    raise TypeError(f"{type(value).__name__} cannot be part of a response")

@@ -1,4 +1,4 @@
-"""The emulator's other services, as the jobs use them: over its own endpoint."""
+"""Clients with which jobs use the emulator's other services, through its endpoint."""
 
 import threading
 from dataclasses import dataclass, field

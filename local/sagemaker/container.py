@@ -1,4 +1,4 @@
-"""What a job sees in its container: the folder that stands for /opt/ml, and its environment."""
+"""What a job sees in its container: its environment, and a folder in place of /opt/ml."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 CONTAINER_ROOT = "/opt/ml"
 
-# A job inherits how to find programs and certificates, and nothing of the caller's own settings.
+# A job inherits the variables that locate programs and certificates, and no other settings.
 _INHERITED = (
     "PATH",
     "HOME",
@@ -26,19 +26,19 @@ _INHERITED = (
     "https_proxy",
     "no_proxy",
 )
-# The user's own access to the hub; on AWS it comes from Secrets Manager and the settings.
+# The user's access to the hub; on AWS it comes from Secrets Manager and the settings.
 _HUB_ACCESS = ("HF_TOKEN", "HF_ENDPOINT")
 
 
 def relocate(text: str, base: Path) -> str:
-    """Replace a leading /opt/ml by the folder that stands for it."""
+    """Replace a leading /opt/ml by the folder that takes its place."""
     if text == CONTAINER_ROOT or text.startswith(f"{CONTAINER_ROOT}/"):
         return str(base) + text.removeprefix(CONTAINER_ROOT)
     return text
 
 
 def base_environment(base: Path, region: str, num_threads: int) -> dict[str, str]:
-    """What every job gets."""
+    """The variables of every job."""
     environment = _inherited(_INHERITED)
     programs = os.path.dirname(sys.executable)
     return environment | {
@@ -54,7 +54,7 @@ def base_environment(base: Path, region: str, num_threads: int) -> dict[str, str
 
 
 def isolated_environment() -> dict[str, str]:
-    """Network isolation: no credentials, no instance metadata, no hub."""
+    """The variables of network isolation: no credentials, no instance metadata, no hub."""
     return {
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -65,7 +65,7 @@ def isolated_environment() -> dict[str, str]:
 
 
 def connected_environment(endpoint: str, account: str) -> dict[str, str]:
-    """The role's credentials, and the hub."""
+    """The variables of a job with network access: the role's credentials and the hub."""
     return _inherited(_HUB_ACCESS) | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": account,
@@ -74,7 +74,7 @@ def connected_environment(endpoint: str, account: str) -> dict[str, str]:
 
 
 def requested_environment(variables: Mapping[str, str], base: Path) -> dict[str, str]:
-    """The request's own Environment, with paths moved."""
+    """The request's Environment, with paths under /opt/ml relocated."""
     return {name: relocate(value, base) for name, value in variables.items()}
 
 

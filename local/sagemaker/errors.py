@@ -1,8 +1,8 @@
-"""Errors as SageMaker's API gives them."""
+"""Errors in the form of SageMaker's API."""
 
 
 class ApiError(Exception):
-    """An answer of the API other than success; `code` is AWS's error code."""
+    """An error response of the API; `code` is AWS's error code."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")

@@ -1,8 +1,8 @@
-"""Experiments: kept by moto, with what moto leaves out.
+"""Experiments: moto stores them, and this module adds what moto lacks.
 
-moto stores experiments, trials and trial components. Added here: names are unique, a trial's
-experiment exists, a training job has a trial component with its parameters and metrics, and
-Search finds trial components by their experiment.
+moto stores experiments, trials and trial components. This module checks that names are unique and
+that a trial's experiment exists, creates a trial component with the parameters and metrics of each
+training job, and lets Search find trial components by their experiment.
 """
 
 import threading
@@ -78,12 +78,12 @@ class Experiments:
                 backend.associate_trial_component(config["TrialName"], component)
 
     def record_metrics(self, job: Job, summaries: list[dict[str, Any]]) -> None:
-        """Keep the metrics that the job's log held."""
+        """Store the metrics found in the job's log."""
         with self._lock:
             self._metrics[job.scope, component_name(job)] = summaries
 
     def finish(self, job: Job) -> None:
-        """Note the job's end on its trial component."""
+        """Record the job's end in its trial component."""
         described = job.describe()
         artifact = described.get("ModelArtifacts", {}).get("S3ModelArtifacts", "")
         with self._lock:
@@ -198,7 +198,7 @@ def _matches(component: Mapping[str, Any], condition: Mapping[str, Any]) -> bool
         "In": lambda: any(value in str(wanted).split(",") for value in values),
     }
     if operator not in tests:
-        raise validation_error(f"The local cloud's Search does not know the operator {operator}")
+        raise validation_error(f"The local cloud's Search does not support the operator {operator}")
     return tests[operator]()
 
 

@@ -1,4 +1,4 @@
-"""One job as the API shows it, shared by the thread that runs it and those that ask."""
+"""One job as the API describes it, shared by the thread that runs it and those that describe it."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ _FINAL = ("Completed", "Failed", "Stopped")
 
 @dataclass(frozen=True)
 class JobKind:
-    """What distinguishes training from processing jobs in names of fields and of resources."""
+    """Names of fields and resources that differ between training and processing jobs."""
 
     word: str
     """`Training` or `Processing`."""
@@ -46,7 +46,7 @@ PROCESSING = JobKind("Processing")
 
 @dataclass
 class Job:
-    """A job's request, and its state so far."""
+    """A job's request and current state."""
 
     kind: JobKind
     scope: Scope
@@ -55,7 +55,7 @@ class Job:
     finished: threading.Event = field(default_factory=threading.Event)
     tags: list[dict[str, str]] = field(default_factory=list)
     on_end: "Callable[[Job], None] | None" = None
-    """Called once the job has its final status, before those who wait for it go on."""
+    """Called once the job has its final status, before threads that wait for it continue."""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -94,20 +94,20 @@ class Job:
         return self.status in _FINAL
 
     def stop(self) -> None:
-        """Ask the job to end; it ends as Stopped, and soon."""
+        """Request the job to stop; it soon ends with the status Stopped."""
         with self._lock:
             if self._status == "InProgress":
                 self._status = "Stopping"
         self.stop_requested.set()
 
     def enter(self, secondary_status: str, message: str, **details: Any) -> None:
-        """Note a phase (Starting, Downloading, Training, ...) and new fields of the description."""
+        """Record a phase (Starting, Downloading, Training, ...) and new fields to describe."""
         with self._lock:
             self._begin_phase(secondary_status, message)
             self._details |= details
 
     def finish(self, status: str, secondary_status: str, message: str, **details: Any) -> None:
-        """Note the end: `status` is Completed, Failed or Stopped."""
+        """Record the end: `status` is Completed, Failed or Stopped."""
         with self._lock:
             self._begin_phase(secondary_status, message)
             self._transitions[-1]["EndTime"] = datetime.now(UTC)
@@ -120,7 +120,7 @@ class Job:
             self.finished.set()
 
     def describe(self) -> dict[str, Any]:
-        """The answer of Describe...Job."""
+        """The response of Describe...Job."""
         request = {name: value for name, value in self.request.items() if name != "Tags"}
         with self._lock:
             changed = self._transitions[-1]["StartTime"] if self._transitions else self._created

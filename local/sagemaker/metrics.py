@@ -1,4 +1,4 @@
-"""Metric definitions applied to a job's log, line by line, as SageMaker does."""
+"""Applies metric definitions to a job's log, line by line, as SageMaker does."""
 
 import re
 import statistics
@@ -22,7 +22,7 @@ class MetricCollector:
         self._series: dict[str, _Series] = {}
 
     def read(self, line: str, at: datetime) -> None:
-        """Look for every metric in one line of the log; what is no number is left out."""
+        """Find every metric in one line of the log; values that are not numbers are ignored."""
         for name, pattern in self._patterns:
             match = pattern.search(line)
             if match is None or not match.groups():

@@ -1,4 +1,4 @@
-"""Requests that moto answers: experiments, trials, tags and the rest of SageMaker."""
+"""Forwards requests to moto: experiments, trials, tags and the rest of SageMaker."""
 
 from moto.core.request import Request
 from moto.sagemaker.responses import SageMakerResponse
@@ -8,10 +8,10 @@ from local.sagemaker.errors import ApiError
 
 
 def forward(operation: str, scope: Scope, body: bytes) -> tuple[int, dict[str, str], bytes]:
-    """moto's answer to a request, in the account and region of the caller.
+    """moto's response to a request, in the account and region of the caller.
 
     Raises:
-        ApiError: moto does not know the operation.
+        ApiError: moto does not support the operation.
     """
     url = f"https://sagemaker.{scope.region}.amazonaws.com/"
     # moto reads the region of a request from its signature's scope.
@@ -26,9 +26,9 @@ def forward(operation: str, scope: Scope, body: bytes) -> tuple[int, dict[str, s
     try:
         _, answer_headers, content = SageMakerResponse.dispatch(request, url, request.headers)
     except NotImplementedError as error:
-        message = f"The local cloud does not know the operation {operation}"
+        message = f"The local cloud does not support the operation {operation}"
         raise ApiError("UnknownOperationException", message) from error
-    # moto hands the status over among the headers.
+    # moto returns the status among the headers.
     kept = {str(name): str(value) for name, value in answer_headers.items()}
     status = int(kept.pop("status", 200))
     return status, kept, content if isinstance(content, bytes) else str(content).encode()

@@ -1,4 +1,4 @@
-"""A job's process: started under guard, followed line by line, stopped for good."""
+"""Runs a job's process under the guard, follows its output line by line, and stops it."""
 
 import os
 import queue
@@ -24,25 +24,25 @@ class Ending:
     status: int
     """The exit status; 128 + N if signal N killed it."""
     was_stopped: bool = False
-    """It was told to stop."""
+    """It was stopped on request."""
     ran_out_of_time: bool = False
     """It was still running after its allowed time."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """What to run, where, and for how long at most."""
+    """The command, its folder and environment, and its time limit."""
 
     arguments: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
     max_seconds: float
     grace_seconds: float
-    """Between asking (SIGTERM) and killing (SIGKILL)."""
+    """Time between SIGTERM and SIGKILL."""
 
 
 def run(command: Command, stop: threading.Event, on_poll: Callable[[list[str]], None]) -> Ending:
-    """Run a command to its end; `on_poll` gets the new lines of output, several times a second."""
+    """Run a command to its end; several times a second, `on_poll` gets the new lines of output."""
     process = subprocess.Popen(
         guarded(list(command.arguments)),
         env=dict(command.environment),
@@ -108,7 +108,7 @@ def _drain(lines: "queue.Queue[str]") -> list[str]:
 
 
 def _kill_group(process: "subprocess.Popen[str]") -> None:
-    """Also what the command left running in its group."""
+    """Kill the command and everything that it left running in its process group."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

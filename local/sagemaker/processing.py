@@ -1,4 +1,4 @@
-"""Processing jobs: inputs from S3, the request's own entry point, outputs to S3."""
+"""Processing jobs: inputs from S3, the request's entry point, outputs to S3."""
 
 import json
 import sys
@@ -76,7 +76,7 @@ class ProcessingRun:
         entry_point = specification.get("ContainerEntrypoint")
         if not entry_point:
             raise JobFailure(
-                "ClientError: ContainerEntrypoint is missing, and no image brings one locally"
+                "ClientError: ContainerEntrypoint is missing, and there is no image to provide one"
             )
         arguments = [*entry_point, *specification.get("ContainerArguments", [])]
         if arguments[0] in _PYTHON:

@@ -1,4 +1,4 @@
-"""The course that every job takes, whatever its kind."""
+"""Runs a job of any kind to its end."""
 
 import logging
 import shutil
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a job needs of the world around it."""
+    """The services and settings that a job depends on."""
 
     clients: Clients
     settings: JobSettings
@@ -33,14 +33,14 @@ class Surroundings:
 
 
 class JobRun(Protocol):
-    """One job's way through its phases; raises JobFailure to end as Failed."""
+    """Takes one job through its phases; raises JobFailure to end it as Failed."""
 
     def execute(self, base: Path) -> None:
         """Run to the end, with `base` in the place of /opt/ml, and finish the job."""
 
 
 def run_to_end(job: Job, job_run: JobRun, settings: JobSettings) -> None:
-    """Execute a job; whatever goes wrong ends it as Failed, never as running for ever."""
+    """Execute a job; any error ends it as Failed, so that it never stays InProgress."""
     try:
         with job_folder(job, settings) as base:
             job_run.execute(base)
@@ -59,7 +59,7 @@ def fail(job: Job, reason: str, **details: Any) -> None:
 
 @contextmanager
 def job_folder(job: Job, settings: JobSettings) -> Iterator[Path]:
-    """A folder that stands for /opt/ml, removed when the job has ended."""
+    """A folder in place of /opt/ml, removed when the job has ended."""
     settings.folder.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{job.name}-", dir=settings.folder))
     try:
@@ -70,12 +70,12 @@ def job_folder(job: Job, settings: JobSettings) -> Iterator[Path]:
 
 
 def failure_text(prefix: str, path: Path, status: int) -> str:
-    """FailureReason from the file in which the script says what went wrong."""
+    """The FailureReason, from the file to which the script writes its error."""
     text = path.read_text(errors="replace").strip() if path.is_file() else ""
     suffix = f", exit code: {status}"
     return f"{prefix}: {text}"[: MAX_FAILURE_REASON - len(suffix)] + suffix
 
 
 def seconds_since(start: datetime) -> int:
-    """Whole seconds since then, at least 1: SageMaker bills no job with 0."""
+    """Whole seconds since `start`, at least 1, because SageMaker never bills 0."""
     return max(1, round((datetime.now(UTC) - start).total_seconds()))

@@ -1,4 +1,4 @@
-"""The jobs of the local SageMaker: created under a quota, run in threads, stopped, described."""
+"""The jobs of the local SageMaker: creates them within a quota, runs them in threads."""
 
 import threading
 import uuid
@@ -18,7 +18,7 @@ _Key = tuple[Scope, JobKind, str]
 
 
 class Jobs:
-    """Every job since the cloud was started."""
+    """All jobs since the cloud was started."""
 
     def __init__(self, surroundings: Surroundings, experiments: Experiments) -> None:
         self._surroundings = surroundings
@@ -53,7 +53,7 @@ class Jobs:
         return job
 
     def get(self, kind: JobKind, scope: Scope, name: str) -> Job:
-        """The job of that name; a ValidationException if there is none."""
+        """The job of that name; raises a ValidationException if there is none."""
         with self._lock:
             job = self._jobs.get((scope, kind, name))
         if job is None:
@@ -67,7 +67,7 @@ class Jobs:
         return next((job for job in jobs if job.scope == scope and job.arn == arn), None)
 
     def stop(self, kind: JobKind, scope: Scope, name: str) -> None:
-        """Ask a job to end; a ValidationException if it has ended already."""
+        """Request a job to stop; raises a ValidationException if it has already ended."""
         job = self.get(kind, scope, name)
         if job.is_final:
             raise validation_error(
@@ -110,7 +110,7 @@ class Jobs:
 
 
 def new_request_id() -> str:
-    """An id for one answer of the API."""
+    """An id for one response of the API."""
     return str(uuid.uuid4())
 
 

@@ -1,4 +1,4 @@
-"""What the local SageMaker may use of the machine."""
+"""The resources of this machine that the local SageMaker may use."""
 
 import os
 from collections.abc import Mapping
@@ -15,17 +15,17 @@ class JobSettings:
     """Limits of the local jobs."""
 
     folder: Path
-    """Every job works in a folder of its own below this one."""
+    """Each job runs in a folder of its own below this one."""
     max_jobs: int
-    """Jobs of one kind and instance type at once; beyond that the quota is exceeded."""
+    """The quota: concurrent jobs of one kind and instance type."""
     num_threads: int
-    """Threads that one training job may compute with."""
+    """Threads for the computations of one job."""
     keep_folders: bool
-    """Leave the folders of ended jobs, to look into."""
+    """Keep the folders of ended jobs, for inspection."""
     grace_seconds: float = 10.0
-    """A job that is told to stop is killed after so long (120 s on AWS)."""
+    """Time from a request to stop until the job is killed (120 s on AWS)."""
     checkpoint_seconds: float = 2.0
-    """Between two looks at the checkpoint folder."""
+    """Interval at which the checkpoint folder is synchronised."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], folder: Path) -> "JobSettings":
@@ -41,10 +41,10 @@ class JobSettings:
 
 
 def max_jobs_from(environ: Mapping[str, str]) -> int:
-    """Jobs at once, from the environment variable or the number of cores.
+    """Concurrent jobs, from the environment variable or the number of cores.
 
     Raises:
-        ValueError: the variable is no whole number of at least 1.
+        ValueError: the variable is not a whole number of at least 1.
     """
     text = environ.get(MAX_JOBS_VARIABLE, "")
     if not text:

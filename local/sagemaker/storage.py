@@ -1,4 +1,4 @@
-"""Objects in S3 to folders on disk and back."""
+"""Copies objects in S3 to folders on disk, and back."""
 
 import tarfile
 import tempfile
@@ -16,7 +16,7 @@ def split_uri(uri: str) -> tuple[str, str]:
 
 
 def missing_objects_message(uri: str, role_arn: str, region: str) -> str:
-    """What SageMaker says of an input without objects."""
+    """SageMaker's message for an input without objects."""
     bucket, _ = split_uri(uri)
     return (
         f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure that '
@@ -27,7 +27,7 @@ def missing_objects_message(uri: str, role_arn: str, region: str) -> str:
 
 
 def keys_under(s3: Any, uri: str) -> Iterator[str]:
-    """Keys that start with the URI's key: a string prefix, so `m1` also takes `m10`."""
+    """Keys that start with the URI's key. It is a string prefix, so `m1` also matches `m10`."""
     bucket, prefix = split_uri(uri)
     try:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
@@ -72,7 +72,7 @@ def upload_archive(s3: Any, folder: Path, uri: str) -> None:
     """Put the folder's contents into S3 as one .tar.gz."""
     bucket, key = split_uri(uri)
     with tempfile.TemporaryFile() as file:
-        # Weights hardly compress, and compressing them is what the user would wait for.
+        # Weights hardly compress, and compressing them would take most of the time.
         with tarfile.open(fileobj=file, mode="w:gz", compresslevel=0) as archive:
             for path in sorted(folder.iterdir()):
                 archive.add(path, arcname=path.name)
@@ -81,7 +81,7 @@ def upload_archive(s3: Any, folder: Path, uri: str) -> None:
 
 
 class CheckpointSync:
-    """Keeps a folder's files in S3 as they change."""
+    """Copies a folder's files to S3 whenever they change."""
 
     def __init__(self, s3: Any, folder: Path, uri: str) -> None:
         self._s3 = s3
@@ -90,12 +90,12 @@ class CheckpointSync:
         self._seen: dict[str, tuple[float, int]] = {}
 
     def restore(self) -> None:
-        """Fetch what an earlier attempt left in S3."""
+        """Download the checkpoints that an earlier attempt left in S3."""
         download(self._s3, self._uri, self._folder)
         self._seen = self._state()
 
     def push(self) -> None:
-        """Send new and changed files, and delete in S3 what was deleted on disk."""
+        """Upload new and changed files, and delete in S3 those deleted on disk."""
         bucket, prefix = split_uri(self._uri)
         state = self._state()
         for name in sorted(state):
@@ -109,7 +109,7 @@ class CheckpointSync:
         try:
             self._s3.upload_file(str(self._folder / name), bucket, key)
         except FileNotFoundError:
-            # The job rotates its checkpoints; the next push tells S3 so.
+            # The job has rotated its checkpoints; the next push deletes the file in S3.
             return
 
     def _state(self) -> dict[str, tuple[float, int]]:

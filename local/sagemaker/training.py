@@ -1,4 +1,4 @@
-"""Training jobs, run by AWS's own in-container toolkit in a folder that stands for /opt/ml."""
+"""Training jobs, run by AWS's own in-container toolkit in a folder that takes /opt/ml's place."""
 
 import json
 import sys
@@ -17,7 +17,7 @@ from local.sagemaker.metrics import MetricCollector
 from local.sagemaker.process import Command, Ending, run
 from local.sagemaker.run_job import Surroundings, fail, failure_text, seconds_since
 
-# The toolkit waits for a host of another name to resolve.
+# With any other name, the toolkit would wait until the host name resolves.
 _HOST = "localhost"
 _TOOLKIT = (sys.executable, "-m", "sagemaker_training.cli.train")
 _CHECKPOINTS = f"{container.CONTAINER_ROOT}/checkpoints"
@@ -34,7 +34,7 @@ def check_channels(s3: Any, request: Mapping[str, Any], region: str) -> None:
 
 
 class TrainingRun:
-    """One training job from its channels to its artifacts."""
+    """One training job, from its channels to its artifacts."""
 
     def __init__(self, job: Job, surroundings: Surroundings, experiments: Experiments) -> None:
         self._job = job

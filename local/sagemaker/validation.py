@@ -1,7 +1,7 @@
-"""Requests checked against botocore's own model of the SageMaker API.
+"""Validates requests against botocore's model of the SageMaker API.
 
-botocore's validator looks at names, types, required fields and minimum sizes; the service also
-at maximum sizes, patterns and enumerations, which the model holds as well.
+botocore's validator checks names, types, required fields and minimum sizes. The service also checks
+maximum sizes, patterns and enumerations; the model contains these too.
 """
 
 import re
@@ -57,26 +57,26 @@ def _violations(value: Any, shape: Shape, path: str) -> Iterator[str]:
 
 def _own_violations(value: Any, shape: Shape, path: str) -> Iterator[str]:
     metadata = shape.metadata
-    said = f"Value '{value}' at '{path}' failed to satisfy constraint: Member must"
+    prefix = f"Value '{value}' at '{path}' failed to satisfy constraint: Member must"
     if "max" in metadata:
         is_number = shape.type_name in ("integer", "long", "float", "double")
         if (value if is_number else len(value)) > metadata["max"]:
             kind = "have value" if is_number else "have length"
-            yield f"{said} {kind} less than or equal to {metadata['max']}"
+            yield f"{prefix} {kind} less than or equal to {metadata['max']}"
     if shape.type_name == "string":
         allowed = metadata.get("enum")
         if allowed and value not in allowed:
-            yield f"{said} satisfy enum value set: [{', '.join(allowed)}]"
+            yield f"{prefix} satisfy enum value set: [{', '.join(allowed)}]"
         pattern = metadata.get("pattern")
         if pattern and not _matches(pattern, value):
-            yield f"{said} satisfy regular expression pattern: {pattern}"
+            yield f"{prefix} satisfy regular expression pattern: {pattern}"
 
 
 def _matches(pattern: str, value: str) -> bool:
     try:
         return re.fullmatch(pattern, value) is not None
     except re.error:
-        # The model's patterns are Java's: what Python cannot read is not checked.
+        # The model's patterns are Java's; those that Python cannot compile are not checked.
         return True
 
 

@@ -9,7 +9,9 @@ import pytest
 from bakeoff.jobs.error_document import error_document
 from bakeoff.request.schema import request_json_schema
 from bakeoff.request.upload import RequestEvent
-from bakeoff.summary.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
+from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
+from bakeoff.summary.jobs_columns import JOBS_COLUMNS
+from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 from docs import generate
 from tests.support.run_samples import WALK_THROUGH, parsed
 
@@ -47,7 +49,7 @@ def test_the_schema_refuses_what_an_editor_can_refuse():
             jsonschema.validate(WALK_THROUGH | change, request_json_schema())
 
 
-@pytest.mark.parametrize("columns", [COMPARISON_COLUMNS, JOBS_COLUMNS])
+@pytest.mark.parametrize("columns", [COMPARISON_COLUMNS, METRICS_COLUMNS, JOBS_COLUMNS])
 def test_columns_have_a_name_of_their_own_and_a_meaning(columns):
     assert columns[0].name == "schema_version"
     assert len({column.name for column in columns}) == len(columns)

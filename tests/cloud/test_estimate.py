@@ -26,7 +26,7 @@ def test_what_a_request_would_cost_is_told_without_starting_anything(
     )
 
     assert done.returncode == 2, done.stderr
-    assert "1 on ml.g5.xlarge (1.5 USD an hour)" in done.stdout
+    assert "1 on ml.g5.xlarge (1.5 USD per hour)" in done.stdout
     assert "Upper bound: 20.00 USD." in done.stdout
     assert "budget_usd" in done.stderr
     assert not service.keys("requests/imdb-estimated")

@@ -41,5 +41,6 @@ def test_the_rows_name_the_commits_that_the_hub_had(
     for row in runs.table(NAME):
         if row["model"] in FAMILIES:
             assert row["model_revision"] == imdb_on_the_hub[row["model"]].commit
-        assert row["dataset"] == DATASET
-        assert row["dataset_revision"] == imdb_on_the_hub[DATASET].commit
+    conditions = json.loads(runs.get(f"results/{NAME}/summary.json"))["conditions"]
+    assert conditions["dataset"] == DATASET
+    assert conditions["dataset_revision"] == imdb_on_the_hub[DATASET].commit

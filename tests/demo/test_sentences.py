@@ -11,7 +11,7 @@ def rows():
     return labelled_sentences(rows_per_service=350, seed=7)
 
 
-def test_every_service_has_as_many_sentences(rows):
+def test_every_service_has_the_same_number_of_sentences(rows):
     assert Counter(label for _, label in rows) == dict.fromkeys(SERVICES.values(), 350)
 
 
@@ -21,7 +21,7 @@ def test_no_sentence_names_a_service(rows):
     assert [text for text, _ in rows if re.search(names, text, re.IGNORECASE)] == []
 
 
-def test_no_sentence_is_there_twice_or_said_of_two_services(rows):
+def test_no_sentence_occurs_twice(rows):
     words = [" ".join(re.findall(r"[a-z]+", text.lower())) for text, _ in rows]
 
     assert len(set(words)) == len(words)
@@ -32,8 +32,8 @@ def test_the_same_seed_gives_the_same_rows(rows):
     assert labelled_sentences(350, seed=8) != rows
 
 
-def test_more_sentences_than_there_are_is_an_error():
-    with pytest.raises(ValueError, match="has only"):
+def test_asking_for_more_sentences_than_there_are_is_an_error():
+    with pytest.raises(ValueError, match="rows_per_service is 1000000, but botocore has only"):
         labelled_sentences(1_000_000, seed=7)
 
 
@@ -48,5 +48,5 @@ def test_more_sentences_than_there_are_is_an_error():
         ("A plain sentence stays.", "A plain sentence stays."),
     ],
 )
-def test_what_tells_the_service_by_itself_is_masked(sentence, masked):
+def test_names_that_give_the_service_away_are_masked(sentence, masked):
     assert mask_giveaways(sentence) == masked

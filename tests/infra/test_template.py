@@ -141,10 +141,9 @@ def test_the_environment_is_what_the_functions_read(of_type):
         text = {name: readable(value) for name, value in variables.items()}
         # Lambda itself sets the region.
         settings = ServiceSettings.from_environment(text | {"AWS_REGION": "eu-central-1"})
-        # MPLCONFIGDIR is for the library that draws, in the one function that has it.
-        assert set(variables) - {"MPLCONFIGDIR"} == {
-            name.upper() for name in ServiceSettings.model_fields
-        } - {"AWS_REGION"}
+        assert set(variables) == {name.upper() for name in ServiceSettings.model_fields} - {
+            "AWS_REGION"
+        }
         assert settings.training_instance_type == "ml.g5.xlarge"
         assert settings.baseline_instance_type == "ml.m5.xlarge"
         assert settings.run_retention_days == 90
@@ -176,7 +175,9 @@ def test_the_command_line_finds_what_it_needs_in_the_outputs(template):
         "BucketName",
         "StateMachineArn",
         "ComputeSettings",
+        "RunRetentionDays",
     }
+    assert template["Outputs"]["RunRetentionDays"]["Value"] == "90"
     compute = json.loads(template["Outputs"]["ComputeSettings"]["Value"])
     assert ComputeSettings.model_validate(compute).training_instance_type == "ml.g5.xlarge"
 

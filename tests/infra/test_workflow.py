@@ -7,6 +7,7 @@ import re
 import pytest
 from jsonata.jsonata import Jsonata
 
+from bakeoff.errors import StorageError
 from bakeoff.request.rules import MAX_MODELS
 from infra.settings import Settings
 from tests.infra.conftest import ROOT
@@ -89,6 +90,11 @@ def test_lambda_states_retry_what_lambda_itself_gets_wrong(definition):
             errors = {error for retry in state["Retry"] for error in retry["ErrorEquals"]}
             assert "Lambda.TooManyRequestsException" in errors, name
             assert "Lambda.ServiceException" in errors, name
+
+
+def test_a_result_whose_output_could_not_be_read_is_recorded_again(definition):
+    retry = task_states(definition)["RecordResult"]["Retry"]
+    assert any(StorageError.__name__ in each["ErrorEquals"] for each in retry)
 
 
 def test_nothing_relies_on_catching_what_aws_lets_no_one_catch(definition):

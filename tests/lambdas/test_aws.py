@@ -1,14 +1,19 @@
 """The adapter against moto's S3 and SageMaker; the fake store of the other tests beside it."""
 
+import errno
+import gzip
+import io
+
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError, ResponseStreamingError
 from botocore.stub import Stubber
 from moto import mock_aws
 
 from bakeoff.cost.price_list import product_filters
 from bakeoff.errors import (
     AlreadyExistsError,
+    BrokenArchiveError,
     ObjectNotFoundError,
     ServiceError,
     StorageError,
@@ -93,15 +98,60 @@ def test_files_of_an_archive_are_read_unless_missing_or_too_large(any_store):
         any_store.members("y.tar.gz", wanted)
 
 
-def test_what_is_no_archive_is_a_storage_error(aws):
-    s3 = boto3.client("s3", region_name=REGION)
-    s3.create_bucket(
-        Bucket="bakeoff-bucket", CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
-    store = Store(s3, "bakeoff-bucket")
-    store.put("x.tar.gz", b"no archive")
-    with pytest.raises(StorageError, match="cannot be read"):
-        store.members("x.tar.gz", {"metrics.json": 10})
+ARCHIVE = tar_gz({"metrics.json": bytes(range(200))})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no archive",
+        *(ARCHIVE[:length] for length in (1, 2, 3, 9, 12, len(ARCHIVE) // 2)),
+        gzip.compress(b"no archive" * 100),
+        ARCHIVE[:40] + bytes(20) + ARCHIVE[60:],
+    ],
+    ids=lambda content: f"{len(content)} bytes",
+)
+def test_a_broken_archive_is_reported_as_such(any_store, content):
+    any_store.put("x.tar.gz", content)
+    with pytest.raises(BrokenArchiveError, match=r"x\.tar\.gz is not a complete \.tar\.gz archive"):
+        any_store.members("x.tar.gz", {"metrics.json": 1000})
+
+
+class InterruptedDownload:
+    """S3 whose answer ends with an error of this machine or of the network."""
+
+    def __init__(self, error, content=ARCHIVE[:20]):
+        self._error = error
+        self._content = io.BytesIO(content)
+
+    def get_object(self, **arguments):
+        return {"Body": self}
+
+    def read(self, size=-1):
+        content = self._content.read(size)
+        if not content:
+            raise self._error
+        return content
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        PermissionError(errno.EACCES, "Permission denied"),
+        ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"),
+        ReadTimeoutError(endpoint_url="https://s3"),
+        ResponseStreamingError(error="broken connection"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_on_the_way_is_not_reported_as_a_broken_archive(error):
+    store = Store(InterruptedDownload(error), "bakeoff-bucket")
+    with pytest.raises(StorageError, match="could not be") as raised:
+        store.members("x.tar.gz", {"metrics.json": 1000})
+    assert not isinstance(raised.value, BrokenArchiveError)
+    assert "archive" not in str(raised.value)
 
 
 def test_an_older_version_is_read_by_its_id(aws):

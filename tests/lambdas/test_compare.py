@@ -8,7 +8,9 @@ import pytest
 
 from bakeoff import layout, report
 from bakeoff.cost.past_runs import PastRun
-from bakeoff.summary.columns import COMPARISON_COLUMNS, JOBS_COLUMNS
+from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
+from bakeoff.summary.jobs_columns import JOBS_COLUMNS
+from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 from lambdas.compare import write_comparison
 from lambdas.plan_training import plan
 from lambdas.record_result import record_result
@@ -85,6 +87,8 @@ def test_the_tables_rank_the_candidates_by_the_main_metric(store, run, finish, c
     jobs = table(store.objects["results/imdb/jobs.csv"])
     assert list(jobs[0]) == [column.name for column in JOBS_COLUMNS]
     assert len(jobs) == 2
+    metrics = table(store.objects["results/imdb/metrics.csv"])
+    assert list(metrics[0]) == [column.name for column in METRICS_COLUMNS]
     assert (answer["num_candidates"], answer["num_failed"]) == (2, 0)
     assert answer["best_candidate"] == rows[0]["candidate"]
 
@@ -133,6 +137,16 @@ def test_run_json_says_where_the_results_come_from(store, run, finish, compare):
     assert about["request_key"] == "requests/imdb.json"
     assert about["requested_at"] == "2026-11-12T00:00:00Z"
     assert about["experiment"].endswith(run)
+
+
+def test_a_run_without_an_experiment_names_none(store, run, compare):
+    items = json.loads(store.objects[layout.plan_key(run)])
+    for item in items:
+        del item["training_job"]["ExperimentConfig"]
+    store.objects[layout.plan_key(run)] = json.dumps(items).encode()
+    compare()
+    assert json.loads(store.objects["results/imdb/run.json"])["experiment"] is None
+    assert assert_files_agree(newest(store)).provenance.experiment is None
 
 
 def test_a_success_removes_the_error_of_an_earlier_run_but_not_from_its_archive(
@@ -297,7 +311,7 @@ def test_a_report_that_cannot_be_made_costs_nothing_but_the_report(
     assert compare()["num_candidates"] == 2
     assert store.objects["results/imdb/summary.json"]
     assert "results/imdb/report.html" not in store.objects
-    assert "could not be made" in caplog.text
+    assert "could not be rendered" in caplog.text
 
 
 def test_a_data_card_that_cannot_be_read_costs_nothing_but_its_section(store, run, finish, compare):
@@ -332,19 +346,20 @@ def test_lost_predictions_of_the_best_make_no_candidate_equal_to_it(store, run, 
     summary = assert_files_agree(newest(store))
     assert [each.versus_best for each in summary.candidates] == [None, None]
     assert summary.verdict.tied == [summary.candidates[0].candidate]
-    assert not any("cannot be told" in each for each in summary.verdict.sentences)
+    assert not any("tied" in each for each in summary.verdict.sentences)
     assert any("predictions" in each for each in summary.statistics.notes)
 
 
 def test_statistics_that_cannot_be_made_cost_their_columns_alone(
     store, finish, compare, caplog, monkeypatch
 ):
-    monkeypatch.setattr("bakeoff.comparison.summarise.analyse", lambda candidates, question: 1 / 0)
+    analyse = "bakeoff.comparison.add_statistics.analyse"
+    monkeypatch.setattr(analyse, lambda candidates, question: 1 / 0)
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     assert compare()["num_failed"] == 0
     summary = assert_files_agree(newest(store))
     assert [each.metrics["accuracy"].mean for each in summary.candidates] == [0.95, 0.85]
-    assert "could not be made" in caplog.text
+    assert "could not be computed" in caplog.text
 
 
 def test_the_tables_are_kept_before_what_may_exhaust_the_memory(
@@ -353,7 +368,7 @@ def test_the_tables_are_kept_before_what_may_exhaust_the_memory(
     def killed(candidates, question):
         raise SystemExit
 
-    monkeypatch.setattr("bakeoff.comparison.summarise.analyse", killed)
+    monkeypatch.setattr("bakeoff.comparison.add_statistics.analyse", killed)
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     with pytest.raises(SystemExit):
         compare()

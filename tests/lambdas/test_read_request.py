@@ -146,7 +146,7 @@ def test_a_price_list_that_refuses_costs_the_bound_and_not_the_run(read, store, 
     plan = CostPlan.from_json(store.objects[layout.cost_plan_key(answer["run"])])
     assert plan.upper_bound_usd is None
     assert plan.prices_usd_per_hour == {"ml.g5.xlarge": None, "ml.m5.2xlarge": None}
-    assert "no price of ml.g5.xlarge: The price list refused" in caplog.text
+    assert "no price for ml.g5.xlarge: The price list refused" in caplog.text
 
 
 @pytest.mark.parametrize("prices", [{"ml.g5.xlarge": 1.5, "ml.m5.2xlarge": 0.5}, {}])

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from bakeoff.errors import StorageError
 from lambdas.record_result import MAX_METRICS_BYTES, record_result
 from tests.support.fake_store import tar_gz
 
@@ -92,6 +93,19 @@ def test_a_completed_job_without_usable_metrics_is_no_success(record, store, rec
     result = record(recorded("training_job_completed"))
     assert result["status"] == "failed"
     assert "metrics.json" in result["reason"]
+
+
+def test_a_job_whose_output_could_not_be_read_is_not_recorded_as_one_without_metrics(
+    store, recorded, monkeypatch
+):
+    def unreachable(key, max_bytes):
+        raise StorageError("S3 could not be reached")
+
+    monkeypatch.setattr(store, "members", unreachable)
+    payload = {"item": ITEM, "job_name": JOB, "attempt": 1, "error": None}
+    with pytest.raises(StorageError):
+        record_result(payload, store, FakeSageMaker(recorded("training_job_completed")))
+    assert ITEM["result_key"] not in store.objects
 
 
 def test_a_failed_job_is_recorded_with_its_reason(record, recorded):

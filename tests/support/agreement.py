@@ -1,4 +1,4 @@
-"""Holds that the files of one run tell the same."""
+"""Asserts that the files of one run agree."""
 
 import csv
 import html
@@ -10,11 +10,11 @@ from statistics import fmean
 
 import pytest
 
-from bakeoff.metrics import METRIC_NAMES
 from bakeoff.summary.document import Ownership, Summary
 
 FILES = (
     "comparison.csv",
+    "metrics.csv",
     "jobs.csv",
     "data.json",
     "summary.json",
@@ -29,11 +29,14 @@ def assert_files_agree(files: Mapping[str, bytes]) -> Summary:
     """`files` are those of a run's results by name; the summary is returned for further looks."""
     summary = Summary.from_json(files["summary.json"])
     rows, jobs = table(files["comparison.csv"]), table(files["jobs.csv"])
+    values = table(files["metrics.csv"])
     assert [row["candidate"] for row in rows] == [each.candidate for each in summary.candidates]
     for row, candidate in zip(rows, summary.candidates, strict=True):
-        own = [job for job in jobs if job["candidate"] == candidate.candidate]
-        _assert_row_agrees(row, candidate)
-        _assert_jobs_agree(own, row, candidate)
+        key = candidate.candidate
+        _assert_row_agrees(row, candidate, summary.conditions.main_metric)
+        own = [each for each in values if each["candidate"] == key]
+        _assert_metrics_agree(own, candidate)
+        _assert_jobs_agree([job for job in jobs if job["candidate"] == key], candidate)
     _assert_best(rows, summary)
     _assert_report_agrees(files["report.html"].decode(), summary)
     assert summary.provenance.run == json.loads(files["run.json"])["run"]
@@ -50,37 +53,51 @@ def number(cell: str) -> float | None:
     return float(cell) if cell else None
 
 
-def _assert_row_agrees(row, candidate):
-    assert row["status"] == candidate.status
+def _assert_row_agrees(row, candidate, main_metric):
+    assert (row["name"], row["status"]) == (candidate.name, candidate.status)
     assert number(row["rank"]) == candidate.rank
     assert {"true": True, "false": False, "": None}[row["tied"]] == candidate.is_tied
-    for name in METRIC_NAMES:
-        metric = candidate.metrics.get(name)
-        assert number(row[name]) == (metric.mean if metric else None)
-        assert number(row[f"{name}_std"]) == (metric.std if metric else None)
-        interval = metric.interval if metric else None
-        assert number(row[f"{name}_low"]) == (interval.low if interval else None)
-        assert number(row[f"{name}_high"]) == (interval.high if interval else None)
-        if interval:
-            assert interval.low <= metric.mean <= interval.high
+    score = candidate.metrics.get(main_metric)
+    assert number(row["score"]) == (score.mean if score else None)
+    interval = score.interval if score else None
+    assert number(row["score_low"]) == (interval.low if interval else None)
+    assert number(row["score_high"]) == (interval.high if interval else None)
     versus = candidate.versus_best
     assert number(row["p_value_adjusted"]) == (versus.p_value_adjusted if versus else None)
     assert number(row["difference"]) == (versus.difference if versus else None)
-    for name in Ownership.model_fields:
-        told = getattr(candidate.ownership, name)
-        found = (row[name] or None) if name in TEXTS else number(row[name])
-        assert found == told, name
+    for name in ("num_parameters", "latency_p50_seconds", "training_seconds", "cost_usd"):
+        assert number(row[name]) == getattr(candidate.ownership, name), name
 
 
-def _assert_jobs_agree(jobs, row, candidate):
+def _assert_metrics_agree(values, candidate):
+    for split, metrics in (("test", candidate.metrics), ("validation", candidate.validation)):
+        for name, metric in metrics.items():
+            own = [one for one in values if (one["split"], one["metric"]) == (split, name)]
+            (mean,) = [one for one in own if not one["seed"]]
+            assert number(mean["value"]) == metric.mean
+            assert number(mean["deviation"]) == metric.std
+            if metric.interval:
+                assert (float(mean["low"]), float(mean["high"])) == (
+                    metric.interval.low,
+                    metric.interval.high,
+                )
+                assert metric.interval.low <= metric.mean <= metric.interval.high
+            by_seed = {int(one["seed"]): number(one["value"]) for one in own if one["seed"]}
+            assert by_seed == metric.by_seed
+            known = [value for value in by_seed.values() if value is not None]
+            assert fmean(known) == pytest.approx(metric.mean, abs=1e-12)
+
+
+def _assert_jobs_agree(jobs, candidate):
     assert [int(job["seed"]) for job in jobs] == candidate.seeds
     completed = [job for job in jobs if job["status"] == "completed"]
     assert [int(job["seed"]) for job in completed] == candidate.seeds_completed
-    for name, metric in candidate.metrics.items():
-        values = {int(job["seed"]): number(job[name]) for job in completed}
-        assert values == metric.by_seed
-        known = [value for value in values.values() if value is not None]
-        assert fmean(known) == pytest.approx(number(row[name]), abs=1e-12)
+    for job, summarised in zip(jobs, candidate.jobs, strict=True):
+        assert job["job_name"] == (summarised.job_name or "")
+        assert number(job["accuracy"]) == summarised.test.get("accuracy")
+        for name in Ownership.model_fields:
+            owned = getattr(summarised.ownership, name)
+            assert ((job[name] or None) if name in TEXTS else number(job[name])) == owned, name
 
 
 def _assert_best(rows, summary):

@@ -1,6 +1,7 @@
 """Runs a command of the command line against a fake cloud."""
 
 import io
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -27,7 +28,14 @@ def invoke(arguments, cloud=None, is_terminal=False, open_page=lambda uri: True)
     out = Console(file=io.StringIO(), force_terminal=is_terminal, width=160, color_system=None)
     err = Console(file=io.StringIO(), width=160)
     clock = cloud.clock() if cloud is not None else None
-    around = Surroundings(connect=connect, out=out, err=err, clock=clock, open_page=open_page)
+    around = Surroundings(
+        connect=connect,
+        local_cloud=lambda: nullcontext(connect()),
+        out=out,
+        err=err,
+        clock=clock,
+        open_page=open_page,
+    )
     result = CliRunner().invoke(app, [str(argument) for argument in arguments], obj=around)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

@@ -5,28 +5,31 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Deployment, Execution, StoredObject
-from bakeoff.cli.follow import Clock
+from bakeoff.client.cloud import Deployment, Execution, ListedObject, StoredObject
+from bakeoff.client.follow import Clock
+from bakeoff.jobs.plan_item import plan_to_json
 from bakeoff.request.upload import RequestEvent
 from tests.support.products import product
 from tests.support.run_samples import manifest_for, planned, resolved_with, settings_with
 
 STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 BUCKET = "bakeoff-bucket"
+RUN_RETENTION_DAYS = 90
 
 
 class FakeCloud:
-    """Has what `bakeoff.cli.cloud.Cloud` has; `on_request` is called with the key of each put."""
+    """Stands in for `bakeoff.client.cloud.Cloud`; calls `on_request` with the key of each put."""
 
     def __init__(self):
         machine = "arn:aws:states:::stateMachine:Bakeoff"
-        self.deployment = Deployment(BUCKET, machine, settings_with())
+        self.deployment = Deployment(BUCKET, machine, settings_with(), RUN_RETENTION_DAYS)
         self.prices = {}
         self.objects = {}
         self.executions = []
         self.jobs = {}
         self.logs = {}
         self.uploads = []
+        self.modified = {}
         self.on_request = lambda key, stored: None
         self.moments = []
         self.now = STARTED
@@ -51,6 +54,7 @@ class FakeCloud:
 
     def upload(self, path, key):
         self.uploads.append(key)
+        self.modified[key] = self.now
         self.objects[key] = path.read_bytes()
 
     def read(self, key):
@@ -59,9 +63,11 @@ class FakeCloud:
     def read_json(self, key):
         return json.loads(self.objects[key]) if key in self.objects else None
 
-    def sizes(self, prefix):
+    def list_objects(self, prefix):
         return {
-            key: len(content) for key, content in self.objects.items() if key.startswith(prefix)
+            key: ListedObject(len(content), self.modified.get(key, STARTED))
+            for key, content in self.objects.items()
+            if key.startswith(prefix)
         }
 
     def newest_keys(self, prefix, limit):
@@ -125,10 +131,10 @@ def prepared_run(cloud, run, failed=(), **request):
     items = planned(resolved, failed=failed).items
     cloud.objects[layout.resolved_request_key(run)] = resolved.to_json()
     cloud.objects[layout.manifest_key(run)] = manifest.to_json()
-    cloud.put_json(layout.plan_key(run), items)
+    cloud.objects[layout.plan_key(run)] = plan_to_json(items)
     return resolved, manifest, items
 
 
 def put_results(cloud, items, results):
     for item, result in zip(items, results, strict=False):
-        cloud.objects[item["result_key"]] = result.to_json()
+        cloud.objects[item.result_key] = result.to_json()

@@ -6,7 +6,7 @@ import tarfile
 from collections.abc import Mapping
 
 from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError
-from lambdas.aws import Store
+from lambdas.aws import Store, archive_members
 
 
 class FakeStore(Store):
@@ -46,14 +46,7 @@ class FakeStore(Store):
         self.objects.pop(key, None)
 
     def members(self, key: str, max_bytes: Mapping[str, int]) -> dict[str, bytes]:
-        found = {}
-        with tarfile.open(fileobj=io.BytesIO(self.get(key))) as archive:
-            for member in archive:
-                if member.size <= max_bytes.get(member.name, -1):
-                    file = archive.extractfile(member)
-                    assert file is not None
-                    found[member.name] = file.read()
-        return found
+        return archive_members(io.BytesIO(self.get(key)), f"s3://{self.bucket}/{key}", max_bytes)
 
 
 def tar_gz(files: dict[str, bytes]) -> bytes:

@@ -13,7 +13,10 @@ import prepare
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import resolve
 from bakeoff.request.schema import parse_request
-from source.source_splits import Source, load_source
+from documents.json_documents import from_json_value
+from documents.preparation_request import PreparationRequest
+from source.pinned_source import pin_source
+from source.source_splits import Source
 from storage.hub import Hub
 from tests.support.run_samples import RUN, settings_with
 
@@ -64,8 +67,13 @@ def resolved(
     return resolved
 
 
+def requested(train: Path | str, **fields: Any) -> PreparationRequest:
+    """`resolved`, as the preparation's code passes it on."""
+    return from_json_value(PreparationRequest, resolved(train, **fields), "request.json")
+
+
 def read_source(folder: Path, train: Path | str, **splits: Path | str) -> Source:
-    return load_source(resolved(train, **splits)["dataset"], Hub(None), folder / "cache")
+    return pin_source(requested(train, **splits).dataset, Hub(None), folder / "cache").read()
 
 
 @dataclass(frozen=True)

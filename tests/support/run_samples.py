@@ -54,14 +54,13 @@ def parsed(document, **options):
 
 
 def resolved_with(settings=None, **changes):
-    """The walk-through's request with some fields changed, resolved; without baselines, unless
-    they are asked for."""
+    """The walk-through's request, changed and resolved; without baselines by default."""
     document = WALK_THROUGH | {"baselines": False} | changes
     return resolve(parsed(document), RUN, settings or settings_with())
 
 
 def manifest_for(resolved, failed=(), **dataset):
-    """PrepareData's manifest, in which the models of `failed` failed."""
+    """PrepareData's manifest; the models in `failed` could not be prepared."""
     models = [
         {
             "candidate": candidate.candidate,
@@ -98,13 +97,14 @@ def planned(resolved, settings=None, **outcome):
     return plan_training(resolved, manifest_for(resolved, **outcome), settings or settings_with())
 
 
-def completed(item, f1, loss=0.25, **changes):
-    """The result of a job with this F1 and loss on test; on validation F1 is 0.01 higher."""
+def job_metrics(f1=0.5, loss=0.25, **changes):
+    """metrics.json of a job with this F1 and loss on test; on validation F1 is 0.01 higher."""
     scores = {"loss": loss, "accuracy": 0.9, "f1": f1, "precision": 0.8, "recall": 0.7}
+    validation = scores | {"f1": f1 + 0.01}
     metrics = {
         "schema_version": 2,
         "best_epoch": 2,
-        "metrics": {"test": scores, "validation": scores | {"f1": f1 + 0.01}},
+        "metrics": {"test": scores, "validation": validation},
         "num_parameters": 67_000_000,
         "model_bytes": 268_000_000,
         "device": "NVIDIA A10G",
@@ -123,15 +123,25 @@ def completed(item, f1, loss=0.25, **changes):
         "notes": [],
         "chosen": {},
     }
+    return metrics | changes
+
+
+def metrics_with_scores(**scores):
+    """metrics.json of a job with these scores on test and validation."""
+    return job_metrics() | {"metrics": {"test": scores, "validation": scores}}
+
+
+def completed(item, f1=0.5, loss=0.25, **changes):
+    """The result of a plan item's job with this F1 and loss on test."""
     values = {
-        "item": item["item"],
-        "candidate": item["candidate"],
-        "seed": item["seed"],
-        "job_name": f"{item['base_job_name']}-1",
+        "item": item.item,
+        "candidate": item.candidate,
+        "seed": item.seed,
+        "job_name": f"{item.base_job_name}-1",
         "status": "completed",
         "reason": None,
         "attempts": 1,
-        "metrics": metrics,
+        "metrics": job_metrics(f1, loss),
         "training_seconds": 900,
         "billable_seconds": 300,
         "instance_type": "ml.g5.xlarge",

@@ -69,6 +69,10 @@ class StandInHub:
 
     def __init__(self) -> None:
         self.repositories: dict[str, dict[str, Repository]] = {kind: {} for kind in _KINDS}
+        self._moves: dict[str, Repository] = {}
+        """By data set, what `main` becomes once its commit has been asked for."""
+        self._earlier: dict[str, Repository] = {}
+        """By commit, what `main` was."""
         self.requested: list[str] = []
         """Paths, in the order in which they were asked for."""
         handler = type("Handler", (_Handler,), {"hub": self})
@@ -93,6 +97,23 @@ class StandInHub:
         self, name: str, files: Mapping[str, bytes], token: str | None = None
     ) -> Repository:
         return self._add("datasets", Repository(name, dict(files), token))
+
+    def move_dataset(self, name: str, files: Mapping[str, bytes]) -> Repository:
+        """Let `main` move to another commit as soon as its present one has been asked for."""
+        self._moves[name] = Repository(name, dict(files))
+        return self._moves[name]
+
+    def at(self, kind: str, name: str, revision: str | None) -> Repository | None:
+        """The repository at a commit, or at the tip of `main`."""
+        earlier = self._earlier.get(revision or "")
+        return earlier or self.repositories[kind].get(name)
+
+    def looked_at(self, kind: str, name: str) -> None:
+        """Called after the commit of `main` was answered."""
+        if kind == "datasets" and name in self._moves:
+            before = self.repositories[kind][name]
+            self._earlier[before.commit] = before
+            self.repositories[kind][name] = self._moves.pop(name)
 
     def _add(self, kind: str, repository: Repository) -> Repository:
         self.repositories[kind][repository.name] = repository
@@ -163,6 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._allow(repository)
             there = {entry["path"]: entry for entry in repository.entries()}
             return [there[path] for path in _paths(body) if path in there]
+        self.hub.looked_at(match["kind"], match["repository"])
         return {
             "_id": repository.commit,
             "id": repository.name,
@@ -196,7 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.PARTIAL_CONTENT, content[first : last + 1], headers)
 
     def _repository(self, kind: str, name: str, revision: str | None) -> Repository:
-        repository = self.hub.repositories[kind].get(name)
+        repository = self.hub.at(kind, name, revision)
         if repository is None:
             # What the hub answers to strangers: it does not tell private from missing.
             message = "Repository not found"

@@ -1,7 +1,7 @@
 """Parts of made-up summaries: the same each time, and of the size that a real run leaves."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -12,6 +12,7 @@ from bakeoff.summary.document import (
     EpochPoint,
     HardRow,
     Interval,
+    JobSummary,
     LabelScores,
     LearningCurve,
     MetricSummary,
@@ -44,6 +45,19 @@ def metric(
         std=math.sqrt(variance) if len(seeds) > 1 else None,
         by_seed=dict(values),
         interval=Interval(low=mean - width, high=mean + width),
+    )
+
+
+def lower(metric: MetricSummary, difference: float) -> MetricSummary:
+    """The same metric on validation: lower by `difference`, and without an interval."""
+    return MetricSummary(
+        mean=metric.mean - difference,
+        std=metric.std,
+        by_seed={
+            seed: None if value is None else value - difference
+            for seed, value in metric.by_seed.items()
+        },
+        interval=None,
     )
 
 
@@ -119,12 +133,46 @@ def ownership(millions: float, is_baseline: bool, has_prices: bool) -> Ownership
     )
 
 
+def job(
+    seed: int,
+    metrics: Mapping[str, MetricSummary],
+    validation: Mapping[str, MetricSummary],
+    owned: Ownership,
+    **changes: Any,
+) -> JobSummary:
+    """A completed job with its seed's share of the candidate's metrics."""
+    values: dict[str, Any] = {
+        "seed": seed,
+        "job_name": f"race-s{seed}-1",
+        "status": "completed",
+        "reason": None,
+        "attempts": 1,
+        "test": {name: value.by_seed[seed] for name, value in metrics.items()},
+        "validation": {name: value.by_seed[seed] for name, value in validation.items()},
+        "threshold": None,
+        "best_epoch": 2,
+        "epochs_trained": 4.0,
+        "stopped_early": False,
+        "numeric_precision": "bf16",
+        "micro_batch_size": 16,
+        "gradient_accumulation_steps": 1,
+        "padding_share": 0.03,
+        "ownership": owned,
+        "chosen": {},
+        "notes": [],
+        "model_artifact_uri": None,
+        "output_uri": None,
+    }
+    return JobSummary.model_validate(values | changes)
+
+
 def candidate(
     key: str,
     model: str,
     rank: int,
     mean: float,
     *,
+    name: str = "",
     method: str = "full",
     millions: float = 22.7,
     seeds: Sequence[int] = (1, 2, 3),
@@ -145,9 +193,13 @@ def candidate(
         },
     }
     recipe = {"learning_rate": 5e-5, "train_batch_size": 16, "schedule": "linear", "epochs": epochs}
+    validation = {name: lower(value, 0.01) for name, value in metrics.items()}
+    owned = ownership(millions, is_baseline, has_prices=True)
     return CandidateSummary(
         candidate=key,
+        name=name or (model if is_baseline else model.rstrip("/").rsplit("/", 1)[-1]),
         model=model,
+        requested_as=model,
         model_revision=None if is_baseline else COMMIT,
         method=method,
         is_baseline=is_baseline,
@@ -156,11 +208,13 @@ def candidate(
         rank=rank,
         seeds=list(seeds),
         seeds_completed=list(seeds),
+        jobs=[job(seed, metrics, validation, owned) for seed in seeds],
         metrics=metrics,
-        validation={name: value.mean - 0.01 for name, value in metrics.items()},
+        validation=validation,
+        best_epoch=None if method in _WITHOUT_EPOCHS else 2,
         is_tied=is_tied,
         versus_best=None if rank == 1 else versus_best(mean - best, is_tied),
-        ownership=ownership(millions, is_baseline, has_prices=True),
+        ownership=owned,
         hyperparameters={} if is_baseline else recipe,
         learning_curves=[]
         if method in _WITHOUT_EPOCHS
@@ -183,7 +237,9 @@ def versus_best(difference: float, is_tied: bool) -> VersusBest:
 def failed(key: str, model: str, reason: str) -> CandidateSummary:
     return CandidateSummary(
         candidate=key,
+        name=model.rsplit("/", 1)[-1],
         model=model,
+        requested_as=model,
         model_revision=None,
         method="full",
         is_baseline=False,
@@ -192,8 +248,10 @@ def failed(key: str, model: str, reason: str) -> CandidateSummary:
         rank=None,
         seeds=[1, 2, 3],
         seeds_completed=[],
+        jobs=[job(seed, {}, {}, Ownership(), status="failed", reason=reason) for seed in (1, 2, 3)],
         metrics={},
         validation={},
+        best_epoch=None,
         is_tied=None,
         versus_best=None,
         ownership=Ownership(),

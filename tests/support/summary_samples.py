@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.summary.document import (
     CandidateSummary,
     Conditions,
@@ -72,13 +73,16 @@ _STATISTICS = Statistics(
 
 
 def binary() -> Summary:
-    """Five candidates, two of them baselines, three seeds; the first three cannot be told apart."""
+    """Five candidates, two of them baselines, three seeds; the first three are tied."""
     minilm = "sentence-transformers/all-MiniLM-L6-v2"
     candidates = [
-        parts.candidate("all-minilm-l6-v2-9f92a6", minilm, 1, 0.803, is_tied=True),
+        parts.candidate(
+            "all-minilm-l6-v2-9f92a6", minilm, 1, 0.803,
+            name="all-MiniLM-L6-v2 (full)", is_tied=True,
+        ),
         parts.candidate(
             "all-minilm-l6-v2-lora-805562", minilm, 2, 0.799,
-            method="lora", is_tied=True, millions=22.9,
+            name="all-MiniLM-L6-v2 (lora)", method="lora", is_tied=True, millions=22.9,
         ),
         parts.candidate(
             "tfidf-eb0e71", "baseline/tfidf", 3, 0.795,
@@ -95,11 +99,11 @@ def binary() -> Summary:
     ]  # fmt: skip
     verdict = Verdict(
         sentences=[
-            f"{minilm} (full) has the best F1 on 1,000 test rows: 0.803 [0.790, 0.816].",
-            f"{minilm} (lora) and baseline/tfidf cannot be told from it.",
+            "all-MiniLM-L6-v2 (full) has the best F1 on 1,000 test rows: 0.803 [0.790, 0.816].",
+            "all-MiniLM-L6-v2 (lora) and baseline/tfidf are statistically tied with it.",
             "Of these, baseline/tfidf is the cheapest, the fastest and the smallest.",
             "baseline/tfidf, a baseline, is among them: you may not need a transformer.",
-            "It would take about 24,000 test rows instead of 1,000 to tell the first two apart.",
+            "It would take about 24,000 test rows instead of 1,000 to separate the first two.",
         ],
         best="all-minilm-l6-v2-9f92a6",
         tied=[one.candidate for one in candidates[:3]],
@@ -157,7 +161,7 @@ def multiclass() -> Summary:
             "verdict": Verdict(
                 sentences=[
                     f"{best.candidate} has the best F1 on 3,080 test rows: 0.918 [0.905, 0.931].",
-                    "3 of the other 17 candidates cannot be told from it.",
+                    "3 of the other 17 candidates are statistically tied with it.",
                 ],
                 best=best.candidate,
                 tied=[one.candidate for one in candidates[:4]],
@@ -186,11 +190,13 @@ def _intent_candidate(i: int, mean: float, best: float) -> CandidateSummary:
     method = {15: "tfidf", 17: "majority"}.get(i, ("full", "lora", "frozen")[i // 6])
     is_baseline = method in ("tfidf", "majority")
     model, millions = _MODELS[i % 6]
+    last = model.rsplit("/", 1)[-1]
     return parts.candidate(
-        f"{method if is_baseline else model.rsplit('/', 1)[-1].lower()[:24]}-{i:06x}",
+        f"{method if is_baseline else last.lower()[:24]}-{i:06x}",
         f"baseline/{method}" if is_baseline else model,
         i + 1,
         mean,
+        name=f"baseline/{method}" if is_baseline else f"{last} ({method})",
         method=method,
         millions=0.1 if is_baseline else millions * (1 + 0.03 * i),
         seeds=(1, 2, 3, 4, 5) if method in ("full", "lora") else (1,),
@@ -242,16 +248,19 @@ def _regressed(one: CandidateSummary, rmse: float) -> CandidateSummary:
         "mae": parts.metric(rmse * 0.8, (1,), random, 0.03),
         "pearson": parts.metric(max(0.0, 1 - rmse / 1.52), (1,), random, 0.02),
     }
+    validation = {name: parts.lower(value, 0.0) for name, value in metrics.items()}
+    owned = parts.ownership(22.7, one.is_baseline, has_prices=False)
     return one.model_copy(
         update={
             "metrics": metrics,
-            "validation": {name: value.mean for name, value in metrics.items()},
+            "validation": validation,
             "seeds": [1],
             "seeds_completed": [1],
+            "jobs": [parts.job(1, metrics, validation, owned)],
             "is_tied": one.rank in (1, 2),
             "confusion": None,
             "label_scores": [],
-            "ownership": parts.ownership(22.7, one.is_baseline, has_prices=False),
+            "ownership": owned,
         }
     )
 
@@ -311,7 +320,7 @@ def single() -> Summary:
                 alone.model_copy(
                     update={
                         "metrics": metrics, "confusion": None, "label_scores": [],
-                        "seeds": [1], "seeds_completed": [1],
+                        "seeds": [1], "seeds_completed": [1], "jobs": alone.jobs[:1],
                     }
                 )
             ],
@@ -321,10 +330,10 @@ def single() -> Summary:
     )  # fmt: skip
 
 
-def card(summary: Summary) -> dict[str, Any]:
+def card(summary: Summary) -> DataCard:
     """The data card that goes with it."""
     models = [one.candidate for one in summary.candidates if not one.is_baseline]
-    return parts.data_card(summary.conditions.labels, models)
+    return DataCard.from_object(parts.data_card(summary.conditions.labels, models))
 
 
 def _conditions(**changes: Any) -> Conditions:

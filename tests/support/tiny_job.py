@@ -1,10 +1,10 @@
-"""A training job's folders as the toolkit lays them out, over a data set that a model can learn."""
+"""A training job's folders as the toolkit creates them, with a data set that a model can learn."""
 
 import contextlib
 import io
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,9 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from transformers import AutoTokenizer
 
+from documents.json_documents import write_document
+from job.training_config import Recipe, TrainingConfig, TrainingDataset
+from snapshot.dataset_snapshot import LABEL_TYPES
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
+from tests.support.token_files import write_rows
 from train import main
-from training_data.tokenised_rows import LABEL_TYPES, write_rows
 
 TELLING_WORDS = {
     "good": ("superb", "lovely", "brilliant", "moving"),
@@ -25,13 +28,12 @@ TELLING_WORDS = {
 NEUTRAL_WORDS = ("the", "film", "plot", "actor", "scene", "camera", "music", "story")
 BASELINES = ("majority", "tfidf")
 ROWS = {"train": 480, "validation": 60, "test": 90}
-# Perfect scores would all be the same number; so every so many rows is labelled wrongly, as the
-# first label.
+# Perfect scores could not be told from one another, so every tenth row wrongly has the first label.
 WRONG_EVERY = 10
 
 
 class TinyRow(NamedTuple):
-    """`label` as the task has it: a class's number, those of several, or a measured number."""
+    """`label` is a class number, a list of them, or a measured number, depending on the task."""
 
     text: str
     text_pair: str | None
@@ -40,7 +42,7 @@ class TinyRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of the script left."""
+    """The outcome of one run of the script."""
 
     status: int
     log: str
@@ -51,7 +53,7 @@ class Outcome:
 
 
 class TinyJob:
-    """One training job under `base`, which stands for /opt/ml."""
+    """One training job under `base`, which takes the place of /opt/ml."""
 
     def __init__(self, base: Path) -> None:
         self.base = base
@@ -127,7 +129,7 @@ class TinyJob:
 
 
 class InterruptingLog(io.StringIO):
-    """Ends the process, as the reclaiming of a spot instance would, where a text is printed."""
+    """Interrupts the process when it prints a certain text, like a reclaimed spot instance."""
 
     def __init__(self, at: str) -> None:
         super().__init__()
@@ -150,9 +152,9 @@ def prepared_job(
     is_pair: bool = False,
     **hyperparameters: Any,
 ) -> TinyJob:
-    """As PrepareData and PlanTraining leave a job that is about to start.
+    """A job as PrepareData and PlanTraining leave it, about to start.
 
-    Without `task` it is binary or multiclass, by the number of labels.
+    Without `task` it is binary or multiclass, depending on the number of labels.
     """
     job = TinyJob(base)
     task = task or ("binary" if len(labels) == 2 else "multiclass")
@@ -166,19 +168,27 @@ def prepared_job(
     if method not in BASELINES:
         build_tiny_model(family, job.model, [row.text for row in splits["train"]])
         _tokenise(job, ids, splits, task)
-    config = _config(family, labels, seed, task, method, hyperparameters)
-    config["is_pair"] = is_pair
-    config["positive_label"] = positive_label if task == "binary" else None
-    job.write_config(config)
+    positive_label = positive_label if task == "binary" else None
+    config = _config(family, seed, method, hyperparameters)
+    config = replace(
+        config,
+        task=task,
+        labels=[] if task == "regression" else list(labels),
+        positive_label=positive_label,
+        is_pair=is_pair,
+        main_metric={"multilabel": "micro_f1", "regression": "rmse"}.get(task, "f1"),
+        higher_is_better=task != "regression",
+    )
+    write_document(job.config_file, config)
     return job
 
 
 def tiny_rows(task: str, labels: tuple[str, ...], count: int, split: str) -> list[TinyRow]:
-    """Texts of different lengths, in an order without a pattern, that tell their labels."""
+    """Texts of different lengths in random order, whose words reveal their labels."""
     chance = random.Random(f"{split} {labels}")
     rows = []
     for number in range(count):
-        # Of each label as many texts.
+        # Equally many texts per label.
         label: Any = number % len(labels)
         told = [label]
         if task == "multilabel":
@@ -198,7 +208,7 @@ def tiny_rows(task: str, labels: tuple[str, ...], count: int, split: str) -> lis
 
 
 def _as_pairs(rows: list[TinyRow]) -> list[TinyRow]:
-    """It is the second text that tells."""
+    """The second text reveals the label."""
     return [TinyRow(NEUTRAL_WORDS[len(row.text) % 8], row.text, row.label) for row in rows]
 
 
@@ -241,46 +251,32 @@ def _tokenise(
         write_rows(job.tokenised / f"{split}.parquet", ids[split], labels, {**encoded}, task)
 
 
-def _config(
-    family: str,
-    labels: tuple[str, ...],
-    seed: int,
-    task: str,
-    method: str,
-    hyperparameters: dict[str, Any],
-) -> dict[str, Any]:
+def _config(family: str, seed: int, method: str, hyperparameters: dict[str, Any]) -> TrainingConfig:
+    """The configuration of a binary task."""
     is_baseline = method in BASELINES
     candidate = f"tiny-{family}-abc123"
-    main_metric = {"multilabel": "micro_f1", "regression": "rmse"}.get(task, "f1")
-    return {
-        "schema_version": 2,
-        "run": "0123456789abcdef",
-        "item": f"{candidate}-s{seed}",
-        "candidate": candidate,
-        "model": f"baseline/{method}" if is_baseline else f"tiny/{family}",
-        "model_revision": None if is_baseline else "f" * 40,
-        "seed": seed,
-        "method": method,
-        "task": task,
-        "labels": [] if task == "regression" else list(labels),
-        "main_metric": main_metric,
-        "higher_is_better": main_metric != "rmse",
-        "max_length": None if is_baseline else MAX_TOKENS,
-        "hyperparameters": {
-            "epochs": 3,
-            "train_batch_size": 8,
-            "eval_batch_size": 16,
-            "learning_rate": 3e-3,
-            "warmup_steps": None,
-            "warmup_ratio": 0.1,
-            "weight_decay": 0.01,
-            "max_length": None,
-            **hyperparameters,
-        },
-        "dataset": {
-            "id": "tiny/reviews",
-            "revision": "e" * 40,
-            "fingerprint": "d" * 64,
-            "rows": ROWS,
-        },
+    recipe = {
+        "epochs": 3,
+        "train_batch_size": 8,
+        "eval_batch_size": 16,
+        "learning_rate": 3e-3,
+        "weight_decay": 0.01,
     }
+    return TrainingConfig(
+        run="0123456789abcdef",
+        item=f"{candidate}-s{seed}",
+        candidate=candidate,
+        model=f"baseline/{method}" if is_baseline else f"tiny/{family}",
+        model_revision=None if is_baseline else "f" * 40,
+        seed=seed,
+        method=method,
+        task="binary",
+        labels=["bad", "good"],
+        positive_label="good",
+        is_pair=False,
+        main_metric="f1",
+        higher_is_better=True,
+        max_length=None if is_baseline else MAX_TOKENS,
+        recipe=Recipe(**recipe | hyperparameters),
+        dataset=TrainingDataset("tiny/reviews", "e" * 40, "d" * 64, ROWS),
+    )

@@ -11,7 +11,7 @@ from safetensors import safe_open
 from tests.support.preparing import SPLITS, Prepared, resolved, reviews, run_prepare, write_csv
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
 
-FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")
+FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5", "fnet")
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def test_weights_that_do_not_fit_the_architecture_are_told(films, tmp_path):
     shutil.copyfile(films.models["bert"] / "config.json", model / "config.json")
     outcome = run_prepare(tmp_path / "run", resolved(films.train, [model])).model(0)
     assert outcome["status"] == "failed"
-    assert "the rest would start from random numbers" in outcome["reason"]
+    assert "the others would start from random numbers" in outcome["reason"]
 
 
 def test_baselines_need_no_model(films, tmp_path):
@@ -196,7 +196,7 @@ def test_a_model_that_brings_code_needs_the_deployment_s_leave(films, tmp_path):
     auto_map = {"AutoModelForSequenceClassification": "own.Model"}
     (model / "config.json").write_text(json.dumps(config | {"auto_map": auto_map}))
     request = resolved(films.train, [model])
-    assert "brings code of its own" in run_prepare(tmp_path / "no", request).model(0)["reason"]
+    assert "contains code of its own" in run_prepare(tmp_path / "no", request).model(0)["reason"]
     allowed = run_prepare(tmp_path / "yes", request, ALLOW_REMOTE_CODE="true")
     assert allowed.model(0)["status"] == "ready"
 

@@ -1,5 +1,6 @@
 """What PrepareData writes and PlanTraining plans, the training job trains."""
 
+import json
 import shutil
 
 import pytest
@@ -27,9 +28,9 @@ def test_a_prepared_candidate_learns(tmp_path, labels):
         Manifest.model_validate(prepared.manifest),
         settings_with(),
     )
-    (config,) = [each for each in plan.configs.values() if each["method"] == "full"]
+    (config,) = [each for each in plan.configs.values() if each.method == "full"]
     job = TinyJob(tmp_path / "train")
-    job.write_config(config)
+    job.write_config(json.loads(config.to_json()))
     shutil.copytree(prepared.tokens(0), job.tokenised)
     shutil.copytree(prepared.snapshot(0), job.model)
     prefix = prepared.manifest["dataset"]["prefix"]

@@ -118,4 +118,4 @@ def test_the_script_runs_alone_and_takes_any_argument(job):
     )
     assert run.returncode == 1
     assert "Traceback" in run.stderr
-    assert job.failure.startswith("ValueError: config.json has schema_version 99")
+    assert job.failure.startswith("DocumentError: config.json has schema_version 99")

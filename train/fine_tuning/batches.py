@@ -1,4 +1,4 @@
-"""Which rows make up each batch of each epoch: a function of lengths, seed and epoch alone."""
+"""Divides the rows of each epoch into batches; depends on lengths, seed and epoch only."""
 
 import math
 from collections.abc import Iterator
@@ -7,27 +7,27 @@ import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import Sampler
 
-# Rows are sorted by length within groups of about so many batches. Fewer batches would leave more
-# padding, more would leave less to chance.
+# Rows are sorted by length within groups of about this many batches. Fewer batches would need more
+# padding, more would be less random.
 BATCHES_PER_GROUP = 64
 
 
 class Batches(Sampler[list[int]]):
-    """Batches of row numbers for a DataLoader, those of the epoch that `epoch` says.
+    """Batches of row numbers for a DataLoader, for the epoch in the attribute `epoch`.
 
-    In each epoch every row stands in one batch. Every epoch has the same number of batches, and
-    another division of the rows into them.
+    In each epoch every row is in exactly one batch. All epochs have the same number of batches but
+    divide the rows differently.
 
     Args:
         lengths: (rows,), in tokens.
-        seed: of all epochs.
-        num_epochs: how many epochs there will be at most.
+        seed: the seed for all epochs.
+        num_epochs: the largest possible number of epochs.
         rows_per_batch: the last batch may have fewer.
-        tokens_per_batch: what a batch may hold, padding included, in place of rows_per_batch; a
-            row that is longer is a batch of its own.
-        by_length: put rows of similar length together, so that little is padded: rows are dealt
-            at random into two groups or more, sorted by length in each, and cut into batches,
-            whose order is then random. False: any rows.
+        tokens_per_batch: the most tokens of a batch, including padding, instead of rows_per_batch;
+            a longer row is a batch of its own.
+        by_length: batch rows of similar length together to reduce padding. Rows are distributed at
+            random over two or more groups, sorted by length within each, and cut into batches,
+            which are then shuffled. If False, batches are random.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Batches(Sampler[list[int]]):
         return [batch for group in groups for batch in self._cut(group)]
 
     def _groups(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-        """Parts of whole batches, each sorted from long to short, equals in a random order."""
+        """Groups of whole batches, each sorted by descending length, with ties in random order."""
         per_batch = self._usual_rows_per_batch()
         num_batches = math.ceil(len(rows) / per_batch)
         num_groups = max(2, round(num_batches / BATCHES_PER_GROUP))
@@ -95,7 +95,7 @@ class Batches(Sampler[list[int]]):
 
 
 def _starts_by_tokens(lengths: list[int], budget: int) -> list[int]:
-    """Where each batch begins, so that rows times the longest of them stay within the budget."""
+    """Where each batch begins, so that its rows times their longest length stay in the budget."""
     starts, longest = [0], 0
     for index, length in enumerate(lengths):
         longest = max(longest, length)
@@ -106,5 +106,5 @@ def _starts_by_tokens(lengths: list[int], budget: int) -> list[int]:
 
 
 def longest_first(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
-    """An order of rows in which neighbours, and so a batch, are of similar length."""
+    """An order of rows by descending length, so that batches have rows of similar length."""
     return np.argsort(-lengths, kind="stable")

@@ -1,4 +1,4 @@
-"""The Trainer's checkpoints, of which an interrupted job goes on from the last usable one."""
+"""The Trainer's checkpoints; an interrupted job resumes from the last usable one."""
 
 import json
 import os
@@ -13,17 +13,17 @@ from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from fine_tuning.progress import Progress
 
 STATE_FILE = "trainer_state.json"
-# Those of the model, or of what lora adds to it.
+# The weights of the model, or of the adapters that lora adds.
 WEIGHTS_FILES = ("model.safetensors", "adapter_model.safetensors")
 # Written by torch.save, so each is a zip archive.
 TORCH_FILES = ("optimizer.pt", "scheduler.pt", "rng_state.pth")
 
 
 def resumable_checkpoint(folder: Path) -> Path | None:
-    """The newest checkpoint that a job can go on from, made ready; None if there is none.
+    """The newest checkpoint that a job can resume from, made ready for it; None if there is none.
 
-    A checkpoint can be used if it and the best one that it notes were written, and copied, to
-    their end. Newer ones are removed: the job writes them again.
+    A checkpoint is usable if it and the best checkpoint that it refers to are complete. Newer ones
+    are removed, because the job writes them again.
     """
     checkpoints = sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"), key=_step, reverse=True)
     for checkpoint in checkpoints:
@@ -31,7 +31,7 @@ def resumable_checkpoint(folder: Path) -> Path | None:
         if _is_whole(checkpoint) and (best is None or _is_whole(best)):
             _note_best(checkpoint, best)
             return checkpoint
-        # The Trainer's rotation goes by the folders' times, which overwriting does not renew.
+        # The Trainer rotates by the folders' modification times, which overwriting does not change.
         shutil.rmtree(checkpoint)
     return None
 
@@ -70,13 +70,13 @@ def _state(checkpoint: Path) -> dict[str, Any] | None:
 
 
 def _best_of(checkpoint: Path) -> Path | None:
-    """The best checkpoint up to this one, beside it: the noted path is of another container."""
+    """The best checkpoint so far, in the same folder; the stored path is of another container."""
     noted = (_state(checkpoint) or {}).get("best_model_checkpoint")
     return None if noted is None else checkpoint.parent / Path(noted).name
 
 
 def _note_best(checkpoint: Path, best: Path | None) -> None:
-    """Where the noted path is wrong the Trainer would silently keep the last weights instead."""
+    """Correct the stored path; otherwise the Trainer would silently keep the last weights."""
     state = _state(checkpoint)
     if state is None or best is None or state["best_model_checkpoint"] == str(best):
         return

@@ -1,9 +1,9 @@
-"""Attention with dropout on CPUs, where torch's fused kernel takes none and the other one is slow.
+"""Fast attention with dropout on CPUs, where torch's fused kernel does not support dropout.
 
-torch falls back to unfused operations over the whole batch as soon as attention dropout is asked
-for, and its random masks are drawn one number for each probability. Here the operations run over
-as many matrices at once as the cores' caches hold, four probabilities share one random number,
-and the sign bit of each probability, which is free, keeps whether it was dropped.
+With attention dropout, torch falls back to unfused operations over the whole batch and draws one
+random number for each probability. Here the operations run over as many matrices at once as fit
+into the cores' caches, four probabilities share one random number, and the unused sign bit of each
+probability stores whether it was dropped.
 """
 
 from collections.abc import Iterator
@@ -17,15 +17,15 @@ from transformers.masking_utils import sdpa_mask
 
 NAME = "bakeoff_cpu"
 
-# Scores that are worked on at once: two megabytes in bf16. The same for any number of threads,
-# since the parts decide which random number is whose.
+# Scores to process at once: two megabytes in bf16. It does not depend on the number of threads,
+# because the parts determine the random numbers.
 SCORES_AT_ONCE = 2**20
 
 _LANES = {2: torch.int16, 4: torch.int32}
 
 
 def use_in(model: PreTrainedModel) -> None:
-    """In place of torch's fused attention, where the model would use that."""
+    """Replace torch's fused attention, if the model would use it."""
     AttentionInterface.register(NAME, attention_forward)
     AttentionMaskInterface.register(NAME, sdpa_mask)
     if model.config._attn_implementation == "sdpa":
@@ -43,8 +43,8 @@ def attention_forward(
     is_causal: bool | None = None,
     **kwargs: Any,
 ) -> tuple[torch.Tensor, None]:
-    """In the form that transformers' models call: (rows, heads, tokens, width) in, with the
-    tokens before the heads out. Whatever needs no dropout is left to torch."""
+    """The function in the form that transformers' models call: it takes (rows, heads, tokens,
+    width) and returns (rows, tokens, heads, width). Without dropout it calls torch."""
     if is_causal is None:
         is_causal = getattr(module, "is_causal", True)
     if dropout == 0.0 or query.element_size() not in _LANES:
@@ -99,11 +99,11 @@ class _DropoutAttention(torch.autograd.Function):
         scores_at_once: int,
     ) -> torch.Tensor:
         parts = list(_parts(query, key, scores_at_once))
-        # Takes half the time of torch's own generator, which draws on one thread as well.
+        # Takes half the time of torch's own generator, which is single-threaded as well.
         chance = np.random.Generator(np.random.SFC64(int(torch.randint(2**63 - 1, ()))))
         output = torch.empty_like(query, memory_format=torch.contiguous_format)
         signed = []
-        # Autocast would take the softmax in fp32, and twice the memory.
+        # Autocast would compute the softmax in fp32, with twice the memory.
         with torch.autocast("cpu", enabled=False):
             for part in parts:
                 scores = (query[part] * scale) @ key[part].transpose(-1, -2)
@@ -136,7 +136,7 @@ class _DropoutAttention(torch.autograd.Function):
 def _parts(
     query: torch.Tensor, key: torch.Tensor, scores_at_once: int
 ) -> Iterator[tuple[slice, slice]]:
-    """Slices of rows and heads with at most so many scores, or those of a single matrix."""
+    """Slices of rows and heads with at most SCORES_AT_ONCE scores, but at least one matrix."""
     rows, heads, queries, _ = query.shape
     matrices = max(1, scores_at_once // (queries * key.shape[2]))
     heads_at_once = min(matrices, heads)
@@ -151,7 +151,7 @@ def _apply(mask: torch.Tensor, part: tuple[slice, slice], scores: torch.Tensor) 
     of_part = mask[rows if mask.shape[0] > 1 else slice(None)]
     of_part = of_part[:, heads if mask.shape[1] > 1 else slice(None)]
     if mask.dtype == torch.bool:
-        # Not minus infinity: a query without any key would then make NaN of everything.
+        # Not minus infinity, with which a query without any key would turn everything into NaN.
         scores.masked_fill_(~of_part, torch.finfo(scores.dtype).min)
     else:
         scores += of_part
@@ -160,7 +160,7 @@ def _apply(mask: torch.Tensor, part: tuple[slice, slice], scores: torch.Tensor) 
 def _drop_(
     probabilities: torch.Tensor, dropout: float, chance: np.random.Generator
 ) -> torch.Tensor:
-    """Set, in place, the sign bit of each probability that is dropped.
+    """Set, in place, the sign bit of each dropped probability.
 
     The lowest 15 bits of each lane, plus the dropout as a share of 2**15, reach the 16th bit as
     often as the dropout says; lanes do not overflow into each other.

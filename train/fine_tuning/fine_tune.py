@@ -1,4 +1,4 @@
-"""Fine-tuning one model: the Trainer with our recipe, our scores and our log lines."""
+"""Fine-tunes one model: the Trainer with our recipe, scores and log lines."""
 
 import math
 from collections.abc import Mapping
@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from transformers import (
     AutoModelForSequenceClassification,
-    DataCollatorWithPadding,
     EvalPrediction,
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -32,6 +31,7 @@ from job.job_failure import DivergedError
 from job.log_lines import evaluation_line
 from job.training_config import TrainingConfig
 from job.training_task import task_of
+from training_data.model_inputs import RowCollator
 from training_data.padding import padding_side
 from training_data.tokenised_rows import TokenisedRows
 
@@ -71,18 +71,19 @@ def load_model(
     allow_remote_code: bool,
     train_labels: NDArray[Any] | None = None,
 ) -> PreTrainedModel:
-    """The weights of a snapshot, with a new head for the config's labels, or of a checkpoint.
+    """Load the weights of a snapshot, with a new head for the config's labels, or of a checkpoint.
 
-    With `train_labels`, as Task says, a new head starts where they are, see label_shares.py.
+    With `train_labels`, in the shape described in Task, a new head starts at the labels' shares
+    (label_shares.py).
 
-    transformers 5 writes a LayerNorm's weight and bias as gamma and beta. from_pretrained knows
-    that; the Trainer's load_state_dict(strict=False) would leave the model's present ones.
+    transformers 5 stores a LayerNorm's weight and bias as gamma and beta. from_pretrained handles
+    that; the Trainer's load_state_dict(strict=False) would silently keep the current ones.
     """
     task = task_of(config)
     model, loading = AutoModelForSequenceClassification.from_pretrained(
         folder,
         **task.model_arguments(),
-        # A model that was fine-tuned before may bring a head for other labels.
+        # A model that was fine-tuned before may have a head for other labels.
         ignore_mismatched_sizes=True,
         dtype=torch.float32,
         trust_remote_code=allow_remote_code,
@@ -90,7 +91,7 @@ def load_model(
     )
     if train_labels is not None and task.is_multilabel:
         start_at_shares(model, _new_weights(loading), train_labels)
-    # A decoder's head reads the last token that is no padding, as the collator pads.
+    # A decoder's head reads the last token that is not padding, so it needs the padding token's id.
     model.config.pad_token_id = tokenizer.pad_token_id
     tokenizer.padding_side = padding_side(model.config)
     if not torch.cuda.is_available():
@@ -99,7 +100,7 @@ def load_model(
 
 
 def _new_weights(loading: Mapping[str, Any]) -> set[str]:
-    """Those that the folder lacks, or has in another shape."""
+    """The weights that the folder lacks or has in another shape."""
     return {*loading["missing_keys"], *(name for name, *_ in loading["mismatched_keys"])}
 
 
@@ -111,7 +112,7 @@ def build_trainer(
     checkpoints: Path,
     batches: Batches | None = None,
 ) -> RowTrainer:
-    """`batches` are those that the recipe asks for, unless others are given."""
+    """The Trainer for a job; `batches` replaces the recipe's batches."""
     train, task = splits["train"], task_of(config)
     batches = batches_of(train, config) if batches is None else batches
     trainer = RowTrainer(
@@ -123,7 +124,7 @@ def build_trainer(
         args=_arguments(config, len(batches) * config.recipe.epochs, checkpoints),
         train_dataset=train,
         eval_dataset=splits["validation"],
-        data_collator=DataCollatorWithPadding(
+        data_collator=RowCollator(
             tokenizer, pad_to_multiple_of=hardware.padding_multiple(config.max_length or 0)
         ),
         processing_class=tokenizer,
@@ -148,14 +149,10 @@ def batches_of(train: TokenisedRows, config: TrainingConfig) -> Batches:
     )
 
 
-def logits_of(predictions: Any) -> Any:
-    """Encoder-decoders give their hidden states beside the logits."""
-    return predictions[0] if isinstance(predictions, tuple) else predictions
-
-
 def _scores(prediction: EvalPrediction, config: TrainingConfig) -> dict[str, float]:
+    logits: Any = prediction.predictions
     labels: Any = prediction.label_ids
-    return task_of(config).validation_scores(logits_of(prediction.predictions), labels)
+    return task_of(config).validation_scores(logits, labels)
 
 
 def _arguments(config: TrainingConfig, total_steps: int, checkpoints: Path) -> TrainingArguments:
@@ -175,7 +172,7 @@ def _arguments(config: TrainingConfig, total_steps: int, checkpoints: Path) -> T
         save_strategy="epoch",
         logging_strategy="epoch",
         logging_nan_inf_filter=False,
-        # Read back by load_model: the Trainer's own reading leaves out renamed weights.
+        # load_model reads it instead, because the Trainer would skip renamed weights.
         load_best_model_at_end=False,
         metric_for_best_model=f"eval_{config.main_metric}",
         greater_is_better=config.higher_is_better,

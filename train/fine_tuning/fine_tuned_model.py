@@ -1,4 +1,4 @@
-"""The methods full and lora: fine-tune, and keep the checkpoint that is best on validation."""
+"""The methods full and lora: fine-tune, and keep the best checkpoint on validation."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedModel, Trainer, set_seed
 
 from fine_tuning.checkpoints import resumable_checkpoint
-from fine_tuning.fine_tune import build_trainer, load_model, logits_of
+from fine_tuning.fine_tune import build_trainer, load_model
 from fine_tuning.label_scale import LabelScale
 from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
 from fine_tuning.text_model import TextModel
@@ -25,7 +25,7 @@ from training_data.tokenised_rows import SPLITS, TokenisedRows
 def fine_tuned_model(
     config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
 ) -> Trained:
-    """Goes on from a checkpoint if there is one. Ends the clock's phases load and train."""
+    """Run the job, resuming from a checkpoint if any; ends the clock's phases load and train."""
     # Before the head's weights are drawn.
     set_seed(config.seed)
     task = task_of(config)
@@ -44,7 +44,7 @@ def fine_tuned_model(
             train_labels=splits["train"].labels,
         )
 
-    # Of a checkpoint with adapters the Trainer reads these itself.
+    # The Trainer itself reads the adapters of a checkpoint.
     model: Any = (
         with_adapters(load(folders.model), config)
         if config.method == "lora"
@@ -63,7 +63,8 @@ def fine_tuned_model(
     best = best_of(history, config)
 
     def test_logits() -> NDArray[Any]:
-        return task.logits_from(logits_of(trainer.predict(splits["test"]).predictions))
+        predictions: Any = trainer.predict(splits["test"]).predictions
+        return task.logits_from(predictions)
 
     return Trained(
         splits=splits,
@@ -82,21 +83,21 @@ def fine_tuned_model(
 
 
 def _save(texts: TextModel, folder: Path, *, is_lora: bool) -> None:
-    """From then on `texts` answers as the saved model does, which has no adapters and no scale."""
+    """Save the model, merged and without a label scale; `texts` then predicts with that model."""
     whole = merged(texts.model) if is_lora else texts.model
     texts.scale.fold_into(whole)
     texts.model, texts.scale = whole, LabelScale()
-    # The names that the model's own code knows, for those who read the file themselves.
+    # Use the weight names of the model's own code, for readers of the file itself.
     whole.save_pretrained(folder, save_original_format=False)
     texts.tokenizer.save_pretrained(folder)
 
 
 def _fine_tune(trainer: Trainer, checkpoint: Path | None) -> Path:
-    """Train, on from `checkpoint` if there is one; the checkpoint that is best on validation."""
+    """Train, resuming from `checkpoint` if any; returns the best checkpoint on validation."""
     if checkpoint is not None:
         print(f"bakeoff resumes from {checkpoint.name}", flush=True)
     trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     best = trainer.state.best_model_checkpoint
     if best is None:
-        raise RuntimeError("no epoch's checkpoint was noted as the best on validation")
+        raise RuntimeError("no epoch's checkpoint was recorded as the best on validation")
     return Path(best)

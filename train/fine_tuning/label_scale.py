@@ -1,4 +1,4 @@
-"""The unit in which a model learns numbers: its head starts near 0, and moves little per step."""
+"""Standardises the numbers that a model learns: its head starts near 0 and changes slowly."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +17,8 @@ class LabelScale:
 
     @classmethod
     def of(cls, labels: NDArray[np.floating], model: torch.nn.Module) -> "LabelScale":
-        """That of train's labels, (rows,). A head without a bias can have no offset, and what is
-        no linear layer neither."""
+        """The scale of train's labels, (rows,). There is no offset if the head has no bias or is
+        not a linear layer."""
         layer = output_layer(model)
         if layer is None:
             return cls()
@@ -29,7 +29,7 @@ class LabelScale:
         return outputs * self.scale + self.offset
 
     def fold_into(self, model: torch.nn.Module) -> None:
-        """Let the model itself give numbers in the labels' unit."""
+        """Change the model's head so that it predicts in the labels' unit."""
         layer = output_layer(model)
         if layer is None:
             return
@@ -40,7 +40,7 @@ class LabelScale:
 
 
 def output_layer(model: Any, num_outputs: int = 1) -> torch.nn.Linear | None:
-    """The last linear layer with so many outputs, which is the head's; None if there is none."""
+    """The last linear layer with `num_outputs` outputs, which is the head's; None without one."""
     layers = [
         module
         for name, module in model.named_modules()

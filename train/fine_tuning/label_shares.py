@@ -1,4 +1,4 @@
-"""Where a new head starts that gives each label a chance of its own: at the label's share."""
+"""Initialises a new multi-label head so that it predicts each label's share."""
 
 from collections.abc import Collection
 
@@ -14,13 +14,14 @@ def start_at_shares(
 ) -> None:
     """Set the bias of the head's last layer to the log-odds of each label among the training rows.
 
-    A head starts with a chance of one half for every label, which is far from the few in a hundred
-    that many have. A bias moves by no more than the learning rate in a step, so that for hundreds
-    of steps the encoder would be bent to say the same of every text, and lose what it knew.
+    A new head predicts a probability of one half for every label, although many labels have a few
+    per cent. A bias changes by at most the learning rate per step. So for hundreds of steps,
+    training would bend the encoder towards predicting the same for every text, and it would lose
+    what it has learnt.
 
     Args:
-        new_weights: names of those that are not the model's own. Another bias stays as it is, and
-            a head without one, as decoders have, too.
+        new_weights: names of the newly initialised weights. Other biases, and heads without a bias
+            (as in decoders), stay unchanged.
         labels: (rows, labels), 1 where the row has the label, else 0.
     """
     layer = output_layer(model, labels.shape[1])
@@ -29,7 +30,7 @@ def start_at_shares(
     name = next(name for name, weight in model.named_parameters() if weight is layer.bias)
     if name not in new_weights:
         return
-    # Half a row more of either kind: no label is certain.
+    # Add half a row of either kind, so that no label is certain.
     given = labels.sum(axis=0) + 0.5
     odds = given / (len(labels) + 1 - given)
     with torch.no_grad():

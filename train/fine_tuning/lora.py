@@ -1,4 +1,4 @@
-"""The method lora: small matrices beside the linear layers are trained, by the peft library."""
+"""The method lora: trains small matrices beside the linear layers, with the peft library."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +12,14 @@ from job.training_config import TrainingConfig
 if TYPE_CHECKING:
     from peft import PeftModel
 
-# peft takes seconds to import, and most jobs do without it.
+# peft takes seconds to import, and most jobs do not need it.
 
 
 def with_adapters(model: PreTrainedModel, config: TrainingConfig) -> "PeftModel":
-    """The model with adapters beside every linear layer of its body, all else of which is fixed.
+    """Add adapters beside every linear layer of the model's body, and freeze the rest of the body.
 
-    One rule for all families; peft's own choice is another set of layers for each. The head is new,
-    so it is trained whole.
+    This is one rule for all families, while peft's default differs for each. The head is new, so
+    all of it is trained.
     """
     from peft import LoraConfig, PeftModelForSequenceClassification, TaskType
 
@@ -40,23 +40,23 @@ def with_adapters(model: PreTrainedModel, config: TrainingConfig) -> "PeftModel"
 
 
 def load_adapters(model: "PeftModel", checkpoint: Path) -> None:
-    """Put a checkpoint's adapters and head in place of the model's."""
+    """Replace the model's adapters and head by those of a checkpoint."""
     from peft import load_peft_weights, set_peft_model_state_dict
 
     set_peft_model_state_dict(model, load_peft_weights(str(checkpoint), device="cpu"))
 
 
 def merged(model: "PeftModel") -> PreTrainedModel:
-    """A model as it was before `with_adapters`, with what the adapters learnt added to its weights.
+    """A model without adapters; their weights are added to those of the layers.
 
-    `model` cannot be used any more.
+    `model` cannot be used afterwards.
     """
     whole: PreTrainedModel = model.merge_and_unload()
     return whole
 
 
 def num_parameters(model: torch.nn.Module) -> int:
-    """Of the model that `merged` makes; of a model without adapters all."""
+    """The number of parameters, without those of adapters."""
     extra = (".lora_", ".original_module.")
     return sum(
         weight.numel()
@@ -66,7 +66,7 @@ def num_parameters(model: torch.nn.Module) -> int:
 
 
 def _linear_layers(model: PreTrainedModel) -> list[str]:
-    """Conv1D is what GPT-2 calls a linear layer."""
+    """The names of the linear layers; GPT-2's are called Conv1D."""
     body = model.base_model_prefix
     return [
         name

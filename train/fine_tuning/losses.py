@@ -1,4 +1,4 @@
-"""The loss of each row, which training minimises; scores are worked out elsewhere."""
+"""The loss of each row that training minimises; scores are computed elsewhere."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,15 +12,15 @@ from job.training_config import Recipe
 from scoring.task import Task
 
 RowLosses = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-"""From logits (rows, outputs) and labels, as Task says, to (rows,)."""
+"""Maps logits (rows, outputs) and labels, in the shape described in Task, to (rows,)."""
 
 
 def row_losses(task: Task, recipe: Recipe, train_labels: NDArray[Any]) -> RowLosses:
     """Cross-entropy; its mean over the labels in multi-label tasks; squared error in regression.
 
-    Label smoothing and class weights are those of `torch.nn.CrossEntropyLoss`, except that the
-    rows of a batch are averaged without their weights, which are 1 on average over all rows: so
-    a row counts the same in whichever batch it is.
+    Label smoothing and class weights are as in `torch.nn.CrossEntropyLoss`, except that a batch's
+    losses are divided by the number of rows, not by their weights. The weights are 1 on average
+    over all rows, so a row counts the same in any batch.
     """
     if task.is_regression:
         return _squared_error

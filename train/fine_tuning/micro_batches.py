@@ -1,4 +1,4 @@
-"""A batch in as many parts as memory needs: more of them when it runs out."""
+"""Splits batches into micro-batches, and into more of them when memory runs out."""
 
 import gc
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ Inputs = Mapping[str, torch.Tensor]
 
 @dataclass
 class MicroBatches:
-    """Runs work on parts of a batch. Once a batch did not fit, later ones are parted alike."""
+    """Runs work on parts of a batch. Once a batch did not fit, later ones are split alike."""
 
     parts: int = 1
 
@@ -23,10 +23,10 @@ class MicroBatches:
         work: Callable[[Inputs], torch.Tensor],
         start_again: Callable[[], None] = lambda: None,
     ) -> list[torch.Tensor]:
-        """What `work` gives for each part, in order.
+        """The results of `work` for each part, in order.
 
-        When memory runs out, the number of parts doubles, `start_again` is called, and the whole
-        batch is gone through once more; a single row that does not fit raises its error.
+        When memory runs out, the number of parts is doubled, `start_again` is called, and the whole
+        batch is processed again. A single row that does not fit raises its error.
         """
         while True:
             try:
@@ -34,7 +34,7 @@ class MicroBatches:
             except (MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error) or self.parts >= num_rows(batch):
                     raise
-            # Only here, after the error, does nothing hold on to what it was computing.
+            # Only after the handler are the tensors of the failed computation released.
             self.parts *= 2
             start_again()
             _free_memory()
@@ -45,7 +45,7 @@ def num_rows(batch: Inputs) -> int:
 
 
 def _parted(batch: Inputs, parts: int) -> list[Inputs]:
-    """At most so many parts of equally many rows, but for the last."""
+    """At most `parts` parts with equally many rows, except the last."""
     rows = -(-num_rows(batch) // parts)
     return [
         {name: tensor[start : start + rows] for name, tensor in batch.items()}

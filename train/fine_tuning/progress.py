@@ -1,4 +1,4 @@
-"""What a training job counts on its way, kept in its checkpoints so that a resumed one goes on."""
+"""Counters of a training job, stored in its checkpoints so that a resumed job continues them."""
 
 import json
 import time
@@ -26,37 +26,37 @@ class Progress:
     padded_tokens: int = 0
     """With padding."""
     seconds: float = 0.0
-    """In steps; without evaluation and checkpoints."""
+    """Time spent in steps, without evaluation and checkpoints."""
     parts: int = 1
-    """In which each batch was gone through in the end, because of memory."""
+    """Micro-batches per batch at the end; more than 1 if memory ran out."""
     notes: list[str] = field(default_factory=list)
     peak_bytes: int | None = None
-    """Memory in use at most when the last checkpoint was written; None if that is not known."""
+    """Peak memory when the last checkpoint was written; None if unknown."""
     epoch_steps: int = 0
-    """Since the epoch began."""
+    """Steps since the epoch began."""
     epoch_loss: float | torch.Tensor = 0.0
-    """The sum of these steps' losses; a tensor, so that nothing waits for the GPU."""
+    """The sum of these steps' losses; a tensor, to avoid waiting for the GPU."""
 
     def count(self, lengths: torch.Tensor, width: int) -> None:
-        """A batch of texts, (rows,) in tokens, each padded to `width`."""
+        """Count a batch of texts with `lengths` (rows,) in tokens, padded to `width`."""
         self.rows += len(lengths)
         self.tokens += int(lengths.sum())
         self.padded_tokens += len(lengths) * width
 
     def add_loss(self, loss: torch.Tensor) -> None:
-        """Of one step: the mean over the batch's rows."""
+        """Add the loss of one step, the mean over the batch's rows."""
         self.epoch_loss = self.epoch_loss + loss.detach().double()
         self.epoch_steps += 1
 
     def take_epoch_loss(self) -> float:
-        """The mean over the epoch's steps so far, with which the next epoch begins."""
+        """The mean over the epoch's steps; resets the sum for the next epoch."""
         mean = float(self.epoch_loss) / self.epoch_steps
         self.epoch_loss, self.epoch_steps = 0.0, 0
         return mean
 
     @property
     def padding_share(self) -> float | None:
-        """Of all tokens, 0..1; None before the first step."""
+        """The share of padding among all tokens, 0..1; None before the first step."""
         return 1 - self.tokens / self.padded_tokens if self.padded_tokens else None
 
     @property
@@ -69,12 +69,12 @@ class Progress:
 
     @classmethod
     def read(cls, checkpoint: Path) -> "Progress":
-        """Raises OSError or ValueError where there is none, or not all of it."""
+        """Raises OSError or ValueError if it is missing or incomplete."""
         return cls(**json.loads((checkpoint / PROGRESS_FILE).read_text()))
 
 
 class ProgressKeeper(TrainerCallback):
-    """Takes the time of each step, and writes the progress into each checkpoint."""
+    """Measures the time of each step, and writes the progress into each checkpoint."""
 
     def __init__(
         self,

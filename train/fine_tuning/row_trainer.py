@@ -16,18 +16,19 @@ from fine_tuning.label_scale import LabelScale
 from fine_tuning.losses import RowLosses
 from fine_tuning.micro_batches import Inputs, MicroBatches, num_rows
 from fine_tuning.progress import Progress, ProgressKeeper
-from fine_tuning.training_course import EpochTold, is_patience_over
+from fine_tuning.training_course import EpochSetter, is_patience_over
 from job.job_failure import DivergedError
 from job.peak_memory import peak_memory
 from job.training_config import TrainingConfig
+from training_data.model_inputs import inputs_for
 
-# Reading the loss waits for the GPU, so a divergence is looked for once in a while.
+# Reading the loss waits for the GPU, so it is not checked for divergence at every step.
 STEPS_BETWEEN_LOSS_CHECKS = 10
 
 
 class RowTrainer(Trainer):
-    """Batches as `Batches` has them; the loss is a mean over a batch's rows, however many parts
-    memory needs; stops when it is no longer a number, rather than train on for hours."""
+    """A Trainer whose batches come from `Batches`. Its loss is the mean over a batch's rows, for
+    any number of micro-batches. It stops when the loss is no longer finite."""
 
     def __init__(
         self,
@@ -45,13 +46,13 @@ class RowTrainer(Trainer):
         self._row_losses = row_losses
         self._keeper = ProgressKeeper(self.progress, peak_memory(uses_gpu=True).peak_bytes)
         self._evaluation_parts = MicroBatches()
-        self.add_callback(EpochTold(batches))
+        self.add_callback(EpochSetter(batches))
         self.add_callback(self._keeper)
 
     def train(
         self, resume_from_checkpoint: str | bool | None = None, *unused: Any, **named: Any
     ) -> Any:
-        """On from a checkpoint with what had been counted there, unless it had stopped early."""
+        """Train, resuming from a checkpoint with its progress, unless it had stopped early."""
         if isinstance(resume_from_checkpoint, str):
             checkpoint = Path(resume_from_checkpoint)
             self.progress = self._keeper.progress = Progress.read(checkpoint)
@@ -62,7 +63,7 @@ class RowTrainer(Trainer):
         return super().train(resume_from_checkpoint, *unused, **named)
 
     def facts(self) -> dict[str, Any]:
-        """How it went, by the names of metrics.json."""
+        """Facts about the training, by their names in metrics.json."""
         progress, recipe = self.progress, self._config.recipe
         rows = None if recipe.train_batch_tokens else recipe.train_batch_size
         return {
@@ -75,12 +76,12 @@ class RowTrainer(Trainer):
             "notes": [*progress.notes],
         }
 
-    # Not accelerate's loaders: where a job goes on within an epoch they would take the first's.
+    # Not accelerate's loaders: a job resumed within an epoch would get the first epoch's batches.
     def get_train_dataloader(self) -> DataLoader[Any]:
         return self._loader(self.train_dataset, batch_sampler=self._batches)
 
     def get_eval_dataloader(self, eval_dataset: Any = None) -> DataLoader[Any]:
-        # Of similar length, so that little is padded.
+        # Batch texts of similar length, to reduce padding.
         rows: Any = self.eval_dataset if eval_dataset is None else eval_dataset
         order = longest_first(rows.lengths).tolist()
         return self._loader(rows, sampler=order, batch_size=self.args.eval_batch_size)
@@ -115,7 +116,7 @@ class RowTrainer(Trainer):
         return loss
 
     def _backward(self, model: torch.nn.Module, batch_rows: int, part: Inputs) -> torch.Tensor:
-        """Adds the part's share to the gradients of the whole batch, and to its mean loss."""
+        """Add the part's share to the batch's gradients; returns its share of the loss."""
         losses = self._row_losses(self._logits(model, part), part["labels"])
         loss = losses.sum() / batch_rows
         # Clipping must not depend on the labels' unit.
@@ -124,15 +125,15 @@ class RowTrainer(Trainer):
 
     def _logits(self, model: torch.nn.Module, part: Inputs) -> torch.Tensor:
         given = {name: tensor for name, tensor in part.items() if name != "labels"}
-        return self.label_scale.numbers(model(**given).logits.float())
+        return self.label_scale.numbers(model(**inputs_for(model, given)).logits.float())
 
     def _note_parts(self, parts: int) -> None:
         self.progress.parts = parts
         rows = -(-self._config.recipe.train_batch_size // parts)
         size = "" if self._config.recipe.train_batch_tokens else f" of at most {rows} rows"
         self._note(
-            f"Memory ran out at step {self.state.global_step + 1}: from there on each batch was "
-            f"computed in {parts} parts{size}, whose gradients were added up."
+            f"Memory ran out at step {self.state.global_step + 1}: from then on each batch was "
+            f"computed in {parts} parts{size}, whose gradients were accumulated."
         )
 
     def _note(self, sentence: str) -> None:
@@ -146,7 +147,7 @@ class RowTrainer(Trainer):
         prediction_loss_only: bool,
         ignore_keys: list[str] | None = None,
     ) -> tuple[None, torch.Tensor, torch.Tensor]:
-        """The logits alone: the loss among the scores is worked out from them."""
+        """The logits only; the loss among the scores is computed from them."""
         batch = self._prepare_inputs(inputs)
         memory, before = self._evaluation_parts, self._evaluation_parts.parts
         with torch.no_grad():
@@ -158,7 +159,7 @@ class RowTrainer(Trainer):
         return None, torch.cat(logits), batch["labels"]
 
     def predict(self, test_dataset: Any, *arguments: Any, **named: Any) -> PredictionOutput:
-        """In the order of the rows."""
+        """Predictions in the order of the rows."""
         output = super().predict(test_dataset, *arguments, **named)
         order = longest_first(test_dataset.lengths)
         return output._replace(
@@ -167,7 +168,7 @@ class RowTrainer(Trainer):
         )
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        """With the loss of the whole epoch: the Trainer's own begins where the job went on."""
+        """Log the loss of the whole epoch; the Trainer's own starts where the job was resumed."""
         if "loss" in logs:
             logs["loss"] = self.progress.take_epoch_loss()
         super().log(logs, start_time)

@@ -1,4 +1,4 @@
-"""A fine-tuned model from texts to its outputs, as it is used once it is trained."""
+"""A fine-tuned model that computes outputs from texts, as in later use."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from transformers import PreTrainedTokenizerBase
 
 from fine_tuning.label_scale import LabelScale
 from job import hardware
+from training_data.model_inputs import inputs_for
 from training_data.text_batches import padded
 
 
@@ -23,14 +24,14 @@ class TextModel:
     tokenizer: PreTrainedTokenizerBase
     max_length: int
     scale: LabelScale = field(default_factory=LabelScale)
-    """Of the model's outputs."""
+    """The scale of the model's outputs."""
 
     def outputs(self, rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """(rows, outputs) of a text each, or two; in the arithmetic in which it is scored."""
+        """(rows, outputs) for rows of one or two texts, with the same precision as for scoring."""
         if self.model.training:
             self.model.eval()
-        device = hardware.device()
         batch = padded(self.tokenizer, rows, self.max_length, self.tokenizer.padding_side)
+        inputs = inputs_for(self.model, batch.to(hardware.device()))
         with torch.inference_mode(), hardware.autocast():
-            outputs = self.scale.numbers(self.model(**batch.to(device)).logits.float())
+            outputs = self.scale.numbers(self.model(**inputs).logits.float())
         return np.asarray(outputs.cpu().numpy(), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""What the Trainer is told on its way: the epoch's batches, when to save, and when to stop."""
+"""Callbacks of the Trainer: they set the epoch's batches, save checkpoints and stop early."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from job.training_config import TrainingConfig
 from job.training_report import epoch_history
 
 
-class EpochTold(TrainerCallback):
-    """The Trainer would tell a sampler its epoch, but not once it has skipped batches."""
+class EpochSetter(TrainerCallback):
+    """Sets the epoch of the batches; the Trainer does not do so after it has skipped batches."""
 
     def __init__(self, batches: Batches) -> None:
         self._batches = batches
@@ -22,8 +22,8 @@ class EpochTold(TrainerCallback):
 
 
 class FurtherCheckpoints(TrainerCallback):
-    """One every so many steps, except where an epoch ends: there the evaluation has to come first,
-    or a job that goes on from the checkpoint would never evaluate."""
+    """Saves a checkpoint every `steps` steps, except at the end of an epoch. There the evaluation
+    must come first, or a job resumed from the checkpoint would never evaluate."""
 
     def __init__(self, steps: int, steps_per_epoch: int) -> None:
         self._steps = steps
@@ -50,7 +50,7 @@ class EarlyStopping(TrainerCallback):
 
 
 def is_patience_over(state: TrainerState, config: TrainingConfig) -> bool:
-    """Whether the epochs in the state's log, the last of them evaluated, are enough."""
+    """Whether training must stop after the epochs in the state's log; the last is evaluated."""
     patience = config.recipe.early_stopping_patience
     history = epoch_history(state.log_history)
     if patience is None or not history:

@@ -1,12 +1,10 @@
-"""The job's configuration: one JSON file, because hyperparameters arrive as mangled text."""
+"""The job's configuration: one JSON file, because SageMaker mangles hyperparameters into text."""
 
-import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-SCHEMA_VERSION = 2
+from documents.json_documents import NAME, read_document
 
 
 @dataclass(frozen=True)
@@ -51,19 +49,32 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
-    """What PlanTraining decided for this job."""
+class TrainingDataset:
+    id: str
+    revision: str | None
+    """The commit on the hub; None for files."""
+    fingerprint: str
+    rows: dict[str, int]
+    """By split."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingConfig:
+    """config.json, as PlanTraining writes it."""
+
+    schema_version: int = 2
+    run: str
+    item: str
     candidate: str
     model: str
     model_revision: str | None
     seed: int
     method: str
-    """A model's "full", "frozen" or "lora", or a baseline: "majority" or "tfidf"."""
+    """"full", "frozen" or "lora" for models, "majority" or "tfidf" for baselines."""
     task: str
     """One of "binary", "multiclass", "multilabel" and "regression"."""
     labels: list[str]
-    """In the order of their numbers; none in a regression."""
+    """In the order of their numbers; empty in a regression."""
     positive_label: str | None
     is_pair: bool
     """Whether a row has two texts."""
@@ -71,17 +82,17 @@ class TrainingConfig:
     higher_is_better: bool
     max_length: int | None
     """Tokens after which texts were cut; None for baselines, which have no tokens."""
-    recipe: Recipe
-    dataset: dict[str, Any]
+    recipe: Recipe = field(metadata={NAME: "hyperparameters"})
+    dataset: TrainingDataset
 
     @property
     def is_baseline(self) -> bool:
-        """Whether it does without a neural network, and so without a GPU."""
+        """Whether the method has no neural network, and so no use for a GPU."""
         return self.method in ("majority", "tfidf")
 
     @property
     def tokens_kept(self) -> int:
-        """max_length, of a model."""
+        """max_length of a model. Raises ValueError for baselines, which have none."""
         if self.max_length is None:
             raise ValueError(f"max_length is missing for the method {self.method}")
         return self.max_length
@@ -97,16 +108,5 @@ class TrainingConfig:
 
 
 def read_training_config(path: Path) -> TrainingConfig:
-    """Raises ValueError for a configuration of another version."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if content["schema_version"] != SCHEMA_VERSION:
-        raise ValueError(
-            f"config.json has schema_version {content['schema_version']}, this code reads "
-            f"{SCHEMA_VERSION}: the run was planned by another deployment, upload the request again"
-        )
-    # A recipe may hold more, such as max_length, which the tokens follow already.
-    given = content["hyperparameters"]
-    known = {field.name for field in fields(Recipe)}
-    recipe = Recipe(**{name: value for name, value in given.items() if name in known})
-    names = [field.name for field in fields(TrainingConfig) if field.name != "recipe"]
-    return TrainingConfig(**{name: content[name] for name in names}, recipe=recipe)
+    """Raises DocumentError for a configuration of another version, and for a broken one."""
+    return read_document(TrainingConfig, path)

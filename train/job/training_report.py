@@ -1,22 +1,20 @@
-"""metrics.json and predictions.npz: what Bakeoff keeps of a training job, at full precision."""
+"""metrics.json and predictions.npz: the results of a training job, at full precision."""
 
-import json
 import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from job import hardware
+from job.job_metrics import DatasetIdentity, JobMetrics
 from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from scoring.task import Task
 
-SCHEMA_VERSION = 2
 LIBRARIES = (
     "accelerate",
     "numpy",
@@ -32,7 +30,7 @@ LIBRARIES = (
 
 
 def library_versions(names: Sequence[str] = LIBRARIES) -> dict[str, str]:
-    """The installed versions, Python's among them."""
+    """The installed versions, including Python's."""
     versions = {"python": platform.python_version()}
     for name in names:
         try:
@@ -43,7 +41,7 @@ def library_versions(names: Sequence[str] = LIBRARIES) -> dict[str, str]:
 
 
 def epoch_history(log_history: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
-    """One entry per epoch from the Trainer's log: its training loss and validation scores."""
+    """One entry per epoch from the Trainer's log, with its training loss and validation scores."""
     epochs: dict[float, dict[str, float]] = {}
     for entry in log_history:
         row = epochs.setdefault(round(entry["epoch"], 6), {"epoch": entry["epoch"]})
@@ -57,63 +55,59 @@ def epoch_history(log_history: Sequence[Mapping[str, float]]) -> list[dict[str, 
 
 
 def best_of(history: Sequence[dict[str, float]], config: TrainingConfig) -> dict[str, float]:
-    """The first of the epochs with the best main metric on validation, as the Trainer chooses."""
+    """The first epoch with the best main metric on validation, which the Trainer chooses too."""
     sign = 1.0 if config.higher_is_better else -1.0
     return max(history, key=lambda row: sign * row[config.main_metric])
 
 
 def metrics_of(
     config: TrainingConfig, trained: Trained, *, test_scores: Mapping[str, float], model_bytes: int
-) -> dict[str, Any]:
-    """metrics.json as far as it is known once the model is saved, `model_bytes` large."""
-    task = task_of(config)
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "candidate": config.candidate,
-        "model": config.model,
-        "model_revision": config.model_revision,
-        "method": config.method,
-        "seed": config.seed,
-        "task": config.task,
-        **_averaging(task),
-        "threshold": trained.threshold,
-        "max_length": config.max_length,
-        "best_epoch": trained.best_epoch,
-        "epochs_trained": trained.epochs_trained,
-        "stopped_early": trained.stopped_early,
-        "metrics": {
+) -> JobMetrics:
+    """The job's metrics as far as they are known once the model is saved, `model_bytes` large."""
+    task, dataset = task_of(config), config.dataset
+    average, positive_label = _averaging(task)
+    return JobMetrics(
+        candidate=config.candidate,
+        model=config.model,
+        model_revision=config.model_revision,
+        method=config.method,
+        seed=config.seed,
+        task=config.task,
+        average=average,
+        positive_label=positive_label,
+        threshold=trained.threshold,
+        max_length=config.max_length,
+        best_epoch=trained.best_epoch,
+        epochs_trained=trained.epochs_trained,
+        stopped_early=trained.stopped_early,
+        metrics={
             "validation": {name: trained.validation_scores[name] for name in task.metrics},
             "test": dict(test_scores),
         },
-        "history": list(trained.history),
-        "rows": {split: len(rows) for split, rows in trained.splits.items()},
-        "num_parameters": trained.num_parameters,
-        "model_bytes": model_bytes,
-        "device": hardware.device_name(uses_gpu=not config.is_baseline),
-        "precision": trained.precision,
-        "micro_batch_size": trained.micro_batch_size,
-        "gradient_accumulation_steps": trained.gradient_accumulation_steps,
-        "padding_share": trained.padding_share,
-        "train_rows_per_second": trained.train_rows_per_second,
-        "notes": list(trained.notes),
-        "chosen": dict(trained.chosen),
-        "library_versions": library_versions(),
-        "dataset": {name: config.dataset.get(name) for name in ("id", "revision", "fingerprint")},
-    }
+        history=[dict(epoch) for epoch in trained.history],
+        rows={split: len(rows) for split, rows in trained.splits.items()},
+        num_parameters=trained.num_parameters,
+        model_bytes=model_bytes,
+        device=hardware.device_name(uses_gpu=not config.is_baseline),
+        precision=trained.precision,
+        micro_batch_size=trained.micro_batch_size,
+        gradient_accumulation_steps=trained.gradient_accumulation_steps,
+        padding_share=trained.padding_share,
+        train_rows_per_second=trained.train_rows_per_second,
+        notes=list(trained.notes),
+        chosen=dict(trained.chosen),
+        library_versions=library_versions(),
+        dataset=DatasetIdentity(dataset.id, dataset.revision, dataset.fingerprint),
+    )
 
 
-def write_metrics(path: Path, document: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, indent=1), encoding="utf-8")
-
-
-def _averaging(task: Task) -> dict[str, str | None]:
-    """How f1, precision and recall are meant; nothing where there are none."""
+def _averaging(task: Task) -> tuple[str | None, str | None]:
+    """How f1, precision and recall are averaged, and their positive label; None without them."""
     if not task.is_classification:
-        return {"average": None, "positive_label": None}
+        return None, None
     if task.positive_index is None:
-        return {"average": "macro", "positive_label": None}
-    return {"average": "binary", "positive_label": task.labels[task.positive_index]}
+        return "macro", None
+    return "binary", task.labels[task.positive_index]
 
 
 def write_predictions(
@@ -122,6 +116,6 @@ def write_predictions(
     labels: NDArray[np.number],
     logits: NDArray[np.floating],
 ) -> None:
-    """The test rows' ids (rows,), and labels and logits in the shapes that Task says."""
+    """Writes the test rows' ids (rows,), and labels and logits in the shapes that Task defines."""
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, ids=ids, labels=labels, logits=logits.astype(np.float32))

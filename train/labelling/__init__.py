@@ -1,1 +1,1 @@
-"""From the values of label columns to what is to be learnt."""
+"""Encodes the values of label columns as the labels of a task."""

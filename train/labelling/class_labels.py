@@ -1,4 +1,4 @@
-"""One label a row: from values to classes 0, 1, 2, ..., and what can be wrong with them."""
+"""One label per row: encodes values as classes 0, 1, 2, ..., and finds their problems."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,11 +13,12 @@ from source.data_problems import DataError, Problem, shown
 def encode_classes(
     splits: Mapping[str, LabelValues], positive: str | None, *, is_binary: bool
 ) -> tuple[list[str], dict[str, NDArray[np.int64]]]:
-    """The names of the classes, which are those of train, and each split's classes, (rows,).
+    """The names of the classes, which are those in train, and each split's classes, (rows,).
 
-    In the hub data set's own order of names, else numbers by size or texts by the alphabet.
+    Classes are in the hub data set's own order; otherwise numbers are sorted by value and texts
+    alphabetically.
 
-    Raises DataError with everything that is wrong with the labels of all splits.
+    Raises DataError with every problem in the labels of all splits.
     """
     values = {split: names_of(split, labels) for split, labels in splits.items()}
     present = {name for name in values["train"] if name is not None}
@@ -28,10 +29,10 @@ def encode_classes(
         *missing(values, splits),
         *hardly_recurring(present, num_rows, f"{num_rows} training rows"),
     ]
-    # Values that are no classes would differ in every split.
+    # Only if the values are classes at all, because others would differ in every split.
     if not problems:
-        told = {split: _told(column) for split, column in values.items()}
-        problems += unknown(told, present)
+        distinct = {split: _distinct(column) for split, column in values.items()}
+        problems += unknown(distinct, present)
     if len(names) == 1:
         problems.append(all_the_same(names[0]))
     if is_binary:
@@ -47,7 +48,7 @@ def encode_classes(
     }
 
 
-def _told(column: Sequence[str | None]) -> set[str]:
+def _distinct(column: Sequence[str | None]) -> set[str]:
     return {name for name in column if name is not None}
 
 

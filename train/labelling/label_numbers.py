@@ -1,4 +1,4 @@
-"""Labels that are numbers to predict, and what can be wrong with them."""
+"""Encodes labels that are numbers to predict, and finds their problems."""
 
 import math
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ def encode_numbers(
 ) -> dict[str, NDArray[np.float64]]:
     """Each split's numbers, (rows,).
 
-    Raises DataError with everything that is wrong with the labels of all splits.
+    Raises DataError with every problem in the labels of all splits.
     """
     problems = []
     numbers: dict[str, list[float | None]] = {}
     for split, labels in splits.items():
         odd = next((value for value in labels.values if not _is_number_or_gap(value)), None)
         if odd is not None:
-            problem = f"The column {labels.column!r} has in {split} what is no number: "
+            problem = f"The column {labels.column!r} has values in {split} that are not numbers: "
             remedy = "Give a finite number per row, or another task."
             problems.append(
                 Problem("task" if is_stated else "label", problem + shown([odd]) + ".", remedy)

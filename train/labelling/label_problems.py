@@ -1,4 +1,4 @@
-"""What can be wrong with labels of any task."""
+"""Problems that labels of any task may have."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from source.data_problems import Problem, shown
 def missing(
     values: Mapping[str, Sequence[Any]], splits: Mapping[str, LabelValues]
 ) -> list[Problem]:
-    """Of each split the rows whose label is None in `values`, told by their place in the source."""
+    """A problem for each split with rows whose label is None in `values`."""
     problems = []
     for split, column in values.items():
         places = splits[split].row_numbers or range(len(column))
@@ -22,7 +22,7 @@ def missing(
 
 
 def hardly_recurring(distinct: Collection[str], num_labels: int, rows: str) -> list[Problem]:
-    """More different ones than half of the `num_labels` that `rows` have."""
+    """A problem if more than half of the `num_labels` labels of `rows` are distinct."""
     if len(distinct) <= 20 or 2 * len(distinct) <= num_labels:
         return []
     problem = f"The {rows} have {len(distinct)} different labels."
@@ -34,7 +34,7 @@ def hardly_recurring(distinct: Collection[str], num_labels: int, rows: str) -> l
 
 
 def unknown(present: Mapping[str, Iterable[str]], known: Collection[str]) -> list[Problem]:
-    """Labels of other splits that are not among those of train."""
+    """Labels in other splits that do not occur in train."""
     problems = []
     for split, names in present.items():
         extra = sorted(set(names) - set(known))
@@ -51,7 +51,7 @@ def all_the_same(label: object) -> Problem:
 
 
 def no_positive(positive: str | None, why: str) -> list[Problem]:
-    """If the request names a positive label where there cannot be one."""
+    """A problem if the request names a positive label although there cannot be one."""
     if positive is None:
         return []
     return [Problem("positive_label", f"{why}, so none is the positive one.", "Leave it out.")]

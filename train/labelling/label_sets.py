@@ -1,4 +1,4 @@
-"""Any number of labels a row: from lists, delimited text or columns of 0 and 1 to class numbers."""
+"""Several labels per row: encodes lists, delimited text or columns of 0 and 1 as class numbers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,18 +8,19 @@ from labelling.label_values import LabelValues, in_order, name_of, not_labels
 from source.data_problems import DataError, Problem
 
 _FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "false": False, "true": True}
-# As a row has them, in the order of the row; None if it does not say, () if there is none.
+# A row's labels in its own order; None if they are missing, () if it has none.
 Names = tuple[str, ...]
 
 
 def encode_sets(
     splits: Mapping[str, LabelValues], delimiter: str | None, positive: str | None
 ) -> tuple[list[str], dict[str, list[list[int]]]]:
-    """The labels' names, which are those of train, and of each row their ascending numbers.
+    """The labels' names, which are those in train, and for each row its labels' ascending numbers.
 
-    Names are in the order of the columns, of the hub data set's own list, or as class labels.
+    Names are in the order of the columns or of the hub data set's own list; otherwise they are
+    sorted as class labels are.
 
-    Raises DataError with everything that is wrong with the labels of all splits.
+    Raises DataError with every problem in the labels of all splits.
     """
     values = {split: _sets(split, labels, delimiter) for split, labels in splits.items()}
     present = {split: _present(rows) for split, rows in values.items()}
@@ -27,12 +28,15 @@ def encode_sets(
     train = splits["train"]
     declared = list(train.columns) if len(train.columns) > 1 else train.named
     names = [name for name in declared if name in known] if declared else in_order(known)
-    told = sum(len(row) for row in values["train"] if row is not None)
-    problems = [*missing(values, splits), *hardly_recurring(known, told, f"{told} labels of train")]
+    total = sum(len(row) for row in values["train"] if row is not None)
+    problems = [
+        *missing(values, splits),
+        *hardly_recurring(known, total, f"{total} labels of train"),
+    ]
     if not problems:
         problems += unknown(present, known)
     if len(names) < 2:
-        problem = f"The training rows have {len(names)} different labels, but it takes two."
+        problem = f"The training rows have {len(names)} different labels, but two are needed."
         remedy = "Give more labels; whether rows have one label or not is a binary task."
         problems.append(Problem("label", problem, remedy))
     problems += no_positive(positive, "A row may have several labels")
@@ -103,7 +107,7 @@ def _element(split: str, labels: LabelValues, element: Any) -> str:
 
 
 def _of_empty(split: str, labels: LabelValues, value: Any) -> Names | None:
-    """In a split without any list, where train has lists."""
+    """An empty value in a split without any list, although train has lists."""
     if value is not None:
         raise not_labels(split, labels.column, value)
     return None
@@ -112,6 +116,6 @@ def _of_empty(split: str, labels: LabelValues, value: Any) -> Names | None:
 def _delimited(split: str, labels: LabelValues, value: Any, delimiter: str) -> Names | None:
     if not isinstance(value, str | int | float | None):
         raise not_labels(split, labels.column, value)
-    # Most files cannot tell an empty text from none.
+    # Most file formats cannot distinguish an empty text from a missing one.
     parts = (part.strip() for part in (name_of(value) or "").split(delimiter))
     return tuple(dict.fromkeys(part for part in parts if part))

@@ -1,4 +1,4 @@
-"""The label columns of a split as they come, and a value's name."""
+"""The label columns of a split as read, and the name of a value."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -17,20 +17,20 @@ UNLABELLED = -1
 
 @dataclass(frozen=True)
 class LabelValues:
-    """Of one split; `columns` are one, or several with 0 and 1 in each."""
+    """The values of one split; `columns` is one column, or several with 0 and 1 in each."""
 
     columns: Mapping[str, list[Any]]
     class_names: Mapping[str, list[str]] = field(default_factory=dict)
-    """Of columns that hold numbers, or lists of them, which stand for these."""
+    """The labels' names, for columns that hold class numbers or lists of them."""
     row_numbers: Sequence[int] | None = None
-    """Where in the source each row stands; None: these are all of its rows."""
+    """The number of each row in the source; None if these are all of its rows."""
 
     @classmethod
     def read(cls, rows: RawRows, columns: Sequence[str]) -> "LabelValues":
         return cls({column: rows.values(column) for column in columns}, rows.class_names)
 
     def take(self, rows: NDArray[np.int64]) -> "LabelValues":
-        """Those of the rows with these numbers, of values that are all of the source's."""
+        """The values of the rows with these numbers; `self` must hold all rows of the source."""
         numbers: list[int] = rows.tolist()
         if len(numbers) == len(self.values):
             return self
@@ -39,12 +39,12 @@ class LabelValues:
 
     @property
     def column(self) -> str:
-        """The name of the first column, mostly the only one."""
+        """The name of the first column, which usually is the only one."""
         return next(iter(self.columns))
 
     @property
     def values(self) -> list[Any]:
-        """Of that column."""
+        """The values of that column."""
         return self.columns[self.column]
 
     @property
@@ -53,7 +53,7 @@ class LabelValues:
 
     @property
     def is_unlabelled(self) -> bool:
-        """Whether the split is one of those whose labels the owner keeps to himself."""
+        """Whether the split's labels are withheld by the owner of the data set."""
         columns = self.columns.values()
         return bool(self.values) and all(
             value == UNLABELLED or value is None for values in columns for value in values
@@ -61,7 +61,7 @@ class LabelValues:
 
 
 def names_of(split: str, labels: LabelValues) -> list[str | None]:
-    """Each row's label as text, of a column with one label a row; None where there is none."""
+    """Each row's label as text, for a column with one label per row; None if it is missing."""
     if labels.named:
         return [_class_name(split, value, labels.named) for value in labels.values]
     for value in labels.values:
@@ -80,12 +80,12 @@ def _class_name(split: str, value: int | None, named: Sequence[str]) -> str | No
         return None
     if not 0 <= value < len(named):
         problem = f"{split} has the label {value}, but names for 0 to {len(named) - 1} alone."
-        raise DataError.of("label", problem, "Mend the data set's list of names.")
+        raise DataError.of("label", problem, "Correct the data set's list of names.")
     return named[value]
 
 
 def name_of(value: str | int | float | None) -> str | None:
-    """As a label's name; where a column has gaps 1 is stored as 1.0, so that is 1."""
+    """A value as a label's name; 1.0 becomes 1, because columns with gaps store 1 as 1.0."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bool):
@@ -96,7 +96,7 @@ def name_of(value: str | int | float | None) -> str | None:
 
 
 def in_order(names: Collection[str]) -> list[str]:
-    """Numbers by their size, anything else by the alphabet."""
+    """Sorted names: numbers by value, anything else alphabetically."""
     numbers = {name: number_in(name) for name in names}
     if None in numbers.values():
         return sorted(names)
@@ -104,7 +104,7 @@ def in_order(names: Collection[str]) -> list[str]:
 
 
 def number_in(text: str) -> float | None:
-    """The finite number that this is the text of."""
+    """The finite number that the text represents; None if it does not."""
     try:
         number = float(text)
     except ValueError:

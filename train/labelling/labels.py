@@ -1,4 +1,4 @@
-"""From the label columns' values to what is learnt from them, whatever the task."""
+"""Encodes the values of the label columns for any task."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ from labelling.label_values import LabelValues
 from labelling.task_inference import BINARY, MULTILABEL, REGRESSION, find_task
 
 SplitLabels = NDArray[np.int64] | NDArray[np.float64] | list[list[int]]
-"""One per row: the class's number; in a regression a number; or the numbers of its classes."""
+"""One entry per row: a class number, a number to predict, or several class numbers."""
 
 
 @dataclass(frozen=True)
 class Labels:
-    """What there is to learn; `names` in the order of their classes, none in a regression."""
+    """The task and its labels; `names` are in the order of the classes, empty for regression."""
 
     task: str
     task_reason: str
-    """A sentence: why this task."""
+    """A sentence that says why this task was chosen."""
     names: list[str]
     positive: str | None
-    """Of the two labels of a binary task the one that F1, precision and recall are about."""
+    """Binary tasks only: the label that F1, precision and recall are computed for."""
 
 
 def encode_labels(
@@ -35,15 +35,15 @@ def encode_labels(
     delimiter: str | None = None,
     positive: str | None = None,
 ) -> tuple[Labels, dict[str, SplitLabels]]:
-    """What there is to learn, and each split's labels.
+    """The task with its labels, and each split's encoded labels.
 
     Args:
         splits: train, and the others that have labels.
-        task: what the request says.
-        delimiter: stands between the labels of a row, where they are text.
-        positive: what the request says.
+        task: the request's task, if any.
+        delimiter: separates the labels of a row, if they are text.
+        positive: the request's positive label, if any.
 
-    Raises DataError with everything that is wrong with the labels of all splits.
+    Raises DataError with every problem in the labels of all splits.
     """
     found, reason = find_task(splits["train"], task, delimiter)
     if found == REGRESSION:

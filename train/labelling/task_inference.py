@@ -1,4 +1,4 @@
-"""What there is to learn from the label columns: as the request says, or as they look."""
+"""Determines the task: the one in the request, or one inferred from the label columns."""
 
 from labelling.label_values import LabelValues, names_of, number_in
 from source.data_problems import DataError, shown
@@ -8,12 +8,12 @@ _STATED = "The request says so."
 
 
 def find_task(train: LabelValues, stated: str | None, delimiter: str | None) -> tuple[str, str]:
-    """The task and, in a sentence, why it is this one.
+    """The task, and a sentence that says why it was chosen.
 
-    Several columns, lists and a `delimiter` are multilabel. One label a row is regression if all
-    are numbers and one has a fraction, else binary or multiclass by how many there are.
+    Several columns, lists and a `delimiter` mean multilabel. One label per row means regression if
+    all labels are numbers and some have fractions, otherwise binary or multiclass by their number.
 
-    Raises DataError if the columns cannot serve the task that is stated.
+    Raises DataError if the columns do not fit the stated task.
     """
     several = _several_labels(train, delimiter)
     if several is not None:
@@ -45,7 +45,7 @@ def _one_label(train: LabelValues, stated: str | None) -> tuple[str, str]:
 
 
 def _several_labels(train: LabelValues, delimiter: str | None) -> str | None:
-    """How a row tells several labels, in a sentence; None if it has one."""
+    """A sentence on how rows hold several labels; None if they have one label each."""
     if len(train.columns) > 1:
         return f"The labels are {len(train.columns)} columns of 0 and 1."
     if any(isinstance(value, list) for value in train.values):
@@ -58,12 +58,12 @@ def _several_labels(train: LabelValues, delimiter: str | None) -> str | None:
 def _check_delimiter(train: LabelValues, delimiter: str | None) -> None:
     is_text = len(train.columns) == 1 and not any(isinstance(v, list) for v in train.values)
     if delimiter is not None and not is_text:
-        problem = f"The labels of {shown(list(train.columns))} are no texts to be split."
+        problem = f"The labels of {shown(list(train.columns))} are not texts that can be split."
         raise DataError.of("label_delimiter", problem, "Leave it out.")
 
 
 def _fractions(names: set[str]) -> list[str]:
-    """Those with a fraction, if all are numbers."""
+    """The numbers with a fraction, if all are numbers."""
     numbers = {name: number_in(name) for name in names}
     if None in numbers.values():
         return []

@@ -1,3 +1,3 @@
-"""What fine-tunes nothing: linear models on n-grams (tfidf) or on an encoder as it is (frozen), and
-the majority.
+"""Methods without fine-tuning: linear models on n-grams (tfidf) or on a frozen encoder (frozen),
+and the majority baseline.
 """

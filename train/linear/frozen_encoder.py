@@ -1,7 +1,7 @@
-"""The method frozen: a linear model on what an encoder gives as it is.
+"""The method frozen: a linear model on the features of a frozen encoder.
 
-The features of each row are computed once. What is saved is the encoder, the head and how they
-belong together: encoder/ as transformers saves it, head.safetensors, model.json.
+The features of each row are computed once. The saved model consists of encoder/ in the format of
+transformers, head.safetensors, and model.json, which says how the two belong together.
 """
 
 import json
@@ -29,7 +29,7 @@ from training_data.prepared_tokenizer import load_prepared_tokenizer
 from training_data.text_batches import padded
 from training_data.tokenised_rows import SPLITS, TokenisedRows
 
-# For features with variance 1, some hundreds of them.
+# They suit some hundreds of features with variance 1.
 STRENGTHS = (0.0001, 0.001, 0.01, 0.1, 1.0)
 
 ENCODER_FOLDER = "encoder"
@@ -38,8 +38,8 @@ ENCODER_FOLDER = "encoder"
 def frozen_encoder(
     config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
 ) -> Trained:
-    """Ends the clock's phases load and train."""
-    # Some weights may be missing in the snapshot, a pooler's for one, and are drawn.
+    """Run the job; ends the clock's phases load and train."""
+    # Weights that are missing in the snapshot, such as a pooler's, are drawn at random.
     set_seed(config.seed)
     task = task_of(config)
     splits = {
@@ -85,7 +85,7 @@ def _choose_head(
     features: dict[str, NDArray[np.float32]],
     splits: dict[str, TokenisedRows],
 ) -> ChosenHead:
-    """Fitted on features of mean 0 and variance 1, but for features as they are."""
+    """Fit on standardised features, and convert the head to the original ones."""
     scaler = StandardScaler().fit(features["train"])
     train, validation = (
         (scaler.transform(features[split]), splits[split].labels)
@@ -104,7 +104,7 @@ def _save(
     encoder: PooledEncoder,
     best: ChosenHead,
 ) -> None:
-    # The names that the model's own code knows, for those who read the file themselves.
+    # Use the weight names of the model's own code, for readers of the file itself.
     model.save_pretrained(folder / ENCODER_FOLDER, save_original_format=False)
     encoder.tokenizer.save_pretrained(folder / ENCODER_FOLDER)
     content = {
@@ -119,7 +119,7 @@ def _save(
 
 @dataclass(frozen=True)
 class FrozenModel:
-    """A saved encoder with its head, to be used."""
+    """A saved encoder with its head, ready for use."""
 
     encoder: PooledEncoder
     head: LinearHead
@@ -139,11 +139,11 @@ class FrozenModel:
     def outputs(
         self, texts: Sequence[str], pairs: Sequence[str] | None = None
     ) -> NDArray[np.float32]:
-        """(rows, outputs), of which model.json says what they mean; `pairs` are second texts."""
+        """(rows, outputs), whose meaning is in model.json; `pairs` are the second texts."""
         rows = [[text] for text in texts] if pairs is None else [*zip(texts, pairs, strict=True)]
         return self.outputs_of(rows)
 
     def outputs_of(self, rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """The same, of rows of a text each, or two."""
+        """The same, for rows that hold one or two texts each."""
         tokens = padded(self.encoder.tokenizer, rows, self.max_length, "right")
         return self.head.outputs(self.encoder.pooled(tokens))

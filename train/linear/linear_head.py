@@ -12,7 +12,7 @@ from job.training_config import TrainingConfig
 from job.training_task import task_of
 from scoring.task import Task
 
-# lbfgs needs some tens; without a limit features that part the classes would never end.
+# lbfgs needs some tens; on separable classes it would never end without a limit.
 _MOST_ITERATIONS = 1000
 
 
@@ -33,7 +33,7 @@ class LinearHead:
 
     @classmethod
     def of(cls, weights: NDArray[Any], bias: NDArray[Any]) -> "LinearHead":
-        """Row after row in memory: safetensors writes what is there, in whichever order."""
+        """Make both arrays row-major, because safetensors writes memory without reordering it."""
         return cls(
             np.ascontiguousarray(weights, dtype=np.float32),
             np.ascontiguousarray(bias, dtype=np.float32),
@@ -64,14 +64,15 @@ def choose_linear_head(
     validation: tuple[Features, NDArray[Any]],
     strengths: Sequence[float],
 ) -> ChosenHead:
-    """Fit one head per C of `strengths` on train; the one with the best main metric on validation.
+    """Fit one head per C of `strengths` on train, and return the best one on validation.
 
-    Of equals it is the most regularised. Logistic regression (multinomial; in a multi-label task
-    one against the rest for each label), in a regression ridge with alpha = 1 / C.
+    The best one has the best main metric; among equals it is the most regularised. The head is a
+    multinomial logistic regression, in a multi-label task one-vs-rest for each label; in a
+    regression it is a ridge regression with alpha = 1 / C.
 
     Args:
-        train, validation: features and labels, in the shape that Task says.
-        strengths: values of C, rising: each fit starts where the one before ended.
+        train, validation: features and labels, in the shape described in Task.
+        strengths: ascending values of C; each fit starts where the one before ended.
     """
     task = task_of(config)
     sign = 1.0 if config.higher_is_better else -1.0
@@ -120,7 +121,7 @@ def _heads(
 def _label_part(
     model: LogisticRegression, column: NDArray[Any], num_features: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Of a label that all rows or none have nothing can be learnt but how frequent it is."""
+    """Fit one label. If all rows or none have it, only its frequency can be learnt."""
     if np.ptp(column) > 0:
         return model.coef_, model.intercept_
     having = column.sum()
@@ -133,11 +134,11 @@ def _class_parts(
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     weights, bias = model.coef_, model.intercept_
     if len(model.classes_) == 2:
-        # Of two classes scikit-learn keeps the difference of their logits.
+        # For two classes scikit-learn stores the difference of their logits.
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
     if len(model.classes_) == num_classes:
         return weights, bias
-    # A class without rows is the least probable, yet not impossible: its loss stays finite.
+    # A class without rows is the least probable but not impossible, so its loss stays finite.
     all_weights = np.zeros((num_classes, num_features))
     all_bias = np.full(num_classes, bias.min() - np.log(len(labels) + 1))
     all_weights[model.classes_], all_bias[model.classes_] = weights, bias

@@ -1,4 +1,4 @@
-"""The baseline that looks at no text: how frequent the labels are, in a regression their mean."""
+"""The baseline that ignores texts: it predicts label frequencies, or the mean in a regression."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ from training_data.tokenised_rows import SPLITS
 
 
 def majority_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseClock) -> Trained:
-    """Ends the clock's phases load and train."""
+    """Run the job; ends the clock's phases load and train."""
     task = task_of(config)
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
     clock.end("load")
@@ -44,10 +44,10 @@ def majority_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseC
 
 
 def majority_outputs(task: Task, labels: NDArray[Any]) -> NDArray[np.float64]:
-    """The same for every row, (num_outputs,): one more than were counted, so that all is finite.
+    """The output for every row, (num_outputs,).
 
     binary, multiclass: the logarithms of the classes' shares; multilabel: the log-odds of each
-    label; regression: the mean.
+    label; regression: the mean. Counts are increased by one, so that all outputs are finite.
     """
     if task.is_regression:
         return np.array([labels.mean()])

@@ -1,4 +1,4 @@
-"""Texts as counts of word and character n-grams, weighted by how few texts have them (TF-IDF)."""
+"""Texts as TF-IDF weighted counts of word and character n-grams."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-# The most frequent ones, so that memory stays bounded whatever the number of texts.
+# Only the most frequent n-grams are kept, which bounds memory for any number of texts.
 MOST_FEATURES_PER_KIND = 200_000
 
 _COMMON = {"sublinear_tf": True, "dtype": np.float32, "max_features": MOST_FEATURES_PER_KIND}
 _KINDS: dict[str, dict[str, Any]] = {
-    # A run of signs is a word too: no text is without any, and "!!!" and ":)" tell something.
+    # Runs of punctuation are words too: every text has a word, and "!!!" and ":)" are informative.
     "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"\w+|[^\w\s]+"},
     "characters": {"analyzer": "char_wb", "ngram_range": (3, 5)},
 }
@@ -36,7 +36,7 @@ class NgramFeatures:
     def restored(
         cls, vocabularies: dict[str, list[str]], weights: dict[str, NDArray[np.float32]]
     ) -> "NgramFeatures":
-        """From what `vocabularies` and `weights` gave."""
+        """Restore from the results of `vocabularies` and `weights`."""
         vectorisers = {}
         for kind, own in _KINDS.items():
             vectoriser = TfidfVectorizer(**_COMMON, **own, vocabulary=vocabularies[kind])
@@ -51,7 +51,7 @@ class NgramFeatures:
 
     @property
     def vocabularies(self) -> dict[str, list[str]]:
-        """By kind the n-grams, in the order of their features."""
+        """The n-grams of each kind, in the order of their features."""
         return {
             kind: vectoriser.get_feature_names_out().tolist()
             for kind, vectoriser in self._vectorisers.items()
@@ -59,7 +59,7 @@ class NgramFeatures:
 
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:
-        """By kind the inverse document frequencies, in the same order."""
+        """The inverse document frequencies of each kind, in the same order."""
         return {
             kind: np.asarray(vectoriser.idf_, dtype=np.float32)
             for kind, vectoriser in self._vectorisers.items()

@@ -1,4 +1,4 @@
-"""One vector per text from an encoder whose weights stay as they are."""
+"""One vector per text, from an encoder with frozen weights."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase
 
 from job import hardware
+from training_data.model_inputs import inputs_for
 from training_data.tokenised_rows import OPTIONAL_COLUMNS, TokenisedRows
 
 MEAN, LAST = "mean", "last"
 
-# More than rounding differs by, less than what a token that is read changes.
+# More than rounding errors, less than the effect of a token that is attended to.
 _TOLERANCE = 1e-5
 
 
@@ -30,15 +31,15 @@ class PooledEncoder:
     def of(
         cls, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, pooling: str | None = None
     ) -> "PooledEncoder":
-        """An encoder-decoder's encoder alone is used.
+        """Prepare a model for pooling; of an encoder-decoder only the encoder is used.
 
-        Without `pooling` the last token is taken where tokens see only those before them, as in
-        decoders, since it alone has seen the whole text; elsewhere the mean over all tokens: what
-        stands at the first is trained for something else, or not at all, until it is fine-tuned.
+        Without `pooling`, causal models use the last token, since only that one has seen the whole
+        text. Others use the mean over all tokens, because without fine-tuning the first token is
+        trained for something else or not at all.
         """
         encoder: torch.nn.Module = model.get_encoder() if model.config.is_encoder_decoder else model
         encoder.eval()
-        # A decoder would keep what it needs to write on.
+        # A decoder would cache keys and values for generation.
         model.config.use_cache = False
         if pooling is None:
             pooling = LAST if is_causal(encoder, len(tokenizer)) else MEAN
@@ -46,7 +47,7 @@ class PooledEncoder:
         return cls(encoder, tokenizer, pooling)
 
     def features(self, rows: TokenisedRows, batch_size: int) -> NDArray[np.float32]:
-        """(rows, hidden size), of texts of similar length together, `batch_size` rows at a time."""
+        """(rows, hidden size), computed in batches of `batch_size` texts of similar length."""
         order = np.argsort(-rows.lengths, kind="stable")
         parts = [
             self.pooled(self._padded([rows[index] for index in order[start : start + batch_size]]))
@@ -58,11 +59,11 @@ class PooledEncoder:
         return in_order
 
     def pooled(self, batch: BatchEncoding) -> NDArray[np.float32]:
-        """(rows, hidden size) of a batch that is padded to the right."""
+        """(rows, hidden size) of a batch padded on the right."""
         device = hardware.device()
         batch = batch.to(device)
         with torch.inference_mode(), hardware.autocast():
-            hidden = self.encoder(**batch).last_hidden_state.float()
+            hidden = self.encoder(**inputs_for(self.encoder, batch)).last_hidden_state.float()
         mask = batch["attention_mask"]
         if self.pooling == LAST:
             pooled = hidden[torch.arange(len(hidden), device=device), mask.sum(dim=1) - 1]
@@ -73,7 +74,7 @@ class PooledEncoder:
 
     def _padded(self, batch: Sequence[Mapping[str, Any]]) -> BatchEncoding:
         names = [name for name in ("input_ids", *OPTIONAL_COLUMNS) if name in batch[0]]
-        # To the right, so that positions count from the text's first token.
+        # On the right, so that positions count from the text's first token.
         return self.tokenizer.pad(
             {name: [row[name] for row in batch] for name in names},
             padding_side="right",
@@ -85,7 +86,7 @@ class PooledEncoder:
 def is_causal(encoder: torch.nn.Module, num_tokens: int) -> bool:
     """Whether a token's state does not depend on the tokens after it.
 
-    Tried rather than read off the model's type: there are too many, and some can be either.
+    This is tested on an example, because there are too many model types and some can be either.
     """
     ids = torch.arange(4) % num_tokens
     other = torch.cat([ids[:-1], (ids[-1:] + 1) % num_tokens])

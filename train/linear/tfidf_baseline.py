@@ -1,7 +1,7 @@
 """The baseline of a linear model on word and character n-grams.
 
-It is saved as JSON (vocabulary) and safetensors (numbers) rather than as pickled scikit-learn
-objects, which would run whatever code they hold and be bound to one version of scikit-learn.
+It is saved as JSON (vocabulary) and safetensors (numbers). Pickled scikit-learn objects could run
+arbitrary code and would depend on one version of scikit-learn.
 """
 
 import json
@@ -28,7 +28,7 @@ STRENGTHS = (0.1, 1.0, 10.0, 100.0)
 
 
 def tfidf_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseClock) -> Trained:
-    """Ends the clock's phases load and train."""
+    """Run the job; ends the clock's phases load and train."""
     task = task_of(config)
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
     clock.end("load")
@@ -54,7 +54,7 @@ def tfidf_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseCloc
 
 
 class TfidfModel:
-    """N-grams and the linear model on them."""
+    """N-gram features and the linear model on them."""
 
     def __init__(self, features: NgramFeatures, head: LinearHead) -> None:
         self._features = features
@@ -63,7 +63,7 @@ class TfidfModel:
     def outputs(
         self, texts: Sequence[str], pairs: Sequence[str] | None = None
     ) -> NDArray[np.float32]:
-        """(rows, outputs), of which model.json says what they mean; `pairs` are second texts."""
+        """(rows, outputs), whose meaning is in model.json; `pairs` are the second texts."""
         rows = joined(list(texts), None if pairs is None else list(pairs))
         return self._head.outputs(self._features.of(rows))
 

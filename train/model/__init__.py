@@ -1,1 +1,1 @@
-"""A candidate's model: fetched, pinned, checked and stored."""
+"""Pins, fetches, checks and stores a candidate's model."""

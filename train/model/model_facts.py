@@ -1,4 +1,4 @@
-"""What is kept of a model beside its files, so that they need not be looked into again."""
+"""Facts about a model that are stored beside its files, so that these need not be read again."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,30 +8,30 @@ from model.model_snapshot import is_weights, num_parameters, read_json
 from model.model_tokenizer import is_slow, load_config, load_tokenizer, own_max_length
 from model.model_weights import check_weights
 
-# They say nothing of how texts become tokens.
+# They do not affect tokenisation.
 _OTHER_FILES = ("config.json", "generation_config.json")
 
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """Of a model that can be trained, whatever the data."""
+    """Facts about a usable model that do not depend on the data."""
 
     own_max_length: int | None
-    """Tokens that it takes at most; None if it knows no limit."""
+    """The model's limit in tokens; None if it has none."""
     num_parameters: int
-    """Before a head for the task is added."""
+    """Without a head for the task."""
     tokeniser: str
-    """A digest: tokenisers with the same one make the same of every text."""
+    """A digest; tokenisers with the same digest tokenise every text alike."""
     warnings: list[str]
     """Sentences."""
 
 
 def facts_of(folder: Path, *, allow_remote_code: bool) -> ModelFacts:
-    """Look into a snapshot, and give its tokeniser a padding token if it lacks one.
+    """Read the facts of a snapshot, and give its tokeniser a padding token if it lacks one.
 
     Raises ModelError if the model cannot take part.
     """
-    # The cheap questions first: a file that cannot be read ends it here.
+    # The cheap checks come first; an unreadable file fails here.
     numbers = num_parameters(folder)
     config = load_config(folder, allow_remote_code=allow_remote_code)
     tokenizer = load_tokenizer(folder, allow_remote_code=allow_remote_code)
@@ -44,7 +44,7 @@ def facts_of(folder: Path, *, allow_remote_code: bool) -> ModelFacts:
 
 
 def _digest(folder: Path) -> str:
-    # The type may decide which class of tokenisers is taken.
+    # The type may determine the class of the tokeniser.
     digest = hashlib.sha256(str(read_json(folder / "config.json").get("model_type")).encode())
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         if not is_weights(path.name) and path.name not in _OTHER_FILES:

@@ -1,4 +1,4 @@
-"""A model's files, pinned to a commit: what the training job loads, with no network."""
+"""A model's files, pinned to a commit, which training jobs load without network access."""
 
 import hashlib
 import json
@@ -20,12 +20,12 @@ from safetensors.torch import save_file
 from storage import s3
 from storage.hub import Hub
 
-# The names that from_pretrained looks for, whole or in shards; others would only cost time.
+# The names that from_pretrained looks for, whole or in shards; other files are not needed.
 WEIGHTS = ("model.safetensors", "model-*-of-*.safetensors")
 PICKLED_WEIGHTS = ("pytorch_model.bin", "pytorch_model-*-of-*.bin")
 INDEX = "model.safetensors.index.json"
 PICKLED_INDEX = "pytorch_model.bin.index.json"
-# Configuration, tokeniser and, where the operator allows it, code.
+# Configuration, tokeniser and, if the operator allows it, code.
 OTHER_FILES = ("*.json", "*.txt", "*.model", "*.jinja", "*.py", "*.bpe", "*.codes", "merges*")
 TOKENISER_FILES = (
     "tokenizer.json",
@@ -37,7 +37,7 @@ TOKENISER_FILES = (
     "spm.model",
     "bpe.codes",
 )
-# They read characters or bytes, and have no vocabulary to store.
+# They work on characters or bytes and have no vocabulary file.
 TOKENISERS_WITHOUT_FILES = ("ByT5Tokenizer", "CanineTokenizer", "PerceiverTokenizer")
 
 
@@ -50,28 +50,28 @@ class ModelError(Exception):
 
 @dataclass(frozen=True)
 class ModelSource:
-    """A model as the request names it; `commit` is what the revision stands for on the hub."""
+    """A model as named in the request; `commit` is the hub's commit for the revision."""
 
     model: str
     commit: str | None
 
 
 def pin(model: str, revision: str | None, hub: Hub) -> ModelSource:
-    """Fix the revision. Models in S3 or on disk have none."""
+    """Resolve the revision to a commit. Models in S3 or on disk have none."""
     if is_place(model):
         return ModelSource(model, None)
     return ModelSource(model, hub.model_commit(model, revision))
 
 
 def is_place(model: str) -> bool:
-    """An S3 URI or a path, rather than a hub id."""
+    """Whether `model` is an S3 URI or a path, rather than a hub id."""
     return s3.is_s3_uri(model) or model.startswith(("/", "./", "../"))
 
 
 def identity_of(source: ModelSource) -> list[str]:
-    """Texts that are equal for equal files, to be had without fetching them.
+    """Texts that are equal for equal files, found without downloading them.
 
-    On the hub id and commit, in S3 each file's URI, ETag and size. Raises ModelError.
+    On the hub these are id and commit, in S3 each file's URI, ETag and size. Raises ModelError.
     """
     if not is_place(source.model):
         return ["hub", source.model, str(source.commit)]
@@ -86,9 +86,9 @@ def identity_of(source: ModelSource) -> list[str]:
 
 
 def fetch(source: ModelSource, folder: Path, hub: Hub, scratch: Path) -> None:
-    """Put the model's files into `folder`, with weights as safetensors.
+    """Download the model's files into `folder`, with weights as safetensors.
 
-    `scratch` is a folder for this model alone. Raises ModelError, or the hub's own errors.
+    `scratch` is a folder for this model only. Raises ModelError, or the hub's own errors.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if is_place(source.model):
@@ -101,9 +101,9 @@ def fetch(source: ModelSource, folder: Path, hub: Hub, scratch: Path) -> None:
 
 
 def wanted_files(names: Iterable[str]) -> list[str]:
-    """Of a model's files, as paths in its folder, those that its snapshot is made of.
+    """The files of a model, as paths in its folder, that belong to its snapshot.
 
-    Weights as safetensors, pickled ones only if there are no others.
+    Pickled weights belong to it only if there are none as safetensors.
     """
     top = [name for name in names if "/" not in name]
     weights = [name for name in top if _matches(name, WEIGHTS)]
@@ -150,7 +150,7 @@ def _fetch_place(model: str, folder: Path, scratch: Path) -> None:
         raise ModelError(f"There is no model at {model}.")
     files = {path.name: path for path in place.iterdir() if path.is_file()}
     for name in wanted_files(files):
-        # An archive's links could lead to files of this machine.
+        # Links in an archive could point to files of this machine.
         if not files[name].is_symlink():
             shutil.copyfile(files[name], folder / name)
 
@@ -165,7 +165,7 @@ def _digest(path: Path) -> str:
 
 
 def _unpacked(archive: Path, folder: Path) -> Path:
-    """The folder of the archive that has the model: its root, or the one folder in it."""
+    """The archive's folder that holds the model: its root, or the only folder in it."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with tarfile.open(archive) as files:
@@ -180,19 +180,19 @@ def _unpacked(archive: Path, folder: Path) -> Path:
 
 def _check_complete(folder: Path) -> None:
     if not (folder / "config.json").exists():
-        raise ModelError("It has no config.json, so it is no model of the transformers library.")
+        raise ModelError("It has no config.json, so it is not a model of the transformers library.")
     has_safetensors = bool(_matching(folder, WEIGHTS))
     if not has_safetensors and not _matching(folder, PICKLED_WEIGHTS):
         raise ModelError("It has no weights for PyTorch (model.safetensors).")
     missing = _missing_shards(folder, INDEX if has_safetensors else PICKLED_INDEX)
     if missing:
-        raise ModelError(f"Of its weights a file is missing: {missing[0]}.")
+        raise ModelError(f"A file of its weights is missing: {missing[0]}.")
     if not _has_tokeniser(folder):
         raise ModelError("It has no tokeniser.")
 
 
 def _has_tokeniser(folder: Path) -> bool:
-    """Asked of the files: without them transformers may make up an empty tokeniser."""
+    """Whether tokeniser files exist; without them transformers may create an empty tokeniser."""
     if any((folder / name).exists() for name in TOKENISER_FILES):
         return True
     config = folder / "tokenizer_config.json"
@@ -209,7 +209,7 @@ def _missing_shards(folder: Path, index: str) -> list[str]:
 
 
 def _convert_pickled_weights(folder: Path) -> None:
-    """Read with weights_only=True, which runs no code of the file's."""
+    """Convert them; reading with weights_only=True runs no code from the file."""
     tensors: dict[str, Any] = {}
     pickled = _matching(folder, PICKLED_WEIGHTS)
     for path in pickled:
@@ -220,13 +220,13 @@ def _convert_pickled_weights(folder: Path) -> None:
                 f"Its weights are only in pickled form ({path.name}), which cannot be read safely: "
                 f"{' '.join(str(error).split())[:200]}"
             ) from error
-    # Tied weights share memory, which safetensors refuses: each gets its own.
+    # Tied weights share memory, which safetensors refuses, so each is copied.
     clones = {
         name: value.clone().contiguous()
         for name, value in tensors.items()
         if isinstance(value, torch.Tensor)
     }
-    # From an empty file the training would start with random weights, and not say so.
+    # With an empty file, training would silently start from random weights.
     if not clones:
         raise ModelError(f"There are no weights in {pickled[0].name}.")
     save_file(clones, folder / "model.safetensors", metadata={"format": "pt"})
@@ -235,7 +235,7 @@ def _convert_pickled_weights(folder: Path) -> None:
 
 
 def num_parameters(folder: Path) -> int:
-    """Numbers in a snapshot's weights, before a head for the task is added."""
+    """The number of parameters in a snapshot, without a head for the task."""
     count = 0
     for path in _matching(folder, WEIGHTS):
         try:
@@ -248,7 +248,7 @@ def num_parameters(folder: Path) -> int:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Raises ModelError for what is no JSON object."""
+    """Read a JSON object. Raises ModelError if the file does not hold one."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

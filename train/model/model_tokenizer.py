@@ -1,4 +1,4 @@
-"""A model's configuration and tokeniser, and the length that both allow."""
+"""A model's configuration and tokeniser, and the maximum length that both allow."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from transformers.models.auto.modeling_auto import (
 
 from model.model_snapshot import ModelError, read_json
 
-# A tokeniser that knows no limit says a number like 1e30.
+# Tokenisers without a limit report a number like 1e30.
 NO_LIMIT = 1_000_000
 DEFAULT_MAX_LENGTH = 512
 
-# These number positions from behind the padding token's id, so the first are not to be had.
+# These count positions from the padding token's id + 1, so the first positions are unusable.
 OFFSET_POSITIONS = (
     "camembert",
     "data2vec-text",
@@ -31,12 +31,12 @@ OFFSET_POSITIONS = (
 
 
 def load_config(folder: Path, *, allow_remote_code: bool) -> PretrainedConfig:
-    """Raises ModelError if the model cannot be given a classification head."""
+    """Load config.json. Raises ModelError if the model does not support a classification head."""
     raw = read_json(folder / "config.json")
     kind = str(raw.get("model_type", ""))
     brings_code = "AutoModelForSequenceClassification" in (raw.get("auto_map") or {})
     if brings_code and not allow_remote_code:
-        raise ModelError("It brings code of its own, which the deployment does not allow.")
+        raise ModelError("It contains code of its own, which the deployment does not allow.")
     if not brings_code and kind not in MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES:
         raise ModelError(
             f"Its type, {kind or 'unknown'!r}, does not fit a classification head in the installed "
@@ -49,25 +49,25 @@ def load_config(folder: Path, *, allow_remote_code: bool) -> PretrainedConfig:
 
 
 def load_tokenizer(folder: Path, *, allow_remote_code: bool) -> PreTrainedTokenizerBase:
-    """With a padding token: where the model has none, the one that ends a text."""
+    """Load the tokeniser. If it has no padding token, its end-of-text token is used for padding."""
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=allow_remote_code)
     except Exception as error:
         raise ModelError(f"Its tokeniser cannot be read: {_line(error)}") from error
     if tokenizer.pad_token is None:
         if tokenizer.eos_token is None:
-            raise ModelError("Its tokeniser has neither a padding token nor one that ends a text.")
+            raise ModelError("Its tokeniser has neither a padding token nor an end-of-text token.")
         tokenizer.pad_token = tokenizer.eos_token
         tokenizer.save_pretrained(folder)
     return tokenizer
 
 
 def own_max_length(config: PretrainedConfig, tokenizer: PreTrainedTokenizerBase) -> int | None:
-    """Tokens that the model takes at most; None if it knows no limit."""
+    """The model's limit in tokens; None if it has none."""
     limits = []
     if tokenizer.model_max_length and tokenizer.model_max_length < NO_LIMIT:
         limits.append(int(tokenizer.model_max_length))
-    # Models of texts and images have a part that is about texts.
+    # Models of texts and images have a separate configuration for texts.
     text_config = config.get_text_config()
     positions = getattr(text_config, "max_position_embeddings", None)
     if isinstance(positions, int) and positions > 0:
@@ -77,14 +77,14 @@ def own_max_length(config: PretrainedConfig, tokenizer: PreTrainedTokenizerBase)
 
 
 def max_length(own: int | None, wanted: int | None) -> int:
-    """Tokens after which texts are cut: what was asked for, within the model's own limit."""
+    """Tokens after which texts are truncated: the requested number, within the model's limit."""
     if wanted is None:
         return DEFAULT_MAX_LENGTH if own is None else own
     return wanted if own is None else min(wanted, own)
 
 
 def is_slow(tokenizer: PreTrainedTokenizerBase) -> bool:
-    """Whether it is written in Python, so that it takes one text at a time."""
+    """Whether it is implemented in Python, so that it tokenises one text at a time."""
     return getattr(tokenizer, "backend_tokenizer", None) is None
 
 

@@ -1,6 +1,6 @@
-"""Whether the stored weights are those of the architecture that config.json names.
+"""Checks that the stored weights belong to the architecture named in config.json.
 
-The library starts every weight that it does not find from random numbers, and trains on.
+The library silently initialises every weight that it does not find at random.
 """
 
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 from model.model_snapshot import ModelError
 
-# With less of a model than that, what would be compared is mostly chance.
+# With a smaller share of its weights, a model would mostly be random.
 _LEAST_SHARE = 0.5
 
 
 def check_weights(folder: Path, *, allow_remote_code: bool) -> list[str]:
-    """Warnings, as sentences. Nothing is loaded: only names and shapes are compared.
+    """Warnings, as sentences. Nothing is loaded; only names and shapes are compared.
 
-    Raises ModelError if less than half of the model's numbers, its head apart, are stored.
+    Raises ModelError if less than half of the model's parameters, without its head, are stored.
     """
     try:
         model, found = AutoModelForSequenceClassification.from_pretrained(
@@ -30,15 +30,15 @@ def check_weights(folder: Path, *, allow_remote_code: bool) -> list[str]:
         )
     except Exception as error:
         line = " ".join(str(error).split())[:200]
-        return [f"Whether its weights fit its type could not be checked: {line}"]
+        return [f"It could not be checked whether its weights fit its type: {line}"]
     sizes = _sizes(model)
     random = sorted(name for name in _not_loaded(found) if name in sizes)
     share = 1 - sum(sizes[name] for name in random) / max(sum(sizes.values()), 1)
     if share < _LEAST_SHARE:
         raise ModelError(
-            f"Of the weights that its type, {model.config.model_type!r}, has, {share:.0%} are "
-            f"stored under the names and in the sizes that it knows ({random[0]} is not), and the "
-            "rest would start from random numbers."
+            f"Only {share:.0%} of the weights of its type, {model.config.model_type!r}, are stored "
+            f"with matching names and sizes ({random[0]} is not), and the others would start from "
+            "random numbers."
         )
     if random:
         return [
@@ -54,7 +54,7 @@ def _not_loaded(found: Mapping[str, Any]) -> set[str]:
 
 
 def _sizes(model: PreTrainedModel) -> dict[str, int]:
-    """Numbers in each weight below the head; a pooler, which many models lack, is part of it."""
+    """The size of each weight below the head. A pooler, which many models lack, counts as head."""
     prefix = f"{model.base_model_prefix}."
     below = {
         name: weight.numel()

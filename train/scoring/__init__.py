@@ -1,1 +1,1 @@
-"""What a task asks of a model, and how its answers are scored."""
+"""Tasks and the scores of a model's outputs."""

@@ -1,4 +1,8 @@
-"""The scores of each task, by scikit-learn and scipy, from the numbers that a model gives."""
+"""The scores of each task, computed by scikit-learn and scipy from a model's outputs.
+
+Averages over labels are over the labels that occur in the scored rows. They are the same for every
+model, whatever it predicts; scikit-learn would also count labels that are only predicted.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -49,16 +53,17 @@ def classification_scores(
     Args:
         logits: (rows, classes), before softmax.
         labels: (rows,), 0-based classes.
-        positive_index: the class that F1, precision and recall are about; None takes the
-            unweighted mean over the classes among labels and predictions (macro).
+        positive_index: the class that F1, precision and recall are computed for; None takes their
+            unweighted mean over the classes that occur (macro).
 
     Returns:
-        loss is the mean cross-entropy, so the log loss, in nats. balanced_accuracy is the mean
-        recall of the classes among the labels.
+        loss is the mean cross-entropy (log loss) in nats. macro_f1 and balanced_accuracy are the
+        means of F1 and recall over the classes that occur.
     """
     predicted = logits.argmax(axis=-1)
-    averaging: Mapping[str, Any] = (
-        {"average": "macro"}
+    over_occurring: Mapping[str, Any] = {"average": "macro", "labels": np.unique(labels)}
+    averaging = (
+        over_occurring
         if positive_index is None
         else {"average": "binary", "pos_label": positive_index}
     )
@@ -66,15 +71,15 @@ def classification_scores(
         labels, predicted, zero_division=0, **averaging
     )
     log_probabilities = log_softmax(logits.astype(np.float64), axis=-1)
-    # scikit-learn's balanced_accuracy_score is this and a warning, if a class is only predicted.
-    balanced = recall_score(labels, predicted, labels=np.unique(labels), average="macro")
+    # scikit-learn's balanced_accuracy_score gives the same, but warns if a class is only predicted.
+    balanced = recall_score(labels, predicted, **over_occurring)
     return {
         "loss": float(-log_probabilities[np.arange(len(labels)), labels].mean()),
         "accuracy": float(accuracy_score(labels, predicted)),
         "f1": float(f1),
         "precision": float(precision),
         "recall": float(recall),
-        "macro_f1": float(f1_score(labels, predicted, average="macro", zero_division=0)),
+        "macro_f1": float(f1_score(labels, predicted, zero_division=0, **over_occurring)),
         "weighted_f1": float(f1_score(labels, predicted, average="weighted", zero_division=0)),
         "mcc": float(matthews_corrcoef(labels, predicted)),
         "balanced_accuracy": float(balanced),
@@ -89,21 +94,24 @@ def multilabel_scores(
     Args:
         logits: (rows, labels), before the sigmoid.
         labels: (rows, labels), 1 where the row has the label, else 0.
-        threshold: 0..1; a label is given where its probability is at least this.
+        threshold: 0..1; a label is predicted where its probability is at least this.
 
     Returns:
         loss is the mean binary cross-entropy over rows and labels, in nats. macro_f1 is the mean
-        over the labels. ranking_average_precision does not depend on the threshold.
+        over the labels that occur, 0 if no row has a label. ranking_average_precision does not
+        depend on the threshold.
     """
     wanted = labels.astype(np.int8)
     predicted = (probabilities(logits) >= threshold).astype(np.int8)
     wide = logits.astype(np.float64)
     # ln(1 + exp(x)) - x * label: the cross-entropy of a sigmoid that cannot overflow.
     losses = np.logaddexp(0.0, wide) - wide * wanted
+    of_labels = f1_score(wanted, predicted, average=None, zero_division=0)
+    occurring = wanted.any(axis=0)
     return {
         "loss": float(losses.mean()),
         "micro_f1": float(f1_score(wanted, predicted, average="micro", zero_division=0)),
-        "macro_f1": float(f1_score(wanted, predicted, average="macro", zero_division=0)),
+        "macro_f1": float(of_labels[occurring].mean()) if occurring.any() else 0.0,
         "subset_accuracy": float(accuracy_score(wanted, predicted)),
         "ranking_average_precision": float(label_ranking_average_precision_score(wanted, wide)),
     }
@@ -114,7 +122,7 @@ def regression_scores(
 ) -> dict[str, float]:
     """REGRESSION_METRICS of predictions and labels, both (rows,).
 
-    loss is the mean squared error; a correlation with what does not vary counts as 0.
+    loss is the mean squared error; a correlation with constant values counts as 0.
     """
     wide = predictions.astype(np.float64)
     squared = float(mean_squared_error(labels, wide))
@@ -129,6 +137,6 @@ def regression_scores(
 
 
 def probabilities(logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Each label's own, by the sigmoid: (rows, labels) like the logits."""
+    """The sigmoid of logits (rows, labels): the probability of each label by itself."""
     chances: NDArray[np.float64] = expit(logits.astype(np.float64))
     return chances

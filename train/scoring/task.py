@@ -1,4 +1,4 @@
-"""What is to be learnt: what labels look like, what a model has to give, how it is scored."""
+"""A task: the form of its labels, the outputs that a model needs, and how they are scored."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,18 +24,18 @@ REGRESSION = "regression"
 
 @dataclass(frozen=True)
 class Task:
-    """Labels as arrays are, with R rows and L labels,
+    """A kind of task with its labels. The arrays, for R rows and L labels:
 
     - binary, multiclass: (R,) int64, the class's number; logits (R, L)
     - multilabel: (R, L) float32, 1 where the row has the label; logits (R, L)
-    - regression: (R,) float64; what stands for logits is the predicted number, (R,)
+    - regression: (R,) float64; the logits are the predicted numbers, (R,)
     """
 
     kind: str
     labels: tuple[str, ...]
-    """In the order of their numbers; none in a regression."""
+    """In the order of their numbers; empty for regression."""
     positive_index: int | None
-    """The class that F1, precision and recall are about; None: the mean over all classes."""
+    """The class that F1, precision and recall are computed for; None: their mean over classes."""
 
     @property
     def is_classification(self) -> bool:
@@ -52,12 +52,12 @@ class Task:
 
     @property
     def num_outputs(self) -> int:
-        """Of a model's head."""
+        """Number of outputs of a model's head."""
         return 1 if self.is_regression else len(self.labels)
 
     @property
     def problem_type(self) -> str:
-        """By this name a model of the transformers library picks its loss."""
+        """The name by which a model of the transformers library chooses its loss."""
         if self.is_regression:
             return "regression"
         return "multi_label_classification" if self.is_multilabel else "single_label_classification"
@@ -70,7 +70,7 @@ class Task:
         return MULTILABEL_METRICS if self.is_multilabel else CLASSIFICATION_METRICS
 
     def model_arguments(self) -> dict[str, Any]:
-        """For from_pretrained: a head of the right size, loss and names."""
+        """Arguments of from_pretrained for a head with the right size, loss and names."""
         names = self.labels or ("value",)
         return {
             "num_labels": self.num_outputs,
@@ -91,11 +91,11 @@ class Task:
         return multi_hot
 
     def logits_from(self, outputs: NDArray[Any]) -> NDArray[Any]:
-        """A head's outputs, (rows, num_outputs), in the shape that is scored and kept."""
+        """A head's outputs, (rows, num_outputs), in the shape that is scored and stored."""
         return outputs.reshape(len(outputs)) if self.is_regression else outputs
 
     def threshold(self, logits: NDArray[Any], labels: NDArray[Any]) -> float | None:
-        """What is best on these rows, of validation; None for tasks that decide without."""
+        """The best threshold on these validation rows; None for tasks without a threshold."""
         if not self.is_multilabel or not np.isfinite(logits).all():
             return None
         return best_threshold(logits, labels)
@@ -103,12 +103,12 @@ class Task:
     def scores(
         self, logits: NDArray[Any], labels: NDArray[Any], threshold: float | None = None
     ) -> dict[str, float]:
-        """The task's metrics; NaN all of them if a logit is no finite number.
+        """The task's metrics; all are NaN if any logit is not finite.
 
         Args:
-            logits: as the class says, or a regression's outputs (rows, 1).
-            labels: as the class says.
-            threshold: of a multi-label task, found by `threshold` on validation.
+            logits: as described above, or a regression's outputs (rows, 1).
+            labels: as described above.
+            threshold: of a multi-label task, chosen on validation by `threshold`.
         """
         logits = self.logits_from(logits)
         if not np.isfinite(logits).all():
@@ -122,7 +122,7 @@ class Task:
         return multilabel_scores(logits, labels, threshold)
 
     def validation_scores(self, logits: NDArray[Any], labels: NDArray[Any]) -> dict[str, float]:
-        """The task's metrics and, in a multi-label task, the `threshold` that these rows chose."""
+        """The task's metrics and, in a multi-label task, the `threshold` chosen on these rows."""
         threshold = self.threshold(logits, labels)
         scores = self.scores(logits, labels, threshold)
         return scores if threshold is None else {**scores, "threshold": threshold}

@@ -1,10 +1,11 @@
-"""The snapshot of the data in the content store: found there, or taken and put there."""
+"""The snapshot of the data: found in the content store, or taken and stored there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from documents.manifest import DatasetEntry
+from documents.preparation_request import PreparationRequest
 from snapshot.dataset_snapshot import (
     SHAPING_FIELDS,
     Snapshot,
@@ -13,7 +14,7 @@ from snapshot.dataset_snapshot import (
     write_snapshot,
 )
 from snapshot.text_samples import write_text_samples
-from source.source_splits import identity_of, load_source
+from source.pinned_source import pin_source
 from storage.content_store import ContentStore, content_key
 from storage.hub import Hub
 
@@ -27,49 +28,52 @@ class PreparedDataset:
     """A commit of the hub; None for files."""
     snapshot: Snapshot
     prefix: str
-    """Of the keys of SPLIT.parquet, and of what text_samples.py writes, in the store's bucket."""
+    """Begins the keys of SPLIT.parquet, and of the files of text_samples.py, in the bucket."""
 
-    def to_dict(self) -> dict[str, Any]:
+    @property
+    def entry(self) -> DatasetEntry:
         """For the manifest."""
         labels = self.snapshot.labels
-        return {
-            "id": self.id,
-            "revision": self.revision,
-            "fingerprint": self.snapshot.fingerprint,
-            "text_columns": self.snapshot.text_columns,
-            "label_columns": self.snapshot.label_columns,
-            "task": labels.task,
-            "task_reason": labels.task_reason,
-            "labels": labels.names,
-            "positive_label": labels.positive,
-            "rows": self.snapshot.rows,
-            "leaked_rows_dropped": self.snapshot.dropped.get("train", 0),
-            "prefix": self.prefix,
-        }
+        return DatasetEntry(
+            id=self.id,
+            revision=self.revision,
+            fingerprint=self.snapshot.fingerprint,
+            text_columns=self.snapshot.text_columns,
+            label_columns=self.snapshot.label_columns,
+            task=labels.task,
+            task_reason=labels.task_reason,
+            labels=labels.names,
+            positive_label=labels.positive,
+            rows=self.snapshot.rows,
+            leaked_rows_dropped=self.snapshot.dropped.get("train", 0),
+            prefix=self.prefix,
+        )
 
 
 def prepare_dataset(
-    request: Mapping[str, Any],
+    request: PreparationRequest,
     hub: Hub,
     store: ContentStore,
     scratch: Path,
     made_with: Mapping[str, str],
 ) -> PreparedDataset:
-    """The rows of the resolved request; `made_with` is part of what they are kept by.
+    """The rows of the resolved request; `made_with` (versions, code) is part of their key.
 
-    Raises DataError.
+    Raises DataError if the data cannot be read or trained on, or changed while it was read.
     """
-    shaping = {name: request.get(name) for name in SHAPING_FIELDS}
-    identity = identity_of(request["dataset"], hub)
-    key = content_key("datasets", identity, shaping, made_with)
+    shaping = {name: getattr(request, name) for name in SHAPING_FIELDS}
+    pinned = pin_source(request.dataset, hub, scratch)
+    key = content_key("datasets", pinned.identity, shaping, made_with)
     folder = scratch / "rows"
     stored = store.find(key)
     if stored is not None:
         store.fetch(stored, folder)
         snapshot = read_snapshot(folder)
     else:
-        source = load_source(request["dataset"], hub, scratch)
+        source = pinned.read()
         snapshot = take_snapshot(source, request)
+        # Otherwise rows of another version would be stored under this one's key.
+        pinned.check_unchanged()
         write_snapshot(snapshot, folder)
         write_text_samples(snapshot.splits["test"], folder)
         stored = store.put(key, folder, {"id": source.id, "revision": source.revision})

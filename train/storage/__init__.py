@@ -1,1 +1,1 @@
-"""Where rows and models come from and go to: the model hub, S3, and the content store."""
+"""Access to the model hub, S3, and the content store."""

@@ -1,12 +1,12 @@
-"""Folders kept by what they were made of, so that a later run need not make them again.
+"""Stores folders under keys derived from their inputs, so that later runs can reuse them.
 
-Under the key `models/abc` there lie
+The objects of the key `models/abc` are
 
-    models/abc.json            the marker, written last: which files there are, and of what size
+    models/abc.json            the marker, written last, with the name and size of each file
     models/abc/RANDOM/...      the files of one writer
 
-Each writer has a place of its own, which nobody writes to again. So two runs may put the same key
-at once: the later marker counts, and whoever found the earlier one still reads whole files.
+Each writer has a place of its own, which is never written again. So two runs may put the same key
+at once: the later marker counts, and readers of the earlier one still find complete files.
 """
 
 import hashlib
@@ -25,10 +25,10 @@ _TRANSFERS_AT_ONCE = 8
 
 
 class Objects(Protocol):
-    """Named contents, in S3 or in a folder."""
+    """A store of named objects, in S3 or in a folder."""
 
     prefix: str
-    """Of the objects' keys in their bucket; empty for a folder."""
+    """The prefix of the objects' keys in their bucket; empty for a folder."""
 
     def sizes(self, beginning: str) -> dict[str, int]: ...
     def read(self, name: str) -> bytes: ...
@@ -44,21 +44,21 @@ class Stored:
     place: str
     """Where its files are in the store; ends in "/"."""
     created: str
-    """When it was begun, in ISO 8601."""
+    """When writing it began, in ISO 8601."""
     files: dict[str, int]
     """Size in bytes of each file, by its path in the folder."""
     facts: dict[str, Any] = field(default_factory=dict)
-    """What the writer noted for those who need not look into the files."""
+    """Facts that the writer recorded, so that readers need not open the files."""
 
 
 class ContentStore:
-    """Folders by key; a key names all that decides what is in the folder.
+    """Folders by key; a key is derived from everything that determines the folder's content.
 
     Args:
-        objects: where they are kept.
-        now: the time, with a zone.
-        new_name: a name that no other writer has.
-        max_age: what is not younger counts as not there; None for any age.
+        objects: the store of their files.
+        now: returns the current time, with a time zone.
+        new_name: returns a name that no other writer uses.
+        max_age: older folders are ignored; None for any age.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class ContentStore:
         self._max_age = max_age
 
     def find(self, key: str) -> Stored | None:
-        """The folder, if it is there as a whole and not too old."""
+        """The folder, if it is complete and not too old."""
         there = self._objects.sizes(key)
         marker = f"{key}.json"
         if marker not in there:
@@ -91,7 +91,7 @@ class ContentStore:
         return stored if whole else None
 
     def put(self, key: str, folder: Path, facts: Mapping[str, Any] | None = None) -> Stored:
-        """Keep the folder's files under the key; `facts` must be fit for JSON."""
+        """Store the folder's files under the key; `facts` must be serialisable as JSON."""
         created = self._now().isoformat()
         paths = {
             path.relative_to(folder).as_posix(): path
@@ -105,14 +105,14 @@ class ContentStore:
             self._objects.upload(paths[name], stored.place + name)
 
         _at_once(upload, list(paths))
-        # Whoever sees the marker sees all the files.
+        # The marker is written last, so that a reader who finds it finds all files.
         self._objects.write(f"{key}.json", json.dumps(asdict(stored), indent=1).encode())
         return stored
 
     def fetch(
         self, stored: Stored, folder: Path, wanted: Callable[[str], bool] | None = None
     ) -> None:
-        """Put the files, or those whose name is `wanted`, into `folder`."""
+        """Download the files, or those whose name is `wanted`, into `folder`."""
 
         def download(name: str) -> None:
             path = folder / name
@@ -123,7 +123,7 @@ class ContentStore:
         _at_once(download, [name for name in stored.files if wanted is None or wanted(name)])
 
     def key_prefix(self, stored: Stored) -> str:
-        """What the keys of its files in the bucket begin with; ends in "/"."""
+        """The prefix of its files' keys in the bucket; ends in "/"."""
         return self._objects.prefix + stored.place
 
 
@@ -179,6 +179,6 @@ def content_key(kind: str, *parts: Any) -> str:
 
 def _at_once(transfer: Callable[[str], None], names: list[str]) -> None:
     with ThreadPoolExecutor(_TRANSFERS_AT_ONCE) as pool:
-        # Reading the results raises what went wrong.
+        # Iterating over the results raises the errors of the threads.
         for _ in pool.map(transfer, names):
             pass

@@ -1,4 +1,4 @@
-"""The model hub: which one, with which token, and its refusals in one sentence each."""
+"""The model hub and its token, and one sentence for each of its errors."""
 
 import os
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _ACCESS_REMEDY = "allow the deployment's hub token to read it (hub_token_secret_
 
 
 class Hub:
-    """The hub that HF_ENDPOINT names; `token` is None for what is public."""
+    """The hub at HF_ENDPOINT; without a `token` only public repositories are accessible."""
 
     def __init__(self, token: str | None) -> None:
         # False, not None: None would look for a token on the machine.
@@ -31,12 +31,12 @@ class Hub:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Hub":
-        """Raises s3.UnreadableError if there is a secret that may not be read."""
+        """Raises s3.UnreadableError if a secret is configured but cannot be read."""
         arn = environ.get(SECRET_VARIABLE)
         return cls(read_secret(arn) if arn else None)
 
     def model_commit(self, model: str, revision: str | None) -> str:
-        """The commit that the revision, or the newest, stands for now."""
+        """The current commit of the revision, or the newest one without a revision."""
         return str(self._api.model_info(model, revision=revision).sha)
 
     def dataset_commit(self, dataset: str, revision: str | None) -> str:
@@ -44,7 +44,7 @@ class Hub:
 
 
 def refusal(what: str, error: BaseException) -> str | None:
-    """One sentence if `error` is the hub's, or that of the way to it; None for other errors."""
+    """A sentence if the hub raised `error` or could not be reached; None for other errors."""
     causes = {
         GatedRepoError: f"{what} is gated: accept its terms on the hub and {_ACCESS_REMEDY}.",
         RevisionNotFoundError: f"{what} has no such revision on the hub.",
@@ -52,8 +52,8 @@ def refusal(what: str, error: BaseException) -> str | None:
         f"or {_ACCESS_REMEDY}.",
         LocalEntryNotFoundError: f"The hub cannot be reached for {what}.",
         EntryNotFoundError: f"{what} lacks a file on the hub: {_line(error)}",
-        HFValidationError: f"{what} is no id of the hub: {_line(error)}",
-        OfflineModeIsEnabled: f"The hub may not be asked for {what}: HF_HUB_OFFLINE is set.",
+        HFValidationError: f"{what} is not a valid id of the hub: {_line(error)}",
+        OfflineModeIsEnabled: f"The hub cannot be used for {what}: HF_HUB_OFFLINE is set.",
         HfHubHTTPError: f"The hub refused {what}: {_line(error)}",
     }
     for kind, sentence in causes.items():

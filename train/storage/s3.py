@@ -1,4 +1,4 @@
-"""The one module that talks to AWS: files of the request, the content store, the hub's token."""
+"""The only module that calls AWS: for files, the content store and the hub's token."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ SCHEME = "s3://"
 
 
 class UnreadableError(Exception):
-    """An object, or a secret, cannot be had; the message says why in one sentence."""
+    """An object or a secret cannot be read; the message says why in one sentence."""
 
 
 def is_s3_uri(text: str) -> bool:
@@ -19,9 +19,9 @@ def is_s3_uri(text: str) -> bool:
 
 
 def download(uri: str, folder: Path, client: Any | None = None) -> list[Path]:
-    """Fetch the object, or every object under the prefix that ends in "/", in order of its key.
+    """Download the object, or all objects under a prefix that ends in "/", in the order of keys.
 
-    Raises UnreadableError if there is nothing or it may not be read.
+    Raises UnreadableError if there are none or access is denied.
     """
     bucket, _, key = uri.removeprefix(SCHEME).partition("/")
     s3 = client or boto3.client("s3")
@@ -36,9 +36,9 @@ def download(uri: str, folder: Path, client: Any | None = None) -> list[Path]:
 
 
 def versions(uri: str, client: Any | None = None) -> list[str]:
-    """URI, ETag and size in bytes of what `download` would fetch, one text each, in its order.
+    """URI, ETag and size in bytes of each object that `download` would fetch, as one text each.
 
-    Raises UnreadableError if there is nothing or it may not be asked for.
+    Raises UnreadableError if there are none or access is denied.
     """
     bucket, _, key = uri.removeprefix(SCHEME).partition("/")
     s3 = client or boto3.client("s3")
@@ -61,9 +61,9 @@ class Objects:
         self._s3 = client or boto3.client("s3")
 
     def sizes(self, beginning: str) -> dict[str, int]:
-        """Bytes of each object whose name begins so.
+        """The size in bytes of each object whose name begins with `beginning`.
 
-        A listing, since it alone tells what is missing from what may not be read.
+        It lists the bucket, because only that distinguishes a missing object from a denied one.
         """
         items = _items(self._s3, self._bucket, self.prefix + beginning)
         return {item["Key"].removeprefix(self.prefix): item["Size"] for item in items}
@@ -85,7 +85,7 @@ class Objects:
 def read_secret(arn: str, client: Any | None = None) -> str:
     """The secret's text. Never print it or put it into the environment.
 
-    Raises UnreadableError if it may not be read.
+    Raises UnreadableError if it cannot be read.
     """
     try:
         secrets = client or boto3.client("secretsmanager")
@@ -109,7 +109,7 @@ def _keys(s3: Any, bucket: str, key: str) -> Iterator[str]:
 def _items(s3: Any, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for item in page.get("Contents", []):
-            # Consoles make empty objects that stand for folders.
+            # Consoles create empty objects that represent folders.
             if not item["Key"].endswith("/"):
                 yield item
 

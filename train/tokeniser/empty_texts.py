@@ -1,4 +1,4 @@
-"""Texts of which a tokeniser leaves no token, which no model can be asked about."""
+"""Texts for which a tokeniser returns no token, so that no model could classify them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,9 +8,9 @@ from transformers import PreTrainedTokenizerBase
 def with_a_token(
     tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], rows: Iterable[int]
 ) -> list[str]:
-    """`texts`, with the token that ends a text in place of those at `rows`.
+    """`texts`, with those at `rows` replaced by the end-of-text token.
 
-    An empty text is nothing to the tokenisers that put no special tokens around it, as GPT-2's.
+    Tokenisers without special tokens, such as GPT-2's, return no token for an empty text.
     """
     filled = list(texts)
     for row in rows:

@@ -1,4 +1,4 @@
-"""Tokenising in several processes: for tokenisers written in Python, which have no threads."""
+"""Tokenises in several processes, for tokenisers written in Python, which have no threads."""
 
 import multiprocessing
 from collections import deque
@@ -18,7 +18,7 @@ class SharedTokens:
 
     def __init__(self, model: Path, max_length: int, workers: int, allow_remote_code: bool) -> None:
         self._workers = workers
-        # Not forked: this process has threads.
+        # Not forked, because this process has threads.
         self._pool = ProcessPoolExecutor(
             workers,
             multiprocessing.get_context("spawn"),
@@ -33,7 +33,7 @@ class SharedTokens:
         waiting: deque[Future[TokenBatch]] = deque()
         for texts, pairs in batches:
             waiting.append(self._pool.submit(_tokens, texts, pairs))
-            # More would only fill the memory.
+            # More would only use up memory.
             if len(waiting) > 2 * self._workers:
                 yield waiting.popleft().result()
         while waiting:
@@ -52,7 +52,7 @@ class SharedTokens:
 
 
 _loaded: list[TextTokens] = []
-"""In a worker's process, what it was started for."""
+"""The tokeniser of a worker process."""
 
 
 def _load(model: Path, max_length: int, allow_remote_code: bool) -> None:

@@ -1,4 +1,4 @@
-"""Where a tokeniser puts its special tokens, and how many tokens of a text then fit."""
+"""The places of a tokeniser's special tokens, and how many tokens of a text fit beside them."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,10 @@ from tokeniser.ragged import Ragged, offsets_of, parts_of
 
 @dataclass(frozen=True)
 class Frame:
-    """Special tokens before, between and after one text or two: what stands there is always so.
+    """The fixed special tokens before, between and after one or two texts.
 
-    `tokens` and `types` hold, in order, one entry per special token and None, or the token type,
-    for the place of each text.
+    `tokens` and `types` hold, in order, one entry for each special token and for each text. The
+    entry of a text is None in `tokens` and its token type in `types`.
     """
 
     tokens: tuple[int | None, ...]
@@ -22,7 +22,7 @@ class Frame:
 
     @classmethod
     def of(cls, backend: Tokenizer, *, is_pair: bool) -> "Frame | None":
-        """Read off two examples; None if they differ in more than their texts."""
+        """The frame in two examples; None if they differ in more than their texts."""
         frames = {
             cls._read(backend.encode(first, second if is_pair else None))
             for first, second in (("a", "b"), ("one more", "and another one"))
@@ -84,9 +84,9 @@ class Frame:
 
 
 def room_for(first: int, second: int, room: int) -> tuple[int, int]:
-    """How many tokens of each text of a pair are kept if `room` are free.
+    """How many tokens of each text of a pair are kept if there is room for `room` tokens.
 
-    As the tokenizers library does it: the longer is cut first, then both alike.
+    As in the tokenizers library, the longer text is truncated first, then both alike.
     """
     if first + second <= room:
         return first, second

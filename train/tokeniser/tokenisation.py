@@ -1,4 +1,4 @@
-"""Every split as one model's tokens, written batch by batch and without padding."""
+"""Tokenises every split for one model, and writes the tokens batch by batch without padding."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -16,12 +16,12 @@ from tokeniser.shared_tokens import SharedTokens
 from tokeniser.text_tokens import TextTokens, TokenBatch
 
 LENGTHS = "lengths.npz"
-"""Tokens of each row before it was cut, by split."""
+"""The number of tokens of each row before truncation, by split."""
 
 ROWS_PER_BATCH = 2000
 _CHARACTERS_PER_BATCH = 4_000_000
 _TOKENS_PER_GROUP = 4_000_000
-# A process starts in the time that a slow tokeniser takes for some thousand rows.
+# Starting a process takes as long as tokenising some thousand rows with a slow tokeniser.
 ROWS_WORTH_PROCESSES = 10_000
 
 Lengths = dict[str, NDArray[np.int32]]
@@ -68,7 +68,7 @@ def tokenise(
 
 
 def read_lengths(path: Path) -> Lengths:
-    """What `tokenise` has written as LENGTHS."""
+    """Read the file LENGTHS that `tokenise` writes."""
     with np.load(path, allow_pickle=False) as arrays:
         return dict(arrays)
 
@@ -88,7 +88,7 @@ def _batches(rows: Split) -> Iterator[Batch]:
 def _write(
     path: Path, rows: Split, batches: Iterable[TokenBatch], label_type: pa.DataType
 ) -> NDArray[np.int32]:
-    """Returns the rows' lengths before they were cut."""
+    """Write a split's tokens; returns the rows' lengths before truncation."""
     lengths = [np.zeros(0, np.int32)]
     group: list[pa.Table] = []
     writer: pq.ParquetWriter | None = None

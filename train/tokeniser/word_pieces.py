@@ -1,7 +1,7 @@
-"""The tokens of texts, word by word where that gives the same: a corpus repeats its words.
+"""Tokenises texts word by word where that gives the same tokens: a corpus repeats its words.
 
-Of the words of a thousand texts one in ten is another one, and looking up the rest takes a fraction
-of the time that normalising and splitting them again would.
+In a thousand texts only one word in ten is new, and looking up the others takes a fraction of the
+time that normalising and splitting them again would take.
 """
 
 from array import array
@@ -15,10 +15,10 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from tokeniser.ragged import Ragged
 
-# Beyond it the words are forgotten, and learnt anew.
+# The cache of known words is emptied when it exceeds this.
 _MOST_CHARACTERS = 32_000_000
 
-# What any of Python, Rust and RE2 takes for white space, a space apart.
+# Every character except the space that Python, Rust or RE2 counts as white space.
 _OTHER_SPACE = (
     r"[\x{09}-\x{0d}\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}"
     r"\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
@@ -30,15 +30,15 @@ _CUT = "\0"
 
 @dataclass(frozen=True)
 class _Splitter:
-    """How to part a text so that its parts' tokens are the text's."""
+    """Splits a text into parts whose tokens, joined, are the tokens of the text."""
 
     split: Callable[[pa.Array], pa.ListArray]
     exceptions: str
-    """An expression for what stands in texts of which that does not hold."""
+    """A regular expression; texts that match must be tokenised whole."""
 
 
 class WordPieces:
-    """Turns texts into tokens without special ones; results do not depend on what came before."""
+    """Tokenises texts, without special tokens; results do not depend on earlier calls."""
 
     def __init__(self, backend: Tokenizer) -> None:
         self._backend = backend
@@ -55,7 +55,7 @@ class WordPieces:
         whole = np.flatnonzero(is_whole.to_numpy(zero_copy_only=False))
         if not len(whole):
             return self._by_words(given)
-        # Those that are tokenised as a whole go behind the others, and then to their places.
+        # Texts tokenised whole are appended to the others; then all return to their places.
         rest = np.setdiff1d(np.arange(len(texts)), whole)
         one = self._by_words(given.take(pa.array(rest)))
         other = Ragged.of_bytes(self._encode([texts[row] for row in whole.tolist()]))
@@ -90,7 +90,7 @@ class WordPieces:
 
 
 def _splitter_for(backend: Tokenizer) -> _Splitter | None:
-    """None if it is not known how."""
+    """None for a tokeniser that is neither of BERT's kind nor byte-level as GPT-2's."""
     added = list(backend.get_added_tokens_decoder().values())
     if any(token.rstrip or " " in token.content for token in added):
         return None
@@ -99,7 +99,7 @@ def _splitter_for(backend: Tokenizer) -> _Splitter | None:
         isinstance(backend.normalizer, normalizers.BertNormalizer)
         and isinstance(backend.pre_tokenizer, pre_tokenizers.BertPreTokenizer)
         and isinstance(backend.model, models.WordPiece)
-        # Those are looked for in the normalised text, which only the backend knows.
+        # These are matched in the normalised text, which only the backend sees.
         and not any(token.normalized for token in added)
     )
     if is_bert:
@@ -108,25 +108,27 @@ def _splitter_for(backend: Tokenizer) -> _Splitter | None:
         backend.normalizer is None
         and isinstance(backend.pre_tokenizer, pre_tokenizers.ByteLevel)
         and backend.pre_tokenizer.use_regex
+        # Otherwise every part would get a space in front, not only the text.
+        and not backend.pre_tokenizer.add_prefix_space
         and isinstance(backend.model, models.BPE)
         and not backend.model.dropout
     )
     if not is_byte_level:
         return None
-    # More than two spaces, or one beside another kind of white space, are tokens together.
-    spaces = f"   | {_OTHER_SPACE}|{_OTHER_SPACE} |\\x{{00}}"
-    return _Splitter(_byte_level_words, "|".join([spaces, *contents]))
+    # The pre-tokeniser keeps the spaces of these together, so that the vocabulary may merge them.
+    spaces = rf"   |  \z| {_OTHER_SPACE}|{_OTHER_SPACE} "
+    return _Splitter(_byte_level_words, "|".join([spaces, r"\x{00}", *contents]))
 
 
 def _bert_words(texts: pa.Array) -> pa.ListArray:
-    """Each punctuation mark is a word to the pre-tokeniser, and what is between them."""
+    """Cut at spaces and around punctuation marks, each of which the pre-tokeniser makes a word."""
     before = pc.replace_substring_regex(texts, f"({_ALPHANUMERIC})({_MARK})", r"\1 \2")
     around = pc.replace_substring_regex(before, f"({_MARK})({_ALPHANUMERIC})", r"\1 \2")
     return pc.split_pattern(around, " ")
 
 
 def _byte_level_words(texts: pa.Array) -> pa.ListArray:
-    """A space belongs to the word behind it; marks to what follows them, as in 's."""
+    """Cut before a space, which belongs to the next word, and before a mark, as that of 's."""
     before_spaces = pc.replace_substring(texts, " ", f"{_CUT} ")
     before_marks = pc.replace_substring_regex(
         before_spaces, f"({_ALPHANUMERIC})({_MARK})", f"\\1{_CUT}\\2"

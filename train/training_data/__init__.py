@@ -1,1 +1,1 @@
-"""Reads prepared rows in a training job, and makes batches of them."""
+"""Reads prepared rows in a training job, and pads batches of them."""

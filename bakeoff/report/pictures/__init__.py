@@ -1,5 +1,8 @@
-"""The pictures: drawn by matplotlib without a display, handed over as SVG that knows both schemes.
+"""The pictures of a report, drawn as SVG that serves light and dark mode.
 
-Each function takes what the page shows beside it and returns a `Picture`; none reads a clock, and
+Each function takes a `Race` (bakeoff/report/race.py) and returns a `Picture`. All of them are pure:
 equal input gives equal bytes.
+
+`scale.py` maps values to pixels, `ticks.py` chooses the ticks of an axis, `text_width.py` measures
+text, `svg.py` makes the elements; `ranking.py`, `tradeoffs.py` and `curves.py` put them together.
 """

@@ -1,26 +1,34 @@
-"""Learning curves: loss and main metric by epoch, a line for each seed."""
+"""Learning curves: loss and main metric by epoch, one line per seed."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from xml.etree.ElementTree import Element
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from bakeoff.report import numbers
-from bakeoff.report.palette import LIGHT
-from bakeoff.report.phrases import plural
-from bakeoff.report.pictures.axes import TICK_SIZE, axes, linear_ticks, write
+from bakeoff.report.pictures.axis import horizontal_axis, vertical_axis
 from bakeoff.report.pictures.axis_range import Bounds, padded
-from bakeoff.report.pictures.svg import Picture, drawing, figure
+from bakeoff.report.pictures.scale import Scale
+from bakeoff.report.pictures.svg import (
+    SMALL_SIZE,
+    Picture,
+    circle,
+    clip_area,
+    group,
+    polyline,
+    text,
+)
+from bakeoff.report.pictures.ticks import linear_ticks, that_fit
 from bakeoff.report.race import Race
 from bakeoff.summary.document import CandidateSummary, EpochPoint, LearningCurve
+from bakeoff.wording import counted
 
 WIDTH, HEIGHT = 343, 164
 _TOP, _BOTTOM, _LEFT, _GAP, _RIGHT = 20, 38, 36, 46, 8
 _PLOT_WIDTH = (WIDTH - _LEFT - _GAP - _RIGHT) / 2
-_PLOT_HEIGHT = HEIGHT - _TOP - _BOTTOM
+_PLOT_BOTTOM = HEIGHT - _BOTTOM
 _MAX_DOTTED_EPOCHS = 12
 _USUAL_LOSS_QUANTILE = 0.98
 
@@ -39,7 +47,7 @@ _VALIDATION_METRIC = _Line("purple", (), lambda point: point.validation_metric)
 
 @dataclass(frozen=True)
 class Scales:
-    """The same for all candidates, so that their pictures can be compared."""
+    """The ranges of the axes, the same for all candidates so that their pictures compare."""
 
     epochs: Bounds
     loss: Bounds
@@ -47,7 +55,7 @@ class Scales:
 
 
 def scales(candidates: Sequence[CandidateSummary]) -> Scales:
-    """Of candidates that have at least one epoch among them."""
+    """For candidates that have at least one epoch between them."""
     curves = [curve for one in candidates for curve in one.learning_curves]
     losses = [value for line in (_TRAIN_LOSS, _VALIDATION_LOSS) for value in _all(curves, line)]
     metrics = _all(curves, _VALIDATION_METRIC)
@@ -60,7 +68,7 @@ def scales(candidates: Sequence[CandidateSummary]) -> Scales:
 
 
 def _highest(losses: Sequence[float]) -> float:
-    """Where the axis ends: a run that diverges for an epoch must not flatten all others."""
+    """The end of the axis: one run that diverges for an epoch must not flatten all others."""
     if not losses:
         return 1.0
     usual = float(np.quantile(losses, _USUAL_LOSS_QUANTILE))
@@ -69,25 +77,24 @@ def _highest(losses: Sequence[float]) -> float:
 
 def curves_picture(race: Race, candidate: CandidateSummary, scales: Scales) -> Picture:
     """Loss on the left, the main metric on the right."""
-    curves = candidate.learning_curves
-    with drawing():
-        made = figure(WIDTH, HEIGHT)
-        losses = _axes(made, _LEFT, "loss", scales.epochs, scales.loss)
-        _draw(losses, curves, _TRAIN_LOSS)
-        _draw(losses, curves, _VALIDATION_LOSS)
-        left = _LEFT + _PLOT_WIDTH + _GAP
-        metric = _axes(made, left, race.metric_name, scales.epochs, scales.metric)
-        _draw(metric, curves, _VALIDATION_METRIC)
-    return Picture(f"curves-{candidate.rank}", made, description(race, candidate))
+    curves, name = candidate.learning_curves, f"curves-{candidate.rank}"
+    loss = _Panel(f"{name}-loss", "loss", _LEFT, scales.epochs, scales.loss)
+    left = _LEFT + _PLOT_WIDTH + _GAP
+    metric = _Panel(f"{name}-metric", race.metric_name, left, scales.epochs, scales.metric)
+    elements = [
+        *loss.drawn(curves, (_TRAIN_LOSS, _VALIDATION_LOSS)),
+        *metric.drawn(curves, (_VALIDATION_METRIC,)),
+    ]
+    return Picture(WIDTH, HEIGHT, description(race, candidate), elements)
 
 
 def description(race: Race, candidate: CandidateSummary) -> str:
     """The picture in words."""
-    told = [_told(race, curve) for curve in candidate.learning_curves]
-    return f"Learning curves of {race.name(candidate)}. {' '.join(told)}"
+    seeds = [_described(race, curve) for curve in candidate.learning_curves]
+    return f"Learning curves of {race.name(candidate)}. {' '.join(seeds)}"
 
 
-def _told(race: Race, curve: LearningCurve) -> str:
+def _described(race: Race, curve: LearningCurve) -> str:
     parts = []
     for name, line in (
         ("train loss", _TRAIN_LOSS),
@@ -97,47 +104,46 @@ def _told(race: Race, curve: LearningCurve) -> str:
         values = [numbers.metric(value) for _, value in _points(curve, line)]
         if values:
             parts.append(f"{name} {' to '.join(dict.fromkeys((values[0], values[-1])))}")
-    return f"Seed {curve.seed}, {plural(len(curve.epochs), 'epoch')}: {', '.join(parts)}."
+    return f"Seed {curve.seed}, {counted(len(curve.epochs), 'epoch')}: {', '.join(parts)}."
 
 
-def _axes(made: Figure, left: float, title: str, epochs: Bounds, values: Bounds) -> Axes:
-    write(made, left - 30, 10, title, role="muted", size=TICK_SIZE)
-    write(
-        made,
-        left + _PLOT_WIDTH,
-        HEIGHT - 8,
-        "epoch",
-        align="right",
-        role="muted",
-        size=TICK_SIZE,
-    )
-    plot = axes(made, left, _TOP, _PLOT_WIDTH, _PLOT_HEIGHT)
-    plot.set_xlim(*epochs)
-    plot.set_ylim(*values)
-    linear_ticks(plot, "x", 5, whole_numbers=True)
-    linear_ticks(plot, "y", 4)
-    plot.xaxis.grid(False)
-    return plot
+@dataclass(frozen=True)
+class _Panel:
+    name: str
+    """Unique in the page."""
+    title: str
+    left: float
+    epochs: Bounds
+    values: Bounds
+
+    def drawn(self, curves: Sequence[LearningCurve], lines: Sequence[_Line]) -> Iterator[Element]:
+        x = Scale(self.epochs, self.left, self.left + _PLOT_WIDTH)
+        y = Scale(self.values, _PLOT_BOTTOM, _TOP)
+        yield from self._axes(x, y)
+        # Room for the dots at the ends; a loss that diverges leaves the plot.
+        yield clip_area(self.name, x.start - 2, _TOP - 2, _PLOT_WIDTH + 4, _PLOT_BOTTOM - _TOP + 4)
+        drawn = (part for one in lines for curve in curves for part in _drawn(curve, one, x, y))
+        yield group(drawn, clip=self.name)
+
+    def _axes(self, x: Scale, y: Scale) -> Iterator[Element]:
+        yield text(self.left - 30, 10, self.title, role="muted", size=SMALL_SIZE)
+        yield text(x.end, HEIGHT - 8, "epoch", anchor="end", role="muted", size=SMALL_SIZE)
+        epochs = that_fit(x, 5, lambda most: linear_ticks(x, most, whole_numbers=True))
+        yield from horizontal_axis(x, epochs, _TOP, _PLOT_BOTTOM, has_grid=False)
+        yield from vertical_axis(y, linear_ticks(y, 4), x.start, x.end)
 
 
-def _draw(plot: Axes, curves: Sequence[LearningCurve], line: _Line) -> None:
-    for curve in curves:
-        points = _points(curve, line)
-        drawn = plot.plot(
-            [epoch for epoch, _ in points],
-            [value for _, value in points],
-            color=LIGHT[line.role],
-            linewidth=1.2,
-            alpha=0.8,
-            marker="o" if len(points) <= _MAX_DOTTED_EPOCHS else "",
-            markersize=2.6,
-        )
-        if line.dashes:
-            drawn[0].set_dashes(line.dashes)
+def _drawn(curve: LearningCurve, line: _Line, x: Scale, y: Scale) -> Iterator[Element]:
+    points = [(x.place(epoch), y.place(value)) for epoch, value in _points(curve, line)]
+    if len(points) > 1:
+        yield polyline(points, line.role, 1.2, dashes=line.dashes)
+    if len(points) <= _MAX_DOTTED_EPOCHS:
+        for point in points:
+            yield circle(point, 1.3, line.role, line.role, 0.5)
 
 
 def _points(curve: LearningCurve, line: _Line) -> list[tuple[float, float]]:
-    """Epoch and value, where there is one."""
+    """Epochs and their values, without those that have no finite value."""
     found = ((point.epoch, line.of(point)) for point in curve.epochs)
     return [(epoch, value) for epoch, value in found if value is not None and math.isfinite(value)]
 

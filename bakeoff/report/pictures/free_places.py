@@ -1,40 +1,55 @@
-"""Where the numbers of points may stand without covering one another."""
+"""Where labels of points may stand without covering one another."""
 
 from collections.abc import Sequence
 
-Point = tuple[float, float]
+from bakeoff.report.pictures.svg import SMALL_SIZE, Point
+from bakeoff.report.pictures.text_width import text_width
+
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
-_TEXT_HEIGHT = 8.0
-_CHARACTER_WIDTH = 6.5
-# From the point to the middle of the text's baseline; the earlier is the better.
+_TEXT_HEIGHT = 9.0
+_MARK_RADIUS = 6.0
+# From the point to the middle of the label's baseline, the preferred ones first.
 _OFFSETS = (
     (11, -6), (-11, -6), (11, 14), (-11, 14), (13, 4), (-13, 4), (0, -11), (0, 19),
     (20, -6), (-20, -6), (20, 14), (-20, 14), (11, -16), (-11, -16), (11, 24), (-11, 24),
 )  # fmt: skip
+_TOLERATED_OVERLAP = 8.0
+"""In square pixels: a corner of a label may touch a mark."""
 
 
-def free_places(points: Sequence[Point], texts: Sequence[str], box: Box) -> list[Point]:
-    """For each text the middle of its baseline, in pixels from the upper left corner.
+def free_places(points: Sequence[Point], labels: Sequence[str], box: Box) -> list[Point | None]:
+    """For each label the middle of its baseline, or None where there is no room for it.
 
-    It is near the text's point, within the box, and away from other points and from texts that
-    were placed before; where there is no such place, as far from them as can be.
+    A place is near the label's point, within the box, and clear of the other points and of the
+    labels placed before. Points that matter most come first.
     """
-    taken = [_around(point, 6, 6) for point in points]
-    places = []
-    for i, (point, text) in enumerate(zip(points, texts, strict=True)):
-        others = taken[:i] + taken[i + 1 :]
-        options = [(point[0] + x, point[1] + y) for x, y in _OFFSETS]
-        best = min(options, key=lambda place: _trouble(_text_box(place, text), others, box))
-        places.append(best)
-        taken.append(_text_box(best, text))
+    marks = [_around(point, _MARK_RADIUS, _MARK_RADIUS) for point in points]
+    placed: list[Box] = []
+    places: list[Point | None] = []
+    for i, (point, label) in enumerate(zip(points, labels, strict=True)):
+        others = marks[:i] + marks[i + 1 :]
+        options = [
+            (covered, place)
+            for place in ((point[0] + x, point[1] + y) for x, y in _OFFSETS)
+            if _is_within(label_box := _label_box(place, label), box)
+            and not _covered(label_box, placed)
+            and (covered := _covered(label_box, others)) <= _TOLERATED_OVERLAP
+        ]
+        if options:
+            _, best = min(options, key=lambda option: option[0])
+            places.append(best)
+            placed.append(_label_box(best, label))
+        else:
+            places.append(None)
     return places
 
 
-def _text_box(place: Point, text: str) -> Box:
+def _label_box(place: Point, label: str) -> Box:
     middle = (place[0], place[1] - _TEXT_HEIGHT / 2)
-    return _around(middle, len(text) * _CHARACTER_WIDTH / 2, _TEXT_HEIGHT / 2)
+    half_width = text_width(label, SMALL_SIZE, is_bold=True) / 2
+    return _around(middle, half_width, _TEXT_HEIGHT / 2)
 
 
 def _around(middle: Point, half_width: float, half_height: float) -> Box:
@@ -42,10 +57,14 @@ def _around(middle: Point, half_width: float, half_height: float) -> Box:
     return x - half_width, y - half_height, x + half_width, y + half_height
 
 
-def _trouble(text: Box, others: Sequence[Box], box: Box) -> float:
-    """How much of the text is covered, in square pixels; outside of the box counts most."""
-    outside = text[0] < box[0] or text[1] < box[1] or text[2] > box[2] or text[3] > box[3]
-    return sum(_overlap(text, other) for other in others) + (1e6 if outside else 0)
+def _is_within(inner: Box, outer: Box) -> bool:
+    starts = inner[0] >= outer[0] and inner[1] >= outer[1]
+    return starts and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def _covered(label: Box, taken: Sequence[Box]) -> float:
+    """How much of the label is covered, in square pixels."""
+    return sum(_overlap(label, other) for other in taken)
 
 
 def _overlap(first: Box, second: Box) -> float:

@@ -1,25 +1,24 @@
-"""A picture's legend: marks and what they mean, in lines that fit."""
+"""A picture's legend: marks and their meanings, in as many lines as they need."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from xml.etree.ElementTree import Element
 
-from matplotlib.figure import Figure
-
-from bakeoff.report.palette import LIGHT
-from bakeoff.report.pictures.axes import TICK_SIZE, axes, text_width, write
-from bakeoff.report.pictures.svg import size_of
+from bakeoff.report.pictures.marks import Shape, mark
+from bakeoff.report.pictures.svg import SMALL_SIZE, text
+from bakeoff.report.pictures.text_width import text_width
 
 _LEFT = 12
 _LINE_HEIGHT = 18
 _GAP = 16
-_SIZES = {"s": 6.0, "|": 9.0, "<": 6.0, ">": 6.0}
+_TEXT_OFFSET = 13
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A marker of matplotlib's, the roles of its edge and its face, and its meaning."""
+    """A shape, the roles of its edge and its face, and its meaning."""
 
-    marker: str
+    shape: Shape
     edge: str
     face: str
     meaning: str
@@ -29,38 +28,23 @@ def legend_height(entries: Sequence[Entry], width: float) -> float:
     return _LINE_HEIGHT * len(_lines(entries, width))
 
 
-def draw_legend(made: Figure, entries: Sequence[Entry], top: float) -> None:
-    """Across the picture, from `top` on; both in CSS pixels from the upper left corner."""
-    width = size_of(made)[0]
-    lines = _lines(entries, width)
-    plot = axes(made, 0, top, width, _LINE_HEIGHT * len(lines))
-    plot.set_axis_off()
-    plot.set_xlim(0, width)
-    plot.set_ylim(_LINE_HEIGHT * len(lines), 0)
-    for row, line in enumerate(lines):
+def legend(entries: Sequence[Entry], width: float, top: float) -> Iterator[Element]:
+    """Across a picture of that width, from `top` down."""
+    for row, line in enumerate(_lines(entries, width)):
+        middle = top + (row + 0.5) * _LINE_HEIGHT
         for left, entry in line:
-            middle = (row + 0.5) * _LINE_HEIGHT
-            plot.plot(
-                [left + 4],
-                [middle],
-                marker=entry.marker,
-                markersize=_SIZES.get(entry.marker, 7.0),
-                markeredgecolor=LIGHT[entry.edge],
-                markerfacecolor=LIGHT[entry.face],
-                markeredgewidth=1.5,
-                linestyle="none",
-                clip_on=False,
+            yield mark(entry.shape, (left + 4, middle), 3.5, entry.edge, entry.face, 1.5)
+            yield text(
+                left + _TEXT_OFFSET, middle + 3.5, entry.meaning, role="muted", size=SMALL_SIZE
             )
-            baseline = top + middle + 3.5
-            write(made, left + 13, baseline, entry.meaning, role="muted", size=TICK_SIZE)
 
 
 def _lines(entries: Sequence[Entry], width: float) -> list[list[tuple[float, Entry]]]:
-    """The entries with their places from the left, by line."""
+    """The entries with their distances from the left, by line."""
     lines: list[list[tuple[float, Entry]]] = [[]]
     left = float(_LEFT)
     for entry in entries:
-        needed = 13 + text_width(entry.meaning, TICK_SIZE)
+        needed = _TEXT_OFFSET + text_width(entry.meaning, SMALL_SIZE)
         if lines[-1] and left + needed > width:
             lines.append([])
             left = float(_LEFT)

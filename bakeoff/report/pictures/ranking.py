@@ -1,26 +1,21 @@
 """The ranking: each candidate's main metric with its interval and its seeds, the best on top."""
 
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from itertools import groupby
+from xml.etree.ElementTree import Element
 
 from bakeoff.report import numbers
-from bakeoff.report.palette import LIGHT
-from bakeoff.report.phrases import capitalised, shortened
-from bakeoff.report.pictures.axes import (
-    TICK_SIZE,
-    axes,
-    draw_mark,
-    linear_ticks,
-    role_of,
-    text_width,
-    write,
-)
+from bakeoff.report.phrases import capitalised
+from bakeoff.report.pictures.axis import horizontal_axis
 from bakeoff.report.pictures.axis_range import Bounds, far_off_left_out
-from bakeoff.report.pictures.legend import Entry, draw_legend, legend_height
-from bakeoff.report.pictures.svg import Picture, drawing, figure, size_of
+from bakeoff.report.pictures.legend import Entry, legend, legend_height
+from bakeoff.report.pictures.marks import Shape, candidate_mark, mark, role_of
+from bakeoff.report.pictures.scale import Scale
+from bakeoff.report.pictures.svg import SMALL_SIZE, Picture, group, line, rectangle, text
+from bakeoff.report.pictures.text_width import shortened_to, text_width
+from bakeoff.report.pictures.ticks import linear_ticks, that_fit
 from bakeoff.report.race import Race, is_tied, is_untested, seed_values
 from bakeoff.summary.document import CandidateSummary, MetricSummary
 
@@ -30,206 +25,205 @@ NARROW = 343
 
 MAX_CANDIDATES = 60
 
-_MAX_NAME = 38
 _MARGIN = 12
-_SPAN_WIDTH = 92
+_NAME_LEFT = _MARGIN + 26
+_MAX_NAME_WIDTH = 290
+_GAP = 18
 _AXIS_HEIGHT = 40
+_HEADING_HEIGHT = 56
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """In CSS pixels, of a picture as wide as `width`."""
+    """In CSS pixels."""
 
     width: float
     top: float
-    """Of the first row."""
+    """The top of the first row."""
     row_height: float
-    name_baseline: float
-    """From a row's top."""
-    line_height: float
-    """Of the interval, from a row's top."""
-    plot_left: float
-    plot_width: float
-    span_width: float
-    """Of the column of intervals at the right; 0 without one."""
-    is_narrow: bool
-    bounds: Bounds
-    """Of the axis, in the metric's unit."""
+    baseline: float
+    """Baseline of the texts, from a row's top."""
+    middle: float
+    """Middle of the interval, from a row's top."""
+    name_width: float
+    interval_width: float
+    """Width of the column at the right; 0 without one."""
+    scale: Scale
 
 
-def ranking(race: Race, width: float, title: str = "") -> Picture:
-    """Of the first 60 candidates with a result, of which there is at least one.
+def ranking(race: Race, width: float, heading: str = "") -> Picture:
+    """The picture of the first 60 candidates with a result; there must be at least one.
 
-    `title` stands above, where no page tells what this is.
+    `heading` stands above the rows where no page says what the picture shows.
     """
     shown = race.ranked[:MAX_CANDIDATES]
-    with drawing():
-        layout = _layout(race, shown, width, 56 if title else 0)
-        legend = _legend(race, shown, layout)
-        bottom = layout.top + len(shown) * layout.row_height
-        height = bottom + _AXIS_HEIGHT + legend_height(legend, width)
-        made = figure(width, height + (10 if title else 0))
-        if title:
-            write(made, _MARGIN, 26, title, size=14, is_bold=True)
-            write(made, _MARGIN, 43, subtitle(race), role="muted")
-        for row, candidate in enumerate(shown):
-            _write_row(made, race, candidate, layout, layout.top + row * layout.row_height)
-        _draw_plot(made, race, shown, layout, bottom)
-        draw_legend(made, legend, bottom + _AXIS_HEIGHT)
-    name = f"ranking-{'narrow' if layout.is_narrow else 'wide'}"
-    return Picture(name, made, description(race, shown))
+    layout = _layout(race, shown, width, _HEADING_HEIGHT if heading else 0)
+    entries = _legend_entries(race, shown, layout.scale.bounds)
+    bottom = layout.top + len(shown) * layout.row_height
+    height = bottom + _AXIS_HEIGHT + legend_height(entries, width)
+    elements = [
+        *(_heading(race, heading, width) if heading else ()),
+        *_plot(race, shown, layout, bottom),
+        *(
+            group(_row(race, one, layout, row), title=_described(race, one))
+            for row, one in enumerate(shown)
+        ),
+        *legend(entries, width, bottom + _AXIS_HEIGHT),
+    ]
+    padding = 10 if heading else 0
+    return Picture(width, height + padding, description(race, shown), elements)
 
 
 def subtitle(race: Race) -> str:
-    """What the numbers are."""
+    """Says what the numbers are."""
     confidence = numbers.percent(race.summary.statistics.confidence)
     metric = capitalised(race.metric_name)
     return f"{metric} on test: means over the seeds and {confidence} intervals"
 
 
-def description(race: Race, shown: list[CandidateSummary]) -> str:
+def description(race: Race, shown: Sequence[CandidateSummary]) -> str:
     """The picture in words."""
     direction = "higher" if race.higher_is_better else "lower"
-    told = ". ".join(_told(race, candidate) for candidate in shown)
-    return f"{subtitle(race)}; {direction} is better. {told}."
+    rows = ". ".join(_described(race, candidate) for candidate in shown)
+    return f"{subtitle(race)}; {direction} is better. {rows}."
 
 
-def _told(race: Race, candidate: CandidateSummary) -> str:
+def _described(race: Race, candidate: CandidateSummary) -> str:
     value = race.quality(candidate)
-    told = f"{candidate.rank}: {race.name(candidate)} {numbers.shown(value.mean, numbers.metric)}"
+    words = f"{candidate.rank}: {race.name(candidate)} {numbers.shown(value.mean, numbers.metric)}"
     if value.interval:
-        told += f" ({numbers.interval(value.interval)})"
+        words += f" ({numbers.interval(value.interval)})"
     if candidate.is_baseline:
-        told += ", a baseline"
+        words += ", a baseline"
     if is_tied(candidate) and candidate.rank != 1:
-        told += ", cannot be told from the best"
-    return told
+        words += ", tied with the best"
+    return words
 
 
 def _layout(race: Race, shown: list[CandidateSummary], width: float, top: float) -> _Layout:
     qualities = [race.quality(candidate) for candidate in shown]
-    bounds = far_off_left_out([_span(value) for value in qualities])
+    spans = [span for value in qualities if (span := _span(value))]
+    bounds = far_off_left_out(spans or [(0.0, 1.0)])
+    mean_width = max(text_width(_mean(value), is_bold=True) for value in qualities)
     if width < 500:
-        plot_left = _MARGIN + 6.0
-        return _Layout(width, top, 44, 17, 31, plot_left, width - 2 * plot_left, 0, True, bounds)
-    longest = max(text_width(_name(race, one), is_bold=is_tied(one)) for one in shown)
-    plot_left = _MARGIN + 26 + longest + 18
-    span_width = _SPAN_WIDTH if any(value.interval for value in qualities) else 0
-    plot_width = width - plot_left - 58 - span_width - _MARGIN
-    return _Layout(width, top, 26, 17, 13, plot_left, plot_width, span_width, False, bounds)
+        name_width = width - _NAME_LEFT - _GAP - mean_width - _MARGIN
+        scale = Scale(bounds, _GAP, width - _GAP)
+        return _Layout(width, top, 44, 17, 31, name_width, 0, scale)
+    name_width = max(
+        text_width(_name(race, one, _MAX_NAME_WIDTH), is_bold=is_tied(one)) for one in shown
+    )
+    intervals = [numbers.interval(value.interval) for value in qualities if value.interval]
+    interval_width = max((text_width(one, SMALL_SIZE) + _GAP for one in intervals), default=0.0)
+    plot_right = width - _MARGIN - interval_width - mean_width - _GAP
+    scale = Scale(bounds, _NAME_LEFT + name_width + _GAP, plot_right)
+    return _Layout(width, top, 26, 17, 13, name_width, interval_width, scale)
 
 
-def _name(race: Race, candidate: CandidateSummary) -> str:
-    return shortened(" ".join(race.short_name(candidate).split()), _MAX_NAME)
+def _name(race: Race, candidate: CandidateSummary, max_width: float) -> str:
+    return shortened_to(race.name(candidate), max_width, is_bold=is_tied(candidate))
 
 
-def _span(value: MetricSummary) -> Bounds:
+def _mean(value: MetricSummary) -> str:
+    return numbers.shown(value.mean, numbers.metric)
+
+
+def _span(value: MetricSummary) -> Bounds | None:
+    """The lowest and the highest of what is drawn; None if there is no finite number."""
     ends = [value.mean, *seed_values(value)]
     if value.interval:
         ends += [value.interval.low, value.interval.high]
-    return min(ends), max(ends)
+    finite = [end for end in ends if math.isfinite(end)]
+    return (min(finite), max(finite)) if finite else None
 
 
-def _write_row(
-    made: Figure, race: Race, candidate: CandidateSummary, layout: _Layout, top: float
-) -> None:
-    if is_tied(candidate):
-        _draw_band(made, top, layout.row_height)
-    value = race.quality(candidate)
-    baseline = top + layout.name_baseline
-    is_bold = is_tied(candidate)
-    right = layout.width - _MARGIN
-    write(made, _MARGIN + 16, baseline, str(candidate.rank), align="right", role="muted")
-    write(made, _MARGIN + 26, baseline, _name(race, candidate), is_bold=is_bold)
-    if value.interval and layout.span_width:
-        span = numbers.interval(value.interval)
-        write(made, right, baseline, span, align="right", role="muted", size=TICK_SIZE)
-    mean = numbers.shown(value.mean, numbers.metric)
-    write(made, right - layout.span_width, baseline, mean, align="right", is_bold=is_bold)
+def _heading(race: Race, heading: str, width: float) -> Iterator[Element]:
+    shown = shortened_to(heading, width - 2 * _MARGIN, 14, is_bold=True)
+    yield text(_MARGIN, 26, shown, size=14, is_bold=True)
+    yield text(_MARGIN, 43, subtitle(race), role="muted")
 
 
-def _draw_band(made: Figure, top: float, height: float) -> None:
-    total = size_of(made)[1]
-    band = Rectangle(
-        (0, 1 - (top + height) / total),
-        1,
-        height / total,
-        transform=made.transFigure,
-        facecolor=LIGHT["tint"],
-        edgecolor="none",
-        zorder=-1,
-    )
-    made.add_artist(band)
+def _plot(
+    race: Race, shown: Sequence[CandidateSummary], layout: _Layout, bottom: float
+) -> Iterator[Element]:
+    """What is behind the rows: bands of the tied, the axis, and the best value."""
+    top = layout.top
+    for is_band, rows in groupby(shown, key=is_tied):
+        height = len(list(rows)) * layout.row_height
+        if is_band:
+            yield rectangle(0, top, layout.width, height, "tint")
+        top += height
+    scale = layout.scale
+    ticks = that_fit(scale, 7, lambda most: linear_ticks(scale, most))
+    yield from horizontal_axis(scale, ticks, layout.top, bottom)
+    best = race.quality(shown[0]).mean
+    if math.isfinite(best):
+        x = scale.place(best)
+        yield line((x, layout.top), (x, bottom), "mark", 1, dashes=(2, 3))
+    yield _direction(race, scale, bottom + 30)
 
 
-def _draw_plot(
-    made: Figure, race: Race, shown: list[CandidateSummary], layout: _Layout, bottom: float
-) -> None:
-    plot = axes(made, layout.plot_left, layout.top, layout.plot_width, bottom - layout.top)
-    plot.set_xlim(*layout.bounds)
-    plot.set_ylim(bottom - layout.top, 0)
-    plot.set_yticks([])
-    linear_ticks(plot, "x", 5 if layout.is_narrow else 7)
-    plot.axvline(race.quality(shown[0]).mean, color=LIGHT["mark"], linewidth=1, dashes=(2, 3))
-    for row, candidate in enumerate(shown):
-        height = row * layout.row_height + layout.line_height
-        _draw_candidate(plot, race.quality(candidate), candidate, height, layout.bounds)
-    _write_direction(made, race, layout, bottom + 30)
-
-
-def _write_direction(made: Figure, race: Race, layout: _Layout, baseline: float) -> None:
-    left, right = layout.plot_left, layout.plot_left + layout.plot_width
+def _direction(race: Race, scale: Scale, baseline: float) -> Element:
     if race.higher_is_better:
         label = f"{race.metric_name}, better →"
-        write(made, right, baseline, label, align="right", role="muted", size=TICK_SIZE)
-    else:
-        label = f"← better, {race.metric_name}"
-        write(made, left, baseline, label, role="muted", size=TICK_SIZE)
+        return text(scale.end, baseline, label, anchor="end", role="muted", size=SMALL_SIZE)
+    label = f"← better, {race.metric_name}"
+    return text(scale.start, baseline, label, role="muted", size=SMALL_SIZE)
 
 
-def _draw_candidate(
-    plot: Axes, value: MetricSummary, candidate: CandidateSummary, height: float, bounds: Bounds
-) -> None:
-    low, high = bounds
-    colour = LIGHT[role_of(candidate)]
-    if not low <= value.mean <= high:
-        edge, marker = (low, "<") if value.mean < low else (high, ">")
-        plot.plot(
-            [edge],
-            [height],
-            marker=marker,
-            color=colour,
-            markersize=7,
-            linestyle="none",
-            clip_on=False,
-        )
+def _row(race: Race, candidate: CandidateSummary, layout: _Layout, row: int) -> Iterator[Element]:
+    value = race.quality(candidate)
+    top = layout.top + row * layout.row_height
+    baseline = top + layout.baseline
+    is_bold = is_tied(candidate)
+    ground = "tint" if is_bold else "page"
+    right = layout.width - _MARGIN
+    name = _name(race, candidate, layout.name_width)
+    yield text(_NAME_LEFT - 10, baseline, str(candidate.rank), anchor="end", role="muted")
+    yield text(_NAME_LEFT, baseline, name, is_bold=is_bold, halo=ground)
+    mean_right = right - layout.interval_width
+    yield text(mean_right, baseline, _mean(value), anchor="end", is_bold=is_bold, halo=ground)
+    if value.interval and layout.interval_width:
+        interval = numbers.interval(value.interval)
+        yield text(right, baseline, interval, anchor="end", role="muted", size=SMALL_SIZE)
+    if math.isfinite(value.mean):
+        yield from _marks(value, candidate, layout.scale, top + layout.middle)
+
+
+def _marks(
+    value: MetricSummary, candidate: CandidateSummary, scale: Scale, y: float
+) -> Iterator[Element]:
+    """Interval, seeds and mean; a triangle at the edge if the mean is beyond the axis."""
+    role = role_of(candidate)
+    if not scale.holds(value.mean):
+        x = scale.place(scale.clamped(value.mean))
+        shape: Shape = "left" if value.mean < scale.bounds[0] else "right"
+        yield mark(shape, (x, y), 4, role, role, 1)
         return
     if value.interval:
-        ends = [max(low, value.interval.low), min(high, value.interval.high)]
-        plot.plot(ends, [height, height], color=colour, linewidth=2)
-    seeds = [seed for seed in seed_values(value) if low <= seed <= high]
+        ends = (scale.clamped(value.interval.low), scale.clamped(value.interval.high))
+        yield line((scale.place(ends[0]), y), (scale.place(ends[1]), y), role, 2)
+    seeds = [seed for seed in seed_values(value) if scale.holds(seed)]
     if len(seeds) > 1:
-        plot.vlines(seeds, height - 5, height + 5, color=LIGHT["mark"], linewidth=1.2, zorder=2)
-    draw_mark(plot, value.mean, height, candidate)
+        for seed in seeds:
+            yield mark("tick", (scale.place(seed), y), 5, "mark", "mark", 1.2)
+    yield candidate_mark((scale.place(value.mean), y), candidate)
 
 
-def _legend(race: Race, shown: list[CandidateSummary], layout: _Layout) -> list[Entry]:
-    """Kinds of marks that occur, each with its meaning."""
-    low, high = layout.bounds
+def _legend_entries(race: Race, shown: Sequence[CandidateSummary], bounds: Bounds) -> list[Entry]:
+    """The kinds of marks that occur."""
     means = [race.quality(candidate).mean for candidate in shown]
     has_tied = any(is_tied(candidate) for candidate in shown[1:])
-    tied = "cannot be told from the best" if has_tied else "the best"
-    entries = [Entry("o", "blue", "blue", tied)]
+    entries = [Entry("circle", "blue", "blue", "tied with the best" if has_tied else "the best")]
     if not all(is_tied(candidate) or is_untested(candidate) for candidate in shown):
-        entries.append(Entry("o", "muted", "page", "differs from the best"))
+        entries.append(Entry("circle", "muted", "page", "differs from the best"))
     if any(is_untested(candidate) for candidate in shown):
-        entries.append(Entry("o", "mark", "page", "not tested"))
+        entries.append(Entry("circle", "mark", "page", "not tested"))
     if any(candidate.is_baseline for candidate in shown):
-        entries.append(Entry("s", "muted", "page", "a baseline"))
+        entries.append(Entry("square", "muted", "page", "a baseline"))
     if any(len(seed_values(race.quality(candidate))) > 1 for candidate in shown):
-        entries.append(Entry("|", "mark", "mark", "one seed"))
-    if min(means) < low:
-        entries.append(Entry("<", "muted", "muted", "beyond the axis"))
-    if max(means) > high:
-        entries.append(Entry(">", "muted", "muted", "beyond the axis"))
+        entries.append(Entry("tick", "mark", "mark", "one seed"))
+    if any(mean < bounds[0] for mean in means):
+        entries.append(Entry("left", "muted", "muted", "beyond the axis"))
+    if any(mean > bounds[1] for mean in means):
+        entries.append(Entry("right", "muted", "muted", "beyond the axis"))
     return entries

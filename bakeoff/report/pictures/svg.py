@@ -1,189 +1,179 @@
-"""From a figure to SVG that can stand in a page, or alone.
+"""SVG elements, and a picture that stands in a page or in a file of its own.
 
-matplotlib's SVG is made for files: it has a prolog, rules of style for everything around it, ids
-that clash with those of another picture, and colours of one scheme. Here its elements are written
-again, with presentation attributes alone (a strict Content-Security-Policy forbids styles of
-elements), ids only where something refers to them, and colours as CSS variables.
+Elements have presentation attributes only, because the page's Content-Security-Policy forbids
+inline styles. Colours are CSS variables named by role (bakeoff/report/palette.py), so that one
+picture serves light and dark mode. ElementTree escapes every text and attribute.
+
+All lengths are CSS pixels, measured from the upper left corner.
 """
 
-import io
-import re
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
-from xml.etree import ElementTree
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from xml.etree.ElementTree import Element, SubElement, tostring
 
-import matplotlib
-from markupsafe import Markup, escape
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
+from markupsafe import Markup
 
-from bakeoff.report.palette import DARK, LIGHT, as_variable
+from bakeoff.report.palette import DARK, LIGHT, Colours
 
-_SVG = "{http://www.w3.org/2000/svg}"
-_XLINK = "{http://www.w3.org/1999/xlink}"
-_DROPPED = {f"{_SVG}metadata", f"{_SVG}style", f"{_SVG}title"}
-# The page's fonts; matplotlib's own is wider, so that what it lays out fits.
-_NOT_WRITTEN = {"font-family", "type", "id", "style"}
-_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
-_REFERENCE = re.compile(r"url\(#([^)]+)\)|^#(.+)$")
-_NO_ROTATION = re.compile(r"^rotate\(-?0 ")
-
-_RC: dict[str, Any] = {
-    "svg.fonttype": "none",
-    "text.parse_math": False,
-    "text.usetex": False,
-    "font.family": ["DejaVu Sans"],
-    "font.size": 11,
-    "path.simplify": False,
-    "axes.unicode_minus": True,
-    "lines.solid_capstyle": "round",
-}
+# text_width.py measures DejaVu Sans, the widest of these, so text in any of them fits.
 FONTS = (
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', "
     "'Liberation Sans', Arial, sans-serif"
 )
+TEXT_SIZE = 11.0
+SMALL_SIZE = 10.0
+
+Point = tuple[float, float]
+Anchor = Literal["start", "middle", "end"]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """`titles` are shown where one points at the artist with that gid."""
+    """Elements on a canvas, with a description for readers who do not see them."""
 
-    name: str
-    """Unique in the page: letters, digits, hyphens."""
-    figure: Figure
+    width: float
+    height: float
     description: str
-    """What the picture tells, for who does not see it."""
-    titles: Mapping[str, str] = field(default_factory=dict)
+    elements: Sequence[Element]
 
     def inline(self) -> Markup:
-        """For a page that defines the roles' variables."""
-        return self._written("", "")
+        """For a page that defines the colours of all roles as CSS variables."""
+        svg = self._svg()
+        svg.extend(self.elements)
+        return _written(svg)
 
-    def standalone(self) -> str:
-        """A file of its own, on a ground of its own."""
-        width, height = size_of(self.figure)
-        ground = f'<rect width="{width:g}" height="{height:g}" rx="8" fill="var(--page)"/>'
-        style = (
-            f"<style>:root{{{_variables(LIGHT)}}}@media (prefers-color-scheme:dark)"
-            f"{{:root{{{_variables(DARK)}}}}}text{{font-family:{FONTS}}}</style>"
+    def standalone(self, title: str) -> str:
+        """The text of an SVG file, with its own background and the colours of both modes."""
+        svg = self._svg()
+        svg.set("xmlns", "http://www.w3.org/2000/svg")
+        SubElement(svg, "title").text = title
+        SubElement(svg, "style").text = (
+            f":root{{{_variables(LIGHT)}}}@media (prefers-color-scheme:dark)"
+            f"{{:root{{{_variables(DARK)}}}}}text{{font-family:{FONTS}}}"
         )
-        return self._written(' xmlns="http://www.w3.org/2000/svg"', style + ground)
+        svg.append(rectangle(0, 0, self.width, self.height, "page", radius=8))
+        svg.extend(self.elements)
+        return _written(svg)
 
-    def _written(self, attributes: str, before: str) -> Markup:
-        width, height = size_of(self.figure)
-        label = escape(self.description)
-        return Markup(  # noqa: S704 - the parts are escaped, or our own
-            f'<svg{attributes} class="picture" role="img" aria-label="{label}" '
-            f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}">'
-            f"{before}{''.join(self._elements())}</svg>"
+    def _svg(self) -> Element:
+        return _element(
+            "svg",
+            {
+                "class": "picture",
+                "role": "img",
+                "aria-label": self.description,
+                "viewBox": f"0 0 {_number(self.width)} {_number(self.height)}",
+                "width": self.width,
+                "height": self.height,
+            },
         )
 
-    def _elements(self) -> Iterator[str]:
-        # What matplotlib has just written, not what a stranger sent.
-        root = ElementTree.fromstring(_drawn(self.figure, self.name))  # noqa: S314
-        writer = _Writer(self.name, self.titles, _referred(root))
-        for child in root:
-            yield from writer.written(child)
+
+def text(
+    x: float,
+    baseline: float,
+    content: str,
+    *,
+    anchor: Anchor = "start",
+    role: str = "ink",
+    size: float = TEXT_SIZE,
+    is_bold: bool = False,
+    halo: str = "",
+) -> Element:
+    """One line of text; a halo in the colour of its background hides the lines that it crosses."""
+    attributes: dict[str, float | str] = {"x": x, "y": baseline, "font-size": size}
+    attributes["fill"] = _colour(role)
+    if anchor != "start":
+        attributes["text-anchor"] = anchor
+    if is_bold:
+        attributes["font-weight"] = "bold"
+    if halo:
+        attributes |= {**_stroke(halo, 3), "paint-order": "stroke", "stroke-linejoin": "round"}
+    element = _element("text", attributes)
+    element.text = content
+    return element
 
 
-def figure(width: float, height: float) -> Figure:
-    """An empty figure, in CSS pixels: one to a unit of the SVG."""
-    return Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
+def line(
+    start: Point, end: Point, role: str, width: float = 1.0, *, dashes: Sequence[float] = ()
+) -> Element:
+    ends = {"x1": start[0], "y1": start[1], "x2": end[0], "y2": end[1]}
+    return _element("line", {**ends, **_stroke(role, width, dashes)})
 
 
-def size_of(figure: Figure) -> tuple[float, float]:
-    """Width and height in CSS pixels."""
-    width, height = figure.get_size_inches() * 72
-    return round(float(width), 2), round(float(height), 2)
+def polyline(
+    points: Sequence[Point], role: str, width: float, *, dashes: Sequence[float] = ()
+) -> Element:
+    drawn = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+    stroke = _stroke(role, width, dashes)
+    return _element("polyline", {"points": drawn, "fill": "none", **stroke})
 
 
-@contextmanager
-def drawing() -> Iterator[None]:
-    """matplotlib's settings while a figure is built and drawn, whatever they are outside."""
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        # Of scripts that its font lacks; it is the browser that draws the text.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_RC)  # type: ignore[arg-type] # its keys are literals
-        yield
+def polygon(points: Sequence[Point], edge: str, face: str, edge_width: float) -> Element:
+    drawn = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+    stroke = _stroke(edge, edge_width)
+    return _element("polygon", {"points": drawn, "fill": _colour(face), **stroke})
 
 
-def _drawn(figure: Figure, salt: str) -> str:
-    buffer = io.StringIO()
-    with drawing(), matplotlib.rc_context({"svg.hashsalt": salt}):
-        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})
-    return buffer.getvalue()
+def circle(centre: Point, radius: float, edge: str, face: str, edge_width: float) -> Element:
+    place = {"cx": centre[0], "cy": centre[1], "r": radius}
+    return _element("circle", {**place, "fill": _colour(face), **_stroke(edge, edge_width)})
 
 
-def _referred(root: ElementTree.Element) -> set[str]:
-    values = (value for element in root.iter() for value in _attributes(element).values())
-    found = (_REFERENCE.search(value) for value in values)
-    return {match[1] or match[2] for match in found if match}
+def rectangle(
+    left: float, top: float, width: float, height: float, role: str, *, radius: float = 0
+) -> Element:
+    place = {"x": left, "y": top, "width": width, "height": height}
+    return _element("rect", {**place, "rx": radius, "fill": _colour(role)})
 
 
-def _attributes(element: ElementTree.Element) -> dict[str, str]:
-    """Those of the element and of its style."""
-    attributes = {name.removeprefix(_XLINK): value for name, value in element.attrib.items()}
-    for declaration in attributes.pop("style", "").split(";"):
-        name, colon, value = declaration.partition(":")
-        if colon:
-            attributes[name.strip()] = value.strip()
-    return attributes
+def group(elements: Iterable[Element], *, title: str = "", clip: str = "") -> Element:
+    """Elements with a tooltip, or clipped to the area that `clip_area` defines as `clip`."""
+    made = _element("g", {"clip-path": f"url(#{clip})"} if clip else {})
+    if title:
+        SubElement(made, "title").text = title
+    made.extend(elements)
+    return made
 
 
-@dataclass(frozen=True)
-class _Writer:
-    prefix: str
-    titles: Mapping[str, str]
-    referred: set[str]
-
-    def written(self, element: ElementTree.Element) -> Iterator[str]:
-        """The element, or what is in it where it says nothing itself."""
-        if element.tag in _DROPPED:
-            return
-        tag = element.tag.removeprefix(_SVG)
-        attributes = self._kept(element)
-        title = self.titles.get(element.get("id", ""))
-        inner = "".join(part for child in element for part in self.written(child))
-        if title is not None:
-            inner = f"<title>{escape(title)}</title>{inner}"
-        inner = f"{escape(element.text.strip()) if element.text else ''}{inner}"
-        if tag in ("g", "defs") and not inner:
-            return
-        if tag == "g" and not attributes and title is None:
-            yield inner
-            return
-        told = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-        yield f"<{tag}{told}>{inner}</{tag}>" if inner else f"<{tag}{told}/>"
-
-    def _kept(self, element: ElementTree.Element) -> dict[str, str]:
-        kept = {}
-        for name, value in _attributes(element).items():
-            if name == "transform" and _NO_ROTATION.match(value):
-                continue
-            if name not in _NOT_WRITTEN:
-                kept[name] = self._value(name, value)
-        own_id = element.get("id")
-        if own_id in self.referred:
-            kept["id"] = f"{self.prefix}-{own_id}"
-        return kept
-
-    def _value(self, name: str, value: str) -> str:
-        if name in ("fill", "stroke"):
-            return as_variable(value)
-        if name == "href":
-            return f"#{self.prefix}-{value.removeprefix('#')}"
-        if name == "clip-path":
-            return value.replace("url(#", f"url(#{self.prefix}-")
-        return _LONG_NUMBER.sub(_rounded, " ".join(value.split()))
+def clip_area(name: str, left: float, top: float, width: float, height: float) -> Element:
+    """Define an area to clip to. `name` is unique in the page: letters, digits, hyphens."""
+    area = _element("clipPath", {"id": name})
+    place = {"x": left, "y": top, "width": width, "height": height}
+    area.append(_element("rect", place))
+    return area
 
 
-def _rounded(match: re.Match[str]) -> str:
-    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+def _element(tag: str, attributes: Mapping[str, float | str]) -> Element:
+    return Element(
+        tag,
+        {
+            name: value if isinstance(value, str) else _number(value)
+            for name, value in attributes.items()
+        },
+    )
 
 
-def _variables(colours: Mapping[str, str]) -> str:
+def _stroke(role: str, width: float, dashes: Sequence[float] = ()) -> dict[str, float | str]:
+    stroke: dict[str, float | str] = {"stroke": _colour(role), "stroke-width": width}
+    if dashes:
+        stroke["stroke-dasharray"] = " ".join(_number(length) for length in dashes)
+    return stroke
+
+
+def _colour(role: str) -> str:
+    return "none" if role == "none" else f"var(--{role})"
+
+
+def _number(value: float) -> str:
+    """At most two decimals, and never -0."""
+    return f"{round(float(value), 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+
+
+def _variables(colours: Colours) -> str:
     return ";".join(f"--{role}:{colour}" for role, colour in colours.items())
+
+
+def _written(svg: Element) -> Markup:
+    return Markup(tostring(svg, encoding="unicode"))  # noqa: S704 - ElementTree has escaped it

@@ -1,45 +1,51 @@
 """Quality against a price: latency, size, money. The Pareto front is what is worth its price."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-from matplotlib.axes import Axes
+from itertools import pairwise
+from xml.etree.ElementTree import Element
 
 from bakeoff.report import numbers
 from bakeoff.report.numbers import Format
-from bakeoff.report.palette import LIGHT
 from bakeoff.report.pareto import pareto_front
 from bakeoff.report.phrases import capitalised
-from bakeoff.report.pictures.axes import (
-    TICK_SIZE,
-    axes,
-    draw_mark,
-    linear_ticks,
-    log_ticks,
-    write,
-)
+from bakeoff.report.pictures.axis import horizontal_axis, vertical_axis
 from bakeoff.report.pictures.axis_range import Bounds, far_off_left_out
-from bakeoff.report.pictures.free_places import Point, free_places
-from bakeoff.report.pictures.svg import Picture, drawing, figure
+from bakeoff.report.pictures.free_places import free_places
+from bakeoff.report.pictures.marks import Shape, candidate_mark, mark
+from bakeoff.report.pictures.scale import Scale
+from bakeoff.report.pictures.svg import (
+    SMALL_SIZE,
+    Picture,
+    Point,
+    group,
+    line,
+    polyline,
+    text,
+)
+from bakeoff.report.pictures.ticks import Tick, linear_ticks, logarithmic_ticks, that_fit
 from bakeoff.report.race import Race, is_tied
 from bakeoff.summary.document import CandidateSummary, Ownership
 
 WIDTH, HEIGHT = 343, 272
 MAX_CANDIDATES = 60
 _LEFT, _TOP, _RIGHT, _BOTTOM = 40, 22, 22, 46
-_PLOT_WIDTH, _PLOT_HEIGHT = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
+_PLOT_RIGHT, _PLOT_BOTTOM = WIDTH - _RIGHT, HEIGHT - _BOTTOM
+_EDGE = 6
+"""Pixels from the plot's edge to the mark of a value beyond it."""
 
 
 @dataclass(frozen=True)
 class Price:
-    """What a candidate is weighed against; less is better."""
+    """What quality is compared with; less is better."""
 
     key: str
     title: str
     form: Format
     of: Callable[[Ownership], float | None]
     absent: str
-    """Why there is no picture where no candidate has one."""
+    """Why there is no picture if no candidate has this price."""
 
 
 PRICES = (
@@ -48,29 +54,29 @@ PRICES = (
         "latency, median",
         numbers.milliseconds,
         lambda owned: owned.latency_p50_seconds,
-        "No job measured how long an answer takes.",
+        "No job measured its latency.",
     ),
     Price(
         "size",
         "size on disk",
         numbers.size,
         lambda owned: owned.model_bytes,
-        "No job told how large its model is.",
+        "No job reported the size of its model.",
     ),
     Price(
         "cost",
         "cost per million predictions",
         numbers.usd,
         lambda owned: owned.usd_per_million_predictions,
-        "No prices: the price list could not be asked or has no such instance, or no job measured "
-        "its throughput.",
+        "There are no prices: the price list was unavailable or lacks the instance, or no job "
+        "measured its throughput.",
     ),
 )
 
 
 @dataclass(frozen=True)
 class Tradeoff:
-    """Candidates that have both, in the order of their ranks."""
+    """Candidates that have both the metric and the price, in the order of their ranks."""
 
     price: Price
     candidates: list[CandidateSummary]
@@ -82,7 +88,11 @@ class Tradeoff:
     @classmethod
     def of(cls, race: Race, price: Price) -> "Tradeoff":
         priced = [(one, price.of(one.ownership)) for one in race.ranked]
-        kept = [(one, float(cost)) for one, cost in priced if cost is not None][:MAX_CANDIDATES]
+        kept = [
+            (one, float(cost))
+            for one, cost in priced
+            if cost is not None and math.isfinite(cost) and math.isfinite(race.quality(one).mean)
+        ][:MAX_CANDIDATES]
         candidates = [one for one, _ in kept]
         sign = 1 if race.higher_is_better else -1
         qualities = [sign * race.quality(one).mean for one in candidates]
@@ -98,114 +108,133 @@ class Tradeoff:
 
 
 def tradeoff_picture(race: Race, tradeoff: Tradeoff) -> Picture:
-    """Of at least one candidate."""
-    with drawing():
-        made = figure(WIDTH, HEIGHT)
-        plot = axes(made, _LEFT, _TOP, _PLOT_WIDTH, _PLOT_HEIGHT)
-        _scale(plot, race, tradeoff)
-        _draw_front(plot, race, tradeoff)
-        points = [_draw_point(plot, race, tradeoff, one) for one in reversed(tradeoff.candidates)]
-        ranks = [str(one.rank) for one in tradeoff.candidates]
-        box = (_LEFT - 8, 4, WIDTH - 4, HEIGHT - _BOTTOM + 4)
-        places = free_places(points[::-1], ranks, box)
-        for one, rank, place in zip(tradeoff.candidates, ranks, places, strict=True):
-            write(made, *place, rank, align="center", size=TICK_SIZE, is_bold=is_tied(one))
-        arrow = "↑ better" if race.higher_is_better else "↓ better"
-        write(made, 4, 10, f"{race.metric_name}, {arrow}", role="muted", size=TICK_SIZE)
-        below = f"← better, {tradeoff.price.title}"
-        write(made, WIDTH - _RIGHT, HEIGHT - 12, below, align="right", role="muted", size=TICK_SIZE)
-    return Picture(
-        f"tradeoff-{tradeoff.price.key}",
-        made,
-        description(race, tradeoff),
-        {_gid(one): _told(race, tradeoff, one) for one in tradeoff.candidates},
-    )
+    """The picture of the candidates; there must be at least one."""
+    spans = [_span(race, one) for one in tradeoff.candidates]
+    qualities = Scale(far_off_left_out(spans), _PLOT_BOTTOM, _TOP)
+    costs = _cost_scale(list(tradeoff.costs.values()))
+    points = {
+        one.candidate: _point(race, tradeoff, one, costs, qualities) for one in tradeoff.candidates
+    }
+    elements = [
+        *_axes(race, tradeoff, costs, qualities),
+        *(_interval(race, one, points[one.candidate][0], qualities) for one in tradeoff.candidates),
+        _front(race, tradeoff, costs, qualities),
+        *_ranks(tradeoff, points),
+        *(
+            _marked(race, tradeoff, one, points[one.candidate])
+            for one in reversed(tradeoff.candidates)
+        ),
+    ]
+    return Picture(WIDTH, HEIGHT, description(race, tradeoff), elements)
 
 
 def description(race: Race, tradeoff: Tradeoff) -> str:
     """The picture in words."""
-    told = ". ".join(_told(race, tradeoff, one) for one in tradeoff.candidates)
+    points = ". ".join(_described(race, tradeoff, one) for one in tradeoff.candidates)
     front = ", ".join(race.name(one) for one in tradeoff.front)
     metric = capitalised(race.metric_name)
-    return f"{metric} against {tradeoff.price.title}. {told}. On the Pareto front: {front}."
+    return f"{metric} against {tradeoff.price.title}. {points}. On the Pareto front: {front}."
 
 
-def _told(race: Race, tradeoff: Tradeoff, candidate: CandidateSummary) -> str:
+def _described(race: Race, tradeoff: Tradeoff, candidate: CandidateSummary) -> str:
     quality = numbers.shown(race.quality(candidate).mean, numbers.metric)
     cost = tradeoff.price.form(tradeoff.cost_of(candidate))
     return f"{candidate.rank}: {race.name(candidate)}, {race.metric_name} {quality}, {cost}"
 
 
-def _scale(plot: Axes, race: Race, tradeoff: Tradeoff) -> None:
-    plot.set_ylim(*far_off_left_out([_span(race, one) for one in tradeoff.candidates]))
-    linear_ticks(plot, "y", 5)
-    costs = list(tradeoff.costs.values())
+def _cost_scale(costs: Sequence[float]) -> Scale:
+    """Logarithmic, unless something costs nothing."""
+    low, high = min(costs), max(costs)
+    if low <= 0:
+        room = 0.06 * high or 1e-9
+        return Scale((-room, high + room), _LEFT, _PLOT_RIGHT)
+    # At least a whole decade, so that small differences do not look large.
+    room = max(1.35, (10 * low / high) ** 0.5)
+    return Scale((low / room, high * room), _LEFT, _PLOT_RIGHT, is_logarithmic=True)
 
-    def label(place: float) -> str:
-        return numbers.trimmed(tradeoff.price.form(place))
 
-    if min(costs) > 0:
-        plot.set_xscale("log")
-        # At least a whole decade, so that small differences do not look large.
-        room = max(1.35, (10 / (max(costs) / min(costs))) ** 0.5)
-        plot.set_xlim(min(costs) / room, max(costs) * room)
-        log_ticks(plot, "x", 4, label)
-    else:
-        plot.set_xlim(-0.06 * max(costs) - 1e-9, 1.06 * max(costs) + 1e-9)
-        linear_ticks(plot, "x", 4, label)
+def _cost_ticks(costs: Scale, form: Format) -> list[Tick]:
+    def label(cost: float) -> str:
+        return numbers.trimmed(form(cost))
+
+    ticks = logarithmic_ticks if costs.is_logarithmic else linear_ticks
+    return that_fit(costs, 6, lambda most: ticks(costs, most, label))
 
 
 def _span(race: Race, candidate: CandidateSummary) -> Bounds:
-    """The interval, which keeps a narrow axis from making much of little."""
+    """The interval: it keeps the axis from magnifying small differences."""
     quality = race.quality(candidate)
     if quality.interval is None:
         return quality.mean, quality.mean
     return quality.interval.low, quality.interval.high
 
 
-def _draw_front(plot: Axes, race: Race, tradeoff: Tradeoff) -> None:
-    """A stair: what is to be had for a price is the best of what is cheaper."""
-    xs = [tradeoff.cost_of(one) for one in tradeoff.front]
-    ys = [race.quality(one).mean for one in tradeoff.front]
-    plot.step(
-        [*xs, plot.get_xlim()[1]],
-        [*ys, ys[-1]],
-        where="post",
-        color=LIGHT["purple"],
-        linewidth=1.4,
-        zorder=1.5,
-    )
+def _axes(race: Race, tradeoff: Tradeoff, costs: Scale, qualities: Scale) -> Iterator[Element]:
+    yield from horizontal_axis(costs, _cost_ticks(costs, tradeoff.price.form), _TOP, _PLOT_BOTTOM)
+    yield from vertical_axis(qualities, linear_ticks(qualities, 5), _LEFT, _PLOT_RIGHT)
+    above = f"{race.metric_name}, {'↑' if race.higher_is_better else '↓'} better"
+    yield text(4, 10, above, role="muted", size=SMALL_SIZE)
+    below = f"← better, {tradeoff.price.title}"
+    yield text(_PLOT_RIGHT, HEIGHT - 12, below, anchor="end", role="muted", size=SMALL_SIZE)
 
 
-def _gid(candidate: CandidateSummary) -> str:
-    return f"candidate-{candidate.rank}"
+def _interval(race: Race, candidate: CandidateSummary, centre: Point, qualities: Scale) -> Element:
+    low, high = (qualities.clamped(end) for end in _span(race, candidate))
+    x = centre[0]
+    return line((x, qualities.place(low)), (x, qualities.place(high)), "mark", 1.2)
 
 
-def _draw_point(plot: Axes, race: Race, tradeoff: Tradeoff, candidate: CandidateSummary) -> Point:
-    """Where it is, in CSS pixels from the figure's upper left corner.
-
-    What is beyond the axis is drawn at its edge, as a triangle.
-    """
-    x, y = tradeoff.cost_of(candidate), race.quality(candidate).mean
-    low, high = plot.get_ylim()
-    marker = "v" if y < low else "^" if y > high else ""
-    if not marker:
-        span = _span(race, candidate)
-        plot.plot([x, x], span, color=LIGHT["mark"], linewidth=1.2, zorder=1.4)
-    edge = 0.035 * (high - low)
-    y = min(max(y, low + edge), high - edge) if marker else y
-    if tradeoff.is_on_front(candidate):
-        plot.plot(
-            [x],
-            [y],
-            "o",
-            markersize=15,
-            markerfacecolor="none",
-            markeredgecolor=LIGHT["purple"],
-            markeredgewidth=1.4,
-            clip_on=False,
-            zorder=2,
+def _front(race: Race, tradeoff: Tradeoff, costs: Scale, qualities: Scale) -> Element:
+    """A stair: the quality that a price buys is the best of what costs at most that much."""
+    corners = [
+        (
+            costs.place(tradeoff.cost_of(one)),
+            qualities.place(qualities.clamped(race.quality(one).mean)),
         )
-    draw_mark(plot, x, y, candidate, gid=_gid(candidate), marker=marker)
-    left, from_bottom = plot.transData.transform((x, y))
-    return float(left), HEIGHT - float(from_bottom)
+        for one in tradeoff.front
+    ]
+    steps = [corners[0]]
+    for (_, height), corner in pairwise(corners):
+        steps += [(corner[0], height), corner]
+    return polyline([*steps, (_PLOT_RIGHT, corners[-1][1])], "purple", 1.4)
+
+
+def _point(
+    race: Race, tradeoff: Tradeoff, candidate: CandidateSummary, costs: Scale, qualities: Scale
+) -> tuple[Point, Shape | None]:
+    """Its place, and the triangle that is drawn at the edge if it is beyond the axis."""
+    x, quality = costs.place(tradeoff.cost_of(candidate)), race.quality(candidate).mean
+    if quality < qualities.bounds[0]:
+        return (x, _PLOT_BOTTOM - _EDGE), "down"
+    if quality > qualities.bounds[1]:
+        return (x, _TOP + _EDGE), "up"
+    return (x, qualities.place(quality)), None
+
+
+def _marked(
+    race: Race,
+    tradeoff: Tradeoff,
+    candidate: CandidateSummary,
+    point: tuple[Point, Shape | None],
+) -> Element:
+    centre, triangle = point
+    marks = [candidate_mark(centre, candidate, shape=triangle)]
+    if tradeoff.is_on_front(candidate):
+        marks.insert(0, mark("circle", centre, 7.5, "purple", "none", 1.4))
+    return group(marks, title=_described(race, tradeoff, candidate))
+
+
+def _ranks(
+    tradeoff: Tradeoff, points: Mapping[str, tuple[Point, Shape | None]]
+) -> Iterator[Element]:
+    """Beside the marks, where there is room; those of the front come first."""
+    ordered = sorted(
+        tradeoff.candidates, key=lambda one: (not tradeoff.is_on_front(one), one.rank or 0)
+    )
+    centres = [points[one.candidate][0] for one in ordered]
+    box = (_LEFT - 8, 4, WIDTH - 4, _PLOT_BOTTOM + 4)
+    places = free_places(centres, [str(one.rank) for one in ordered], box)
+    for one, place in zip(ordered, places, strict=True):
+        if place:
+            rank, is_bold = str(one.rank), is_tied(one)
+            yield text(*place, rank, anchor="middle", size=SMALL_SIZE, is_bold=is_bold, halo="page")

@@ -1,1 +1,1 @@
-"""What each section of the report shows: tables and sentences, not yet HTML."""
+"""The content of each section of the report: tables and sentences, not yet HTML."""

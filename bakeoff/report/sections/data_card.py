@@ -1,64 +1,18 @@
-"""The data card: what one has to know of the rows before one believes a comparison on them."""
+"""The section that shows the data card."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
-
+from bakeoff.prepared.data_card import DataCard, GivenSplit, TokenLengths, UsedSplit
 from bakeoff.report import numbers
-from bakeoff.report.phrases import capitalised, plural
+from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
+from bakeoff.wording import counted
 
 _SPLITS = ("train", "validation", "test")
-
-
-class _Given(BaseModel):
-    rows: int | None = None
-    repeated_rows: int | None = None
-    empty_rows: int | None = None
-
-
-class _LabelRows(BaseModel):
-    label: str
-    rows: int
-    share: float
-
-
-class _Split(_Given):
-    words: dict[str, float] = Field(default_factory=dict)
-    label_rows: list[_LabelRows] = Field(default_factory=list)
-    labels_per_row: float | None = None
-    rows_without_label: int | None = None
-    label_values: dict[str, float] = Field(default_factory=dict)
-
-
-class _Tokens(BaseModel):
-    tokens: dict[str, float] = Field(default_factory=dict)
-    truncated_share: float | None = None
-
-
-class _Model(BaseModel):
-    max_length: int | None = None
-    splits: dict[str, _Tokens] = Field(default_factory=dict)
-
-
-class _Leaks(BaseModel):
-    exact: dict[str, int] = Field(default_factory=dict)
-    normalised: dict[str, int] = Field(default_factory=dict)
-
-
-class _Card(BaseModel):
-    """What of docs/data-card.md is shown; what is missing is left out."""
-
-    given: dict[str, _Given] = Field(default_factory=dict)
-    splits: dict[str, _Split] = Field(default_factory=dict)
-    dropped_rows: dict[str, int] = Field(default_factory=dict)
-    leaked_rows: _Leaks = Field(default_factory=_Leaks)
-    leaked_rows_left: _Leaks = Field(default_factory=_Leaks)
-    models: dict[str, _Model] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,13 +23,10 @@ class DataCardSection:
     notes: list[str]
 
 
-def data_card_section(race: Race, data_card: Mapping[str, Any] | None) -> DataCardSection:
-    if data_card is None:
-        return DataCardSection("The run left no data card: its data was not prepared.", [], [])
-    try:
-        card = _Card.model_validate(data_card)
-    except ValidationError:
-        return DataCardSection("The data card is not in a form that this report knows.", [], [])
+def data_card_section(race: Race, card: DataCard | None) -> DataCardSection:
+    if card is None:
+        problem = "The run left no data card that can be read."
+        return DataCardSection(problem, [], [])
     tables = [_rows(card), _balance(card), _values(card), _lengths(race, card), _leaks(card)]
     return DataCardSection("", [table for table in tables if table], _notes(card))
 
@@ -84,22 +35,22 @@ def _ordered(splits: Mapping[str, Any]) -> list[str]:
     return [*(name for name in _SPLITS if name in splits), *sorted(set(splits) - set(_SPLITS))]
 
 
-def _rows(card: _Card) -> Table | None:
+def _rows(card: DataCard) -> Table | None:
     columns = [
         Column("Split", is_number=False),
-        Column("Given", "Rows of the data set, before anything is cut, dropped or drawn"),
+        Column("Given", "Rows of the data set, before any are dropped or drawn"),
         Column("Used"),
-        Column("Duplicates", "Used rows that stand earlier in the same split"),
-        Column("Empty, given", "Rows without a text: in train and validation they are left out"),
+        Column("Duplicates", "Used rows whose texts occur earlier in the same split"),
+        Column("Empty, given", "Rows without a text; train and validation leave them out"),
         Column("Empty, used"),
         Column("Words, median"),
         Column("Words, p95"),
         Column("Words, longest"),
-        Column("Leaked, left out", "Rows that also stand in test, and were dropped"),
+        Column("Leaked, left out", "Rows that also occur in test and were dropped"),
     ]
     rows = []
     for name in _ordered(card.splits):
-        split, given = card.splits[name], card.given.get(name, _Given())
+        split, given = card.splits[name], card.given.get(name, GivenSplit())
         rows.append(
             [
                 Cell(name),
@@ -117,7 +68,7 @@ def _rows(card: _Card) -> Table | None:
     return Table("Rows by split", columns, rows, is_sortable=False) if rows else None
 
 
-def _balance(card: _Card) -> Table | None:
+def _balance(card: DataCard) -> Table | None:
     splits = [name for name in _ordered(card.splits) if card.splits[name].label_rows]
     by_split = {
         name: {entry.label: entry for entry in card.splits[name].label_rows} for name in splits
@@ -140,7 +91,7 @@ def _balance(card: _Card) -> Table | None:
     return Table("Balance of labels", columns, rows)
 
 
-def _values(card: _Card) -> Table | None:
+def _values(card: DataCard) -> Table | None:
     splits = [name for name in _ordered(card.splits) if card.splits[name].label_values]
     if not splits:
         return None
@@ -163,7 +114,7 @@ def _values(card: _Card) -> Table | None:
     return Table("Numbers to predict", columns, rows, is_sortable=False)
 
 
-def _lengths(race: Race, card: _Card) -> Table | None:
+def _lengths(race: Race, card: DataCard) -> Table | None:
     splits = _ordered({name: 0 for model in card.models.values() for name in model.splits})
     if not splits:
         return None
@@ -184,7 +135,7 @@ def _lengths(race: Race, card: _Card) -> Table | None:
         model = card.models[key]
         cells = [_named(race, key), number(model.max_length, numbers.count)]
         for name in splits:
-            tokens = model.splits.get(name, _Tokens())
+            tokens = model.splits.get(name, TokenLengths())
             cells += [
                 number(tokens.tokens.get("p50"), numbers.count),
                 number(tokens.tokens.get("p95"), numbers.count),
@@ -200,15 +151,15 @@ def _named(race: Race, key: str) -> Cell:
     return candidate_cell(race, found) if found else Cell(key)
 
 
-def _leaks(card: _Card) -> Table | None:
+def _leaks(card: DataCard) -> Table | None:
     before, after = card.leaked_rows, card.leaked_rows_left
     splits = _ordered({**before.exact, **before.normalised, **after.exact, **after.normalised})
     if not splits:
         return None
     columns = [
-        Column("Rows of test that also stand in", is_number=False),
+        Column("Test rows that also occur in", is_number=False),
         Column("Exactly, as given"),
-        Column("Normalised, as given", "After case, punctuation and white space"),
+        Column("Normalised, as given", "Ignoring case, punctuation and white space"),
         Column("Exactly, as used"),
         Column("Normalised, as used"),
     ]
@@ -225,12 +176,12 @@ def _leaks(card: _Card) -> Table | None:
     return Table("Leaked rows", columns, rows, is_sortable=False)
 
 
-def _notes(card: _Card) -> list[str]:
-    notes = []
+def _notes(card: DataCard) -> list[str]:
+    notes = [card.ignored] if card.ignored else []
     leaked = sum(card.leaked_rows.exact.values())
     if leaked:
         notes.append(
-            f"Test was not unseen: {plural(leaked, 'row')} of it also stood in another split."
+            f"Test was not unseen: {counted(leaked, 'row')} of it also stood in another split."
         )
     left = sum(card.leaked_rows_left.exact.values())
     if left:
@@ -238,11 +189,11 @@ def _notes(card: _Card) -> list[str]:
         notes.append(f"{numbers.count(left)} of them {still} there, which makes scores better.")
     elif leaked:
         notes.append("The copies were left out of training, so scores are not better for them.")
-    repeated = card.splits.get("test", _Split()).repeated_rows
+    repeated = card.splits.get("test", UsedSplit()).repeated_rows
     if repeated:
         what = "row of test counts" if repeated == 1 else "rows of test count"
         notes.append(f"{numbers.count(repeated)} {what} more than once in every score.")
-    empty = card.splits.get("test", _Split()).empty_rows
+    empty = card.splits.get("test", UsedSplit()).empty_rows
     if empty:
         what = "row of test has" if empty == 1 else "rows of test have"
         notes.append(f"{numbers.count(empty)} {what} no text: all a candidate can do is guess.")

@@ -11,12 +11,12 @@ MAX_ROWS = 50
 
 @dataclass(frozen=True)
 class Answer:
-    """A label that candidates took a row for."""
+    """A label that some candidates predicted for a row."""
 
     predicted: str
     is_right: bool
     by: list[tuple[str, str, str]]
-    """Each candidate's tag, name, and how sure it was."""
+    """Each candidate's tag, name and confidence."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class HardestRow:
 
 
 def hardest_rows(race: Race) -> list[HardestRow]:
-    """The first 50."""
+    """The hardest rows, at most 50."""
     is_regression = race.summary.conditions.task == "regression"
     tags = {one.candidate: f"#{one.rank}" for one in race.ranked}
     return [
@@ -47,7 +47,7 @@ def hardest_rows(race: Race) -> list[HardestRow]:
 
 
 def _answers(race: Race, row: HardRow, tags: dict[str, str]) -> list[Answer]:
-    """Predictions that are the same together, the most frequent first."""
+    """Equal predictions grouped together, the most frequent first."""
     groups: dict[str, list[RowPrediction]] = {}
     for prediction in row.predictions:
         groups.setdefault(prediction.predicted, []).append(prediction)

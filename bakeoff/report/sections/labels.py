@@ -1,4 +1,4 @@
-"""How candidates do on each label: confusion matrices and scores."""
+"""Results by label: confusion matrices and scores."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,10 @@ from bakeoff.report.race import Race, rank_tag
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
 from bakeoff.summary.document import CandidateSummary, Confusion, LabelScores
+from bakeoff.wording import listed
 
 MAX_LABELS = 200
-"""That scores are shown of; summary.json has all."""
+"""The most labels for which scores are shown; summary.json has all."""
 MAX_CANDIDATES = 30
 _MAX_NAMED_COLUMNS = 6
 _MAX_HEADING = 24
@@ -20,21 +21,21 @@ _MAX_ROW_LABEL = 34
 
 @dataclass(frozen=True)
 class ConfusionMatrix:
-    """A heat map as a table: rows are what texts are, columns what they were taken for."""
+    """A heat map as a table: rows are true labels, columns predicted ones."""
 
     title: str
     mark: str
     tag: str
     headings: list[tuple[str, str]]
-    """By column: what stands there, and the label."""
+    """By column: the heading to show, and the complete label."""
     rows: list[tuple[str, str, str, list[Cell]]]
-    """The row's number, its label, what is shown of that, and its cells."""
+    """The row's number, its complete label, the label to show, and its cells."""
     summary: str
     """The most frequent mistakes in words."""
 
 
 def confusion_matrices(race: Race) -> list[ConfusionMatrix]:
-    """Of the best 30 that have one."""
+    """The matrices of the best 30 candidates that have one."""
     found = [one for one in race.ranked if one.confusion and one.confusion.labels]
     return [_matrix(race, one, one.confusion) for one in found[:MAX_CANDIDATES] if one.confusion]
 
@@ -68,13 +69,13 @@ def _cells(confusion: Confusion, row: int) -> list[Cell]:
         level = heat_level(value / total if total else 0)
         kind = f"{'b' if row == column else 'o'}{level}"
         part = numbers.share(value / total) if total else numbers.ABSENT
-        title = f"{confusion.labels[row]} taken for {confusion.labels[column]}: {part}"
+        title = f"{confusion.labels[row]} predicted as {confusion.labels[column]}: {part}"
         cells.append(Cell(_rows(value) if value else "", value, kind=kind, title=title))
     return cells
 
 
 def _rows(value: float) -> str:
-    """Means over seeds have fractions."""
+    """A number of rows; means over seeds may have fractions."""
     return numbers.count(value) if value >= 10 or float(value).is_integer() else f"{value:.1f}"
 
 
@@ -90,8 +91,8 @@ def _mistakes(confusion: Confusion) -> str:
     if not mistakes:
         return "No mistakes."
     labels = confusion.labels
-    told = [f"{labels[i]} taken for {labels[j]} ({_rows(-value)})" for value, i, j in mistakes]
-    return f"Most frequent mistakes: {', '.join(told)}."
+    listed = [f"{labels[i]} predicted as {labels[j]} ({_rows(-value)})" for value, i, j in mistakes]
+    return f"Most frequent mistakes: {', '.join(listed)}."
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,13 @@ class ScoresSection:
     overview: Table | None
     """F1 of each label by each candidate."""
     details: list[tuple[str, str, str, Table]]
-    """By candidate: its tag, name, mark, and all scores."""
+    """For each candidate: its tag, name, mark and all scores."""
+    left_out: str
+    """Which labels the averages over labels leave out; empty if none."""
 
 
 def scores_section(race: Race) -> ScoresSection:
-    """Of the best 30 that have label scores; of many labels those with the most test rows."""
+    """Scores of the best 30 candidates that have any, for the most frequent labels."""
     found = [
         one.model_copy(update={"label_scores": _most_frequent(one.label_scores)})
         for one in race.ranked
@@ -113,11 +116,24 @@ def scores_section(race: Race) -> ScoresSection:
     for one in found:
         name = candidate_cell(race, one)
         details.append((rank_tag(one), name.text, name.mark, _scores_table(race, one)))
-    return ScoresSection(_overview(race, found) if found else None, details)
+    scores = next((one.label_scores for one in race.ranked if one.label_scores), [])
+    return ScoresSection(_overview(race, found) if found else None, details, _left_out(scores))
+
+
+def _left_out(scores: list[LabelScores]) -> str:
+    """Every candidate has the same test rows, so its scores say it for all."""
+    missing = [score.label for score in scores if score.rows == 0]
+    if not missing:
+        return ""
+    labels = "label" if len(missing) == 1 else "labels"
+    averages = "averages over labels (macro F1, balanced accuracy and the like)"
+    return (
+        f"No test row has the {labels} {listed(missing)}: {averages} leave out these and no others."
+    )
 
 
 def _most_frequent(scores: list[LabelScores]) -> list[LabelScores]:
-    """In their order; the page has to stay of a size that can be sent and opened."""
+    """The most frequent labels, in their order; all of them could make the page too large."""
     kept = sorted(range(len(scores)), key=lambda place: -scores[place].rows)[:MAX_LABELS]
     return [scores[place] for place in sorted(kept)]
 

@@ -6,7 +6,7 @@ from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.tables import Cell, Column, Table
-from bakeoff.summary.document import CandidateSummary, MetricSummary
+from bakeoff.summary.document import MetricSummary
 
 
 def metrics_table(race: Race) -> Table | None:
@@ -34,7 +34,7 @@ def metrics_table(race: Race) -> Table | None:
 
 
 def validation_table(race: Race) -> Table | None:
-    """The same on validation, where there is no interval; None where there are none."""
+    """The same on validation, without intervals; None where no candidate has a metric."""
     candidates = [one for one in [*race.ranked, *race.unranked] if one.validation]
     named = {name for one in candidates for name in one.validation}
     if not named:
@@ -49,7 +49,7 @@ def validation_table(race: Race) -> Table | None:
         [
             rank_cell(one),
             candidate_cell(race, one),
-            *(_validation_cell(one, name) for name in order),
+            *(_cell(one.validation.get(name)) for name in order),
         ]
         for one in candidates
     ]
@@ -71,8 +71,3 @@ def _cell(metric: MetricSummary | None) -> Cell:
         return Cell(numbers.ABSENT)
     note = numbers.interval(metric.interval) if metric.interval else ""
     return Cell(numbers.shown(metric.mean, numbers.metric), metric.mean, note)
-
-
-def _validation_cell(candidate: CandidateSummary, name: str) -> Cell:
-    value = candidate.validation.get(name)
-    return Cell(numbers.shown(value, numbers.metric), value)

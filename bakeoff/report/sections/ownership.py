@@ -1,14 +1,14 @@
-"""What a model costs to own, and what the run was expected to take and took."""
+"""What a model costs to own, and the run's estimated and actual time and cost."""
 
 from dataclasses import dataclass
 
 from bakeoff.report import numbers
-from bakeoff.report.phrases import plural
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.sections.verdict import when
 from bakeoff.report.tables import Cell, Column, Table, number, text
 from bakeoff.summary.document import CandidateSummary, Ownership, Spending
+from bakeoff.wording import counted
 
 _WHO = [Column("Rank"), Column("Candidate", is_number=False)]
 _SIZE_COLUMNS = [
@@ -19,12 +19,12 @@ _SIZE_COLUMNS = [
     Column("Training, rows/s"),
     Column("Peak memory, training"),
     Column("Peak memory, inference"),
-    Column("Memory of", "The whole process, or what the model took of the GPU", is_number=False),
+    Column("Memory of", "The whole process, or GPU memory of the model", is_number=False),
     Column("Device", is_number=False),
 ]
 _SPEED_COLUMNS = [
     *_WHO,
-    Column("Latency p50", "Of one text, tokenised and labelled"),
+    Column("Latency p50", "For one text, including tokenisation"),
     Column("Latency p95"),
     Column("Latency p99"),
     Column("Texts/s, batch 1"),
@@ -32,13 +32,13 @@ _SPEED_COLUMNS = [
     Column("Tokens per text"),
     Column("Instance", is_number=False),
     Column("Billable", "Seconds of all jobs of the candidate"),
-    Column("Cost", "Billable time at the instance's price on demand"),
-    Column("Per million predictions", "At the higher throughput of the two, and its price"),
+    Column("Cost", "Billable time at the instance's on-demand price"),
+    Column("Per million predictions", "At the higher of the two throughputs and the same price"),
 ]
 
 
 def ownership_tables(race: Race) -> list[Table]:
-    """One on size and training, one on inference and money; none where nothing was measured."""
+    """One table on size and training, one on inference and cost; none if nothing was measured."""
     everyone = [*race.ranked, *race.unranked]
     candidates = [one for one in everyone if one.ownership != Ownership()]
     if not candidates:
@@ -101,7 +101,7 @@ class SpendingSection:
 
 
 def spending_section(race: Race) -> SpendingSection:
-    """What was planned beside what came of it; without a plan the latter alone."""
+    """The planned time and cost beside the actual ones; without a plan only the latter."""
     spending = race.summary.spending
     plan = spending.plan
     rows = [
@@ -124,7 +124,7 @@ def spending_section(race: Race) -> SpendingSection:
         Column("Upper bound"),
         Column("Actual"),
     ]
-    table = Table("Plan and actual", columns, rows, is_sortable=False, kind="small")
+    table = Table("Planned and actual cost", columns, rows, is_sortable=False, kind="small")
     return SpendingSection(table, _by_candidate(race), _notes(spending))
 
 
@@ -154,7 +154,7 @@ def _by_candidate(race: Race) -> Table | None:
                 text(estimate.basis if estimate else None, kind="prose"),
             ]
         )
-    return Table("Plan and actual by candidate", columns, rows)
+    return Table("Planned and actual cost by candidate", columns, rows)
 
 
 def _notes(spending: Spending) -> list[str]:
@@ -162,7 +162,7 @@ def _notes(spending: Spending) -> list[str]:
     if plan is None:
         return ["The run left no cost plan, so there is nothing to compare with."]
     notes = [
-        f"The upper bound is {plural(plan.num_jobs, 'job')} of at most "
+        f"The upper bound is {counted(plan.num_jobs, 'job')} of at most "
         f"{numbers.duration(plan.max_runtime_seconds)} and the preparation of at most "
         f"{numbers.duration(plan.max_preparation_seconds)}."
     ]
@@ -175,9 +175,9 @@ def _notes(spending: Spending) -> list[str]:
     ]
     missing = [name for name, price in plan.prices_usd_per_hour.items() if price is None]
     if prices:
-        asked = f", asked {when(plan.priced_at)}" if plan.priced_at else ""
-        notes.append(f"Prices on demand{asked}: {', '.join(prices)}.")
+        retrieved = f", retrieved {when(plan.priced_at)}" if plan.priced_at else ""
+        notes.append(f"On-demand prices{retrieved}: {', '.join(prices)}.")
     if missing or not plan.prices_usd_per_hour:
         of = f" of {', '.join(missing)}" if missing else ""
-        notes.append(f"The price{of} could not be had; what would need it is left blank.")
+        notes.append(f"The price{of} is unknown, so costs that depend on it are left blank.")
     return notes

@@ -1,4 +1,4 @@
-"""Who wins against whom, and how sure that is."""
+"""Pairwise comparisons of the candidates, and their significance."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ MAX_LISTED = 500
 @dataclass(frozen=True)
 class PairsSection:
     matrix: Table | None
-    """A row against a column, by rank; None where there is no pair."""
+    """Each candidate against each other, by rank; None if there is no pair."""
     listed: Table | None
-    """Each pair with its interval; None of more than 500."""
+    """Each pair with its interval; None if there are more than 500."""
     note: str
 
 
@@ -84,9 +84,9 @@ def _p_value(value: float) -> str:
 
 
 def _outcome(race: Race, pair: Pair, sign: int) -> tuple[str, str, str]:
-    """Class, symbol and word."""
-    if not race.is_told_apart(pair):
-        return "draw", "=", "cannot be told from"
+    """CSS class, symbol and words."""
+    if not race.is_significant(pair):
+        return "draw", "=", "does not differ significantly from"
     if race.is_better(sign * pair.difference):
         return "win", "▲", "is better than"
     return "loss", "▼", "is worse than"
@@ -97,12 +97,12 @@ def _listed(race: Race, pairs: list[Pair]) -> Table:
     columns = [
         Column("First", is_number=False),
         Column("Second", is_number=False),
-        Column("Difference", f"Of {race.metric_name}: the first less the second"),
+        Column("Difference", f"The first one's {race.metric_name} minus the second's"),
         Column(f"{confidence} interval"),
-        Column("p", "Of the paired bootstrap"),
+        Column("p", "From the paired bootstrap"),
         Column("p adjusted", "By Holm's method, over all pairs"),
-        Column("p McNemar", "Of McNemar's exact test of the accuracy"),
-        Column("Told apart", is_number=False),
+        Column("p McNemar", "From McNemar's exact test of accuracy"),
+        Column("Significant", is_number=False),
     ]
     by_name = {one.candidate: one for one in race.summary.candidates}
     rows = [
@@ -116,7 +116,7 @@ def _listed(race: Race, pairs: list[Pair]) -> Table:
             number(pair.p_value, numbers.p_value),
             number(pair.p_value_adjusted, numbers.p_value),
             number(pair.mcnemar_p_value, numbers.p_value),
-            Cell("yes" if race.is_told_apart(pair) else "no"),
+            Cell("yes" if race.is_significant(pair) else "no"),
         ]
         for pair in pairs
     ]

@@ -1,4 +1,4 @@
-"""What went wrong, what was told, and where everything comes from."""
+"""Failures, warnings, and the origin of the results."""
 
 import json
 
@@ -14,7 +14,7 @@ Facts = list[tuple[str, str]]
 
 
 def failures_table(race: Race) -> Table | None:
-    """Candidates with a reason; None if nothing went wrong."""
+    """Candidates that failed or have a reason; None if there are none."""
     failed = [one for one in race.summary.candidates if one.status != "completed" or one.reason]
     columns = [
         Column("Candidate", is_number=False),
@@ -39,7 +39,7 @@ def warnings(race: Race) -> list[tuple[str, list[str]]]:
 
 
 def facts(race: Race) -> list[tuple[str, Facts]]:
-    """In groups: the data, the run, the statistics, the software."""
+    """Facts in groups: the data, the run, the statistics, the software."""
     conditions, provenance = race.summary.conditions, race.summary.provenance
     statistics = race.summary.statistics
     data: Facts = [
@@ -81,7 +81,7 @@ def models_table(race: Race) -> Table:
     columns = [
         Column("Rank"),
         Column("Candidate", is_number=False),
-        Column("Key", "What the tables call it", is_number=False),
+        Column("Key", "Its name in the tables", is_number=False),
         Column("Model", is_number=False),
         Column("Revision", is_number=False),
         Column("Seeds", is_number=False),

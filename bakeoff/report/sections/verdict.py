@@ -1,19 +1,20 @@
-"""The top of the page: the answer, and what it is an answer to."""
+"""The top of the page: the answer, and the question that it answers."""
 
 from dataclasses import dataclass
 
 from bakeoff.report import numbers
-from bakeoff.report.phrases import capitalised, plural, shortened
+from bakeoff.report.phrases import capitalised, shortened
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import mark
 from bakeoff.summary.document import CandidateSummary
+from bakeoff.wording import counted
 
 _MAX_DATASET = 48
 
 
 @dataclass(frozen=True)
 class Badge:
-    """A distinction, who has it, and by what figure."""
+    """A distinction, the candidate that has it, and the figure that decided it."""
 
     title: str
     name: str
@@ -27,7 +28,7 @@ class VerdictSection:
     sentences: list[str]
     badges: list[Badge]
     tied: list[tuple[str, str]]
-    """Names and marks of all that cannot be told apart, the best first; none if it is alone."""
+    """Names and marks of the tied candidates, the best first; empty if nothing is tied with it."""
     facts: list[tuple[str, str]]
 
 
@@ -44,7 +45,7 @@ def verdict_section(race: Race) -> VerdictSection:
             ("Smallest", verdict.smallest, _size),
         ]
     badges = [
-        Badge(title, race.short_name(one), mark(one), figure(race, one))
+        Badge(title, race.name(one), mark(one), figure(race, one))
         for title, key, figure in distinctions
         if (one := ranked.get(key or ""))
     ]
@@ -71,18 +72,18 @@ def _size(race: Race, candidate: CandidateSummary) -> str:
 
 
 def _facts(race: Race) -> list[tuple[str, str]]:
-    """What one has to know of the run at first sight."""
+    """What a reader needs to know about the run at first sight."""
     conditions, provenance = race.summary.conditions, race.summary.provenance
     rows = " · ".join(f"{numbers.count(n)} {split}" for split, n in conditions.rows.items())
     task = conditions.task or "not known"
     if conditions.labels:
-        task += f", {plural(len(conditions.labels), 'label')}"
+        task += f", {counted(len(conditions.labels), 'label')}"
     direction = "higher" if race.higher_is_better else "lower"
     metric = f"{capitalised(race.metric_name)}, {direction} is better"
     candidates = numbers.count(len(race.summary.candidates))
     num_seeds = max((len(one.seeds) for one in race.summary.candidates), default=0)
     if num_seeds:
-        candidates += f", with up to {plural(num_seeds, 'seed')}"
+        candidates += f", with up to {counted(num_seeds, 'seed')}"
     return [
         ("Data", shortened(conditions.dataset, _MAX_DATASET)),
         ("Task", task),
@@ -94,7 +95,7 @@ def _facts(race: Race) -> list[tuple[str, str]]:
 
 
 def when(moment: str | None) -> str:
-    """An ISO 8601 time without its fractions."""
+    """An ISO 8601 time, to the minute where it is UTC."""
     if not moment:
         return "not known"
     day, _, time = moment.partition("T")

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import bakeoff
 from bakeoff.cli import app as app_module
 from tests.support.command_line import invoke
 
@@ -93,22 +94,27 @@ def test_up_and_down_are_handed_on(started):
     assert started == [[*python, "up", "--port", "4000", "--detach"], [*python, "down"]]
 
 
-def test_a_local_run_is_the_same_command_inside_the_local_cloud(started, request_path, tmp_path):
-    ended = invoke(["run", request_path, "--local", "--output", tmp_path / "out"])
-
-    assert ended.status == 7
-    (command,) = started
-    outer, inner = command[: command.index("--")], command[command.index("--") + 1 :]
-    assert outer == [sys.executable, "-m", "local", "exec"]
-    assert inner == [
-        *(sys.executable, "-m", "bakeoff", "run", str(request_path)),
-        *("--output", str(tmp_path / "out"), "--in-local-cloud"),
-    ]
-
-
-def test_a_bad_request_starts_no_local_cloud(started, tmp_path):
+def test_a_bad_request_starts_no_local_cloud(tmp_path):
     path = tmp_path / "bad.json"
     path.write_text("{}")
 
     assert invoke(["run", path, "--local"]).status == 2
-    assert started == []
+
+
+def test_up_from_an_installed_copy_says_how_to_get_the_local_cloud(monkeypatch, tmp_path):
+    monkeypatch.setenv("BAKEOFF_CHECKOUT", str(tmp_path))
+
+    ended = invoke(["local", "up"])
+
+    assert ended.status == 1
+    assert "BAKEOFF_CHECKOUT" in ended.err
+
+
+def test_the_version_is_the_packages():
+    ended = invoke(["--version"])
+
+    assert (ended.status, ended.out) == (0, f"bakeoff {bakeoff.__version__}\n")
+
+
+def test_shell_completion_can_be_installed():
+    assert "--install-completion" in invoke(["--help"]).out

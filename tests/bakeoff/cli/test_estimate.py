@@ -6,14 +6,14 @@ import json
 import pytest
 
 from bakeoff import layout
-from bakeoff.cli.cloud import Deployment
-from bakeoff.cli.request_file import load_request
-from bakeoff.cli.row_counts import counted_rows
-from bakeoff.cli.uploads import upload_all, uris_of
+from bakeoff.client.cloud import Deployment
+from bakeoff.client.request_file import load_request
+from bakeoff.client.row_counts import counted_rows
+from bakeoff.client.uploads import upload_all, uris_of
 from bakeoff.cost.past_runs import PastJob, PastRun
 from bakeoff.errors import ServiceError
 from tests.support.command_line import invoke
-from tests.support.fake_cloud import BUCKET, FakeCloud
+from tests.support.fake_cloud import BUCKET, STARTED, FakeCloud
 from tests.support.run_samples import WALK_THROUGH
 
 PRICES = {"ml.g5.xlarge": 1.5, "ml.m5.xlarge": 0.25, "ml.m5.2xlarge": 0.5}
@@ -73,8 +73,8 @@ def test_jobs_prices_and_the_bound_are_told(cloud, tmp_path):
 
     assert ended.status == 0
     assert "8 training jobs of up to 14400 seconds each" in ended.out
-    assert "6 on ml.g5.xlarge (1.5 USD an hour)" in ended.out
-    assert "2 on ml.m5.xlarge (0.25 USD an hour)" in ended.out
+    assert "6 on ml.g5.xlarge (1.5 USD per hour)" in ended.out
+    assert "2 on ml.m5.xlarge (0.25 USD per hour)" in ended.out
     assert "Upper bound: 50.00 USD." in ended.out
     assert "Budget" not in ended.out
 
@@ -83,8 +83,8 @@ def test_without_past_runs_there_is_no_estimate_and_it_says_why(cloud, tmp_path)
     ended = estimate(cloud, write(tmp_path))
 
     assert ended.status == 0
-    assert "no past run was on this data set" in ended.out
-    assert "How many rows there are is not known yet." in ended.out
+    assert "no past run used this data set" in ended.out
+    assert "The number of rows is not known yet." in ended.out
     assert "All training jobs" not in ended.out
 
 
@@ -117,9 +117,9 @@ def test_new_data_is_taken_to_be_as_much_as_the_request_allows(cloud, tmp_path):
         cloud, write(tmp_path, dataset="new/data", hyperparameters={"max_length": 128}, **limits)
     )
 
-    assert "Rows as many as max_train_rows and max_test_rows allow." in unknown.out
-    assert "How long its texts are is not known yet." in unknown.out
-    assert "Its texts are taken to have max_length, 128 tokens, each." in bounded.out
+    assert "Rows: the maximum that max_train_rows and max_test_rows allow." in unknown.out
+    assert "The length of the texts is not known yet." in unknown.out
+    assert "Assumes that each text has max_length, 128 tokens." in bounded.out
     assert "All training jobs" in bounded.out
 
 
@@ -147,7 +147,7 @@ def test_a_price_that_cannot_be_had_is_told_and_matters_only_with_a_budget(cloud
     assert (without.status, ended.status) == (0, 2)
     assert "ml.g5.xlarge (no price known)" in without.out
     assert "Upper bound: not known" in without.out
-    assert "Warning: no price of ml.g5.xlarge" in without.err
+    assert "Warning: no price for ml.g5.xlarge" in without.err
 
 
 def test_past_runs_that_cannot_be_listed_cost_the_estimate_alone(cloud, tmp_path, monkeypatch):
@@ -178,7 +178,9 @@ def test_rows_of_files_are_counted_and_their_past_runs_known_by_content(cloud, t
     (tmp_path / "train.csv").write_text('text,label\n"two\nlines",a\nb,c\n' + "d,e\n" * 98)
     (tmp_path / "test.csv").write_text("text,label\n" + "d,e\n" * 10)
     path = write(tmp_path, dataset={"train": "./train.csv", "test": "./test.csv"})
-    uri = upload_all(load_request(path), FakeCloud(), lambda text: None)[("dataset", "train")]
+    uri = upload_all(load_request(path), FakeCloud(), lambda text: None, STARTED)[
+        ("dataset", "train")
+    ]
     put_past_run(cloud, dataset=uri)
 
     ended = estimate(cloud, path)
@@ -198,7 +200,7 @@ def test_where_files_would_be_put_is_where_they_are_put(cloud, tmp_path):
     expected = uris_of(file, BUCKET)
 
     assert cloud.uploads == []
-    assert upload_all(file, cloud, lambda text: None) == expected
+    assert upload_all(file, cloud, lambda text: None, cloud.now) == expected
 
 
 def rows_in(tmp_path, name, content):

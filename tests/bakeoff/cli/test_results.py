@@ -1,19 +1,16 @@
 """`results`: what earlier runs left."""
 
-import csv
-import io
 import json
 from xml.etree import ElementTree
 
 import pytest
 
 from bakeoff.cli.formats import escaped_cell
-from bakeoff.summary.columns import COMPARISON_COLUMNS
 from bakeoff.summary.document import Summary
 from tests.support.command_line import invoke
 from tests.support.fake_cloud import FakeCloud
 from tests.support.run_samples import completed, failed, manifest_for, planned, resolved_with
-from tests.support.summaries import comparison_csv, predictions_of, result_files
+from tests.support.summaries import predictions_of, result_files
 
 PROBLEM = {"field": "text", "problem": 'There is no column "body".', "remedy": "Give text."}
 ERROR = json.dumps({"problems": [PROBLEM], "error": None}).encode()
@@ -35,8 +32,9 @@ def files(outcome=completed):
     return result_files(resolved, manifest_for(resolved), items, results, predictions)
 
 
-def comparison(outcome=completed):
-    return files(outcome)["comparison.csv"]
+def put(cloud, contents, place="results/imdb"):
+    for file, content in contents.items():
+        cloud.objects[f"{place}/{file}"] = content
 
 
 def results(cloud, folder, *arguments):
@@ -44,24 +42,28 @@ def results(cloud, folder, *arguments):
 
 
 def test_the_newest_results_are_brought_and_shown(cloud, tmp_path):
-    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    put(cloud, files())
     cloud.objects["results/imdb/runs/0123/comparison.csv"] = b"another"
 
     ended = results(cloud, tmp_path)
 
     assert ended.status == 0
-    assert (tmp_path / "imdb" / "comparison.csv").read_bytes() == comparison()
-    assert ended.out.splitlines()[-1] == str(tmp_path / "imdb" / "comparison.csv")
+    for file, content in files().items():
+        assert (tmp_path / "imdb" / file).read_bytes() == content
+    assert ended.out.splitlines()[-4:] == [
+        str(tmp_path / "imdb" / file)
+        for file in ("comparison.csv", "jobs.csv", "metrics.csv", "summary.json")
+    ]
 
 
 def test_the_conditions_are_told_below_the_table(cloud, tmp_path):
-    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    put(cloud, files())
 
-    assert "10000 test rows" in results(cloud, tmp_path).out
+    assert "10,000 test rows" in results(cloud, tmp_path).out
 
 
 def test_the_data_card_is_brought_too(cloud, tmp_path):
-    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    put(cloud, files())
     cloud.objects["results/imdb/data.json"] = b'{"rows": {}}'
 
     assert results(cloud, tmp_path).status == 0
@@ -78,67 +80,66 @@ def test_each_task_is_shown_by_its_own_metrics_with_the_method_and_what_to_know(
     scores = {"loss": 0.25, "pearson": 0.9, "spearman": 0.8, "rmse": 0.5, "mae": 0.4}
     metrics = {"metrics": {"test": scores, "validation": scores}}
     outcomes = [completed(item, 0.0, metrics=metrics) for item in items]
-    table = comparison_csv(resolved, manifest, items, outcomes)
-    cloud.objects["results/imdb/comparison.csv"] = table
+    put(cloud, result_files(resolved, manifest, items, outcomes))
 
     out = results(cloud, tmp_path).out
 
-    header, *lines = (line.split() for line in out.splitlines()[:4])
-    assert header[:6] == ["rank", "model", "method", "rmse", "mae", "pearson"]
+    table = [line.split() for line in out.splitlines()]
+    (start,) = [place for place, line in enumerate(table) if line[:1] == ["rank"]]
+    header, *lines = table[start : start + 4]
+    assert header[:6] == ["rank", "name", "method", "rmse", "mae", "pearson"]
     assert [line[1:4] for line in lines] == [
         ["m", "full", "0.5000"],
         ["baseline/majority", "majority", "0.5000"],
         ["baseline/tfidf", "tfidf", "0.5000"],
     ]
-    assert "of rmse lower is better" in out
-    assert "123 training rows that also stand in test were left out" in out
+    assert "lower rmse is better" in out
+    assert "123 training rows that are in test as well were left out" in out
     assert "m: No fast tokeniser." in out.splitlines()
     assert "F1" not in out
 
 
-def test_a_table_of_the_first_version_is_shown_too(cloud, tmp_path):
-    rows = list(csv.DictReader(io.StringIO(comparison().decode(), newline="")))
-    first_version = [column.name for column in COMPARISON_COLUMNS[:53]]
-    assert first_version[-1] == "experiment"
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, first_version, extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(rows)
-    cloud.objects["results/imdb/comparison.csv"] = table.getvalue().encode()
+@pytest.mark.parametrize("content", [None, b"{}", b"no JSON"])
+def test_a_summary_that_cannot_be_read_is_reported_with_a_remedy(cloud, tmp_path, content):
+    put(cloud, files())
+    if content is None:
+        del cloud.objects["results/imdb/summary.json"]
+    else:
+        cloud.objects["results/imdb/summary.json"] = content
 
     ended = results(cloud, tmp_path)
 
-    assert ended.status == 0
-    assert "0.9000" in ended.out
+    assert (ended.status, ended.out) == (1, "")
+    assert "summary.json" in ended.err
+    assert "validation error" not in ended.err
 
 
 def test_one_model_under_two_methods_is_told_apart(cloud, tmp_path):
     resolved = resolved_with(models=["m", {"id": "m", "method": "lora"}])
     items = planned(resolved).items
     outcomes = [completed(items[0], 0.8), failed(items[1])]
-    table = comparison_csv(resolved, manifest_for(resolved), items, outcomes)
-    cloud.objects["results/imdb/comparison.csv"] = table
+    put(cloud, result_files(resolved, manifest_for(resolved), items, outcomes))
 
     out = results(cloud, tmp_path).out
 
-    assert f"{resolved.candidates[1].candidate} failed: The GPU's memory ran out." in out
+    assert "m (lora) failed: The GPU's memory ran out." in out
 
 
 def test_a_failed_candidate_makes_the_status_3(cloud, tmp_path):
-    cloud.objects["results/imdb/comparison.csv"] = comparison(failed)
+    put(cloud, files(failed))
 
     assert results(cloud, tmp_path).status == 3
 
 
 def test_an_earlier_run_can_be_asked_for(cloud, tmp_path):
     cloud.objects["results/imdb/error.json"] = ERROR
-    cloud.objects["results/imdb/runs/0123/comparison.csv"] = comparison()
+    put(cloud, files(), "results/imdb/runs/0123")
 
     assert results(cloud, tmp_path, "--run", "0123").status == 0
 
 
 def test_a_newest_run_that_failed_is_told_with_what_to_do(cloud, tmp_path):
-    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    put(cloud, files())
     cloud.objects["results/imdb/error.json"] = ERROR
 
     ended = results(cloud, tmp_path)
@@ -173,8 +174,7 @@ def test_a_run_that_is_not_there_is_told(cloud, tmp_path):
 @pytest.fixture
 def whole(cloud):
     """The cloud with all files of a run."""
-    for file, content in files().items():
-        cloud.objects[f"results/imdb/{file}"] = content
+    put(cloud, files())
     cloud.objects["results/imdb/report.html"] = b"<!doctype html>"
     return cloud
 
@@ -217,12 +217,6 @@ def test_markdown_is_the_verdict_and_a_table(whole, tmp_path):
     assert {line.count(" | ") for line in table} == {header.count(" | ")}
 
 
-def test_markdown_of_an_older_run_is_its_table(cloud, tmp_path):
-    cloud.objects["results/imdb/comparison.csv"] = comparison()
-    out = results(cloud, tmp_path, "--format", "markdown").out
-    assert out.startswith("| rank |")
-
-
 def test_what_a_model_s_name_holds_is_no_markdown():
     assert "<b>" not in escaped_cell("<b>|*x*`")
     assert "\\|" in escaped_cell("a|b")
@@ -230,16 +224,8 @@ def test_what_a_model_s_name_holds_is_no_markdown():
 
 
 def test_formats_keep_the_status_of_a_run_with_failures(cloud, tmp_path):
-    for file, content in files(failed).items():
-        cloud.objects[f"results/imdb/{file}"] = content
+    put(cloud, files(failed))
     assert results(cloud, tmp_path, "--format", "csv").status == 3
-
-
-def test_a_format_that_the_run_left_nothing_for_is_told(cloud, tmp_path):
-    cloud.objects["results/imdb/comparison.csv"] = comparison()
-    ended = results(cloud, tmp_path, "--format", "json")
-    assert (ended.status, ended.out) == (1, "")
-    assert "summary.json" in ended.err
 
 
 def test_the_report_is_opened_in_the_browser(whole, tmp_path):
@@ -258,7 +244,7 @@ def test_without_a_browser_the_report_s_place_is_told(whole, tmp_path):
 
 
 def test_a_run_without_a_report_says_so_when_it_is_to_be_opened(cloud, tmp_path):
-    cloud.objects["results/imdb/comparison.csv"] = comparison()
+    put(cloud, files())
     ended = results(cloud, tmp_path, "--open")
     assert (ended.status, "report.html" in ended.err) == (1, True)
 

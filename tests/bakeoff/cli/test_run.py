@@ -7,9 +7,9 @@ import pytest
 from bakeoff import layout
 from bakeoff.errors import ServiceError
 from tests.support.command_line import invoke
-from tests.support.fake_cloud import FakeCloud, prepared_run, put_results, run_of
+from tests.support.fake_cloud import FakeCloud, run_of
+from tests.support.fake_runs import fail_with, succeed
 from tests.support.run_samples import WALK_THROUGH, completed, failed
-from tests.support.summaries import result_files
 
 KEY = "requests/imdb.json"
 RUN = run_of(KEY)
@@ -34,43 +34,6 @@ def run(cloud, request_path, *options, **how):
     return invoke(["run", request_path, "--output", request_path.parent, *options], cloud, **how)
 
 
-def succeed(cloud, outcomes=(completed, completed), failed_models=(), **request):
-    """The moments of a run that prepares, trains and compares; each makes one item's result."""
-
-    def prepare():
-        cloud.plan = prepared_run(cloud, RUN, failed=failed_models, **request)
-
-    def train():
-        _, _, items = cloud.plan
-        cloud.results = [
-            outcome(item, *([0.9 - 0.1 * index] if outcome is completed else []))
-            for index, (item, outcome) in enumerate(zip(items, outcomes, strict=True))
-        ]
-        put_results(cloud, items, cloud.results)
-
-    def publish():
-        resolved, manifest, items = cloud.plan
-        files = {
-            **result_files(resolved, manifest, items, cloud.results),
-            "data.json": b"{}",
-            "run.json": b"{}",
-        }
-        for file, content in files.items():
-            cloud.objects[layout.archived_key(resolved.name, RUN, file)] = content
-        cloud.end_execution()
-
-    cloud.moments = [prepare, train, publish]
-
-
-def fail_with(cloud, name, problems, error):
-    def end():
-        document = {"run": RUN, "name": name, "problems": problems, "error": error}
-        cloud.put_json(layout.archived_key(name, RUN, "error.json"), document)
-        cloud.end_execution("FAILED")
-
-    cloud.moments = [end]
-
-
 PROBLEM = {"field": "text", "problem": 'There is no column "body".', "remedy": "Give text."}
 
 
@@ -81,9 +44,8 @@ def test_a_comparison_ends_with_its_table_and_the_paths_of_its_files(cloud, requ
 
     assert ended.status == 0, ended
     folder = request_path.parent / "imdb"
-    assert ended.out.splitlines()[-4:] == [
-        str(folder / name) for name in ("data.json", "jobs.csv", "run.json", "summary.json")
-    ]
+    names = ("data.json", "jobs.csv", "metrics.csv", "run.json", "summary.json")
+    assert ended.out.splitlines()[-5:] == [str(folder / name) for name in names]
     assert (folder / "data.json").read_bytes() == b"{}"
     rows = [
         line.split() for line in ended.out.splitlines() if line.lstrip().startswith(("1 ", "2 "))
@@ -237,13 +199,13 @@ def test_ctrl_c_leaves_the_run_alone_and_says_how_to_look_again(cloud, request_p
 
     assert ended.status == 130
     assert "the run goes on" in ended.out
-    assert "python -m bakeoff status imdb --follow" in ended.out
+    assert "bakeoff status imdb --follow" in ended.out
 
 
 def test_ctrl_c_in_a_local_cloud_does_not_promise_that_the_run_goes_on(cloud, request_path):
     cloud.moments = [_interrupt]
 
-    ended = run(cloud, request_path, "--in-local-cloud")
+    ended = run(cloud, request_path, "--local")
 
     assert ended.status == 130
     assert "goes on" not in ended.out
@@ -275,3 +237,14 @@ def test_an_earlier_error_is_removed_beside_new_results(cloud, request_path):
 
 def _interrupt():
     raise KeyboardInterrupt
+
+
+def test_quiet_prints_the_results_and_no_progress(cloud, request_path):
+    succeed(cloud)
+
+    ended = invoke(["-q", "run", request_path, "--output", request_path.parent], cloud)
+
+    assert ended.status == 0
+    assert "Training" not in ended.out and "Run " not in ended.out
+    assert "distilroberta-base" in ended.out
+    assert str(request_path.parent / "imdb" / "summary.json") in ended.out

@@ -65,7 +65,7 @@ def test_the_newest_run_of_a_name_is_shown_once(cloud):
     cloud.start_execution(KEY, "v1")
     cloud.start_execution(KEY, "v2")
     _, _, items = prepared_run(cloud, run_of(KEY, "v2"))
-    cloud.jobs[f"{items[0]['base_job_name']}-1"] = {
+    cloud.jobs[f"{items[0].base_job_name}-1"] = {
         "TrainingJobStatus": "InProgress",
         "SecondaryStatus": "Downloading",
         "CreationTime": STARTED,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bakeoff.prepared.data_card import DataCard
 from tests.support.run_samples import completed, manifest_for, planned, resolved_with
 from tests.support.summaries import predictions_of, summarised
 
@@ -10,19 +11,18 @@ def raced(data_card=None, unread=0, **request):
     """Two candidates, the first the better one; of its jobs some predictions are lost."""
     resolved = resolved_with(**request)
     items = planned(resolved).items
-    best = items[0]["candidate"]
-    results = [completed(item, 0.9 if item["candidate"] == best else 0.8) for item in items]
+    best = items[0].candidate
+    results = [completed(item, 0.9 if item.candidate == best else 0.8) for item in items]
     predictions = predictions_of(items)
-    for item in [item["item"] for item in items if item["candidate"] == best][:unread]:
+    for item in [item.item for item in items if item.candidate == best][:unread]:
         del predictions[item]
-    _, summary = summarised(
+    return summarised(
         resolved, manifest_for(resolved), items, results, predictions, data_card=data_card
     )
-    return summary
 
 
 @pytest.mark.parametrize(("unread", "is_compared"), [(0, True), (1, True), (3, False)])
-def test_predictions_that_are_lost_are_told(unread, is_compared):
+def test_lost_predictions_are_noted(unread, is_compared):
     summary = raced(unread=unread, seeds=3)
     first, second = summary.candidates
     assert (first.metrics["f1"].interval is not None) == is_compared
@@ -32,7 +32,7 @@ def test_predictions_that_are_lost_are_told(unread, is_compared):
 
 
 @pytest.mark.parametrize(
-    ("split", "is_told"),
+    ("split", "is_mentioned"),
     [
         ({"truncated_share": 0.9}, True),
         ({"truncated_share": 0.01}, False),
@@ -41,12 +41,13 @@ def test_predictions_that_are_lost_are_told(unread, is_compared):
         (None, False),
     ],
 )
-def test_texts_that_only_baselines_read_to_their_ends_are_told(split, is_told):
+def test_the_verdict_says_if_only_baselines_read_whole_texts(split, is_mentioned):
     candidate = resolved_with(baselines=True).candidates[0].candidate
-    summary = raced({"models": {candidate: {"splits": {"test": split}}}}, baselines=True)
-    assert any("beginning" in each for each in summary.verdict.sentences) == is_told
+    card = DataCard.from_object({"models": {candidate: {"splits": {"test": split}}}})
+    summary = raced(card, baselines=True)
+    assert any("beginning" in each for each in summary.verdict.sentences) == is_mentioned
 
 
-@pytest.mark.parametrize("card", [None, {}, {"models": []}, {"models": {"m": 5}}])
-def test_a_data_card_of_another_form_costs_nothing(card):
+@pytest.mark.parametrize("card", [None, DataCard()])
+def test_a_run_without_a_data_card_has_a_verdict(card):
     assert raced(card, baselines=True).verdict.best

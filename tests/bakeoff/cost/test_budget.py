@@ -59,9 +59,9 @@ def test_a_budget_below_the_bound_is_told_with_the_figures_and_a_runtime_that_fi
     assert problem.field == "budget_usd"
     assert "up to 38.50 USD, and budget_usd is 25" in problem.problem
     assert "8 training jobs of up to 14400 seconds" in problem.problem
-    assert "6 on ml.g5.xlarge (1.5 USD an hour)" in problem.problem
-    assert "2 on ml.m5.xlarge (0.25 USD an hour)" in problem.problem
-    assert "3600 seconds on ml.m5.2xlarge (0.5 USD an hour)" in problem.problem
+    assert "6 on ml.g5.xlarge (1.5 USD per hour)" in problem.problem
+    assert "2 on ml.m5.xlarge (0.25 USD per hour)" in problem.problem
+    assert "3600 seconds on ml.m5.2xlarge (0.5 USD per hour)" in problem.problem
     (seconds,) = re.findall(r"compute.max_runtime_seconds to (\d+) or less", problem.remedy)
     assert all(word in problem.remedy for word in ("fewer seeds or models", "raise budget_usd"))
     for change, is_allowed in ((0, True), (1, False)):
@@ -78,7 +78,7 @@ def test_where_no_runtime_fits_the_preparation_is_named():
 def test_a_budget_whose_price_cannot_be_had_is_refused():
     problem = problem_of(PRICES | {"ml.g5.xlarge": None}, budget_usd=1e6)
     assert problem.field == "budget_usd"
-    assert "ml.g5.xlarge could not be had" in problem.problem
+    assert "ml.g5.xlarge is unknown" in problem.problem
     assert "ml.m5.2xlarge" not in problem.problem
 
 

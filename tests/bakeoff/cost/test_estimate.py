@@ -2,8 +2,16 @@ import pytest
 
 from bakeoff.cost.budget import cost_plan
 from bakeoff.cost.estimate import estimate, throughputs, tokens_of_past, with_estimates, workloads
-from bakeoff.cost.past_runs import PastRun, past_run, tokens_per_row
-from tests.support.run_samples import completed, failed, manifest_for, planned, resolved_with
+from bakeoff.cost.past_runs import PastRun, past_run
+from bakeoff.prepared.data_card import DataCard
+from tests.support.run_samples import (
+    completed,
+    failed,
+    job_metrics,
+    manifest_for,
+    planned,
+    resolved_with,
+)
 
 MODELS = ["distilbert-base-uncased", "distilroberta-base"]
 
@@ -15,17 +23,18 @@ def distribution(mean, longest):
 def card_for(resolved, mean=100.0, longest=200.0, max_length=512):
     splits = {"train": {"tokens": distribution(mean, longest)}}
     names = [c.candidate for c in resolved.candidates if not c.model.startswith("baseline/")]
-    return {
-        "splits": {"train": {"words": {"mean": 80.0}}},
-        "models": {name: {"max_length": max_length, "splits": splits} for name in names},
-    }
+    return DataCard.from_object(
+        {
+            "splits": {"train": {"words": {"mean": 80.0}}},
+            "models": {name: {"max_length": max_length, "splits": splits} for name in names},
+        }
+    )
 
 
 def finished(item, train_seconds=600, **changes):
     """A job of 900 seconds, 300 of them billed, whose phases are known."""
-    result = completed(item, 0.9, **changes)
     seconds = {"load": 20, "train": train_seconds, "test": 30, "save": 10}
-    return result.model_copy(update={"metrics": result.metrics | {"seconds": seconds}})
+    return completed(item, metrics=job_metrics(seconds=seconds), **changes)
 
 
 def a_past_run(train_seconds=600, card=None, **request):
@@ -154,17 +163,6 @@ def test_a_run_without_a_data_card_tells_of_no_lengths_and_so_nothing():
     run = past_run(resolved, manifest_for(resolved), None, results)
     (work,) = workloads_of(models=MODELS[:1])
     assert estimate(work, throughputs([run]), None).seconds is None
-
-
-def test_tokens_are_counted_as_far_as_the_model_sees_them():
-    resolved = resolved_with(models=MODELS[:1])
-    (name,) = (candidate.candidate for candidate in resolved.candidates)
-    assert tokens_per_row(card_for(resolved), name) == 100
-    # Even lengths from 0 to 200, cut at 100: half of them are, the others have 50 in the mean.
-    assert tokens_per_row(card_for(resolved, max_length=100), name) == pytest.approx(75)
-    assert tokens_per_row(card_for(resolved), "baseline/tfidf") == 80
-    for nothing in (None, {}, {"models": {name: {}}}, {"models": 3}):
-        assert tokens_per_row(nothing, name) is None
 
 
 def test_lengths_of_a_data_set_come_from_its_own_past_runs():

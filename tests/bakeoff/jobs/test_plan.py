@@ -22,31 +22,30 @@ MAX_ITEM_BYTES = 262_144
 def create_requests(plan):
     """As the state machine sends them, with the name of the last attempt."""
     return [
-        item["training_job"]
-        | {"TrainingJobName": f"{item['base_job_name']}-{longest_attempt(item)}"}
+        item.training_job | {"TrainingJobName": f"{item.base_job_name}-{longest_attempt(item)}"}
         for item in plan.items
     ]
 
 
 def longest_attempt(item):
-    return item["max_quota_attempts"] + item["max_failed_attempts"]
+    return item.max_quota_attempts + item.max_failed_attempts
 
 
 def only_job(settings=None, **changes):
     plan = planned(resolved_with(settings, **({"models": ["m"]} | changes)), settings)
-    return plan.items[0]["training_job"]
+    return plan.items[0].training_job
 
 
 def test_each_candidate_is_trained_once_with_each_seed():
     plan = planned(resolved_with(seeds=[7, 8]))
-    assert [(item["candidate"].rsplit("-", 1)[0], item["seed"]) for item in plan.items] == [
+    assert [(item.candidate.rsplit("-", 1)[0], item.seed) for item in plan.items] == [
         ("distilbert-base-uncased", 7),
         ("distilbert-base-uncased", 8),
         ("distilroberta-base", 7),
         ("distilroberta-base", 8),
     ]
-    assert len({item["item"] for item in plan.items}) == 4
-    assert len({item["base_job_name"] for item in plan.items}) == 4
+    assert len({item.item for item in plan.items}) == 4
+    assert len({item.base_job_name for item in plan.items}) == 4
 
 
 @pytest.mark.parametrize("spot", ["true", "false"])
@@ -71,7 +70,7 @@ def test_the_largest_requests_are_ones_that_sagemaker_takes():
         assert len(request["HyperParameters"]) <= 100
         assert all(len(value) <= 2500 for value in request["HyperParameters"].values())
         assert all(len(value) <= 512 for value in request["Environment"].values())
-        assert len(json.dumps(item)) < MAX_ITEM_BYTES / 10
+        assert len(item.to_json()) < MAX_ITEM_BYTES / 10
 
 
 def test_a_request_that_breaks_the_service_model_is_found_out():
@@ -114,12 +113,12 @@ def test_channels_hold_one_candidates_data_alone():
     for item in plan.items:
         uris = {
             channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
-            for channel in item["training_job"]["InputDataConfig"]
+            for channel in item.training_job["InputDataConfig"]
         }
-        run, candidate = f"s3://bakeoff-bucket/runs/{RUN}", item["candidate"]
+        run, candidate = f"s3://bakeoff-bucket/runs/{RUN}", item.candidate
         assert uris == {
             "code": f"{run}/code/",
-            "config": f"{run}/configs/{item['item']}/",
+            "config": f"{run}/configs/{item.item}/",
             "sample": "s3://bakeoff-bucket/cache/datasets/ffff/sample/",
             "tokenised": f"s3://bakeoff-bucket/cache/tokenised/{candidate}/",
             "model": f"s3://bakeoff-bucket/cache/models/{candidate}/",
@@ -129,10 +128,10 @@ def test_channels_hold_one_candidates_data_alone():
 def test_jobs_have_no_network_and_checkpoints_that_belong_to_the_item():
     plan = planned(resolved_with(seeds=[1, 2]))
     for item in plan.items:
-        job = item["training_job"]
+        job = item.training_job
         assert job["EnableNetworkIsolation"] is True
         assert job["CheckpointConfig"] == {
-            "S3Uri": f"s3://bakeoff-bucket/runs/{RUN}/checkpoints/{item['item']}/",
+            "S3Uri": f"s3://bakeoff-bucket/runs/{RUN}/checkpoints/{item.item}/",
             "LocalPath": "/opt/ml/checkpoints",
         }
         assert "TrainingJobName" not in job
@@ -159,9 +158,9 @@ def test_jobs_are_attached_to_the_trial_of_their_candidate():
     assert plan.experiment == f"imdb-{RUN}"
     assert len(plan.trials) == 2
     for item in plan.items:
-        assert item["training_job"]["ExperimentConfig"] == {
+        assert item.training_job["ExperimentConfig"] == {
             "ExperimentName": plan.experiment,
-            "TrialName": plan.trials[item["candidate"]],
+            "TrialName": plan.trials[item.candidate],
             "TrialComponentDisplayName": "Training",
         }
 
@@ -169,7 +168,7 @@ def test_jobs_are_attached_to_the_trial_of_their_candidate():
 def test_candidates_beyond_what_an_experiment_takes_are_trained_untracked():
     models = [f"m{number}" for number in range(MAX_TRIALS + 1)]
     plan = planned(resolved_with(models=models))
-    tracked = ["ExperimentConfig" in item["training_job"] for item in plan.items]
+    tracked = ["ExperimentConfig" in item.training_job for item in plan.items]
     assert tracked == [True] * MAX_TRIALS + [False]
     assert len(plan.trials) == MAX_TRIALS
 
@@ -180,22 +179,22 @@ def test_the_same_jobs_can_be_had_untracked():
     assert untracked.trials == {}
     assert untracked.configs == plan.configs
     for before, after in zip(plan.items, untracked.items, strict=True):
-        assert "ExperimentConfig" in before["training_job"]
-        expected = dict(before["training_job"])
+        assert "ExperimentConfig" in before.training_job
+        expected = dict(before.training_job)
         del expected["ExperimentConfig"]
-        assert after == before | {"training_job": expected}
+        assert after == before.model_copy(update={"training_job": expected})
 
 
 def test_the_configuration_says_all_that_the_script_needs():
     resolved = resolved_with(models=["m"], seeds=[7], main_metric="loss")
     plan = planned(resolved)
     (item,) = plan.items
-    assert plan.configs == {
-        item["item"]: {
+    assert {key: json.loads(config.to_json()) for key, config in plan.configs.items()} == {
+        item.item: {
             "schema_version": 2,
             "run": RUN,
-            "item": item["item"],
-            "candidate": item["candidate"],
+            "item": item.item,
+            "candidate": item.candidate,
             "model": "m",
             "model_revision": "0" * 40,
             "seed": 7,
@@ -220,7 +219,7 @@ def test_the_configuration_says_all_that_the_script_needs():
 
 def test_models_that_failed_in_preparation_have_no_job():
     plan = planned(resolved_with(), failed=["distilroberta-base"])
-    assert [item["training_job"]["HyperParameters"]["model_name"] for item in plan.items] == [
+    assert [item.training_job["HyperParameters"]["model_name"] for item in plan.items] == [
         "distilbert-base-uncased"
     ]
     assert len(plan.trials) == len(plan.configs) == 1
@@ -242,7 +241,7 @@ def test_there_is_no_plan_without_data():
 def baseline_items(**changes):
     resolved = resolved_with(models=["m"], baselines=True, **changes)
     plan = planned(resolved)
-    return {plan.configs[item["item"]]["method"]: item for item in plan.items}, plan
+    return {plan.configs[item.item].method: item for item in plan.items}, plan
 
 
 def test_a_baseline_reads_the_rows_and_no_model():
@@ -251,32 +250,32 @@ def test_a_baseline_reads_the_rows_and_no_model():
         item = items[method]
         uris = {
             channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
-            for channel in item["training_job"]["InputDataConfig"]
+            for channel in item.training_job["InputDataConfig"]
         }
         assert list(uris) == ["code", "config", "sample", "dataset"]
         assert uris["dataset"] == "s3://bakeoff-bucket/cache/datasets/ffff/"
         assert uris["sample"] == "s3://bakeoff-bucket/cache/datasets/ffff/sample/"
-        config = plan.configs[item["item"]]
-        assert config["model"] == f"baseline/{method}"
-        assert (config["model_revision"], config["max_length"]) == (None, None)
+        config = plan.configs[item.item]
+        assert config.model == f"baseline/{method}"
+        assert (config.model_revision, config.max_length) == (None, None)
 
 
 def test_baselines_run_on_a_cpu_without_spot_and_in_a_trial_of_their_own():
     items, plan = baseline_items()
     for method in ("majority", "tfidf"):
-        job = items[method]["training_job"]
+        job = items[method].training_job
         assert job["ResourceConfig"]["InstanceType"] == "ml.m5.xlarge"
         assert job["EnableManagedSpotTraining"] is False
         assert job["StoppingCondition"] == {"MaxRuntimeInSeconds": 14400}
-        trial = plan.trials[items[method]["candidate"]]
+        trial = plan.trials[items[method].candidate]
         assert job["ExperimentConfig"]["TrialName"] == trial
-    assert items["full"]["training_job"]["EnableManagedSpotTraining"] is True
-    assert items["full"]["training_job"]["ResourceConfig"]["InstanceType"] == "ml.g5.xlarge"
+    assert items["full"].training_job["EnableManagedSpotTraining"] is True
+    assert items["full"].training_job["ResourceConfig"]["InstanceType"] == "ml.g5.xlarge"
 
 
 def test_baselines_have_a_machine_of_the_requests_choice():
     items, _ = baseline_items(compute={"baseline_instance_type": "ml.c5.xlarge"})
-    assert items["tfidf"]["training_job"]["ResourceConfig"]["InstanceType"] == "ml.c5.xlarge"
+    assert items["tfidf"].training_job["ResourceConfig"]["InstanceType"] == "ml.c5.xlarge"
 
 
 def test_requests_for_every_method_are_ones_that_sagemaker_takes():
@@ -291,7 +290,7 @@ def test_requests_for_every_method_are_ones_that_sagemaker_takes():
 def test_what_involves_no_chance_is_trained_once():
     models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
     plan = planned(resolved_with(models=models, seeds=[7, 8], baselines=True))
-    trained = [(plan.configs[item["item"]]["method"], item["seed"]) for item in plan.items]
+    trained = [(plan.configs[item.item].method, item.seed) for item in plan.items]
     assert trained == [
         ("full", 7),
         ("full", 8),
@@ -307,7 +306,7 @@ def test_people_see_the_hyperparameters_that_a_method_uses():
     models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
     plan = planned(resolved_with(models=models, baselines=True))
     shown = {
-        plan.configs[item["item"]]["method"]: set(item["training_job"]["HyperParameters"])
+        plan.configs[item.item].method: set(item.training_job["HyperParameters"])
         for item in plan.items
     }
     assert "learning_rate" in shown["full"] and "lora_rank" not in shown["full"]
@@ -320,15 +319,15 @@ def test_pairs_and_tasks_reach_the_script():
     resolved = resolved_with(models=["m"])
     plan = planned(resolved, task="regression", labels=[], text_columns=["a", "b"])
     (config,) = plan.configs.values()
-    assert (config["is_pair"], config["task"], config["labels"]) == (True, "regression", [])
-    assert (config["main_metric"], config["higher_is_better"]) == ("rmse", False)
+    assert (config.is_pair, config.task, config.labels) == (True, "regression", [])
+    assert (config.main_metric, config.higher_is_better) == ("rmse", False)
     names = metric_names(plan.items[0])
     assert {"test:rmse", "validation:pearson", "train:loss"} <= names
     assert "test:f1" not in names
 
 
 def metric_names(item):
-    algorithm = item["training_job"]["AlgorithmSpecification"]
+    algorithm = item.training_job["AlgorithmSpecification"]
     return {definition["Name"] for definition in algorithm["MetricDefinitions"]}
 
 
@@ -360,7 +359,7 @@ def test_planning_is_a_pure_function():
 
 def test_items_carry_what_the_state_machine_reads():
     (item,) = planned(resolved_with(models=["m"])).items
-    assert set(item) == {
+    assert set(json.loads(item.to_json())) == {
         "item",
         "candidate",
         "seed",
@@ -372,4 +371,4 @@ def test_items_carry_what_the_state_machine_reads():
         "max_quota_attempts",
         "max_failed_attempts",
     }
-    assert item["result_key"] == f"runs/{RUN}/results/{item['item']}.json"
+    assert item.result_key == f"runs/{RUN}/results/{item.item}.json"

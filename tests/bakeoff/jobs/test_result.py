@@ -3,12 +3,20 @@ import json
 import pytest
 
 from bakeoff.errors import DocumentError
+from bakeoff.jobs.job_metrics import JobMetrics
+from bakeoff.jobs.plan_item import PlannedJob
 from bakeoff.jobs.result import JobResult
 from tests.support.run_samples import RUN
 
-# RecordResult gets the item without its base_job_name.
-ITEM = {"item": "m-000000-s42", "candidate": "m-000000", "seed": 42, "run": RUN}
-METRICS = {"metrics": {"test": {"f1": 0.1 + 0.2}}}
+PLANNED = PlannedJob(
+    item="m-000000-s42",
+    candidate="m-000000",
+    seed=42,
+    run=RUN,
+    bucket="bakeoff-bucket",
+    result_key=f"runs/{RUN}/results/m-000000-s42.json",
+)
+METRICS = JobMetrics(metrics={"test": {"f1": 0.1 + 0.2}})
 OUTPUT = f"s3://bakeoff-bucket/runs/{RUN}/output"
 DESCRIPTION = {
     "TrainingJobName": "job-1",
@@ -24,7 +32,7 @@ DESCRIPTION = {
 
 
 def result_of(metrics=None, attempt=1, error=None, **changes):
-    return JobResult.from_description(ITEM, DESCRIPTION | changes, metrics, attempt, error)
+    return JobResult.from_description(PLANNED, DESCRIPTION | changes, metrics, attempt, error)
 
 
 def test_a_completed_job_has_its_metrics_and_no_reason():
@@ -77,13 +85,13 @@ def test_a_job_that_is_left_running_is_no_success():
 
 def test_a_job_that_was_never_created_is_missing_with_the_error_that_was_caught():
     error = {"Error": "SageMaker.ResourceLimitExceededException", "Cause": "is 0 Instances"}
-    result = JobResult.from_description(ITEM, None, None, 2, error)
+    result = JobResult.from_description(PLANNED, None, None, 2, error)
     assert (result.status, result.job_name, result.attempts) == ("missing", None, 2)
     assert "Service Quotas" in result.reason
 
 
 def test_a_job_of_which_nothing_is_known_is_missing_all_the_same():
-    result = JobResult.from_description(ITEM, None, None, 1, None)
+    result = JobResult.from_description(PLANNED, None, None, 1, None)
     assert result.status == "missing"
     assert result.reason
 
@@ -96,8 +104,8 @@ def test_metrics_keep_their_precision_when_stored():
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
 def test_metrics_that_diverged_can_be_stored_and_read(number):
-    stored = result_of({"metrics": {"test": {"f1": 0.5, "loss": number}}}).to_json()
-    assert JobResult.from_json(stored).metrics["metrics"]["test"]["f1"] == 0.5
+    stored = result_of(JobMetrics(metrics={"test": {"f1": 0.5, "loss": number}})).to_json()
+    assert JobResult.from_json(stored).scores("test") == {"f1": 0.5}
 
 
 def test_what_is_no_result_is_refused():

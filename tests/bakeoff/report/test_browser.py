@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ import pytest
 
 from bakeoff.report import ranking_picture, render
 from bakeoff.report.palette import contrast
+from bakeoff.report.pictures.svg import FONTS
+from bakeoff.report.pictures.text_width import text_width
 from tests.support import summary_samples as samples
+from tests.support.crowded_race import NAMES, crowded_race
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -28,7 +32,10 @@ ARGUMENTS = [
 ]
 HERE = Path(__file__).parent
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +46,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         summary = getattr(samples, name)()
         card = None if name == "all_failed" else samples.card(summary)
         (folder / f"{name}.html").write_text(render(summary, card), encoding="utf-8")
+    (folder / "crowd.html").write_text(render(crowded_race(50), None), encoding="utf-8")
     (folder / "picture.svg").write_text(ranking_picture(samples.binary()), encoding="utf-8")
     return {path.stem: path.as_uri() for path in folder.iterdir()}
 
@@ -154,6 +162,21 @@ def test_no_page_is_wider_than_the_screen(browser, files, name, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("is_bold", [False, True])
+def test_text_is_at_most_about_as_wide_as_estimated(desk, is_bold):
+    texts = [*string.printable.strip(), *samples.HOSTILE, *NAMES, "0.790 to 0.816", "−0.013 …→←–"]
+    measured = desk.evaluate(
+        """([texts, font]) => {
+            const context = document.createElement("canvas").getContext("2d");
+            context.font = font;
+            return texts.map((text) => context.measureText(text).width);
+        }""",
+        [texts, f"{'bold' if is_bold else 'normal'} 100px {FONTS}"],
+    )
+    for text, width in zip(texts, measured, strict=True):
+        assert width <= 1.02 * text_width(text, 100, is_bold=is_bold), text
+
+
 @pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
 def test_pictures_fit_and_their_text_is_large_enough_to_read(browser, files, width):
     with browser.new_context(viewport={"width": width, "height": 700}) as context:
@@ -176,9 +199,18 @@ def test_pictures_fit_and_their_text_is_large_enough_to_read(browser, files, wid
         assert size["smallest"] >= 8.5
 
 
-def test_text_in_pictures_does_not_overlap(desk, files):
-    desk.goto(files["multiclass"])
-    overlaps = desk.evaluate(
+@pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
+@pytest.mark.parametrize("name", ["multiclass", "crowd"])
+def test_text_in_pictures_does_not_overlap(browser, files, name, width):
+    with browser.new_context(viewport={"width": width, "height": 700}) as context:
+        page = context.new_page()
+        page.goto(files[name])
+        overlaps = overlapping_texts(page)
+    assert overlaps == []
+
+
+def overlapping_texts(page: Any) -> list[list[str]]:
+    return page.evaluate(
         """() => {
             const meets = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
                 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
@@ -194,7 +226,6 @@ def test_text_in_pictures_does_not_overlap(desk, files):
             return found;
         }"""
     )
-    assert overlaps == []
 
 
 def test_printing_opens_what_is_folded_and_folds_it_again(desk, files):
@@ -239,7 +270,7 @@ def test_the_readmes_picture_has_the_ground_that_its_colours_need(browser, files
         page = context.new_page()
         page.goto(files["picture"])
         ground, *inks = page.evaluate(
-            """() => [...document.querySelectorAll("svg > rect, text")]
+            """() => [document.querySelector("svg > rect"), ...document.querySelectorAll("text")]
                 .map((one) => getComputedStyle(one).fill)"""
         )
     assert (contrast(as_hex(ground), "#000000") < 3) == is_dark

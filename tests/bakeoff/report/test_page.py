@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.report import render
 from bakeoff.summary.document import LabelScores, Summary
 from tests.support import summary_samples as samples
@@ -13,13 +14,13 @@ from tests.support.report_documents import Page
 SAMPLES = ("binary", "multiclass", "regression", "single", "all_failed")
 SECTIONS = [
     "Ranking",
-    "Quality against price",
+    "Trade-offs",
     "What a model costs to own",
-    "Plan and actual",
+    "Planned and actual cost",
     "Learning curves",
     "Confusion matrices",
     "Scores by label",
-    "Who beats whom",
+    "Pairwise comparison",
     "All metrics",
     "Hardest test rows",
     "The data",
@@ -115,13 +116,28 @@ def test_what_strangers_wrote_is_text_and_never_markup(htmls, pages):
 def test_a_hostile_name_is_text_in_pictures_too():
     summary = samples.binary()
     name = '"><script>alert(3) $x^2$ & \u202e\x00'
-    first = summary.candidates[0].model_copy(update={"model": f"org/{name}"})
-    second = summary.candidates[1].model_copy(update={"model": "org/other"})
-    page = changed(summary, candidates=[first, second, *summary.candidates[2:]])
+    first = summary.candidates[0].model_copy(update={"name": name, "model": f"org/{name}"})
+    page = changed(summary, candidates=[first, *summary.candidates[1:]])
     shown = '"><script>alert(3) $x^2$ & \\u202e\\x00'
     assert shown in [text.text for text in page.all("text")]
     assert shown in page.all("svg")[0].attributes["aria-label"]
     assert len(page.all("script")) == 1
+
+
+def test_candidates_are_called_by_their_names_everywhere_on_the_page():
+    summary = samples.binary()
+    names = ["a/checkpoint-500", "b/checkpoint-500"]
+    first, second = (
+        one.model_copy(update={"name": name, "model": f"s3://bucket/{name}/"})
+        for one, name in zip(summary.candidates[:2], names, strict=True)
+    )
+    page = changed(summary, candidates=[first, second, *summary.candidates[2:]])
+    drawn = [text.text for text in page.all("text")]
+    cells = [cell.text for cell in page.all("th")]
+    for name in names:
+        assert name in drawn
+        assert name in cells
+    assert "checkpoint-500" not in [*drawn, *cells]
 
 
 def test_control_characters_are_shown_and_emoji_and_other_scripts_kept(htmls):
@@ -160,7 +176,7 @@ def test_more_candidates_stay_small_too_and_the_page_says_what_it_leaves_out():
     ]
     html = render(summary.model_copy(update={"candidates": many}), None)
     assert len(html.encode()) < MAX_BYTES
-    assert "The best 60 of 72 are drawn." in " ".join(html.split())
+    assert "The picture shows the best 60 of 72." in " ".join(html.split())
     assert "The matrix shows the best 30 of 72." in html
 
 
@@ -182,10 +198,8 @@ def test_every_picture_tells_in_words_what_it_shows(pages, name):
 
 def test_the_ranking_tells_the_tied_group_and_baselines_in_words(pages):
     label = pages["binary"].all("svg")[0].attributes["aria-label"]
-    assert (
-        "2: sentence-transformers/all-MiniLM-L6-v2 (lora) 0.799 (0.786 to 0.812), cannot" in label
-    )
-    assert "3: baseline/tfidf 0.795 (0.782 to 0.808), a baseline, cannot be told" in label
+    assert "2: all-MiniLM-L6-v2 (lora) 0.799 (0.786 to 0.812), tied" in label
+    assert "3: baseline/tfidf 0.795 (0.782 to 0.808), a baseline, tied with" in label
     assert label.endswith("5: baseline/majority 0.334 (0.321 to 0.347), a baseline.")
 
 
@@ -204,15 +218,14 @@ def test_without_prices_the_picture_of_costs_is_left_out_and_the_reason_told(pag
     page = pages["regression"]
     labels = [picture.attributes["aria-label"] for picture in page.all("svg")]
     assert not any("cost per million" in label for label in labels)
-    assert "No prices: the price list could not be asked" in page.one("main").text
+    assert "There are no prices: the price list was unavailable" in page.one("main").text
 
 
 def test_the_front_holds_what_nothing_beats_in_both(pages):
     labels = [picture.attributes["aria-label"] for picture in pages["binary"].all("svg")]
     latency = next(label for label in labels if "against latency" in label)
     assert latency.endswith(
-        "On the Pareto front: baseline/majority, baseline/tfidf, "
-        "sentence-transformers/all-MiniLM-L6-v2 (full)."
+        "On the Pareto front: baseline/majority, baseline/tfidf, all-MiniLM-L6-v2 (full)."
     )
 
 
@@ -223,17 +236,17 @@ def test_in_a_regression_less_is_better(pages):
         for svg in page.all("svg")
         if "against latency" in svg.attributes["aria-label"]
     )
-    assert latency.endswith("On the Pareto front: sentence-transformers/all-MiniLM-L6-v2 (full).")
+    assert latency.endswith("On the Pareto front: all-MiniLM-L6-v2 (full).")
     wins = [cell for cell in page.all("td") if "win" in cell.attributes.get("class", "").split()]
     assert wins[0].text.startswith("▲ −")
 
 
 def test_without_predictions_there_are_no_intervals_and_the_page_says_so(pages):
     text = pages["single"].one("main").text
-    assert "There are no predictions from which to count confusions." in text
+    assert "There are no predictions to build confusion matrices from." in text
     assert "There are no two candidates to compare." in text
     label = pages["single"].all("svg")[0].attributes["aria-label"]
-    assert label.endswith("is better. 1: sentence-transformers/all-MiniLM-L6-v2 0.803.")
+    assert label.endswith("is better. 1: all-MiniLM-L6-v2 (full) 0.803.")
 
 
 def test_reasons_of_failures_are_told(pages):
@@ -246,9 +259,9 @@ def test_reasons_of_failures_are_told(pages):
     ("card", "problem"),
     [
         (None, "The run left no data card"),
-        ({"splits": 7}, "not in a form that this report knows"),
-        ({}, ""),
-        ({"splits": {"train": {"rows": 3}}, "unknown": 1}, ""),
+        (DataCard.from_object({"splits": 7}), "were ignored: splits."),
+        (DataCard(), ""),
+        (DataCard.from_object({"splits": {"train": {"rows": 3}}, "unknown": 1}), ""),
     ],
 )
 def test_any_data_card_makes_a_page(card, problem):
@@ -304,6 +317,23 @@ def test_what_was_not_tested_is_not_called_worse():
     assert {"the best", "not tested"} <= drawn and "differs from the best" not in drawn
     tied = [cell.text for cell in page.all("td") if cell.text in ("best", "not tested", "no")]
     assert tied == ["best"] + ["not tested"] * 4
+
+
+def test_the_labels_that_averages_leave_out_are_named():
+    summary = samples.multiclass()
+    absent = [score.label for score in summary.candidates[0].label_scores[-2:]]
+
+    def without_rows(candidate):
+        scores = [
+            score.model_copy(update={"rows": 0}) if score.label in absent else score
+            for score in candidate.label_scores
+        ]
+        return candidate.model_copy(update={"label_scores": scores})
+
+    candidates = [without_rows(each) for each in summary.candidates]
+    html = render(summary.model_copy(update={"candidates": candidates}), None)
+    assert f"No test row has the labels {absent[0]} and {absent[1]}: averages" in html
+    assert "No test row has the label" not in render(summary, None)
 
 
 def test_a_thousand_labels_leave_the_page_of_a_size_that_can_be_sent():

@@ -7,7 +7,6 @@ import pytest
 from bakeoff.report.palette import (
     NUM_HEAT_LEVELS,
     SCHEMES,
-    as_variable,
     contrast,
     heat_level,
     heat_scale,
@@ -79,8 +78,3 @@ def test_little_heat_is_not_none():
     assert heat_level(0) == 0
     assert heat_level(0.001) == 1
     assert heat_level(1) == NUM_HEAT_LEVELS - 1
-
-
-def test_colours_of_no_role_are_left_as_they_are():
-    assert as_variable(SCHEMES["light"]["blue"]) == "var(--blue)"
-    assert as_variable("none") == "none"

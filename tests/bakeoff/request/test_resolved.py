@@ -234,3 +234,37 @@ def test_a_request_that_was_resolved_before_there_were_budgets_is_understood():
     del document["confidence"], document["budget_usd"]
     del document["compute"]["max_preparation_seconds"]
     assert ResolvedRequest.from_json(json.dumps(document).encode()) == resolved_with()
+
+
+def test_a_candidate_keeps_what_the_request_called_its_model():
+    models = ["bert", {"id": "s3://bucket/model/", "requested_as": "./model"}]
+
+    requested_as = [each.requested_as for each in resolved_with(models=models).candidates]
+
+    assert requested_as == ["bert", "./model"]
+
+
+def test_what_the_request_called_a_model_is_no_part_of_the_candidates_key():
+    plain = resolved_with(models=[{"id": "s3://bucket/model/"}])
+    named = resolved_with(models=[{"id": "s3://bucket/model/", "requested_as": "./model"}])
+
+    assert [c.candidate for c in named.candidates] == [c.candidate for c in plain.candidates]
+
+
+def test_a_resolved_request_of_an_older_deployment_calls_models_by_their_ids():
+    document = json.loads(resolved_with(models=["bert"]).to_json())
+    for candidate in document["candidates"]:
+        del candidate["requested_as"]
+
+    read = ResolvedRequest.from_json(json.dumps(document).encode())
+
+    assert read.candidates[0].requested_as == "bert"
+
+
+@pytest.mark.parametrize("field", ["split_seed", "task", "seeds", "label"])
+def test_a_resolved_request_that_lacks_a_field_is_refused(field):
+    document = json.loads(resolved_with().to_json())
+    del document[field]
+
+    with pytest.raises(DocumentError, match=field):
+        ResolvedRequest.from_json(json.dumps(document).encode())

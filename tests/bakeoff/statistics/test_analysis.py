@@ -203,7 +203,7 @@ def test_a_single_candidate_has_intervals_and_is_the_best():
     assert set(found.intervals["a"]) == set(METRICS_OF["binary"])
 
 
-def test_unreadable_predictions_are_told_of():
+def test_unreadable_predictions_are_noted():
     unread = candidate("lost", num_unread=2)
 
     found = analyse([racer("a", 0.8), unread], question())
@@ -226,7 +226,7 @@ def test_nothing_is_compared_with_a_best_whose_predictions_are_unreadable():
     assert analyse([best], question()).tied == ["best"]
 
 
-def test_jobs_on_other_test_rows_are_left_out_and_told_of():
+def test_jobs_on_other_test_rows_are_left_out_and_noted():
     truth = TRUTH.copy()
     truth[0] = 1 - truth[0]
     other_labels, fewer = racer("b", 0.8, truth=truth), racer("c", 0.8, truth=TRUTH[:200])
@@ -237,7 +237,7 @@ def test_jobs_on_other_test_rows_are_left_out_and_told_of():
 
     assert set(found.intervals) == {"a", "d"}
     assert any("3 of 6 jobs of Dora" in note for note in found.notes)
-    assert sum("are of other test rows" in note for note in found.notes) == 2
+    assert sum("are for other test rows" in note for note in found.notes) == 3
 
 
 def test_a_candidate_that_lost_seeds_may_be_better_than_the_best_and_is_not_tied_then():
@@ -249,22 +249,24 @@ def test_a_candidate_that_lost_seeds_may_be_better_than_the_best_and_is_not_tied
     assert not found.is_test_too_small
 
 
-def test_one_seed_is_told_to_leave_out_luck_in_training():
+def test_a_note_says_that_one_seed_does_not_cover_the_luck_of_training():
     one_seed = [racer("a", 0.8, seeds=(1,)), racer("b", 0.8, seeds=(1,))]
     baseline = racer("base", 0.6, seeds=(1,), method="tfidf")
 
     (note,) = [n for n in analyse(one_seed, question()).notes if "luck" in n]
-    assert note.startswith("Every candidate whose training has chance in it")
+    assert note.startswith("Every candidate with random training")
 
     named = replace(one_seed[1], name="Bert")
     found = analyse([racer("a", 0.8), named, baseline], question())
-    assert any(note.startswith("One seed alone stands for Bert,") for note in found.notes)
+    assert any(note.startswith("Only one seed was trained for Bert,") for note in found.notes)
 
     found = analyse([racer("a", 0.8), baseline], question())
-    assert not any("so training luck is not" in note for note in found.notes)
+    assert not any(
+        "do not cover the luck of training" in note and "seed was" in note for note in found.notes
+    )
 
 
-def test_what_would_tell_the_top_two_apart_is_rows_or_seeds():
+def test_rows_or_seeds_would_separate_the_top_two():
     close = [racer("a", 0.85, seeds=(1,)), racer("b", 0.83, seeds=(1,))]
     found = analyse(close, question())
     assert found.is_test_too_small
@@ -347,7 +349,7 @@ def test_a_candidate_without_a_fault_and_one_that_says_always_the_same_break_not
 
 
 def test_a_question_that_cannot_be_answered_is_refused():
-    with pytest.raises(ValueError, match="rmse is no metric of binary"):
+    with pytest.raises(ValueError, match="rmse is not a metric of binary"):
         question("binary", "rmse")
     with pytest.raises(ValueError, match="confidence"):
         question(confidence=95)

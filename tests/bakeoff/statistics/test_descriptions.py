@@ -1,4 +1,4 @@
-"""What is told of single candidates and of single rows."""
+"""Statistics of single candidates and of single rows."""
 
 import numpy as np
 import pytest
@@ -96,26 +96,26 @@ def test_the_hardest_rows_are_those_that_most_jobs_get_wrong_the_surest_first():
     first = classified(truth, [1, 1, 1, 0], confidence=[0.6, 0.9, 0.6, 0.9])
     again = classified(truth, [1, 1, 0, 0], confidence=[0.6, 0.9, 0.6, 0.9], seed=1)
     second = classified(truth, [1, 1, 0, 0], confidence=[0.6, 0.9, 0.6, 0.9])
-    texts = {0: ["hard"], 1: ["harder", "pair"]}
 
-    found = hardest_rows([candidate("a", first, again), candidate("b", second)], question(), texts)
+    found = hardest_rows([candidate("a", first, again), candidate("b", second)], question())
 
     assert [row.id for row in found] == [1, 0, 2]
     assert [row.wrong_share for row in found] == pytest.approx([1, 1, 1 / 3])
-    assert [row.texts for row in found] == [["harder", "pair"], ["hard"], []]
     assert found[0].label == "no"
-    told = [(each.candidate, each.predicted, each.confidence) for each in found[0].predictions]
-    assert told == [("a", "yes", 0.9), ("b", "yes", 0.9)]
+    predictions = [
+        (each.candidate, each.predicted, each.confidence) for each in found[0].predictions
+    ]
+    assert predictions == [("a", "yes", 0.9), ("b", "yes", 0.9)]
 
 
-def test_no_more_rows_are_told_than_asked_for():
+def test_the_number_of_rows_is_limited():
     job = classified([0] * 50, [1] * 50)
 
     assert len(hardest_rows([candidate("a", job)], question())) == 20
     assert len(hardest_rows([candidate("a", job)], question(), limit=3)) == 3
 
 
-def test_baselines_do_not_say_what_is_hard_but_what_they_predict_is_told():
+def test_baselines_do_not_decide_what_is_hard_but_their_predictions_are_shown():
     model = candidate("a", classified([0, 0], [0, 1]))
     baseline = candidate("base", classified([0, 0], [1, 0]), method="tfidf")
 
@@ -137,7 +137,7 @@ def test_in_a_regression_the_hardest_rows_are_the_farthest_off():
     assert found[0].predictions[0].confidence is None
 
 
-def test_several_labels_are_told_with_commas_and_none_as_nothing():
+def test_several_labels_are_separated_by_commas_and_no_label_is_empty():
     job = labelled([[1, 1, 0], [0, 0, 0]], [[0, 0, 0], [0, 1, 1]])
 
     found = hardest_rows([candidate("a", job)], question("multilabel"))

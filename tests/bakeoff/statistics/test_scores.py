@@ -1,10 +1,15 @@
-"""The metrics of resamples are those that a training job would have computed of the drawn rows."""
+"""The metrics of resamples are those that a training job would compute of the drawn rows.
+
+Only averages over labels differ: they are over the labels of the whole test set.
+"""
 
 import numpy as np
 import pytest
+from sklearn.metrics import precision_recall_fscore_support
 
 from bakeoff.statistics import Predictions, Question, reduce_predictions
 from bakeoff.statistics.scores import observed_scores, resampled_scores, scores_of
+from scoring.scores import probabilities
 from scoring.task import Task
 from tests.support.predicted import question, raw_predictions, valued
 
@@ -15,6 +20,27 @@ THRESHOLD = 0.4
 def of_a_job(asked: Question, predictions: Predictions) -> dict[str, float]:
     task = Task(asked.task, asked.labels, asked.positive_index)
     return task.scores(predictions.logits, predictions.labels, THRESHOLD)
+
+
+def averages(asked: Question, whole: Predictions, drawn: Predictions) -> dict[str, float]:
+    """scikit-learn's averages of the drawn rows, over the labels of the whole test set."""
+    if asked.task == "regression":
+        return {}
+    if asked.task == "multilabel":
+        occurring = np.flatnonzero(whole.labels.any(axis=0))
+        predicted = probabilities(drawn.logits) >= THRESHOLD
+    else:
+        occurring = np.unique(whole.labels)
+        predicted = drawn.logits.argmax(axis=-1)
+    if not len(occurring):
+        return {"macro_f1": 0.0}
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        drawn.labels, predicted, labels=occurring, average="macro", zero_division=0
+    )
+    found = {"macro_f1": f1, "balanced_accuracy": recall}
+    if asked.positive_index is None:
+        found |= {"f1": f1, "precision": precision, "recall": recall}
+    return {name: value for name, value in found.items() if name in asked.metrics}
 
 
 def assert_like_the_jobs(asked, of_jobs, seed=0, draws=6):
@@ -30,7 +56,10 @@ def assert_like_the_jobs(asked, of_jobs, seed=0, draws=6):
     assert tuple(found) == asked.metrics
     for place, predictions in enumerate(of_jobs):
         for column, each in enumerate(drawn):
-            wanted = of_a_job(asked, Predictions(*(a[each] for a in vars(predictions).values())))
+            rows_drawn = Predictions(*(a[each] for a in vars(predictions).values()))
+            wanted = of_a_job(asked, rows_drawn)
+            if column > 0:
+                wanted |= averages(asked, predictions, rows_drawn)
             for metric in asked.metrics:
                 value = found[metric][place, column]
                 assert value == pytest.approx(wanted[metric], abs=1e-9, rel=1e-9), metric
@@ -54,6 +83,22 @@ def test_classes_without_rows_and_without_predictions_count_as_in_the_training_j
     predictions = raw_predictions("multiclass", 150, num_labels=200)
 
     assert_like_the_jobs(asked, [predictions])
+
+
+def test_averages_are_over_the_same_labels_whatever_a_job_predicts():
+    asked = question("multiclass")
+    ids, truth = np.arange(4), np.array([0, 0, 1, 1])
+    # One wrong row each; the second job gives it a label that no test row has.
+    jobs = [
+        reduce_predictions(Predictions(ids, truth, np.eye(3)[predicted]), asked, 0)
+        for predicted in ([0, 0, 1, 0], [0, 0, 1, 2])
+    ]
+
+    found = observed_scores(scores_of(jobs, asked), 4)
+
+    # F1 of the first label 4/5 and 1, of the second 2/3: two labels either way.
+    assert found["macro_f1"] == pytest.approx([(4 / 5 + 2 / 3) / 2, (1 + 2 / 3) / 2])
+    assert found["precision"] == pytest.approx([(2 / 3 + 1) / 2, 1])
 
 
 def test_several_labels_that_are_never_given_count_as_in_the_training_job():

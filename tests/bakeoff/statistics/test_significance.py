@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from bakeoff.statistics.pairwise import compare_all
-from bakeoff.statistics.resampled_scores import measured
+from bakeoff.statistics.resampled_scores import resample
 from bakeoff.statistics.significance import (
     difference_variance,
     holm,
@@ -20,7 +20,7 @@ MANY = 20_000
 
 
 def compared(first, second, asked):
-    return compare_all(measured([candidate("a", first), candidate("b", second)], asked), asked)[0]
+    return compare_all(resample([candidate("a", first), candidate("b", second)], asked), asked)[0]
 
 
 def test_holm_by_hand():

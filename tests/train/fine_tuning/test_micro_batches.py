@@ -100,7 +100,7 @@ def test_a_job_that_runs_out_of_memory_trains_with_the_same_effective_batch(job,
     assert facts["micro_batch_size"] == 2
     assert facts["gradient_accumulation_steps"] == 4
     (one, two) = facts["notes"]
-    assert one.startswith("Memory ran out at step 1: from there on each batch was computed in 4 ")
+    assert one.startswith("Memory ran out at step 1: from then on each batch was computed in 4 ")
     assert "at most 2 rows" in one
     assert "evaluat" in two.lower()
     assert plenty.facts()["notes"] == []

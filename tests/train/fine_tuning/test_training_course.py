@@ -10,7 +10,7 @@ from fine_tuning.fine_tune import build_trainer, load_model
 from fine_tuning.progress import Progress, ProgressKeeper
 from fine_tuning.training_course import (
     EarlyStopping,
-    EpochTold,
+    EpochSetter,
     FurtherCheckpoints,
     is_patience_over,
 )
@@ -82,7 +82,7 @@ def test_further_checkpoints_leave_the_ends_of_epochs_to_the_evaluation():
 @pytest.mark.parametrize(("step", "epoch"), [(0, 0), (3, 0), (4, 1), (7, 1), (8, 2)])
 def test_batches_are_told_the_epoch_also_within_it(step, epoch):
     batches = Batches(np.ones(8, dtype=int), seed=1, num_epochs=3, rows_per_batch=2)
-    EpochTold(batches).on_epoch_begin(NO_ARGUMENTS, TrainerState(global_step=step), None)
+    EpochSetter(batches).on_epoch_begin(NO_ARGUMENTS, TrainerState(global_step=step), None)
     assert batches.epoch == epoch
 
 

@@ -126,7 +126,10 @@ def test_what_is_no_number_cannot_be_predicted(value):
 
 def test_what_is_no_number_in_another_split_is_told_with_it():
     ((field, problem),) = problems_of([1.5, 2.5], test=["much"])
-    assert (field, problem) == ("label", "The column 'mood' has in test what is no number: 'much'.")
+    assert (field, problem) == (
+        "label",
+        "The column 'mood' has values in test that are not numbers: 'much'.",
+    )
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), "", " "])
@@ -147,7 +150,7 @@ def test_a_row_without_a_list_has_no_label():
     ]
     assert problems_of({"a": [0, None], "b": [1, 1]}) == [
         ("label", "1 rows of train have no label; the first: 1."),
-        ("label", "The training rows have 1 different labels, but it takes two."),
+        ("label", "The training rows have 1 different labels, but two are needed."),
     ]
 
 
@@ -195,4 +198,4 @@ def test_lists_that_are_all_missing_make_a_split_unlabelled():
 @pytest.mark.parametrize("values", [[["a|b"], ["c"]], {"a": [0, 1], "b": [1, 0]}])
 def test_only_texts_are_split_at_a_delimiter(values):
     ((field, problem),) = problems_of(values, delimiter="|")
-    assert (field, "are no texts to be split" in problem) == ("label_delimiter", True)
+    assert (field, "are not texts that can be split" in problem) == ("label_delimiter", True)

@@ -180,7 +180,7 @@ def test_a_missing_shard_is_named(model, tmp_path, suffix):
     (model / "model.safetensors").rename(model / shards[0])
     index = {"weight_map": {"first": shards[0], "second": shards[1]}}
     (model / f"{stem}.{suffix}.index.json").write_text(json.dumps(index))
-    with pytest.raises(ModelError, match=f"a file is missing: {shards[1]}"):
+    with pytest.raises(ModelError, match=f"A file of its weights is missing: {shards[1]}"):
         snapshot_of(tmp_path, model)
 
 

@@ -114,6 +114,15 @@ def test_a_class_that_is_predicted_only_does_not_count_in_balanced_accuracy():
     assert scores["balanced_accuracy"] == 1 / 2
 
 
+@pytest.mark.filterwarnings("error")
+def test_averages_are_over_the_labels_that_occur_whatever_is_predicted():
+    labels = np.array([0, 0, 1, 1])
+    scores = classification_scores(logits_for([0, 0, 1, 2], 3), labels, None)
+    assert scores["macro_f1"] == scores["f1"] == pytest.approx((1 + 2 / 3) / 2)
+    assert scores["precision"] == 1.0
+    assert scores["recall"] == 3 / 4
+
+
 # Two rows and three labels; from the threshold 0.5 on a logit counts that is at least 0.
 #   wanted   1 0 1   0 1 0
 #   logits   2 1 -1  -3 3 -2
@@ -132,6 +141,12 @@ def test_macro_f1_of_several_labels_is_the_mean_over_them():
     # Label 0: 1 hit of 1 and 1; label 1: 1 hit of 2 given and 1 wanted, 2/3; label 2: none.
     scores = multilabel_scores(MULTI_LOGITS, MULTI_HOT, 0.5)
     assert scores["macro_f1"] == pytest.approx((1 + 2 / 3 + 0) / 3)
+
+
+def test_macro_f1_of_several_labels_leaves_out_those_that_no_row_has():
+    wanted = MULTI_HOT * [1, 1, 0]
+    scores = multilabel_scores(np.array([[2.0, 1.0, 1.0], [-3.0, 3.0, -2.0]]), wanted, 0.5)
+    assert scores["macro_f1"] == pytest.approx((1 + 2 / 3) / 2)
 
 
 def test_a_subset_is_right_if_all_its_labels_are():

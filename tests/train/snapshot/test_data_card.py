@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snapshot.data_card import QUANTILES, data_card, distribution
+from documents.json_documents import json_value
+from snapshot.data_card import QUANTILES, data_card, distribution, model_lengths
 from snapshot.dataset_snapshot import take_snapshot
 from source.source_splits import Source
 from tests.support.memory_rows import memory_rows
-from tests.support.preparing import resolved
+from tests.support.preparing import requested
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "data-card.md"
 NUMBERS = range(40)
@@ -25,9 +26,11 @@ FILMS = {
 
 def card_of(splits, models=None, **fields):
     raw = {split: memory_rows(columns) for split, columns in splits.items()}
-    snapshot = take_snapshot(Source("films", None, raw, frozenset()), resolved("./a.csv", **fields))
-    card = data_card(snapshot, models or {})
-    # What JSON cannot hold would fail here, and what it changes below.
+    snapshot = take_snapshot(
+        Source("films", None, raw, frozenset()), requested("./a.csv", **fields)
+    )
+    card = json_value(data_card(snapshot, models or {}))
+    # Fails on what JSON cannot hold, and on what it changes.
     assert json.loads(json.dumps(card, allow_nan=False)) == card
     return card
 
@@ -121,7 +124,7 @@ def test_words_are_those_of_both_texts_of_a_pair():
 
 def test_tokens_are_told_of_each_model_with_the_share_that_is_cut():
     lengths = {"train": np.arange(101, dtype=np.int32), "test": np.array([8, 9])}
-    card = card_of(FILMS, {"bert": {"max_length": 50, "lengths": lengths}})
+    card = card_of(FILMS, {"bert": model_lengths(lengths, 50)})
     bert = card["models"]["bert"]
     assert bert["max_length"] == 50
     assert bert["splits"]["train"] == {
@@ -151,7 +154,7 @@ def fields_of(card, prefix=""):
 
 
 def test_every_field_is_documented_and_no_other():
-    model = {"bert": {"max_length": 50, "lengths": {"train": np.array([8, 9])}}}
+    model = {"bert": model_lengths({"train": np.array([8, 9])}, 50)}
     several = {"text": FILMS["train"]["text"], "label": [["a"], ["b"]] * 20}
     numbers = {"text": FILMS["train"]["text"], "label": [number / 8 for number in NUMBERS]}
     pairs = {"text1": NUMBERS_AS_TEXT, "text2": NUMBERS_AS_TEXT, "label": [0, 1] * 20}

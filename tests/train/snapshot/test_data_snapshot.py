@@ -11,7 +11,7 @@ from source.data_problems import DataError
 from source.raw_rows import RawRows
 from source.source_splits import Source
 from tests.support.memory_rows import memory_rows
-from tests.support.preparing import SPLITS, resolved, reviews
+from tests.support.preparing import SPLITS, requested, reviews
 
 LABELS = ("bad", "good", "mixed")
 
@@ -34,7 +34,7 @@ def snapshot_of(train, validation=None, test=None, named=SPLITS, **fields):
         if rows is not None
     }
     source = Source("films", None, splits, frozenset(named) & splits.keys())
-    return take_snapshot(source, resolved("./films.csv", **fields))
+    return take_snapshot(source, requested("./films.csv", **fields))
 
 
 def problems_of(*splits, **fields):

@@ -6,7 +6,7 @@ from snapshot.dataset_snapshot import read_snapshot, take_snapshot, write_snapsh
 from source.data_problems import DataError
 from source.source_splits import Source
 from tests.support.memory_rows import memory_rows
-from tests.support.preparing import resolved, reviews
+from tests.support.preparing import requested, reviews
 
 EMPTY = ["", " \n\t", "\u00a0", None]
 
@@ -19,7 +19,7 @@ def snapshot_of(train, validation=None, test=None, **fields):
             names = ("text", "label") if len(rows[0]) == 2 else ("text1", "text2", "label")
             splits[split] = memory_rows(dict(zip(names, zip(*rows, strict=True), strict=True)))
     source = Source("films", None, splits, frozenset(splits))
-    return take_snapshot(source, resolved("./films.csv", **fields))
+    return take_snapshot(source, requested("./films.csv", **fields))
 
 
 def told_of(rows, where):

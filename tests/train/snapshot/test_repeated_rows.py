@@ -8,7 +8,7 @@ from snapshot.repeated_texts import count_repeats, hash_texts, normalise
 from source.data_problems import DataError
 from source.source_splits import Source
 from tests.support.memory_rows import memory_rows
-from tests.support.preparing import resolved
+from tests.support.preparing import requested
 
 
 def snapshot_of(train, validation=None, test=None, **fields):
@@ -20,7 +20,7 @@ def snapshot_of(train, validation=None, test=None, **fields):
             columns = zip(*rows, strict=True)
             splits[split] = memory_rows(dict(zip(names, columns, strict=True)))
     source = Source("films", None, splits, frozenset(splits))
-    return take_snapshot(source, resolved("./films.csv", **fields))
+    return take_snapshot(source, requested("./films.csv", **fields))
 
 
 def rows(count, what="film"):

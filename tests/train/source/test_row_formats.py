@@ -13,10 +13,11 @@ from datasets import ClassLabel, Dataset, Features, List, Value
 from snapshot.dataset_snapshot import fingerprint_of, read_snapshot, take_snapshot, write_snapshot
 from source import parquet_rows, row_spool
 from source.data_problems import DataError
-from source.source_splits import Source, identity_of
+from source.pinned_source import pin_source
+from source.source_splits import Source
 from storage.hub import Hub
 from tests.support.bucket import BUCKET, bucket
-from tests.support.preparing import read_source, resolved, write_csv, write_text
+from tests.support.preparing import read_source, requested, write_csv, write_text
 
 __all__ = ["bucket"]
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet")
@@ -72,7 +73,7 @@ TASKS = {
 
 
 def snapshot_of(tmp_path, path, **fields):
-    return take_snapshot(read_source(tmp_path, path), resolved(path, **fields))
+    return take_snapshot(read_source(tmp_path, path), requested(path, **fields))
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -256,7 +257,7 @@ def test_names_of_labels_in_lists_are_those_of_the_data_set(tmp_path, place):
     assert rows.values("labels") == columns["labels"]
     chosen = np.array([3, num_rows - 1])
     assert rows.take(["text"], chosen) == [["a 3", f"a {num_rows - 1}"]]
-    snapshot = take_snapshot(Source("a", None, {"train": rows}, frozenset()), resolved("./a.csv"))
+    snapshot = take_snapshot(Source("a", None, {"train": rows}, frozenset()), requested("./a.csv"))
     assert (snapshot.labels.task, snapshot.labels.names) == ("multilabel", ["z", "a"])
 
 
@@ -310,33 +311,51 @@ def test_one_row_group_of_many_texts_does_not_take_their_size_in_memory(tmp_path
     assert most < num_rows * size / 4
 
 
+def identity_of(request, tmp_path):
+    return pin_source(request, Hub(None), tmp_path / "cache").identity
+
+
 def test_a_file_s_identity_is_its_content(tmp_path):
     path = write_csv(tmp_path / "a.csv", [("a", "1"), ("b", "2")])
-    request = resolved(path)["dataset"]
-    first = identity_of(request, Hub(None))
-    assert first == identity_of(request, Hub(None)) == read_source(tmp_path, path).identity
+    request = requested(path).dataset
+    first = identity_of(request, tmp_path)
+    assert first == identity_of(request, tmp_path)
     write_csv(path, [("a", "1"), ("b", "3")])
-    assert identity_of(request, Hub(None)) != first
+    assert identity_of(request, tmp_path) != first
 
 
 def test_an_object_s_identity_is_its_etag(tmp_path, bucket):
     uri = "s3://films/rows/"
     for name in ("0.csv", "1.csv"):
         bucket.put_object(Bucket=BUCKET, Key=f"rows/{name}", Body=b"text,label\na,1\n")
-    request = resolved(uri, test="s3://films/rows/0.csv")["dataset"]
-    first = identity_of(request, Hub(None))
+    request = requested(uri, test="s3://films/rows/0.csv").dataset
+    first = identity_of(request, tmp_path)
     assert [text.split()[:2] for text in first] == [
         ["train", "s3://films/rows/0.csv"],
         ["train", "s3://films/rows/1.csv"],
         ["test", "s3://films/rows/0.csv"],
     ]
     bucket.put_object(Bucket=BUCKET, Key="rows/1.csv", Body=b"text,label\nb,1\n")
-    second = identity_of(request, Hub(None))
+    second = identity_of(request, tmp_path)
     assert [a == b for a, b in zip(first, second, strict=True)] == [True, False, True]
 
 
-def test_what_has_no_identity_is_told_of_every_split(tmp_path, bucket):
-    request = resolved(tmp_path / "no.csv", test="s3://films/no.csv")["dataset"]
+def test_every_split_that_does_not_exist_is_a_problem(tmp_path, bucket):
+    request = requested(tmp_path / "no.csv", test="s3://films/no.csv").dataset
     with pytest.raises(DataError) as caught:
-        identity_of(request, Hub(None))
+        identity_of(request, tmp_path)
     assert [problem.field for problem in caught.value.problems] == ["dataset.train", "dataset.test"]
+
+
+def test_an_object_that_is_replaced_while_it_is_read_is_a_problem(tmp_path, bucket):
+    for name in ("train.csv", "test.csv"):
+        bucket.put_object(Bucket=BUCKET, Key=name, Body=b"text,label\na,1\n")
+    request = requested("s3://films/train.csv", test="s3://films/test.csv").dataset
+    pinned = pin_source(request, Hub(None), tmp_path / "cache")
+    bucket.put_object(Bucket=BUCKET, Key="test.csv", Body=b"text,label\nb,1\n")
+    pinned.read()
+    with pytest.raises(DataError) as caught:
+        pinned.check_unchanged()
+    (problem,) = caught.value.problems
+    assert problem.field == "dataset.test"
+    assert problem.problem == "s3://films/test.csv changed while it was read."

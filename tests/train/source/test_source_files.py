@@ -101,8 +101,8 @@ def test_json_may_be_one_array(tmp_path):
     ("content", "told"),
     [
         ('{"text": "a"}\nnot json\n', "a.jsonl, line 2: "),
-        ('{"text": "a"}\n[1]\n', "line 2 is no JSON object"),
-        ('[{"text": "a"}, 5]', "element 2 is no JSON object"),
+        ('{"text": "a"}\n[1]\n', "line 2 is not a JSON object"),
+        ('[{"text": "a"}, 5]', "element 2 is not a JSON object"),
         ('{"text": "\\uD83D"}\n', "line 1 has half of a surrogate pair"),
         ('{"text": "' + "[" * 100_000, "a.jsonl"),
         ("\n\n", "has no rows"),
@@ -148,8 +148,8 @@ def test_a_folder_is_read_in_the_order_of_names_without_what_engines_leave_in_it
 @pytest.mark.parametrize(
     ("files", "told"),
     [
-        ({"a.csv": "text,label\na,1\n", "b.jsonl": "{}"}, "not all of one kind"),
-        ({"a.txt": "text"}, "not all of one kind that can be read: 'a.txt'"),
+        ({"a.csv": "text,label\na,1\n", "b.jsonl": "{}"}, "not all of one readable kind"),
+        ({"a.txt": "text"}, "not all of one readable kind: 'a.txt'"),
         ({"a.csv": "text,label\na,1\n", "b.csv": "text,y\na,1\n"}, "b.csv, line 1 names other"),
     ],
 )
@@ -162,9 +162,9 @@ def test_a_folder_of_different_things_is_refused(tmp_path, files, told):
         read_source(tmp_path, folder)
 
 
-def test_the_problems_of_all_splits_are_told_together(tmp_path):
-    write_text(tmp_path / "test.csv", "")
+def test_the_problems_of_all_splits_are_reported_together(tmp_path):
+    paths = [write_text(tmp_path / f"{split}.csv", "") for split in ("train", "test")]
     with pytest.raises(DataError) as caught:
-        read_source(tmp_path, tmp_path / "no.csv", test=tmp_path / "test.csv")
+        read_source(tmp_path, paths[0], test=paths[1])
     fields = [problem.field for problem in caught.value.problems]
     assert fields == ["dataset.train", "dataset.test"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.support import TRAIN
@@ -19,6 +20,7 @@ Json = dict[str, Any]
 
 DISTILBERT, ROBERTA = "distilbert-base-uncased", "distilroberta-base"
 GATED, HEAVY = "somebody/gated", "somebody/heavy"
+MOVING = "somebody/moving"
 # Of a namespace as any other: our own baselines are told by their method.
 MISSING = "baseline/has-this"
 TOKEN = "hf_right"
@@ -31,6 +33,8 @@ CASES: dict[str, Json] = {
     "config": {"config": "french"},
     "split": {"test": "held-out"},
     "unlabelled": {"test": "unsupervised"},
+    "moving": {"id": MOVING},
+    "moved": {"id": MOVING},
 }
 # The clients read HF_ENDPOINT when they are imported: hence a process, and one for all cases.
 DRIVER = """
@@ -87,7 +91,14 @@ def prepared(
         (heavy / name).parent.mkdir(exist_ok=True)
         (heavy / name).write_bytes(b"heavy")
     hub.add_model(HEAVY, heavy)
+    hub.add_dataset(MOVING, moving_rows("before"))
+    hub.move_dataset(MOVING, moving_rows("after"))
     return prepare(hub.url, CASES, tmp_path_factory.mktemp("prepared"))
+
+
+def moving_rows(word: str) -> dict[str, bytes]:
+    rows = "".join(f"{word} {number},{number % 2}\n" for number in range(40))
+    return {"train.csv": f"text,label\n{rows}".encode()}
 
 
 def prepare(hub_url: str, cases: dict[str, Json], folder: Path) -> Prepared:
@@ -135,6 +146,7 @@ def resolved(case: Json) -> Json:
         for model in case.get("models", [DISTILBERT])
     ]
     return {
+        "schema_version": 2,
         "dataset": {
             "id": case.get("id", DATASET),
             "config": case.get("config"),
@@ -187,6 +199,18 @@ def test_the_data_sets_own_labels_count_and_what_has_none_is_left_alone(
     # Of 80 rows of train 20 stand in test, too.
     assert dataset["leaked_rows_dropped"] == 20
     assert dataset["rows"] == {"train": 54, "validation": 6, "test": 20}
+
+
+def test_a_branch_that_moves_meanwhile_is_read_at_the_commit_that_it_had(
+    prepared: Prepared, hub: StandInHub
+) -> None:
+    moving, moved = (prepared.manifest(case)["dataset"] for case in ("moving", "moved"))
+
+    assert moved["revision"] == hub.repositories["datasets"][MOVING].commit
+    assert moving["revision"] != moved["revision"]
+    for case, dataset, word in (("moving", moving, "before"), ("moved", moved, "after")):
+        rows = pq.read_table(prepared.store(case) / dataset["prefix"] / "train.parquet")
+        assert {text.split()[0] for text in rows["text"].to_pylist()} == {word}
 
 
 def test_a_model_that_is_not_there_fails_and_the_others_are_ready(prepared: Prepared) -> None:

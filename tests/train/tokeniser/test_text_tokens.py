@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from tokenizers import processors
+from tokenizers import pre_tokenizers, processors
 from transformers import AutoTokenizer, CanineTokenizer, EsmTokenizer
 
 from snapshot.dataset_snapshot import Split
@@ -13,7 +13,17 @@ from tokeniser import tokenisation
 from tokeniser.text_tokens import NoRoomError, TextTokens
 
 SENTENCES = ["a fine film", "don't be dull", "the 2nd film, that's so-so", "é Σ İ 中文"]
-FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")
+# Byte-level vocabularies learn from these to merge white space.
+SPACED = ["a film  ", "  a   film  ", "a\n\n", "a \n", "a\t\t", "a \t ", "a\u00a0 ", "dull ."]
+# Texts whose white space a pre-tokeniser keeps together or gives to the next word.
+WHITE_SPACE = (
+    *("", " ", "  ", "   ", "\n", " \n ", "\t", "\u00a0"),
+    *("film ", "film  ", "film   ", " film", "  film", "   film", "a  film", "a   film"),
+    *("film\n", "film\n\n", "\nfilm", "a \n film", "film \n", "film\t", "\tfilm", "a\t\tb"),
+    *("film\u00a0", "\u00a0film", "a\u00a0film", "a \u00a0", "film\u00a0 ", "film  \n", "film\n  "),
+    *("film.  ", "film .  ", "  .", "don't  ", "😀", "😀  ", "a 😀  ", "  😀 a"),
+)
+FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5", "fnet")
 # What tokenisers treat each in a way of its own: kinds of white space, marks that join the
 # character before, letters whose small form depends on their place, their own special tokens.
 PIECES = (
@@ -43,7 +53,8 @@ PIECES = (
 def tiny(tmp_path_factory):
     """Tiny models, by family."""
     folder = tmp_path_factory.mktemp("models")
-    return {family: build_tiny_model(family, folder / family, SENTENCES) for family in FAMILIES}
+    texts = [*SENTENCES, *SPACED]
+    return {family: build_tiny_model(family, folder / family, texts) for family in FAMILIES}
 
 
 def odd_texts(seed, num_texts=300):
@@ -83,6 +94,26 @@ def test_tokens_are_the_tokeniser_s_own(tiny, family, is_pair, side):
         assert (batch.types is None) == ("token_type_ids" not in encoded)
         if batch.types is not None:
             assert batch.types.tolist() == flat(encoded["token_type_ids"])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_white_space_is_tokenised_as_by_the_tokeniser(tiny, family):
+    tokenizer = AutoTokenizer.from_pretrained(tiny[family])
+    tokens = TextTokens(tokenizer, 40)
+    # In this first batch both ways give the same, so the check that compares them passes.
+    tokens.batch(["a fine film"], None)
+    for text in WHITE_SPACE:
+        own_tokens = tokenizer(text)["input_ids"] or [tokenizer.eos_token_id]
+        assert tokens.batch([text], None).tokens.tolist() == own_tokens, repr(text)
+
+
+def test_a_tokeniser_that_puts_a_space_in_front_puts_it_in_front_of_the_text_only(tiny):
+    tokenizer = AutoTokenizer.from_pretrained(tiny["roberta"])
+    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    tokens = TextTokens(tokenizer, 40)
+    tokens.batch(["a fine film"], None)
+    text = "don't be dull."
+    assert tokens.batch([text], None).tokens.tolist() == tokenizer(text)["input_ids"]
 
 
 @pytest.mark.parametrize("pairs", [None, ["", "so", ""]], ids=["text", "pair"])

@@ -18,10 +18,9 @@ from transformers import (
 
 from model.model_snapshot import ModelError
 from model.model_tokenizer import load_config, load_tokenizer, max_length, own_max_length
-from snapshot.dataset_snapshot import Split
+from snapshot.dataset_snapshot import LABEL_TYPES, Split
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
 from tokeniser.tokenisation import LENGTHS, read_lengths, tokenise
-from training_data.tokenised_rows import LABEL_TYPES
 
 TEXTS = ["a fine film", "film " * 100, "dull", "a dull film and a fine one"]
 
@@ -137,7 +136,7 @@ def test_where_there_is_no_padding_token_the_training_job_finds_one(tiny, tmp_pa
 def test_a_tokeniser_with_no_token_to_pad_with_is_refused(tiny, tmp_path):
     gpt2 = shutil.copytree(tiny["gpt2"], tmp_path / "gpt2")
     change(gpt2 / "tokenizer_config.json", eos_token=None)
-    with pytest.raises(ModelError, match="neither a padding token nor one that ends a text"):
+    with pytest.raises(ModelError, match="neither a padding token nor an end-of-text token"):
         load_tokenizer(gpt2, allow_remote_code=False)
 
 

@@ -1,0 +1,154 @@
+"""A comparison's results, as a Python object."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bakeoff.api.frames import to_frame
+from bakeoff.errors import DocumentError, Problem, RequestError, ResultsError, RunFailedError
+from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
+from bakeoff.summary.document import CandidateSummary, Summary, Verdict
+from bakeoff.summary.jobs_columns import JOBS_COLUMNS
+from bakeoff.summary.metrics_columns import METRICS_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas
+
+SUMMARY = "summary.json"
+COMPARISON = "comparison.csv"
+METRICS = "metrics.csv"
+JOBS = "jobs.csv"
+DATA_CARD = "data.json"
+ERROR = "error.json"
+
+
+class Comparison:
+    """What one run found; it shows itself in a notebook.
+
+    Attributes:
+        summary: everything, as in summary.json.
+        source: where the files come from, a folder or an S3 URI.
+        files: the content of each file of the results, by name.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], source: str) -> None:
+        """Raises ResultsError if there is no summary, DocumentError if it cannot be read.
+
+        If the run failed, RunFailedError carries the problems of its error.json, or RequestError
+        where the request or its data are at fault.
+        """
+        if ERROR in files:
+            raise failure(_parsed_error(files[ERROR]))
+        if SUMMARY not in files:
+            raise ResultsError(f"{source} has no {SUMMARY}, so it holds no finished comparison.")
+        self.source = source
+        self.files = dict(files)
+        self.summary = Summary.from_json(files[SUMMARY])
+
+    @property
+    def name(self) -> str:
+        """The results' name."""
+        return self.summary.provenance.name
+
+    @property
+    def run(self) -> str:
+        """The run's id."""
+        return self.summary.provenance.run
+
+    @property
+    def verdict(self) -> Verdict:
+        """The answer: the best candidate, those tied with it, and `sentences` that say so."""
+        return self.summary.verdict
+
+    @property
+    def candidates(self) -> list[CandidateSummary]:
+        """The best first, failed ones last."""
+        return self.summary.candidates
+
+    @cached_property
+    def data_card(self) -> dict[str, Any]:
+        """The facts about the prepared rows, as in data.json.
+
+        Raises ResultsError if the run left none.
+        """
+        try:
+            card = json.loads(self._file(DATA_CARD))
+        except ValueError as error:
+            raise DocumentError(f"{DATA_CARD} of {self.source} is not JSON: {error}") from error
+        return dict(card)
+
+    def frame(self) -> "pandas.DataFrame":
+        """comparison.csv: one row per candidate, the best first.
+
+        Raises MissingPackageError without pandas.
+        """
+        types = {column.name: column.type for column in COMPARISON_COLUMNS}
+        return to_frame(self._file(COMPARISON), types)
+
+    def metrics(self) -> "pandas.DataFrame":
+        """metrics.csv: one row per candidate, seed, split and metric; `seed` is missing in the
+        rows of the means. Raises MissingPackageError without pandas.
+        """
+        types = {column.name: column.type for column in METRICS_COLUMNS}
+        return to_frame(self._file(METRICS), types)
+
+    def jobs(self) -> "pandas.DataFrame":
+        """jobs.csv: one row per training job. Raises MissingPackageError without pandas."""
+        types = {column.name: column.type for column in JOBS_COLUMNS}
+        return to_frame(self._file(JOBS), types)
+
+    def picture(self) -> "Picture":
+        """The ranking, drawn as SVG. Raises ResultsError if no candidate has a result."""
+        # Drawing takes a moment to import.
+        from bakeoff.report import ranking_picture
+
+        try:
+            return Picture(ranking_picture(self.summary))
+        except ValueError as error:
+            raise ResultsError(str(error)) from error
+
+    def __repr__(self) -> str:
+        from bakeoff.api.text import comparison_text
+
+        return comparison_text(self.summary, self.source)
+
+    def _repr_html_(self) -> str:
+        from bakeoff.api.notebook import comparison_html
+
+        return comparison_html(self.summary)
+
+    def _file(self, name: str) -> bytes:
+        if name not in self.files:
+            raise ResultsError(f"{self.source} has no {name}: the run left none.")
+        return self.files[name]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG image that shows itself in a notebook."""
+
+    svg: str
+
+    def save(self, path: "str | Path") -> None:
+        """Writes it to a file, whose folder must exist."""
+        Path(path).write_text(self.svg, encoding="utf-8")
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def failure(error: Mapping[str, Any]) -> RequestError | RunFailedError:
+    """What an error.json reports, as an exception."""
+    problems = [Problem(one["field"], one["problem"], one["remedy"]) for one in error["problems"]]
+    # A run that broke has the error of its execution; a refused request has none.
+    return RequestError(problems) if error.get("error") is None else RunFailedError(problems)
+
+
+def _parsed_error(content: bytes) -> dict[str, Any]:
+    try:
+        return dict(json.loads(content))
+    except (ValueError, TypeError) as error:
+        raise DocumentError(f"{ERROR} cannot be read: {error}") from error

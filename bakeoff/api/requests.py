@@ -1,0 +1,81 @@
+"""Requests from Python objects."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bakeoff.api.data_files import is_mapping_of_rows, is_tabular, written
+from bakeoff.client.request_file import RequestFile, check_request, load_request
+from bakeoff.errors import Problem, RequestError
+from bakeoff.request.schema import Request
+
+
+@contextmanager
+def request_file(request: "Mapping[str, Any] | str | Path | Request") -> Iterator[RequestFile]:
+    """The request as checked for the service; its data frames are files until the end.
+
+    A mapping is a request as in JSON, with a `name`; paths in it are relative to the current
+    folder, and `dataset` may hold data frames.
+
+    Raises RequestError with all problems.
+    """
+    if isinstance(request, str | Path):
+        yield _loaded(Path(request).expanduser())
+        return
+    document = (
+        request.model_dump(mode="json", exclude_unset=True)
+        if isinstance(request, Request)
+        else dict(request)
+    )
+    if document.get("name") is None:
+        raise RequestError(
+            [
+                Problem(
+                    "name",
+                    "is missing.",
+                    "Name the results: a request that is not a file has no name of its own.",
+                )
+            ]
+        )
+    with TemporaryDirectory(prefix="bakeoff-") as folder:
+        dataset = document.get("dataset")
+        if is_tabular(dataset) or is_mapping_of_rows(dataset):
+            document["dataset"] = written(dataset, _columns(document), Path(folder))
+        yield check_request(_json(document), "request.json", Path.cwd())
+
+
+def _loaded(path: Path) -> RequestFile:
+    if not path.is_file():
+        raise RequestError(
+            [Problem("request", f"{path} is not a file.", "Give the path of a request in JSON.")]
+        )
+    return load_request(path)
+
+
+def _columns(document: Mapping[str, Any]) -> list[str] | None:
+    """The columns that the request names; None if it leaves any of them to be found."""
+    text, label = document.get("text"), document.get("label")
+    if text is None or label is None:
+        return None
+    return [
+        *([text] if isinstance(text, str) else text),
+        *([label] if isinstance(label, str) else label),
+    ]
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(document, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise RequestError(
+            [
+                Problem(
+                    "request",
+                    f"cannot be written as JSON: {error}.",
+                    "Use texts, numbers, lists and mappings; data frames go into `dataset`.",
+                )
+            ]
+        ) from error

@@ -1,0 +1,45 @@
+"""How the objects show themselves in a console."""
+
+from collections.abc import Sequence
+
+from bakeoff.quoting import escaped
+from bakeoff.report import numbers
+from bakeoff.report.race import Race
+from bakeoff.summary.document import CandidateSummary, Summary
+
+
+def comparison_text(summary: Summary, source: str) -> str:
+    """The verdict and one line per candidate."""
+    race = Race.of(summary)
+    rows = [
+        [
+            "" if one.rank is None else str(one.rank),
+            escaped(race.name(one)),
+            one.method,
+            *quality(race, one),
+        ]
+        for one in [*race.ranked, *race.unranked]
+    ]
+    lines = [f"Comparison {summary.provenance.name} ({source})"]
+    lines += [escaped(sentence) for sentence in summary.verdict.sentences]
+    return "\n".join([*lines, "", aligned([["rank", "candidate", "method", race.metric], *rows])])
+
+
+def quality(race: Race, candidate: CandidateSummary) -> list[str]:
+    """The main metric and its interval; why there is none."""
+    value = candidate.metrics.get(race.metric)
+    if candidate.rank is None or value is None:
+        return [candidate.status]
+    mean = numbers.shown(value.mean, numbers.metric)
+    return [mean, numbers.interval(value.interval)] if value.interval else [mean]
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Cells in columns, each as wide as its widest cell."""
+    num_columns = max(len(line) for line in lines)
+    full = [[*line, *[""] * (num_columns - len(line))] for line in lines]
+    widths = [max(map(len, column)) for column in zip(*full, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in full
+    )

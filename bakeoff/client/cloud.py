@@ -1,0 +1,335 @@
+"""The one adapter to AWS; its errors leave it as `ServiceError`."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore import exceptions as aws
+from botocore.config import Config
+
+from bakeoff.cost import price_list
+from bakeoff.errors import ServiceError
+from bakeoff.settings import ComputeSettings
+
+DEFAULT_STACK = "Bakeoff"
+STACK_VARIABLE = "BAKEOFF_STACK"
+
+TRAINING_LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+
+# Newest first, so the execution that was just started is on the first page.
+EXECUTIONS_PER_PAGE = 50
+# The most that SageMaker returns; its default is ten.
+JOBS_PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The outputs of the stack that a client needs."""
+
+    bucket: str
+    state_machine_arn: str
+    compute: ComputeSettings | None = None
+    """None if an older version is deployed, which has no such output."""
+    run_retention_days: int | None = None
+    """Days after which uploads expire; None as above."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One execution of the state machine: `event` is its input, the S3 event."""
+
+    arn: str
+    status: str
+    event: dict[str, Any]
+    started: datetime
+    stopped: datetime | None
+    error: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class ListedObject:
+    """An object in a listing of the bucket; `modified` has a time zone."""
+
+    num_bytes: int
+    modified: datetime
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """S3's answer to a put; `version_id` is None in a bucket without versioning."""
+
+    version_id: str | None
+    etag: str
+
+
+class Cloud:
+    """S3, Step Functions and SageMaker, seen by someone who sends requests and reads results."""
+
+    def __init__(self, make_client: Callable[..., Any], deployment: Deployment) -> None:
+        self.deployment = deployment
+        self._make_client = make_client
+        self._s3 = make_client("s3")
+        self._stepfunctions = make_client("stepfunctions")
+        self._sagemaker = make_client("sagemaker")
+        self._logs = make_client("logs")
+
+    @classmethod
+    def connect(cls, variables: Mapping[str, str] | None = None) -> "Cloud":
+        """Finds the deployed stack with the caller's credentials and region.
+
+        `variables` are AWS's environment variables of another cloud, such as AWS_ENDPOINT_URL;
+        with them, the caller's own AWS settings are not used.
+
+        Raises ServiceError, with a remedy, if there are no credentials or no stack.
+        """
+        with translated():
+            make_client = _client_maker(variables)
+            stack = os.environ.get(STACK_VARIABLE, DEFAULT_STACK)
+            return cls(make_client, find_deployment(make_client("cloudformation"), stack))
+
+    def put(self, key: str, content: bytes) -> StoredObject:
+        with translated():
+            answer = self._s3.put_object(Bucket=self.deployment.bucket, Key=key, Body=content)
+        version = answer.get("VersionId")
+        return StoredObject(None if version == "null" else version, answer["ETag"].strip('"'))
+
+    def upload(self, path: Path, key: str) -> None:
+        with translated():
+            self._s3.upload_file(str(path), self.deployment.bucket, key)
+
+    def read(self, key: str) -> bytes | None:
+        """The object's content; None if there is none."""
+        with translated():
+            try:
+                answer = self._s3.get_object(Bucket=self.deployment.bucket, Key=key)
+                return bytes(answer["Body"].read())
+            except aws.ClientError as error:
+                if _code(error) in ("NoSuchKey", "404"):
+                    return None
+                raise
+
+    def read_json(self, key: str) -> Any:
+        """The parsed object; None if there is none."""
+        content = self.read(key)
+        return None if content is None else json.loads(content)
+
+    def list_objects(self, prefix: str) -> dict[str, ListedObject]:
+        """Every object under `prefix`, by key."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        with translated():
+            return {
+                item["Key"]: ListedObject(item["Size"], item["LastModified"])
+                for page in pages.paginate(Bucket=self.deployment.bucket, Prefix=prefix)
+                for item in page.get("Contents", [])
+            }
+
+    def newest_keys(self, prefix: str, limit: int) -> list[str]:
+        """The objects under `prefix` that were written last, newest first."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        with translated():
+            found = [
+                (item["LastModified"], item["Key"])
+                for page in pages.paginate(Bucket=self.deployment.bucket, Prefix=prefix)
+                for item in page.get("Contents", [])
+            ]
+        return [key for _, key in sorted(found, reverse=True)[:limit]]
+
+    def products(self, instance_type: str) -> list[str]:
+        """The price list's entries for the instance type in this region, each as JSON."""
+        with translated():
+            pricing = self._make_client("pricing", region_name=price_list.REGION)
+            filters = price_list.product_filters(self._s3.meta.region_name, instance_type)
+            pages = pricing.get_paginator("get_products")
+            return [
+                product
+                for page in pages.paginate(ServiceCode=price_list.SERVICE_CODE, Filters=filters)
+                for product in page["PriceList"]
+            ]
+
+    def folders(self, prefix: str) -> list[str]:
+        """The names between `prefix` and the next slash."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        with translated():
+            return [
+                found["Prefix"].removeprefix(prefix).rstrip("/")
+                for page in pages.paginate(
+                    Bucket=self.deployment.bucket, Prefix=prefix, Delimiter="/"
+                )
+                for found in page.get("CommonPrefixes", [])
+            ]
+
+    def execution_arns(self, limit: int = EXECUTIONS_PER_PAGE) -> list[str]:
+        """The newest executions, newest first."""
+        with translated():
+            answer = self._stepfunctions.list_executions(
+                stateMachineArn=self.deployment.state_machine_arn, maxResults=limit
+            )
+        return [execution["executionArn"] for execution in answer["executions"]]
+
+    def execution(self, arn: str) -> Execution:
+        with translated():
+            answer = self._stepfunctions.describe_execution(executionArn=arn)
+        return Execution(
+            arn=arn,
+            status=answer["status"],
+            event=_parsed(answer.get("input")),
+            started=answer["startDate"],
+            stopped=answer.get("stopDate"),
+            error=answer.get("error") or "",
+            cause=answer.get("cause") or "",
+        )
+
+    def training_jobs(self, name_contains: str) -> dict[str, str]:
+        """The status of every training job whose name contains the text, by name."""
+        pages = self._sagemaker.get_paginator("list_training_jobs")
+        with translated():
+            return {
+                job["TrainingJobName"]: job["TrainingJobStatus"]
+                for page in pages.paginate(
+                    NameContains=name_contains, PaginationConfig={"PageSize": JOBS_PER_PAGE}
+                )
+                for job in page["TrainingJobSummaries"]
+            }
+
+    def training_job(self, name: str) -> dict[str, Any]:
+        """SageMaker's description of the job."""
+        with translated():
+            return dict(self._sagemaker.describe_training_job(TrainingJobName=name))
+
+    def training_log(self, job_name: str, word: str) -> list[str]:
+        """The lines of the job's log that contain the word; none if there is no log to read."""
+        pages = self._logs.get_paginator("filter_log_events")
+        streams = f"{job_name}/"
+        try:
+            return [
+                event["message"]
+                for page in pages.paginate(
+                    logGroupName=TRAINING_LOG_GROUP,
+                    logStreamNamePrefix=streams,
+                    filterPattern=word,
+                )
+                for event in page["events"]
+                # Emulators of the service are known to ignore the prefix.
+                if event["logStreamName"].startswith(streams)
+            ]
+        except (aws.ClientError, aws.BotoCoreError):
+            # No log yet, or no right to read it: progress is then shown without metrics.
+            return []
+
+
+def s3_client() -> Any:
+    """S3 with the caller's credentials and region, where no deployment is needed."""
+    return _client_maker(None)("s3")
+
+
+def _client_maker(variables: Mapping[str, str] | None) -> Callable[..., Any]:
+    config = Config(retries={"mode": "adaptive", "max_attempts": 8})
+    session = boto3.Session() if variables is None else _session_without_files(variables)
+    endpoint = None if variables is None else variables.get("AWS_ENDPOINT_URL")
+
+    def make_client(service: str, region_name: str | None = None) -> Any:
+        return session.client(
+            service, region_name=region_name, endpoint_url=endpoint, config=config
+        )
+
+    return make_client
+
+
+def _session_without_files(variables: Mapping[str, str]) -> boto3.Session:
+    """Neither a profile nor ~/.aws/ has a say, so no command meant for `variables` reaches AWS."""
+    own = botocore.session.Session(
+        {
+            "profile": (None, None, None, None),
+            "config_file": (None, None, os.devnull, None),
+            "credentials_file": (None, None, os.devnull, None),
+        }
+    )
+    return boto3.Session(
+        aws_access_key_id=variables.get("AWS_ACCESS_KEY_ID"),
+        aws_secret_access_key=variables.get("AWS_SECRET_ACCESS_KEY"),
+        aws_session_token=variables.get("AWS_SESSION_TOKEN"),
+        region_name=variables.get("AWS_REGION"),
+        botocore_session=own,
+    )
+
+
+def find_deployment(cloudformation: Any, stack: str) -> Deployment:
+    """Reads the stack's outputs. Raises ServiceError if there is no such stack."""
+    try:
+        found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    except aws.ClientError as error:
+        if _code(error) != "ValidationError":
+            raise
+        raise ServiceError(_not_deployed(stack, cloudformation.meta.region_name)) from error
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    try:
+        bucket, machine = outputs["BucketName"], outputs["StateMachineArn"]
+    except KeyError as error:
+        raise ServiceError(
+            f"The stack {stack} has no output {error}: deploy it again with `make deploy`."
+        ) from error
+    compute, days = outputs.get("ComputeSettings"), outputs.get("RunRetentionDays")
+    return Deployment(
+        bucket,
+        machine,
+        compute=None if compute is None else ComputeSettings.model_validate_json(compute),
+        run_retention_days=None if days is None else int(days),
+    )
+
+
+def _not_deployed(stack: str, region: str) -> str:
+    return (
+        f"No stack {stack} in {region}: deploy it with `make deploy`, choose its region with "
+        f"AWS_REGION or its name with {STACK_VARIABLE}, or use --local."
+    )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns the SDK's errors into one clear sentence each."""
+    try:
+        yield
+    except (aws.NoCredentialsError, aws.PartialCredentialsError) as error:
+        raise ServiceError(
+            "No AWS credentials found: run `aws configure` (or set AWS_PROFILE), or use --local."
+        ) from error
+    except (aws.NoRegionError, aws.InvalidRegionError) as error:
+        raise ServiceError("No AWS region is set: set AWS_REGION, or use --local.") from error
+    except aws.EndpointConnectionError as error:
+        raise ServiceError(f"AWS cannot be reached: {error}") from error
+    except aws.ClientError as error:
+        raise ServiceError(_refusal(error)) from error
+    except (aws.BotoCoreError, boto3.exceptions.S3UploadFailedError) as error:
+        raise ServiceError(f"AWS could not be used: {error}") from error
+
+
+def _refusal(error: aws.ClientError) -> str:
+    code = _code(error)
+    if code in ("ExpiredToken", "ExpiredTokenException", "RequestExpired"):
+        return "The AWS credentials have expired: sign in again."
+    if code in ("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"):
+        return (
+            "AWS does not accept these credentials: check them with `aws sts get-caller-identity`."
+        )
+    message = error.response.get("Error", {}).get("Message", str(error))
+    return f"AWS refused {error.operation_name} ({code}): {message}"
+
+
+def _code(error: aws.ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _parsed(text: str | None) -> dict[str, Any]:
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,75 @@
+"""A local cloud for as long as a program needs one."""
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from bakeoff.client.checkout import Checkout, find_checkout
+from bakeoff.client.cloud import Cloud
+from bakeoff.errors import ServiceError
+
+# Runs inside the cloud: reports how to reach it, and keeps it until standard input closes. That
+# happens too when this program dies, however it dies.
+_HOLD = "import json, os, sys; print(json.dumps(dict(os.environ)), flush=True); sys.stdin.read()"
+_STOP_SECONDS = 30.0
+_MAX_LOG_CHARACTERS = 4000
+
+
+@contextmanager
+def local_cloud() -> Iterator[Cloud]:
+    """Connects to the local cloud in the background, or to one that starts now and ends here.
+
+    Raises ServiceError, with the end of its log, if it does not start.
+    """
+    checkout = find_checkout()
+    with tempfile.TemporaryFile() as log:
+        process = _started(checkout, log)
+        try:
+            variables = _variables(process, log)
+        except BaseException:
+            # While it starts, it does not look at its standard input.
+            process.terminate()
+            _stop(process)
+            raise
+        try:
+            yield Cloud.connect(variables)
+        finally:
+            _stop(process)
+
+
+def _started(checkout: Checkout, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        checkout.command("local", "exec", "--", checkout.python, "-c", _HOLD),
+        cwd=checkout.folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        # Ctrl-C is for this program, which ends the cloud when it no longer needs it.
+        start_new_session=True,
+    )
+
+
+def _variables(process: "subprocess.Popen[bytes]", log: IO[bytes]) -> dict[str, str]:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        process.wait()
+        log.seek(0)
+        output = log.read().decode(errors="replace").strip()[-_MAX_LOG_CHARACTERS:]
+        raise ServiceError(f"The local cloud did not start:\n{output}")
+    return dict(json.loads(line))
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    finally:
+        process.stdout.close()

@@ -1,0 +1,204 @@
+"""A request file on this machine, which may refer to local files by path."""
+
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bakeoff.errors import Problem, RequestError
+from bakeoff.quoting import printable
+from bakeoff.request.schema import MAX_REQUEST_BYTES, Request, parse_request
+from bakeoff.request.strict_json import read_json_object
+from bakeoff.request.values import MAX_REQUESTED_AS_CHARACTERS, is_path, is_s3_uri
+
+# The location of a value in the document: ("dataset", "train") or ("models", 1, "id").
+Place = tuple[str | int, ...]
+
+_SPLITS = ("train", "validation", "test")
+# The formats that PrepareData reads, plain or compressed.
+_DATASET_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet")
+_COMPRESSIONS = (".gz", ".zst")
+_MODEL_ARCHIVE = ".tar.gz"
+_MAX_SHOWN_PATH = 300
+
+
+@dataclass(frozen=True)
+class RequestFile:
+    """A request that has passed every check that needs no service."""
+
+    request: Request
+    document: dict[str, Any]
+    """The file's content without `$schema`."""
+    paths: Mapping[Place, Path]
+    """The files and folders that it refers to; all exist."""
+
+    @property
+    def name(self) -> str:
+        """The name of the results."""
+        assert self.request.name is not None
+        return self.request.name
+
+    def content(self, uris: Mapping[Place, str]) -> bytes:
+        """The request for the service, with `uris` in place of the paths.
+
+        A model that was given by path keeps the path as `requested_as`. Raises RequestError if
+        the request is wrong with these URIs: two splits may turn out to be the same.
+        """
+        document = copy.deepcopy(self.document)
+        for place, uri in uris.items():
+            if place[0] == "models":
+                models, index = document["models"], place[1]
+                models[index] = _uploaded_model(models[index], uri)
+            elif len(place) == 1:
+                document["dataset"] = uri
+            else:
+                document["dataset"][place[1]] = uri
+        # Compact, so that rewriting cannot exceed the size limit of a request.
+        content = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+        parse_request(content, file_name=f"{self.name}.json")
+        return content
+
+
+def load_request(path: Path) -> RequestFile:
+    """Reads and checks the request and the paths in it. Raises RequestError with all problems."""
+    with path.open("rb") as file:
+        # One byte more than allowed is enough to detect that the file is too large.
+        content = file.read(MAX_REQUEST_BYTES + 1)
+    return check_request(content, path.name, path.parent)
+
+
+def check_request(content: bytes, file_name: str, folder: Path) -> RequestFile:
+    """Checks a request whose paths are relative to `folder`.
+
+    `file_name` names the results if the request does not. Raises RequestError with all problems.
+    """
+    request = parse_request(content, file_name=file_name, allow_paths=True)
+    document = read_json_object(content, MAX_REQUEST_BYTES)
+    document.pop("$schema", None)
+    paths = {place: folder / _expanded(text) for place, text in _named_paths(document)}
+    problems = [problem for place, named in paths.items() if (problem := _problem(place, named))]
+    problems += [
+        _ambiguous(place, text)
+        for place, text in _hub_ids(document)
+        if _problem(place, folder / text) is None
+    ]
+    if problems:
+        raise RequestError(problems)
+    return RequestFile(request, document, paths)
+
+
+def _uploaded_model(model: str | dict[str, Any], uri: str) -> dict[str, Any]:
+    fields = {"id": model} if isinstance(model, str) else model
+    requested_as = fields.get("requested_as") or printable(
+        fields["id"], MAX_REQUESTED_AS_CHARACTERS
+    )
+    return {**fields, "id": uri, "requested_as": requested_as}
+
+
+def field_of(place: Place) -> str:
+    """The place as problems show it: `models[1].id`."""
+    text = str(place[0])
+    for step in place[1:]:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text
+
+
+def _named_paths(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    dataset = document["dataset"]
+    if isinstance(dataset, str):
+        if is_path(dataset):
+            yield ("dataset",), dataset
+    elif dataset.get("id") is None:
+        for split in _SPLITS:
+            source = dataset.get(split)
+            if source is not None and not is_s3_uri(source):
+                yield ("dataset", split), source
+    for index, model in enumerate(document["models"]):
+        if isinstance(model, str):
+            if is_path(model):
+                yield ("models", index), model
+        elif is_path(model["id"]):
+            yield ("models", index, "id"), model["id"]
+
+
+def _hub_ids(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    dataset = document["dataset"]
+    if isinstance(dataset, str) and not is_path(dataset) and not is_s3_uri(dataset):
+        yield ("dataset",), dataset
+    for index, model in enumerate(document["models"]):
+        place, text = (
+            (("models", index), model)
+            if isinstance(model, str)
+            else (("models", index, "id"), model["id"])
+        )
+        if not is_path(text) and not is_s3_uri(text):
+            yield place, text
+
+
+def _ambiguous(place: Place, text: str) -> Problem:
+    """The problem of a hub id that is also a path in the request's folder."""
+    named = printable(text, _MAX_SHOWN_PATH)
+    return Problem(
+        field_of(place),
+        f"{named} is a hub id, but is also a path next to the request.",
+        f'For the local one write "./{named}"; for the hub, move the request to another folder.',
+    )
+
+
+def _expanded(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        # An unknown user, so the path does not exist.
+        return Path(text)
+
+
+def _problem(place: Place, path: Path) -> Problem | None:
+    try:
+        found = _model_problem(path) if place[0] == "models" else _dataset_problem(path)
+    except OSError as error:
+        found = (
+            f"cannot be read ({error.strerror})",
+            "Give a path that you can read.",
+        )
+    if found is None:
+        return None
+    what, remedy = found
+    return Problem(field_of(place), f"{printable(str(path), _MAX_SHOWN_PATH)} {what}.", remedy)
+
+
+def _model_problem(path: Path) -> tuple[str, str] | None:
+    if path.is_file():
+        if path.name.endswith(_MODEL_ARCHIVE):
+            return None
+        return "is a file, but not a .tar.gz", "Give the model's folder, or its model.tar.gz."
+    if not path.is_dir():
+        return _does_not_exist()
+    if not (path / "config.json").is_file():
+        return "has no config.json", "Give a folder written by `save_pretrained`."
+    return None
+
+
+def _dataset_problem(path: Path) -> tuple[str, str] | None:
+    formats = f"{', '.join(_DATASET_SUFFIXES)}, plain or with {' or '.join(_COMPRESSIONS)}"
+    if path.is_file():
+        if _holds_rows(path):
+            return None
+        return "has an unknown format", f"Give a file that ends in one of {formats}."
+    if not path.is_dir():
+        return _does_not_exist()
+    if not any(_holds_rows(file) for file in path.iterdir()):
+        return "contains no data files", f"Add files that end in one of {formats}."
+    return None
+
+
+def _holds_rows(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    inner = Path(path.stem).suffix.lower() if suffix in _COMPRESSIONS else suffix
+    return inner in _DATASET_SUFFIXES
+
+
+def _does_not_exist() -> tuple[str, str]:
+    return "does not exist", "Give a path relative to the request's folder."

@@ -1,0 +1,103 @@
+"""The files that a run leaves, brought to this machine."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bakeoff import layout
+from bakeoff.client.cloud import Cloud, Execution
+from bakeoff.client.follow import Clock
+from bakeoff.errors import BakeoffError, DocumentError, ServiceError
+from bakeoff.jobs.failure_reason import execution_failure
+from bakeoff.request.strict_json import FIELD
+from bakeoff.summary.document import Summary
+
+COMPARISON = "comparison.csv"
+SUMMARY = "summary.json"
+REPORT = "report.html"
+ERROR = "error.json"
+# A rule of its own writes error.json for what the state machine cannot catch.
+ERROR_WAIT_SECONDS = 60.0
+_POLL_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Results:
+    """Files by name, in the folder where they were put."""
+
+    folder: Path
+    files: dict[str, Path]
+
+    def read(self, file: str) -> bytes | None:
+        """None if there is no such file."""
+        return self.files[file].read_bytes() if file in self.files else None
+
+    def summary(self) -> Summary:
+        """Raises BakeoffError if summary.json is missing, or another version wrote it."""
+        content = self.read(SUMMARY)
+        if content is None:
+            raise BakeoffError(f"There is no {SUMMARY} in {self.folder}: the run left none.")
+        try:
+            return Summary.from_json(content)
+        except DocumentError as error:
+            raise BakeoffError(
+                f"{self.files[SUMMARY]} cannot be read; probably another version of Bakeoff wrote "
+                f"it. Open {REPORT} instead, or run the request again."
+            ) from error
+
+
+def latest_results(cloud: Cloud, name: str, folder: Path) -> Results:
+    """Those of the newest run called `name`, downloaded to `folder`/`name`.
+
+    Raises ServiceError, which says what there is, if there are none.
+    """
+    prefix = layout.results_prefix(name)
+    files = [key for key in cloud.list_objects(prefix) if "/" not in key.removeprefix(prefix)]
+    if not files:
+        known = ", ".join(cloud.folders(layout.RESULTS_PREFIX)) or "none"
+        raise ServiceError(f"There are no results called {name}; those there are: {known}.")
+    return _download(cloud, files, folder / name)
+
+
+def results_of_run(cloud: Cloud, name: str, run: str, folder: Path) -> Results:
+    """Those of one run, downloaded to `folder`/`name`. Raises ServiceError if there are none."""
+    files = list(cloud.list_objects(layout.archived_key(name, run, "")))
+    if not files:
+        raise ServiceError(f"There are no results of {name}, run {run}.")
+    return _download(cloud, files, folder / name)
+
+
+def error_of_run(
+    cloud: Cloud, name: str, run: str, execution: Execution, clock: Clock
+) -> dict[str, Any]:
+    """The run's error.json or, if it does not appear, what the execution itself reports."""
+    waited_seconds = 0.0
+    while True:
+        error = cloud.read_json(layout.archived_key(name, run, ERROR))
+        if error is not None:
+            return dict(error)
+        if waited_seconds >= ERROR_WAIT_SECONDS:
+            break
+        clock.sleep(_POLL_SECONDS)
+        waited_seconds += _POLL_SECONDS
+    ended = {"Error": execution.error or execution.status, "Cause": execution.cause}
+    problem = {
+        "field": FIELD,
+        "problem": execution_failure(ended),
+        "remedy": f"Look at the execution {execution.arn} in Step Functions.",
+    }
+    return {"run": run, "name": name, "problems": [problem], "error": ended}
+
+
+def _download(cloud: Cloud, keys: list[str], folder: Path) -> Results:
+    folder.mkdir(parents=True, exist_ok=True)
+    # An error of an earlier run would contradict the table beside it.
+    (folder / ERROR).unlink(missing_ok=True)
+    files: dict[str, Path] = {}
+    for key in sorted(keys):
+        content = cloud.read(key)
+        if content is not None:
+            path = folder / key.rsplit("/", 1)[-1]
+            path.write_bytes(content)
+            files[path.name] = path
+    return Results(folder, files)

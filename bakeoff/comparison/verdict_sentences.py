@@ -1,0 +1,229 @@
+"""The verdict in words, for readers who are not statisticians."""
+
+from collections.abc import Mapping, Sequence
+
+from bakeoff.methods import has_chance
+from bakeoff.metrics import spoken_name
+from bakeoff.statistics import Analysis
+from bakeoff.summary.document import CandidateSummary, Conditions, Verdict
+from bakeoff.wording import counted, listed
+
+# More tied candidates than this are counted rather than named.
+_MAX_NAMED = 4
+# The share of truncated test texts from which on it is worth a sentence.
+_MUCH_TRUNCATED = 0.1
+
+
+def nothing_completed(candidates: Sequence[CandidateSummary]) -> str:
+    if not candidates:
+        return "There was no candidate to compare."
+    which = "The only candidate" if len(candidates) == 1 else f"All {len(candidates)} candidates"
+    return f"{which} failed, so there is nothing to compare. The table gives the reasons."
+
+
+def sentences(
+    candidates: Sequence[CandidateSummary],
+    outcome: Verdict,
+    better: Sequence[CandidateSummary],
+    analysis: Analysis,
+    conditions: Conditions,
+) -> list[str]:
+    """The headline first.
+
+    Args:
+        candidates: in the order of their ranks, failed ones last, one at least with a result.
+        outcome: the verdict that is to be put into words.
+        better: candidates that are significantly better than the best, and rank below it.
+    """
+    ranked = [each for each in candidates if each.status != "failed"]
+    tied = [each for each in ranked if each.candidate in outcome.tied]
+    unsettled = [each for each in ranked if each.candidate in outcome.unsettled]
+    return [
+        _headline(ranked[0], analysis, conditions),
+        *_on_comparison(ranked, tied, better, analysis),
+        *_on_better(better),
+        *_on_unsettled(unsettled),
+        *_on_ownership(outcome, {each.candidate: each.name for each in tied}),
+        *_on_baselines(ranked, tied),
+        *_on_truncated_texts(ranked),
+        *_on_size(ranked, analysis, conditions),
+        *_on_seeds(ranked),
+        *_on_losses(candidates),
+    ]
+
+
+def _headline(best: CandidateSummary, analysis: Analysis, conditions: Conditions) -> str:
+    metric = conditions.main_metric
+    score = best.metrics.get(metric or "")
+    if metric is None or score is None:
+        return f"{best.name} ranks first."
+    rows = conditions.rows.get("test")
+    where = f" on {counted(rows, 'test row')}" if rows else ""
+    found = f"{best.name} has the best {spoken_name(metric)}{where}: {_number(score.mean)}"
+    if score.interval is None:
+        return f"{found}."
+    low, high = _number(score.interval.low), _number(score.interval.high)
+    return f"{found} [{low}, {high}], at {100 * analysis.confidence:g} % confidence."
+
+
+def _on_comparison(
+    ranked: Sequence[CandidateSummary],
+    tied: Sequence[CandidateSummary],
+    better: Sequence[CandidateSummary],
+    analysis: Analysis,
+) -> list[str]:
+    num_others = len(ranked) - 1 - len(better)
+    if not num_others and better:
+        return []
+    if not num_others:
+        return ["No other candidate has a result, so there is nothing to compare it with."]
+    if not analysis.versus_best:
+        return ["Its predictions could not be compared with the others', so its lead is untested."]
+    num_untested = num_others + len(better) - len(analysis.versus_best)
+    untested = [f"{counted(num_untested, 'candidate')} could not be compared with it."]
+    return [
+        _on_tied([each.name for each in tied[1:]], num_others, num_untested),
+        *(untested if num_untested else []),
+    ]
+
+
+def _on_tied(others: Sequence[str], num_others: int, num_untested: int) -> str:
+    if not others:
+        whose = "candidate that was compared with it" if num_untested else "other candidate"
+        return f"Every {whose} is significantly worse."
+    if len(others) == num_others > 1:
+        return "All other candidates are statistically tied with it."
+    if len(others) > _MAX_NAMED:
+        return f"{len(others)} of the other {num_others} candidates are statistically tied with it."
+    are = "is" if len(others) == 1 else "are"
+    return f"{listed(others)} {are} statistically tied with it."
+
+
+def _on_better(better: Sequence[CandidateSummary]) -> list[str]:
+    if not better:
+        return []
+    which = listed([each.name for each in better])
+    are, rank, them = ("is", "ranks", "it") if len(better) == 1 else ("are", "rank", "them")
+    return [
+        f"{which} {are} significantly better with the seeds that have a result, and {rank} lower "
+        f"only because other seeds were lost: run {them} again before you choose."
+    ]
+
+
+def _on_unsettled(unsettled: Sequence[CandidateSummary]) -> list[str]:
+    if not unsettled:
+        return []
+    which = listed([each.name for each in unsettled])
+    if len(unsettled) == 1:
+        return [
+            f"But {which} scores worse with every seed, and its seeds vary too much for a "
+            "significant difference: train it with more seeds before you choose it."
+        ]
+    return [
+        f"But {which} score worse with every seed, and their seeds vary too much for a "
+        "significant difference: train them with more seeds before you choose one."
+    ]
+
+
+def _on_ownership(outcome: Verdict, names: Mapping[str, str]) -> list[str]:
+    """Which of the tied ones to take, as their scores do not decide it."""
+    found = {"cheapest": outcome.cheapest, "fastest": outcome.fastest, "smallest": outcome.smallest}
+    virtues: dict[str, list[str]] = {}
+    for virtue, candidate in found.items():
+        if candidate is not None:
+            virtues.setdefault(names[candidate], []).append(virtue)
+    num_as_good = len(outcome.tied) - len(outcome.unsettled)
+    if num_as_good < 2 or not virtues:
+        return []
+    (name, own), *others = virtues.items()
+    rest = [f", {other} the {listed(theirs)}" for other, theirs in others]
+    which = f"the other {num_as_good}" if outcome.unsettled else "these"
+    return [f"Of {which}, {name} is the {listed(own)}{''.join(rest)}."]
+
+
+def _on_baselines(
+    ranked: Sequence[CandidateSummary], tied: Sequence[CandidateSummary]
+) -> list[str]:
+    baselines = [each.name for each in tied if each.is_baseline]
+    if not baselines or all(each.is_baseline for each in ranked):
+        return []
+    if ranked[0].is_baseline:
+        return ["The best is a baseline: you may not need a transformer."]
+    what = "a baseline, is" if len(baselines) == 1 else "baselines, are"
+    return [f"{listed(baselines)}, {what} among them: you may not need a transformer."]
+
+
+def _on_truncated_texts(ranked: Sequence[CandidateSummary]) -> list[str]:
+    """Baselines read whole texts, so a race in which models do not is unfair."""
+    shares = [each.truncated_share for each in ranked if each.truncated_share is not None]
+    if max(shares, default=0.0) < _MUCH_TRUNCATED or not any(each.is_baseline for each in ranked):
+        return []
+    return [
+        f"Up to {100 * max(shares):.0f} % of the test texts are longer than max_length. Models "
+        "read only their beginnings, baselines read them whole, so a longer max_length may "
+        "change the order."
+    ]
+
+
+def _on_size(
+    ranked: Sequence[CandidateSummary], analysis: Analysis, conditions: Conditions
+) -> list[str]:
+    if not analysis.is_test_too_small or len(ranked) < 2:
+        return []
+    first, second = ranked[:2]
+    pair = f"{first.name} and {second.name}"
+    versus = analysis.versus_best.get(second.candidate)
+    if versus is None or versus.difference == 0:
+        return [f"{pair} score the same."]
+    rows, available = analysis.rows_to_separate, conditions.rows.get("test")
+    if rows is not None:
+        instead = f" instead of {available:,}" if available else ""
+        return [
+            f"The test set is too small to separate {pair}: if their difference is as large as it "
+            f"seems, it takes about {_rounded(rows)} test rows{instead}."
+        ]
+    if analysis.needs_more_seeds:
+        return [
+            f"The difference between {pair} may be chance in training: it takes more seeds, not "
+            "more test rows, to separate them."
+        ]
+    return [f"{pair} are so close that no test set of a usual size would separate them."]
+
+
+def _on_seeds(ranked: Sequence[CandidateSummary]) -> list[str]:
+    with_chance = [each for each in ranked if has_chance(each.method)]
+    if not with_chance or any(len(each.seeds_completed) > 1 for each in with_chance):
+        return []
+    return [
+        "Models were trained with one seed, so the intervals leave out chance in training: another "
+        "seed may give another order."
+    ]
+
+
+def _on_losses(candidates: Sequence[CandidateSummary]) -> list[str]:
+    failed = sum(each.status == "failed" for each in candidates)
+    partial = sum(each.status == "partial" for each in candidates)
+    found = []
+    if failed:
+        found.append(f"{counted(failed, 'candidate')} failed.")
+    if partial:
+        ranks = "ranks" if partial == 1 else "rank"
+        found.append(
+            f"{counted(partial, 'candidate')} lost some seeds, and {ranks} below the complete ones."
+        )
+    return found
+
+
+def _number(value: float) -> str:
+    """Three decimals; enough digits for numbers that are much larger or smaller than a share."""
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if size >= 10 or 0 < size < 0.001:
+        return f"{value:.4g}"
+    return f"{value:.3f}"
+
+
+def _rounded(rows: int) -> str:
+    """Two significant digits: the number of rows is an estimate."""
+    return f"{int(float(f'{rows:.1e}')):,}"

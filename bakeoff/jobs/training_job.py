@@ -1,0 +1,123 @@
+"""The SageMaker training job of one plan item."""
+
+from typing import Any
+
+from bakeoff import layout
+from bakeoff.jobs.instances import instance_type_of
+from bakeoff.jobs.job_config import JobConfig
+from bakeoff.jobs.metric_definitions import metric_definitions
+from bakeoff.methods import is_baseline, is_used
+from bakeoff.prepared.manifest import PreparedDataset, PreparedModel
+from bakeoff.request.resolved import ResolvedRequest
+from bakeoff.settings import ServiceSettings
+
+CODE_ARCHIVE = "/opt/ml/input/data/code/sourcedir.tar.gz"
+CHECKPOINT_FOLDER = "/opt/ml/checkpoints"
+
+# SageMaker counts the wait for spot capacity too: allow as much again as the job may run.
+_SPOT_WAIT_FACTOR = 2
+
+Json = dict[str, Any]
+
+
+def training_job(
+    resolved: ResolvedRequest,
+    settings: ServiceSettings,
+    config: JobConfig,
+    dataset: PreparedDataset,
+    model: PreparedModel | None,
+) -> Json:
+    """The CreateTrainingJob request without TrainingJobName and ExperimentConfig."""
+    compute = resolved.compute
+    # Baselines are short jobs on cheap instances: waiting for spot capacity would save little.
+    use_spot = settings.use_spot and not is_baseline(config.method)
+    job: Json = {
+        "AlgorithmSpecification": {
+            "TrainingImage": settings.training_image,
+            "TrainingInputMode": "File",
+            "MetricDefinitions": metric_definitions(config.task),
+        },
+        "RoleArn": settings.sagemaker_role_arn,
+        "HyperParameters": _hyperparameters(settings, config),
+        "InputDataConfig": _channels(settings.bucket, config, dataset, model),
+        "OutputDataConfig": {
+            "S3OutputPath": layout.s3_uri(settings.bucket, layout.output_prefix(config.run))
+        },
+        "ResourceConfig": {
+            "InstanceType": instance_type_of(resolved, config.method),
+            "InstanceCount": 1,
+            "VolumeSizeInGB": compute.volume_gb,
+        },
+        "StoppingCondition": _stopping_condition(compute.max_runtime_seconds, use_spot),
+        "CheckpointConfig": {
+            "S3Uri": layout.s3_uri(
+                settings.bucket, layout.checkpoint_prefix(config.run, config.item)
+            ),
+            "LocalPath": CHECKPOINT_FOLDER,
+        },
+        "EnableNetworkIsolation": True,
+        "EnableManagedSpotTraining": use_spot,
+        "Environment": {
+            "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),
+            # There is no network: a stray call to the hub then fails at once.
+            "HF_HUB_OFFLINE": "1",
+        },
+        "Tags": settings.tags,
+    }
+    if settings.vpc_config is not None:
+        job["VpcConfig"] = settings.vpc_config
+    return job
+
+
+def _hyperparameters(settings: ServiceSettings, config: JobConfig) -> dict[str, str]:
+    """For SageMaker's toolkit, and for people who look at the job; the script reads config.json."""
+    recipe = config.hyperparameters.model_dump() | {"max_length": config.max_length}
+    shown = {
+        "model_name": config.model,
+        "model_revision": config.model_revision,
+        "method": config.method,
+        "task": config.task,
+        "seed": config.seed,
+        **{name: value for name, value in recipe.items() if is_used(name, config.method)},
+    }
+    return {
+        "sagemaker_program": "train.py",
+        "sagemaker_submit_directory": CODE_ARCHIVE,
+        "sagemaker_region": settings.aws_region,
+        **{name: str(value) for name, value in shown.items() if value is not None},
+    }
+
+
+def _channels(
+    bucket: str, config: JobConfig, dataset: PreparedDataset, model: PreparedModel | None
+) -> list[Json]:
+    prefixes = {
+        "code": layout.code_prefix(config.run),
+        "config": layout.config_prefix(config.run, config.item),
+        "sample": layout.sample_prefix(dataset.prefix),
+    }
+    if is_baseline(config.method):
+        prefixes["dataset"] = dataset.prefix
+    elif model is not None and model.tokenised_prefix and model.snapshot_prefix:
+        prefixes |= {"tokenised": model.tokenised_prefix, "model": model.snapshot_prefix}
+    return [_channel(name, layout.s3_uri(bucket, prefix)) for name, prefix in prefixes.items()]
+
+
+def _channel(name: str, uri: str) -> Json:
+    return {
+        "ChannelName": name,
+        "DataSource": {
+            "S3DataSource": {
+                "S3DataType": "S3Prefix",
+                "S3Uri": uri,
+                "S3DataDistributionType": "FullyReplicated",
+            }
+        },
+    }
+
+
+def _stopping_condition(seconds: int, use_spot: bool) -> dict[str, int]:
+    condition = {"MaxRuntimeInSeconds": seconds}
+    if use_spot:
+        condition["MaxWaitTimeInSeconds"] = _SPOT_WAIT_FACTOR * seconds
+    return condition

@@ -1,0 +1,32 @@
+"""The axes of a plot: grid lines with their labels."""
+
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element
+
+from bakeoff.report.pictures.scale import Scale
+from bakeoff.report.pictures.svg import SMALL_SIZE, line, text
+from bakeoff.report.pictures.ticks import Tick
+
+_GRID_WIDTH = 0.8
+
+
+def horizontal_axis(
+    scale: Scale, ticks: Sequence[Tick], top: float, bottom: float, *, has_grid: bool = True
+) -> Iterator[Element]:
+    """A line at `bottom` with labels below, and grid lines up to `top`."""
+    for value, label in ticks:
+        x = scale.place(value)
+        if has_grid:
+            yield line((x, top), (x, bottom), "rule", _GRID_WIDTH)
+        yield text(x, bottom + 13, label, anchor="middle", role="muted", size=SMALL_SIZE)
+    yield line((scale.start, bottom), (scale.end, bottom), "rule", _GRID_WIDTH)
+
+
+def vertical_axis(
+    scale: Scale, ticks: Sequence[Tick], left: float, right: float
+) -> Iterator[Element]:
+    """Grid lines from `left` to `right` with labels at their left."""
+    for value, label in ticks:
+        y = scale.place(value)
+        yield line((left, y), (right, y), "rule", _GRID_WIDTH)
+        yield text(left - 4, y + 3.5, label, anchor="end", role="muted", size=SMALL_SIZE)

@@ -1,0 +1,282 @@
+"""comparison.csv: one row per candidate, the best first."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bakeoff.metrics import METRICS
+from bakeoff.summary.columns import (
+    CANDIDATE,
+    METHOD,
+    MODEL,
+    NAME,
+    RUN,
+    VERSION,
+    Cell,
+    Column,
+)
+from bakeoff.summary.document import CandidateSummary, MetricSummary, Ownership, Summary
+
+SCORE_METRICS = METRICS[:5]
+"""Loss, accuracy, F1, precision and recall: they have columns of their own in the wide tables."""
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    summary: Summary
+    candidate: CandidateSummary
+
+    @property
+    def run(self) -> str:
+        return self.summary.provenance.run
+
+    @property
+    def score(self) -> MetricSummary | None:
+        """The main metric on test; None if the candidate failed."""
+        return self.candidate.metrics.get(self.summary.conditions.main_metric or "")
+
+
+def comparison_rows(summary: Summary) -> Iterator[CandidateRow]:
+    return (CandidateRow(summary, candidate) for candidate in summary.candidates)
+
+
+def _score_end(row: CandidateRow, end: str) -> Cell:
+    interval = row.score.interval if row.score else None
+    return getattr(interval, end) if interval else None
+
+
+def _mean(metric: str) -> Callable[[CandidateRow], Cell]:
+    def value(row: CandidateRow) -> Cell:
+        found = row.candidate.metrics.get(metric)
+        return found.mean if found else None
+
+    return value
+
+
+def _versus(field: str) -> Callable[[CandidateRow], Cell]:
+    def value(row: CandidateRow) -> Cell:
+        versus = row.candidate.versus_best
+        found: float | None = getattr(versus, field) if versus else None
+        return found
+
+    return value
+
+
+def _rows(split: str) -> Callable[[CandidateRow], Cell]:
+    return lambda row: row.summary.conditions.rows.get(split)
+
+
+def _recipe(name: str) -> Callable[[CandidateRow], Cell]:
+    return lambda row: row.candidate.hyperparameters.get(name)
+
+
+def _owned(value: Callable[[Ownership], Cell]) -> Callable[[CandidateRow], Cell]:
+    return lambda row: value(row.candidate.ownership)
+
+
+COMPARISON_COLUMNS: tuple[Column[CandidateRow], ...] = (
+    VERSION,
+    Column(
+        "rank", "integer", "", "1 is the best; empty if it failed", lambda row: row.candidate.rank
+    ),
+    CANDIDATE,
+    NAME,
+    MODEL,
+    Column(
+        "requested_as",
+        "text",
+        "",
+        "The model in the words of the request, such as the folder that was uploaded",
+        lambda row: row.candidate.requested_as,
+    ),
+    Column(
+        "model_revision",
+        "text",
+        "",
+        "The revision that was trained: a commit on the hub",
+        lambda row: row.candidate.model_revision,
+    ),
+    METHOD,
+    Column(
+        "status",
+        "text",
+        "",
+        "`completed`: every seed has a result; `partial`: some have; `failed`: none has",
+        lambda row: row.candidate.status,
+    ),
+    Column(
+        "reason",
+        "text",
+        "",
+        "What went wrong, and what to do; empty if nothing did",
+        lambda row: row.candidate.reason,
+    ),
+    Column(
+        "main_metric",
+        "text",
+        "",
+        "The metric that ranks, measured on test",
+        lambda row: row.summary.conditions.main_metric,
+    ),
+    Column(
+        "main_metric_direction",
+        "text",
+        "",
+        "Which is better, `higher` or `lower`",
+        lambda row: row.summary.conditions.main_metric_direction,
+    ),
+    Column(
+        "score",
+        "number",
+        "as the main metric",
+        "The main metric on test, mean over the completed seeds",
+        lambda row: row.score.mean if row.score else None,
+    ),
+    Column(
+        "score_low",
+        "number",
+        "as the main metric",
+        "The lower end of the score's confidence interval",
+        lambda row: _score_end(row, "low"),
+    ),
+    Column(
+        "score_high",
+        "number",
+        "as the main metric",
+        "The upper end of the score's confidence interval",
+        lambda row: _score_end(row, "high"),
+    ),
+    Column(
+        "tied",
+        "boolean",
+        "",
+        "Whether its difference from the best is not significant; true for the best; empty if it "
+        "was not compared",
+        lambda row: row.candidate.is_tied,
+    ),
+    Column(
+        "difference",
+        "number",
+        "as the main metric",
+        "Its score minus that of the best, on the same test rows; empty for the best",
+        _versus("difference"),
+    ),
+    Column(
+        "p_value_adjusted",
+        "number",
+        "0 to 1",
+        "The two-sided p-value of the difference, after Holm's correction over all candidates",
+        _versus("p_value_adjusted"),
+    ),
+    *(
+        Column(
+            metric.name,
+            "number",
+            metric.unit,
+            f"{metric.meaning}; on test, mean over the completed seeds",
+            _mean(metric.name),
+        )
+        for metric in SCORE_METRICS
+    ),
+    Column(
+        "seeds",
+        "integer",
+        "seeds",
+        "Planned training jobs, one for each seed",
+        lambda row: len(row.candidate.seeds),
+    ),
+    Column(
+        "seeds_completed",
+        "integer",
+        "seeds",
+        "Seeds with a result",
+        lambda row: len(row.candidate.seeds_completed),
+    ),
+    Column("train_rows", "integer", "rows", "Rows to train on, in each epoch", _rows("train")),
+    Column(
+        "validation_rows",
+        "integer",
+        "rows",
+        "Rows that chose the best epoch",
+        _rows("validation"),
+    ),
+    Column("test_rows", "integer", "rows", "Rows scored, once, at the end", _rows("test")),
+    Column(
+        "learning_rate",
+        "number",
+        "",
+        "The highest learning rate, reached after warm-up",
+        _recipe("learning_rate"),
+    ),
+    Column("epochs", "integer", "epochs", "Passes over the training rows", _recipe("epochs")),
+    Column(
+        "best_epoch",
+        "number",
+        "epochs",
+        "The best epoch on validation, mean over the completed seeds",
+        lambda row: row.candidate.best_epoch,
+    ),
+    Column(
+        "max_length",
+        "integer",
+        "tokens",
+        "The length at which texts were cut",
+        _recipe("max_length"),
+    ),
+    Column(
+        "num_parameters",
+        "integer",
+        "parameters",
+        "The trained model's size",
+        _owned(lambda owned: owned.num_parameters),
+    ),
+    Column(
+        "model_bytes",
+        "integer",
+        "bytes",
+        "The size of the model's weights on disk",
+        _owned(lambda owned: owned.model_bytes),
+    ),
+    Column(
+        "latency_p50_seconds",
+        "number",
+        "seconds",
+        "Median time from one text to its label",
+        _owned(lambda owned: owned.latency_p50_seconds),
+    ),
+    Column(
+        "inference_rows_per_second",
+        "number",
+        "rows",
+        "Texts labelled per second, one by one or in batches of 32, whichever is faster",
+        _owned(lambda owned: owned.inference_rows_per_second),
+    ),
+    Column(
+        "training_seconds",
+        "number",
+        "seconds",
+        "Mean duration of a completed training job",
+        _owned(lambda owned: owned.training_seconds),
+    ),
+    Column(
+        "cost_usd",
+        "number",
+        "US dollars",
+        "The billed seconds of all its training jobs, at the price on demand",
+        _owned(lambda owned: owned.cost_usd),
+    ),
+    Column(
+        "usd_per_million_predictions",
+        "number",
+        "US dollars",
+        "A million texts at `inference_rows_per_second` and at the price on demand",
+        _owned(lambda owned: owned.usd_per_million_predictions),
+    ),
+    Column(
+        "warnings",
+        "text",
+        "",
+        "What preparing the model and training it warned of",
+        lambda row: " ".join(row.candidate.warnings) or None,
+    ),
+    RUN,
+)

@@ -1,0 +1,133 @@
+"""Reads what a run left in the bucket, for its comparison."""
+
+import gzip
+import io
+import json
+import logging
+import zlib
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from bakeoff import layout
+from bakeoff.comparison.job_results import job_results
+from bakeoff.comparison.summarise import RunRecord
+from bakeoff.cost.cost_plan import CostPlan
+from bakeoff.errors import DocumentError, StorageError
+from bakeoff.jobs.plan_item import PlanItem, plan_from_json
+from bakeoff.jobs.result import JobResult
+from bakeoff.names import experiment_name, item_key
+from bakeoff.prepared.data_card import DataCard
+from bakeoff.prepared.manifest import Manifest
+from bakeoff.request.resolved import ResolvedRequest
+from bakeoff.statistics import JobPredictions, Question, read_predictions, reduce_predictions
+from bakeoff.summary.document import Summary
+from lambdas.aws import Store
+
+# Predictions of so many jobs are in memory at once before they are reduced; each may be large.
+_READERS = 4
+
+log = logging.getLogger("bakeoff")
+
+
+def read_run(payload: dict[str, Any], store: Store) -> RunRecord:
+    """Everything but the predictions; `payload` is Compare's: run, name and execution_arn.
+
+    Raises StorageError or DocumentError if request, manifest or plan cannot be read. A job without
+    a result is recorded as missing; without a cost plan or a data card the comparison lacks what
+    follows from them.
+    """
+    run = payload["run"]
+    resolved = ResolvedRequest.from_json(store.get(layout.resolved_request_key(run)))
+    manifest = Manifest.from_json(store.get(layout.manifest_key(run)))
+    items = plan_from_json(store.get(layout.plan_key(run)))
+    cost_plan = store.find(layout.cost_plan_key(run))
+    return RunRecord(
+        resolved=resolved,
+        manifest=manifest,
+        results=job_results(resolved, manifest, items, _results(run, items, store)),
+        about=_about(payload, items, store),
+        cost_plan=None if cost_plan is None else CostPlan.from_json(cost_plan),
+        data_card=_data_card(store.find(layout.data_card_key(run))),
+    )
+
+
+def _results(run: str, items: Sequence[PlanItem], store: Store) -> list[JobResult]:
+    existing = set(store.keys(layout.results_of_run_prefix(run)))
+    keys = [item.result_key for item in items if item.result_key in existing]
+    return [JobResult.from_json(content) for content in store.get_all(keys)]
+
+
+def _about(payload: dict[str, Any], items: Sequence[PlanItem], store: Store) -> dict[str, Any]:
+    """What run.json holds."""
+    run, name = payload["run"], payload["name"]
+    claim = json.loads(store.get(layout.claim_key(run)))
+    is_tracked = any("ExperimentConfig" in item.training_job for item in items)
+    return {
+        "run": run,
+        "name": name,
+        "execution_arn": payload["execution_arn"],
+        "experiment": experiment_name(name, run) if is_tracked else None,
+        "request_key": claim.get("request_key"),
+        "requested_at": claim.get("requested_at"),
+    }
+
+
+def _data_card(content: bytes | None) -> DataCard | None:
+    """None, too, if it cannot be read: the run is compared all the same."""
+    if content is None:
+        return None
+    try:
+        return DataCard.from_json(content)
+    except DocumentError as error:
+        log.warning("data.json cannot be read: %s", error)
+        return None
+
+
+def read_job_predictions(
+    summary: Summary, question: Question, store: Store
+) -> dict[str, JobPredictions]:
+    """The reduced predictions of the completed jobs, by the plan's item.
+
+    Those that are missing or cannot be read are left out.
+    """
+    run = summary.provenance.run
+    jobs = [
+        (item_key(candidate.candidate, job.seed), job)
+        for candidate in summary.candidates
+        for job in candidate.jobs
+        if job.status == "completed"
+    ]
+
+    def read(item: str, seed: int, threshold: float | None) -> JobPredictions | None:
+        try:
+            content = store.get(layout.predictions_key(run, item))
+            return reduce_predictions(read_predictions(content), question, seed, threshold)
+        except (DocumentError, StorageError) as error:
+            log.warning("no predictions of %s: %s", item, error)
+            return None
+
+    with ThreadPoolExecutor(_READERS) as readers:
+        found = readers.map(lambda each: read(each[0], each[1].seed, each[1].threshold), jobs)
+        return {
+            item: predictions
+            for (item, _), predictions in zip(jobs, found, strict=True)
+            if predictions is not None
+        }
+
+
+def read_texts(manifest: Manifest, ids: Collection[int], store: Store) -> dict[int, list[str]]:
+    """The texts of the test rows with these ids, as far as PrepareData left them."""
+    if manifest.dataset is None or not ids:
+        return {}
+    try:
+        content = store.find(layout.test_texts_key(manifest.dataset.prefix))
+        if content is None:
+            return {}
+        # Line by line: the texts of all rows may not fit into this function's memory.
+        with gzip.open(io.BytesIO(content)) as lines:
+            rows = map(json.loads, lines)
+            return {row["id"]: row["texts"] for row in rows if row["id"] in ids}
+    except (StorageError, OSError, EOFError, LookupError, TypeError, ValueError, zlib.error):
+        log.exception("the hardest rows have no texts")
+        return {}

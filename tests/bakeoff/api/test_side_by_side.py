@@ -1,0 +1,107 @@
+"""Several comparisons beside each other."""
+
+import pytest
+
+import bakeoff
+from bakeoff.api.comparison import Comparison
+from tests.support import summary_samples
+
+
+def comparison(name="rt-polarity", run="1", sample=summary_samples.binary, **conditions):
+    summary = sample()
+    provenance = summary.provenance.model_copy(update={"name": name, "run": run})
+    changed = summary.conditions.model_copy(update=conditions)
+    summary = summary.model_copy(update={"provenance": provenance, "conditions": changed})
+    return Comparison({"summary.json": summary.to_json()}, f"results/{name}")
+
+
+def test_runs_on_the_same_rows_stand_in_one_ranking():
+    both = bakeoff.compare_runs([comparison(run="1"), comparison("again", run="2")])
+
+    scores = [line.score for line in both.lines]
+    assert both.can_be_ranked and both.reasons == []
+    assert scores == sorted(scores, reverse=True)
+    assert [line.rank for line in both.lines[:4]] == [1, 1, 3, 3]
+    assert {line.comparison for line in both.lines} == {"rt-polarity", "again"}
+
+
+def test_a_ranking_over_runs_claims_no_tested_difference():
+    both = bakeoff.compare_runs([comparison(run="1"), comparison(run="2")])
+
+    assert "no difference between candidates of different runs was tested" in repr(both)
+    assert "no difference between candidates of different runs was tested" in both._repr_html_()
+
+
+def test_where_lower_is_better_the_lowest_is_first():
+    regressions = [comparison(run=run, sample=summary_samples.regression) for run in "12"]
+
+    scores = [line.score for line in bakeoff.compare_runs(regressions).lines if line.score]
+
+    assert scores == sorted(scores)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "reason"),
+    [
+        ({"dataset_fingerprint": "0"}, "prepared rows"),
+        ({"main_metric": "accuracy"}, "main metric"),
+        ({"positive_label": "neg"}, "positive label"),
+    ],
+)
+def test_runs_whose_scores_differ_in_meaning_are_shown_apart(conditions, reason):
+    both = bakeoff.compare_runs([comparison(run="1"), comparison("other", run="2", **conditions)])
+
+    assert not both.can_be_ranked
+    assert len(both.reasons) == 1 and reason in both.reasons[0]
+    assert [line.comparison for line in both.lines] == ["rt-polarity"] * 5 + ["other"] * 5
+    assert [line.rank for line in both.lines[5:]] == [1, 2, 3, 4, 5] or (
+        conditions == {"main_metric": "accuracy"}
+    )
+    assert "cannot be ranked together" in repr(both)
+
+
+def test_runs_without_prepared_rows_have_nothing_to_share():
+    both = bakeoff.compare_runs(
+        [comparison(run=run, dataset_fingerprint=None) for run in ("1", "2")]
+    )
+
+    assert both.reasons == [
+        "rt-polarity (1) prepared no rows.",
+        "rt-polarity (2) prepared no rows.",
+    ]
+
+
+def test_the_frame_has_a_row_for_each_candidate_of_each_run():
+    frame = bakeoff.compare_runs([comparison(run="1"), comparison(run="2")]).frame()
+
+    assert len(frame) == 10
+    assert frame["rank"].dtype == "Int64"
+    assert list(frame.columns[:3]) == ["comparison", "run", "rank"]
+
+
+def test_failed_candidates_come_last_without_a_rank():
+    failed = comparison("failed", run="2", sample=summary_samples.all_failed)
+
+    both = bakeoff.compare_runs([comparison(run="1"), failed])
+
+    assert {line.rank for line in both.lines if line.comparison == "failed"} == {None}
+
+
+@pytest.mark.parametrize(
+    ("runs", "problem"),
+    [([], "0 run"), (["1"], "1 run"), (["1", "2", "1"], "Run 1 was given twice")],
+)
+def test_what_cannot_be_compared_is_an_error(runs, problem):
+    with pytest.raises(bakeoff.ResultsError, match=problem):
+        bakeoff.compare_runs([comparison(run=run) for run in runs])
+
+
+def test_a_folder_is_loaded(tmp_path):
+    for run in ("1", "2"):
+        (tmp_path / run).mkdir()
+        content = comparison(run=run).files["summary.json"]
+        (tmp_path / run / "summary.json").write_bytes(content)
+
+    both = bakeoff.compare_runs([tmp_path / "1", str(tmp_path / "2")])
+
+    assert [one.run for one in both.runs] == ["1", "2"]

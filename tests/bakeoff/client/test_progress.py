@@ -1,0 +1,202 @@
+from datetime import timedelta
+
+import pytest
+
+from bakeoff.client.cloud import Execution
+from bakeoff.client.progress import phase, progress
+from bakeoff.client.snapshot import Snapshot, TrainingJob
+from tests.support.fake_cloud import STARTED
+from tests.support.run_samples import (
+    completed,
+    failed,
+    job_metrics,
+    manifest_for,
+    metrics_with_scores,
+    planned,
+    resolved_with,
+)
+
+NOW = STARTED + timedelta(minutes=10)
+
+
+def snapshot(status="RUNNING", **parts):
+    stopped = None if status == "RUNNING" else NOW
+    return Snapshot(Execution("arn", status, {}, STARTED, stopped, "", ""), **parts)
+
+
+def training(seeds=(42,), jobs=None, results=None, failed_models=(), dataset=None, **changes):
+    """A snapshot of the walk-through's two models; jobs and results by the item's index."""
+    request = resolved_with(seeds=list(seeds), **changes)
+    items = planned(request, failed=failed_models, **(dataset or {})).items
+    return snapshot(
+        request=request,
+        manifest=manifest_for(request, failed=failed_models, **(dataset or {})),
+        items=items,
+        jobs={items[index].item: job for index, job in (jobs or {}).items()},
+        results={
+            items[index].item: result(items[index]) for index, result in (results or {}).items()
+        },
+    )
+
+
+def validated(epoch, f1, status="Training"):
+    metrics = {"validation:epoch": epoch, "validation:f1": f1, "train:loss": 0.5}
+    return TrainingJob(status, NOW - timedelta(seconds=65), metrics)
+
+
+def test_the_phase_follows_what_the_run_has_written():
+    request = resolved_with()
+    items = planned(request).items
+    done = {item.item: completed(item, 0.9) for item in items}
+
+    assert phase(snapshot()) == "Reading the request"
+    assert phase(snapshot(request=request)) == "Preparing the data and the models"
+    assert phase(snapshot(request=request, items=items)) == "Training"
+    assert phase(snapshot(request=request, items=items, results=done)) == "Comparing"
+    assert phase(snapshot("TIMED_OUT")) == "Timed out"
+
+
+def test_there_are_no_lines_before_the_request_is_read():
+    assert progress(snapshot(), NOW) == []
+
+
+def test_every_candidate_has_a_line_as_soon_as_the_request_is_read():
+    lines = progress(snapshot(request=resolved_with()), NOW)
+
+    assert [line.label for line in lines] == ["distilbert-base-uncased", "distilroberta-base"]
+    assert {line.state for line in lines} == {"preparing"}
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("Starting", "starting"),
+        ("LaunchingMLInstances", "starting"),
+        ("Downloading", "downloading"),
+        ("Training", "training"),
+        ("Interrupted", "interrupted"),
+        ("Completed", "uploading"),
+        ("SomethingNew", "somethingnew"),
+    ],
+)
+def test_the_jobs_status_is_the_candidates_state(status, state):
+    lines = progress(training(jobs={0: TrainingJob(status)}), NOW)
+
+    assert [line.state for line in lines] == [state, "waiting"]
+
+
+def test_a_running_job_tells_its_last_epoch_on_validation_and_its_time():
+    line = progress(training(jobs={0: validated(1, 0.75)}), NOW)[0]
+
+    assert (line.epoch, line.split, line.seconds) == ("1/2", "validation", 65)
+    assert line.metrics == {"epoch": 1, "f1": 0.75}
+
+
+def test_before_its_first_epoch_a_job_has_no_metrics():
+    line = progress(training(jobs={0: TrainingJob("Training", NOW)}), NOW)[0]
+
+    assert (line.epoch, line.split, line.metrics) == ("0/2", "", {})
+
+
+def test_a_result_tells_the_test_metrics():
+    line = progress(training(results={0: lambda item: completed(item, 0.9)}), NOW)[0]
+
+    assert (line.state, line.epoch, line.split) == ("completed", "2/2", "test")
+    assert line.metrics["f1"] == 0.9
+    assert line.seconds == 900
+
+
+def test_of_several_seeds_the_mean_of_those_that_ended_is_told():
+    results = {0: lambda item: completed(item, 0.8), 1: lambda item: completed(item, 0.9)}
+    jobs = {2: validated(1, 0.1)}
+
+    line = progress(training(seeds=(1, 2, 3), jobs=jobs, results=results), NOW)[0]
+
+    assert (line.state, line.seeds, line.split) == ("training", "2/3", "test")
+    assert line.metrics["f1"] == pytest.approx(0.85)
+    assert line.seconds == 900 + 900 + 65
+
+
+def test_a_test_metric_that_is_no_number_is_left_out():
+    def diverged(item):
+        result = completed(item, metrics=metrics_with_scores(f1=0.9, loss=None))
+        return result
+
+    first = progress(training(results={0: diverged}), NOW)[0]
+    assert first.metrics["f1"] == 0.9
+    assert "loss" not in first.metrics
+
+
+@pytest.mark.parametrize("metrics", [{}, {"metrics": None}, {"metrics": {"test": []}}])
+def test_metrics_of_another_form_are_no_crash(metrics):
+    result = {0: lambda item: completed(item, 0.9, metrics=metrics)}
+    assert progress(training(results=result), NOW)[0].metrics == {}
+
+
+def test_a_failed_job_tells_why():
+    line = progress(training(results={0: lambda item: failed(item, "No memory.")}), NOW)[0]
+
+    assert (line.state, line.reason, line.metrics) == ("failed", "No memory.", {})
+
+
+def test_some_seeds_without_a_result_make_it_partial():
+    results = {0: lambda item: completed(item, 0.8), 1: lambda item: failed(item)}
+
+    assert progress(training(seeds=(1, 2), results=results), NOW)[0].state == "partial"
+
+
+def test_a_model_that_could_not_be_prepared_has_failed():
+    lines = progress(training(failed_models=["distilroberta-base"]), NOW)
+
+    assert [line.state for line in lines] == ["waiting", "failed"]
+    assert lines[1].reason == "it has no tokeniser"
+
+
+def test_candidates_of_a_failed_run_are_no_longer_waiting():
+    lines = progress(snapshot("FAILED", request=resolved_with()), NOW)
+
+    assert {line.state for line in lines} == {"ended"}
+
+
+def test_candidates_of_one_model_are_told_apart():
+    model = {"id": "distilroberta-base", "hyperparameters": {"epochs": 3}}
+    request = resolved_with(models=["distilroberta-base", model])
+
+    labels = [line.label for line in progress(snapshot(request=request), NOW)]
+
+    assert labels == ["distilroberta-base (full, epochs 2)", "distilroberta-base (full, epochs 3)"]
+
+
+def test_a_baseline_is_one_job_without_epochs_however_many_seeds_there_are():
+    state = training(seeds=(1, 2), results={4: lambda item: completed(item, 0.9)}, baselines=True)
+
+    lines = {line.method: line for line in progress(state, NOW)}
+
+    assert (lines["majority"].state, lines["majority"].seeds) == ("completed", "1/1")
+    assert (lines["majority"].epoch, lines["majority"].label) == ("", "baseline/majority")
+    assert (lines["tfidf"].state, lines["tfidf"].seeds) == ("waiting", "0/1")
+
+
+def test_training_that_stopped_early_tells_the_epochs_that_it_trained():
+    def stopped(item):
+        return completed(item, metrics=job_metrics(epochs_trained=3))
+
+    line = progress(training(results={0: stopped}, hyperparameters={"epochs": 10}), NOW)[0]
+
+    assert line.epoch == "3/10"
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (training(), ("f1", "accuracy", "loss")),
+        (training(main_metric="mcc"), ("mcc", "f1", "loss")),
+        (training(main_metric="loss"), ("loss", "f1")),
+        (training(dataset={"task": "regression", "labels": []}), ("rmse", "mae", "loss")),
+        (training(dataset={"task": "multilabel"}), ("micro_f1", "macro_f1", "loss")),
+        (snapshot(request=resolved_with(task="regression")), ("rmse", "mae", "loss")),
+        (snapshot(request=resolved_with()), ("f1", "accuracy", "loss")),
+    ],
+)
+def test_a_table_shows_the_tasks_metrics_and_the_main_one_first(state, shown):
+    assert {line.shown_metrics for line in progress(state, NOW)} == {shown}

@@ -1,0 +1,131 @@
+import pytest
+
+from bakeoff import layout
+from bakeoff.client.snapshot import RunWatch
+from tests.support.fake_cloud import STARTED, FakeCloud, prepared_run, put_results, run_of
+from tests.support.run_samples import completed
+
+KEY = "requests/imdb.json"
+RUN = run_of(KEY)
+LINE = (
+    "bakeoff split=validation epoch=1 train_loss=0.51 loss=0.3435 accuracy=0.91 f1=0.9 "
+    "precision=0.9 recall=0.9"
+)
+
+
+@pytest.fixture
+def cloud():
+    cloud = FakeCloud()
+    cloud.start_execution(KEY, "v1")
+    return cloud
+
+
+def watch(cloud, index=0):
+    return RunWatch(cloud, RUN, cloud.executions[index])
+
+
+def running(cloud, item, attempt, **description):
+    name = f"{item.base_job_name}-{attempt}"
+    cloud.jobs[name] = {"TrainingJobStatus": "InProgress", "CreationTime": STARTED} | description
+    return name
+
+
+def test_a_run_that_has_just_started_has_nothing_to_tell(cloud):
+    snapshot = watch(cloud).look()
+
+    assert (snapshot.request, snapshot.manifest, snapshot.items) == (None, None, None)
+    assert (snapshot.jobs, snapshot.results) == ({}, {})
+
+
+def test_documents_are_seen_as_they_appear(cloud):
+    observed = watch(cloud)
+    assert observed.look().items is None
+
+    resolved, manifest, items = prepared_run(cloud, RUN)
+
+    snapshot = observed.look()
+    assert (snapshot.request, snapshot.manifest, snapshot.items) == (resolved, manifest, items)
+
+
+def test_of_several_attempts_the_newest_counts(cloud):
+    _, _, items = prepared_run(cloud, RUN)
+    cloud.jobs[f"{items[0].base_job_name}-9"] = {"TrainingJobStatus": "Failed"}
+    running(cloud, items[0], 10, SecondaryStatus="Downloading")
+
+    jobs = watch(cloud).look().jobs
+
+    assert {item: job.status for item, job in jobs.items()} == {items[0].item: "Downloading"}
+
+
+def test_metrics_come_from_the_log_while_the_description_has_none(cloud):
+    _, _, items = prepared_run(cloud, RUN)
+    name = running(cloud, items[0], 1, SecondaryStatus="Training")
+    cloud.logs[name] = ["something else", LINE, LINE.replace("epoch=1", "epoch=2")]
+
+    (job,) = watch(cloud).look().jobs.values()
+
+    assert job.metrics["validation:epoch"] == 2
+    assert job.metrics["validation:loss"] == 0.3435
+    assert job.metrics["train:loss"] == 0.51
+
+
+def test_metrics_of_the_description_are_taken_when_there_are_any(cloud):
+    _, _, items = prepared_run(cloud, RUN)
+    metrics = [{"MetricName": "validation:f1", "Value": 0.5}]
+    name = running(cloud, items[0], 1, SecondaryStatus="Training", FinalMetricDataList=metrics)
+    cloud.logs[name] = [LINE]
+
+    (job,) = watch(cloud).look().jobs.values()
+
+    assert job.metrics == {"validation:f1": 0.5}
+
+
+def test_an_item_with_a_result_is_no_longer_asked_after(cloud):
+    _, _, items = prepared_run(cloud, RUN)
+    for item in items:
+        running(cloud, item, 1, SecondaryStatus="Training")
+    put_results(cloud, items[:1], [completed(items[0], 0.9)])
+
+    snapshot = watch(cloud).look()
+
+    assert list(snapshot.results) == [items[0].item]
+    assert list(snapshot.jobs) == [items[1].item]
+
+
+def test_jobs_of_other_runs_are_not_ours(cloud):
+    prepared_run(cloud, RUN)
+    cloud.jobs["imdb-other-s42-00000000-1"] = {"TrainingJobStatus": "InProgress"}
+
+    assert watch(cloud).look().jobs == {}
+
+
+def test_the_execution_that_claimed_the_run_is_followed(cloud):
+    other = cloud.start_execution(KEY, "v1", claims=False)
+    cloud.end_execution()
+
+    snapshot = watch(cloud, index=1).look()
+
+    assert snapshot.execution.status == "RUNNING"
+    assert snapshot.execution.arn != other
+
+
+def test_an_execution_that_is_yet_to_claim_its_run_is_followed():
+    cloud = FakeCloud()
+    arn = cloud.start_execution(KEY, "v1", claims=False)
+    assert layout.claim_key(RUN) not in cloud.objects
+
+    assert watch(cloud).look().execution.arn == arn
+
+
+def test_a_job_that_has_just_ended_keeps_its_last_metrics(cloud):
+    _, _, items = prepared_run(cloud, RUN)
+    name = running(cloud, items[0], 1, SecondaryStatus="Training")
+    cloud.logs[name] = [LINE]
+    observed = watch(cloud)
+    observed.look()
+    cloud.jobs[name] = {"TrainingJobStatus": "Completed"}
+
+    (job,) = observed.look().jobs.values()
+
+    assert job.status == "Completed"
+    assert job.metrics["validation:epoch"] == 1

@@ -1,0 +1,22 @@
+import pytest
+
+from bakeoff.report.pictures.axis_range import far_off_left_out
+
+
+def test_only_what_is_far_worse_is_left_out_of_the_axis():
+    near = [(0.79, 0.81), (0.78, 0.80), (0.77, 0.79)]
+    low, high = far_off_left_out([*near, (0.33, 0.34)])
+    assert 0.7 < low < 0.77 and 0.81 < high < 0.85
+    low, high = far_off_left_out([*near, (0.64, 0.66), (0.33, 0.34)])
+    assert 0.7 < low < 0.77
+    assert far_off_left_out([*near, (0.74, 0.76)])[0] < 0.74
+
+
+def test_at_most_half_of_the_spans_are_left_out():
+    low, _ = far_off_left_out([(0.9, 0.9), (0.5, 0.5), (0.1, 0.1), (0.1, 0.1)])
+    assert low < 0.5
+
+
+def test_a_single_value_gets_an_axis_around_it():
+    assert far_off_left_out([(0.9, 0.9)]) == pytest.approx((0.855, 0.945))
+    assert far_off_left_out([(0.0, 0.0)]) == pytest.approx((-0.05, 0.05))

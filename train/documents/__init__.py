@@ -1,0 +1,1 @@
+"""The JSON documents that the training code reads and writes, as dataclasses."""

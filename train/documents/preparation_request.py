@@ -1,0 +1,72 @@
+"""The part of the resolved request that the preparation job reads."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Names of splits on the hub, or the URIs of files."""
+
+    train: str | None
+    validation: str | None
+    test: str | None
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The splits that the request names."""
+        return {split: place for split, place in vars(self).items() if place is not None}
+
+
+@dataclass(frozen=True)
+class RequestedDataset:
+    """A data set of the hub if `files` is None, else files."""
+
+    id: str
+    config: str | None
+    revision: str | None
+    splits: Splits
+    files: Splits | None
+
+
+@dataclass(frozen=True)
+class TokenLimit:
+    """The one hyperparameter that the preparation needs."""
+
+    max_length: int | None
+    """Tokens; None: the model's own limit."""
+
+
+@dataclass(frozen=True)
+class RequestedCandidate:
+    candidate: str
+    model: str
+    """A hub id, an S3 URI, or the name of a baseline."""
+    revision: str | None
+    method: str
+    hyperparameters: TokenLimit
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether there is no model to prepare."""
+        return self.method in ("majority", "tfidf")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparationRequest:
+    schema_version: int = 2
+    dataset: RequestedDataset
+    text: list[str] | None
+    """One column, or the two of pairs; None: found by its name."""
+    label: list[str] | None
+    """One column, or several of 0 and 1; None: found by its name."""
+    label_delimiter: str | None
+    task: str | None
+    """None: inferred from the labels."""
+    positive_label: str | None
+    drop_leaked: bool
+    max_train_rows: int | None
+    max_test_rows: int | None
+    validation_fraction: float
+    test_fraction: float
+    split_seed: int
+    candidates: list[RequestedCandidate]

@@ -1,0 +1,78 @@
+"""metrics.json: what the job measured, at full precision."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class InferenceMetrics:
+    """The cost of using the trained model, on this instance."""
+
+    device: str
+    num_texts: int
+    """Rows that were measured with."""
+    latency_calls: int
+    latency_p50_seconds: float
+    """Latency of a call with one row, including tokenisation."""
+    latency_p95_seconds: float
+    latency_p99_seconds: float
+    rows_per_second_batch_1: float
+    rows_per_second_batch_32: float
+    peak_bytes: int | None
+    """None if the system does not report it."""
+    tokens_per_text: float | None
+    """Mean over the test rows after truncation; None for methods without tokens."""
+
+
+@dataclass(frozen=True)
+class DatasetIdentity:
+    id: str
+    revision: str | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobMetrics:
+    schema_version: int = 2
+    candidate: str
+    model: str
+    model_revision: str | None
+    method: str
+    seed: int
+    task: str
+    average: str | None
+    """How f1, precision and recall are averaged: "binary" or "macro"; None without them."""
+    positive_label: str | None
+    threshold: float | None
+    """The probability from which on a multilabel task assigns a label."""
+    max_length: int | None
+    best_epoch: float | None
+    epochs_trained: float
+    stopped_early: bool
+    metrics: dict[str, dict[str, float]]
+    """Scores by split ("validation", "test") and metric."""
+    history: list[dict[str, float]]
+    """For each epoch `epoch`, `train_loss`, `learning_rate`, `seconds` and its scores on
+    validation by metric."""
+    rows: dict[str, int]
+    """By split."""
+    num_parameters: int
+    model_bytes: int
+    """Size of the files that are needed to use the model."""
+    device: str
+    precision: str | None
+    micro_batch_size: int | None
+    gradient_accumulation_steps: int | None
+    padding_share: float | None
+    train_rows_per_second: float | None
+    notes: list[str]
+    chosen: dict[str, Any]
+    library_versions: dict[str, str]
+    dataset: DatasetIdentity
+    train_peak_bytes: int | None = None
+    memory_of: str | None = None
+    """What both peaks measure: "process" or "gpu"."""
+    inference: InferenceMetrics | None = None
+    """None if it could not be measured; `notes` then say why."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """By phase of the job, and their total."""

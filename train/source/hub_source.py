@@ -1,0 +1,137 @@
+"""A data set of the hub."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from datasets import get_dataset_config_names, get_dataset_split_names, load_dataset
+from datasets.exceptions import DatasetNotFoundError
+
+from documents.preparation_request import RequestedDataset
+from source.data_problems import DataError, Problem, shown
+from source.parquet_rows import hub_rows
+from source.source_splits import SPLITS, Source
+from storage.hub import Hub, refusal
+
+_USUAL_NAMES = {
+    "train": ("train",),
+    "validation": ("validation", "valid", "dev"),
+    "test": ("test",),
+}
+
+
+@dataclass(frozen=True)
+class HubSource:
+    """See PinnedSource."""
+
+    id: str
+    config: str | None
+    commit: str
+    chosen: dict[str, str]
+    """The data set's own names of the splits, by ours."""
+    named: frozenset[str]
+    hub: Hub
+    cache: Path
+
+    @classmethod
+    def of(cls, dataset: RequestedDataset, hub: Hub, cache: Path) -> "HubSource":
+        """Raises DataError if the hub refuses it, or lacks the configuration or a split."""
+        name, wanted = dataset.id, vars(dataset.splits)
+        with _refusals(name):
+            commit = hub.dataset_commit(name, dataset.revision)
+            config = _config(dataset, commit, hub)
+            there = get_dataset_split_names(name, config, revision=commit, token=hub.token)
+            chosen = _chosen_splits(wanted, there)
+        named = frozenset(dataset.splits.given)
+        return cls(name, config, commit, chosen, named, hub, cache)
+
+    @property
+    def identity(self) -> list[str]:
+        splits = [f"{split} {source}" for split, source in self.chosen.items()]
+        return [f"hub {self.id}", f"commit {self.commit}", f"config {self.config}", *splits]
+
+    def read(self) -> Source:
+        with _refusals(self.id):
+            splits = {
+                split: hub_rows(
+                    load_dataset(
+                        self.id,
+                        self.config,
+                        split=source,
+                        revision=self.commit,
+                        token=self.hub.token,
+                        cache_dir=str(self.cache / "datasets"),
+                    )
+                )
+                for split, source in self.chosen.items()
+            }
+        return Source(self.id, self.commit, splits, self.named)
+
+    def check_unchanged(self) -> None:
+        """A commit does not change."""
+
+
+@contextmanager
+def _refusals(name: str) -> Iterator[None]:
+    """Refusals of the hub, and failures to reach it, become DataErrors."""
+    what = f"The data set {name}"
+    try:
+        yield
+    except DataError:
+        raise
+    except DatasetNotFoundError as error:
+        raise DataError.of("dataset", _innermost(error), "Check the id.") from error
+    except Exception as error:
+        problem = refusal(what, error) or f"{what} cannot be loaded: {_innermost(error)}"
+        raise DataError.of("dataset", problem, "Check id, config and revision.") from error
+
+
+def _config(dataset: RequestedDataset, commit: str, hub: Hub) -> str | None:
+    configs = get_dataset_config_names(dataset.id, revision=commit, token=hub.token)
+    wanted = dataset.config
+    if wanted is not None and wanted not in configs:
+        raise DataError.of(
+            "dataset.config",
+            f"The data set has no configuration {wanted!r}.",
+            f"It has: {shown(configs)}.",
+        )
+    if wanted is None and len(configs) > 1 and "default" not in configs:
+        raise DataError.of(
+            "dataset.config",
+            "The data set has several configurations, and the request names none.",
+            f"Name one of: {shown(configs)}.",
+        )
+    return wanted
+
+
+def _chosen_splits(wanted: Mapping[str, str | None], there: list[str]) -> dict[str, str]:
+    chosen, problems = {}, []
+    for split in SPLITS:
+        name = wanted[split]
+        if name is not None and name not in there:
+            problem = f"The data set has no split {name!r}."
+            problems.append(Problem(f"dataset.{split}", problem, f"It has: {shown(there)}."))
+        elif name is not None:
+            chosen[split] = name
+        else:
+            usual = next((known for known in _USUAL_NAMES[split] if known in there), None)
+            if usual is not None:
+                chosen[split] = usual
+    if "train" not in chosen and not problems:
+        remedy = f"Name the one to train on as dataset.train; it has: {shown(there)}."
+        problems.append(Problem("dataset.train", "The data set has no split train.", remedy))
+    if problems:
+        raise DataError(problems)
+    return chosen
+
+
+def _innermost(error: BaseException) -> str:
+    """The reason at the bottom: the library wraps it in a sentence that says nothing."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return _line(error)
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__

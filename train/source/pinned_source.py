@@ -1,0 +1,19 @@
+"""Settles which version of a data set is read: a commit of the hub, or files as they are now."""
+
+from pathlib import Path
+
+from documents.preparation_request import RequestedDataset
+from source.file_source import FileSource
+from source.hub_source import HubSource
+from source.source_splits import PinnedSource
+from storage.hub import Hub
+
+
+def pin_source(dataset: RequestedDataset, hub: Hub, cache: Path) -> PinnedSource:
+    """The resolved request's `dataset`, whose files are fetched into `cache`.
+
+    Raises DataError if it does not exist or may not be read.
+    """
+    if dataset.files is not None:
+        return FileSource.of(dataset, dataset.files, cache)
+    return HubSource.of(dataset, hub, cache)
