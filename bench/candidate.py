@@ -22,6 +22,8 @@ def minilm_folder() -> Path:
 
 def config_for(seed: int, max_length: int) -> TrainingConfig:
     return TrainingConfig(
+        run="bench",
+        item="minilm",
         candidate="minilm",
         model="all-MiniLM-L6-v2",
         model_revision=None,
