@@ -125,8 +125,8 @@ def test_one_model_under_three_methods_is_three_candidates(runs: Service) -> Non
     }
 
 
-def test_the_data_card_tells_rows_and_lengths(runs: Service) -> None:
-    card = json.loads(runs.get(f"results/{PAIRS}/data.json"))
+def test_the_data_card_reports_rows_and_lengths(runs: Service) -> None:
+    card = json.loads(runs.get(f"results/{TOPICS}/data.json"))
 
     assert card["splits"]["test"]["rows"] == 20
     (model,) = card["models"].values()
