@@ -50,14 +50,29 @@ class PartialDocument(Document):
     @model_validator(mode="wrap")
     @classmethod
     def _ignore_unreadable(cls, value: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            return validate(value)
-        except ValidationError as error:
-            if not isinstance(value, dict):
-                raise
-            places = list(dict.fromkeys(problem["loc"] for problem in error.errors()))
-        readable = validate(_without(value, places))
-        return readable.with_note(_sentence(cls.file_name, places))
+        ignored: list[Place] = []
+        while True:
+            try:
+                document = validate(value)
+            except ValidationError as error:
+                places = _unreadable(error)
+                if not all(places):
+                    raise
+                ignored += places
+                # An object that loses a member that it must have is unreadable in its turn.
+                value = _without(value, places)
+            else:
+                break
+        return document.with_note(_sentence(cls.file_name, ignored)) if ignored else document
+
+
+def _unreadable(error: ValidationError) -> list[Place]:
+    """The places of the error's problems; where a member is missing, that of its object."""
+    places = (
+        problem["loc"][:-1] if problem["type"] == "missing" else problem["loc"]
+        for problem in error.errors()
+    )
+    return list(dict.fromkeys(places))
 
 
 def _without(value: Any, places: Collection[Place], here: Place = ()) -> Any:

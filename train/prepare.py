@@ -1,4 +1,5 @@
-"""The preparation job: the rows, each model, and its tokens of the rows, all in the content store.
+"""The preparation job: puts the rows, each model, and its tokens of the rows into the content
+store.
 
     python3 prepare.py --request FILE --output DIR --cache DIR --store s3://BUCKET/cache/
 

@@ -70,7 +70,7 @@ class ModelPreparation:
     def prepare(
         self, candidates: Sequence[RequestedCandidate], rows: Snapshot
     ) -> list[PreparedModel]:
-        """One outcome for each candidate, in order; a failure is told, and the others go on."""
+        """One outcome for each candidate, in order; failures are reported, and the others go on."""
         groups: dict[tuple[str, str | None], list[RequestedCandidate]] = {}
         for candidate in candidates:
             groups.setdefault((candidate.model, candidate.revision), []).append(candidate)
@@ -178,5 +178,5 @@ def _failed(candidate: RequestedCandidate, revision: str | None, reason: str) ->
 def _reason(model: str, error: Exception) -> str:
     if isinstance(error, ModelError | NoRoomError):
         return str(error)
-    told = None if is_place(model) else refusal(f"The model {model}", error)
-    return told or f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
+    refused = None if is_place(model) else refusal(f"The model {model}", error)
+    return refused or f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"

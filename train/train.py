@@ -45,17 +45,17 @@ def main(environ: Mapping[str, str]) -> int:
 
 
 def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: bool) -> None:
-    """Train by the candidate's method, score test with what is best on validation, keep both,
-    and measure what the model costs to use.
+    """Train with the candidate's method, score test with the best model on validation, save model
+    and scores, and measure the cost of inference.
 
-    `allow_remote_code` lets models bring code of their own; only the deployment can say so.
+    `allow_remote_code` permits models with code of their own; only the deployment can set it.
     """
     clock = PhaseClock()
     memory = peak_memory(uses_gpu=not config.is_baseline)
     trained = trained_model(config, folders, clock, allow_remote_code=allow_remote_code)
     train_peak_bytes = larger(memory.peak_bytes(), trained.train_peak_bytes)
     if trained.best_epoch is None:
-        # Epochs told theirs as they ended.
+        # Methods with epochs have already printed a line for each.
         print(evaluation_line("validation", 0, trained.validation_scores), flush=True)
     test_scores = _score_test(trained, config, folders.output)
     clock.end("test")
@@ -65,7 +65,7 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
         config, trained, test_scores=test_scores, model_bytes=_size_bytes(folders.trained_model)
     )
     predict, tokens_per_text = trained.predict_texts, trained.tokens_per_text
-    # Rows, optimiser and all else that inference does without: it must not count as its memory.
+    # Inference does not need rows, optimiser and the like, so their memory must not count.
     del trained
     inference = inference_costs(
         predict,
@@ -89,8 +89,8 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
 def trained_model(
     config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
 ) -> Trained:
-    # Imported as needed: a baseline would wait seconds for libraries of encoders, and their memory
-    # would count as its own.
+    # Imported as needed: importing the encoders' libraries takes seconds, and their memory would
+    # count for a baseline, too.
     match config.method:
         case "full" | "lora":
             from fine_tuning.fine_tuned_model import fine_tuned_model
@@ -132,7 +132,7 @@ def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[
 
 
 def _size_bytes(folder: Path) -> int:
-    """What of the saved model has to be loaded to use it: weights, and what stands for them."""
+    """The size of the files that must be loaded to use the model: weights or their equivalent."""
     patterns = ("*.safetensors", VOCABULARY_FILE, MODEL_FILE)
     return sum(path.stat().st_size for pattern in patterns for path in folder.rglob(pattern))
 

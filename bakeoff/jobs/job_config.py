@@ -35,7 +35,7 @@ class JobConfig(Document):
 
     model_config = ConfigDict(strict=True)
 
-    schema_version: Literal[2] = SCHEMA_VERSION
+    schema_version: Literal[2]
     run: str
     item: str
     candidate: str
@@ -67,6 +67,7 @@ def job_config(
     """The configuration of one seed of a candidate; `model` is None for a baseline."""
     main_metric = resolved.main_metric_of(dataset.task)
     return JobConfig(
+        schema_version=SCHEMA_VERSION,
         run=resolved.run,
         item=item_key(candidate.candidate, seed),
         candidate=candidate.candidate,

@@ -1,4 +1,4 @@
-"""The rules of a request about its columns: what is text, what is label, and of which task."""
+"""The rules of a request about its text and label columns, and the task that they imply."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 from bakeoff.errors import Problem
 from bakeoff.metrics import TASKS, Task
 from bakeoff.quoting import shown
+from bakeoff.request.draft import Draft
 
 
-def label_rules(document: dict[str, Any]) -> Iterator[Problem]:
-    """What is wrong with text, label, label_delimiter and positive_label together."""
-    texts, labels = columns(document.get("text")), columns(document.get("label"))
-    yield from _repeated_columns("text", document.get("text"))
-    yield from _repeated_columns("label", document.get("label"))
+def label_rules(draft: Draft) -> Iterator[Problem]:
+    """Problems with text, label, label_delimiter and positive_label together."""
+    texts, labels = _names(draft.text), _names(draft.label)
+    yield from _repeated_columns("text", draft.text)
+    yield from _repeated_columns("label", draft.label)
     for label in labels:
         if label in texts:
             yield Problem(
@@ -20,44 +21,43 @@ def label_rules(document: dict[str, Any]) -> Iterator[Problem]:
                 f"The column {shown(label)} is named as text and as label.",
                 "Name different columns.",
             )
-    form = _multilabel_form(document, labels)
-    if document.get("label_delimiter") is not None and len(labels) > 1:
+    form = _multilabel_form(draft, labels)
+    if draft.label_delimiter is not None and len(labels) > 1:
         yield Problem(
             "label_delimiter",
-            "A delimiter is for one column that holds several labels, and label names "
+            "A delimiter is for one column with several labels, and label names "
             f"{len(labels)} columns.",
             "Leave out label_delimiter, or name one column.",
         )
-    yield from _task_rules(document, form)
-    yield from _positive_label_rules(document, form)
+    yield from _task_rules(draft, form)
+    yield from _positive_label_rules(draft, form)
 
 
-def implied_task(document: dict[str, Any]) -> tuple[Task, str] | None:
-    """The task that the request states, or that follows from how it names its labels; and, as the
-    beginning of a sentence, that it is this one. None if only the data can tell."""
-    task = document.get("task")
+def implied_task(draft: Draft) -> tuple[Task, str] | None:
+    """The task that the request gives or implies, and the beginning of a sentence that says why.
+
+    None if the task must be inferred from the data.
+    """
+    task = draft.task
     if task is not None:
         return next(((each, f"The task is {each}") for each in TASKS if each == task), None)
-    form = _multilabel_form(document, columns(document.get("label")))
+    form = _multilabel_form(draft, _names(draft.label))
     if form is not None:
         return "multilabel", f"The task is multilabel, as {form}"
-    if document.get("positive_label") is not None:
+    if draft.positive_label is not None:
         return "binary", "The task is binary, as positive_label is given"
     return None
 
 
-def columns(value: object) -> list[str]:
-    """The columns that `value`, one name or a list of them, names."""
-    named = value if isinstance(value, list) else [value]
-    return [name for name in named if isinstance(name, str)]
+def _names(columns: list[Any]) -> list[str]:
+    return [name for name in columns if isinstance(name, str)]
 
 
-def _repeated_columns(field: str, value: object) -> Iterator[Problem]:
-    named = columns(value)
-    if not isinstance(value, list) or len(named) != len(value):
+def _repeated_columns(field: str, columns: list[Any]) -> Iterator[Problem]:
+    if len(_names(columns)) != len(columns):
         return
-    for index, name in enumerate(named):
-        if name in named[:index]:
+    for index, name in enumerate(columns):
+        if name in columns[:index]:
             yield Problem(
                 f"{field}[{index}]",
                 f"The column {shown(name)} is named more than once.",
@@ -65,17 +65,17 @@ def _repeated_columns(field: str, value: object) -> Iterator[Problem]:
             )
 
 
-def _multilabel_form(document: dict[str, Any], labels: list[str]) -> str | None:
-    """What makes the labels several per row; None if nothing that the request says."""
+def _multilabel_form(draft: Draft, labels: list[str]) -> str | None:
+    """The reason why a row has several labels; None if the request gives none."""
     if len(labels) > 1:
         return f"label names {len(labels)} columns"
-    if document.get("label_delimiter") is not None:
+    if draft.label_delimiter is not None:
         return "label_delimiter is given"
     return None
 
 
-def _task_rules(document: dict[str, Any], form: str | None) -> Iterator[Problem]:
-    task = document.get("task")
+def _task_rules(draft: Draft, form: str | None) -> Iterator[Problem]:
+    task = draft.task
     if form is not None and task in TASKS and task != "multilabel":
         yield Problem(
             "task",
@@ -84,10 +84,10 @@ def _task_rules(document: dict[str, Any], form: str | None) -> Iterator[Problem]
         )
 
 
-def _positive_label_rules(document: dict[str, Any], form: str | None) -> Iterator[Problem]:
-    if document.get("positive_label") is None:
+def _positive_label_rules(draft: Draft, form: str | None) -> Iterator[Problem]:
+    if draft.positive_label is None:
         return
-    task = document.get("task")
+    task = draft.task
     because = form
     if because is None and task in TASKS and task != "binary":
         because = f"the task is {task}"

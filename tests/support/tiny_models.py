@@ -1,4 +1,4 @@
-"""Models of five families that train in seconds: random weights, tokenisers of their own."""
+"""Models of six families that train in seconds: random weights, tokenisers of their own."""
 
 import string
 from collections.abc import Callable, Sequence
@@ -12,6 +12,8 @@ from transformers import (
     BertModel,
     DistilBertConfig,
     DistilBertModel,
+    FNetConfig,
+    FNetModel,
     GPT2Config,
     GPT2Model,
     PreTrainedModel,
@@ -50,8 +52,8 @@ _BPE_TOKENS = {
 def build_tiny_model(family: str, folder: Path, sentences: Sequence[str]) -> Path:
     """Save a model without a head and its tokeniser, learnt from `sentences`; return `folder`.
 
-    `family` is "bert", "distilbert", "roberta", a decoder without a padding token, "gpt2", or an
-    encoder-decoder, "t5".
+    `family` is "bert", "distilbert", "roberta", a decoder without a padding token, "gpt2", an
+    encoder-decoder, "t5", or an encoder without attention, and so without a mask, "fnet".
     The same sentences give the same weights and vocabulary.
     """
     build = _FAMILIES[family]
@@ -147,6 +149,19 @@ def _t5(sentences: Sequence[str]) -> tuple[PreTrainedModel, PreTrainedTokenizerF
     return T5Model(config), tokenizer
 
 
+def _fnet(sentences: Sequence[str]) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    tokenizer = _wordpiece(sentences, ["input_ids", "token_type_ids"])
+    config = FNetConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=HIDDEN_SIZE,
+        num_hidden_layers=_LAYERS,
+        intermediate_size=2 * HIDDEN_SIZE,
+        max_position_embeddings=MAX_TOKENS,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return FNetModel(config), tokenizer
+
+
 def _wordpiece(sentences: Sequence[str], inputs: list[str]) -> PreTrainedTokenizerFast:
     tokenizer = Tokenizer(models.WordPiece(_whole_words(sentences), unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
@@ -203,4 +218,5 @@ _FAMILIES: dict[str, Callable[[Sequence[str]], tuple[PreTrainedModel, PreTrained
     "roberta": _roberta,
     "gpt2": _gpt2,
     "t5": _t5,
+    "fnet": _fnet,
 }

@@ -11,7 +11,7 @@ from safetensors import safe_open
 from tests.support.preparing import SPLITS, Prepared, resolved, reviews, run_prepare, write_csv
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
 
-FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")
+FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5", "fnet")
 
 
 @dataclass(frozen=True)

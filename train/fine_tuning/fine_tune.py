@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from transformers import (
     AutoModelForSequenceClassification,
-    DataCollatorWithPadding,
     EvalPrediction,
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -32,6 +31,7 @@ from job.job_failure import DivergedError
 from job.log_lines import evaluation_line
 from job.training_config import TrainingConfig
 from job.training_task import task_of
+from training_data.model_inputs import RowCollator
 from training_data.padding import padding_side
 from training_data.tokenised_rows import TokenisedRows
 
@@ -124,7 +124,7 @@ def build_trainer(
         args=_arguments(config, len(batches) * config.recipe.epochs, checkpoints),
         train_dataset=train,
         eval_dataset=splits["validation"],
-        data_collator=DataCollatorWithPadding(
+        data_collator=RowCollator(
             tokenizer, pad_to_multiple_of=hardware.padding_multiple(config.max_length or 0)
         ),
         processing_class=tokenizer,

@@ -20,6 +20,7 @@ from fine_tuning.training_course import EpochSetter, is_patience_over
 from job.job_failure import DivergedError
 from job.peak_memory import peak_memory
 from job.training_config import TrainingConfig
+from training_data.model_inputs import inputs_for
 
 # Reading the loss waits for the GPU, so it is not checked for divergence at every step.
 STEPS_BETWEEN_LOSS_CHECKS = 10
@@ -124,7 +125,7 @@ class RowTrainer(Trainer):
 
     def _logits(self, model: torch.nn.Module, part: Inputs) -> torch.Tensor:
         given = {name: tensor for name, tensor in part.items() if name != "labels"}
-        return self.label_scale.numbers(model(**given).logits.float())
+        return self.label_scale.numbers(model(**inputs_for(model, given)).logits.float())
 
     def _note_parts(self, parts: int) -> None:
         self.progress.parts = parts

@@ -11,6 +11,7 @@ from transformers import PreTrainedTokenizerBase
 
 from fine_tuning.label_scale import LabelScale
 from job import hardware
+from training_data.model_inputs import inputs_for
 from training_data.text_batches import padded
 
 
@@ -29,8 +30,8 @@ class TextModel:
         """(rows, outputs) for rows of one or two texts, with the same precision as for scoring."""
         if self.model.training:
             self.model.eval()
-        device = hardware.device()
         batch = padded(self.tokenizer, rows, self.max_length, self.tokenizer.padding_side)
+        inputs = inputs_for(self.model, batch.to(hardware.device()))
         with torch.inference_mode(), hardware.autocast():
-            outputs = self.scale.numbers(self.model(**batch.to(device)).logits.float())
+            outputs = self.scale.numbers(self.model(**inputs).logits.float())
         return np.asarray(outputs.cpu().numpy(), dtype=np.float32)

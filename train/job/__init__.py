@@ -1,1 +1,1 @@
-"""What every training job has: its inputs, what it measures, and what it reports."""
+"""The parts that all training jobs share: inputs, measurements and reports."""

@@ -1,4 +1,4 @@
-"""What a trained model costs to use, on the hardware at hand: time per text, and memory."""
+"""Measures the inference cost of a trained model on this hardware: time per text, and memory."""
 
 import itertools
 import time
@@ -15,16 +15,15 @@ from job.peak_memory import PeakMemory
 from snapshot.text_samples import Texts, read_sample
 
 Predict = Callable[[Sequence[Texts]], NDArray[Any]]
-"""From the texts of rows to what the model says of them, tokenisation and all; on return the
-answer is in this process's memory, so that no GPU is still at work."""
+"""Maps the texts of rows to predictions, including tokenisation. On return the predictions are in
+this process's memory, so that no GPU is still computing."""
 
 BATCH_ROWS = 32
 
 
 @dataclass(frozen=True)
 class Amount:
-    """How often something is done: at least and at most so many times, and in between until so
-    many seconds have passed."""
+    """How often to repeat a call: between a least and a most number, until a time has passed."""
 
     at_least: int
     at_most: int
@@ -36,16 +35,16 @@ BATCH_WARM_UP = Amount(at_least=1, at_most=1, seconds=0.0)
 BATCHES = Amount(at_least=3, at_most=12, seconds=1.0)
 LEAST_CALLS = 100
 _SECONDS_OF_CALLS = 10.0
-# Of all together: a job has a time limit, at which its result would be lost.
+# For all calls together; the job has a time limit, at which its result would be lost.
 PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
 class InferenceSpeed:
-    """By the names of metrics.json; at batch 1 of one call after another, each with one row."""
+    """Fields as in metrics.json; at batch 1, single rows are processed one after another."""
 
     num_texts: int
-    """Rows that were at hand."""
+    """Number of available rows."""
     latency_calls: int
     latency_p50_seconds: float
     latency_p95_seconds: float
@@ -57,9 +56,9 @@ class InferenceSpeed:
 def inference_speed(
     predict: Predict, rows: Sequence[Texts], now: Callable[[], float] = time.perf_counter
 ) -> InferenceSpeed:
-    """Measured with the rows in turn, after a warm-up; `now` is in seconds.
+    """Measure with the rows in turn, after a warm-up; `now` returns seconds.
 
-    With each row once, but at least LEAST_CALLS of them, and of a slow model no more than these.
+    Each row is used once, but there are at least LEAST_CALLS calls, and with a slow model no more.
 
     Raises TimeoutError if it is not done after PATIENCE_SECONDS.
     """
@@ -82,14 +81,14 @@ def inference_speed(
 
 
 def _batches(rows: Sequence[Texts], size: int) -> Iterator[list[Texts]]:
-    """Without end, from the first row on; whole batches, however few rows there are."""
+    """An endless sequence of full batches that cycles through the rows."""
     turn = itertools.cycle(rows)
     while True:
         yield list(itertools.islice(turn, size))
 
 
 class _Stopwatch:
-    """Takes the time of calls, until all together have taken too long."""
+    """Measures calls, until all of them together have taken too long."""
 
     def __init__(self, predict: Predict, now: Callable[[], float]) -> None:
         self._predict = predict
@@ -116,7 +115,7 @@ class _Stopwatch:
 
 @dataclass(frozen=True)
 class InferenceCosts:
-    """`measured` is the `inference` of metrics.json, None if it could not be measured; then
+    """`measured` is the `inference` of metrics.json; None if it could not be measured, and then
     `notes` say why."""
 
     measured: InferenceMetrics | None
@@ -131,8 +130,8 @@ def inference_costs(
     device: str,
     tokens_per_text: float | None,
 ) -> InferenceCosts:
-    """With the rows in the folder `sample`. What goes wrong here must not cost the job its result,
-    so nothing is raised."""
+    """Measure with the rows in the folder `sample`. It raises nothing, because an error here must
+    not cost the job its result."""
     try:
         rows = read_sample(sample)
         memory.restart()

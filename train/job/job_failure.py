@@ -1,4 +1,4 @@
-"""Failures of a training job, told in one sentence that ends up in the comparison."""
+"""Describes the failure of a training job in one sentence, which the comparison shows."""
 
 import torch
 
@@ -17,7 +17,7 @@ class DivergedError(Exception):
 
 
 def failure_sentence(error: BaseException, config: TrainingConfig | None) -> str:
-    """What happened and, where it is known, what to do; `config` is None if it was not read."""
+    """What happened and, if known, what to do; `config` is None if it was not read."""
     if config is not None and isinstance(error, DivergedError):
         return (
             f"Training diverged: {error}. Lower learning_rate ({config.recipe.learning_rate}), "
@@ -27,7 +27,7 @@ def failure_sentence(error: BaseException, config: TrainingConfig | None) -> str
         where = "the GPU" if torch.cuda.is_available() else "the instance"
         return (
             f"The model ran out of memory on {where}: lower train_batch_size "
-            f"({config.recipe.train_batch_size}) or max_length ({config.max_length}), or take a "
+            f"({config.recipe.train_batch_size}) or max_length ({config.max_length}), or use a "
             "larger instance type."
         )
     message = " ".join(str(error).split())

@@ -1,4 +1,4 @@
-"""Where SageMaker's in-container toolkit puts a training job's inputs and takes its outputs."""
+"""The folders of a training job's inputs and outputs, as SageMaker's in-container toolkit sets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class JobFolders:
     output: Path
     """Becomes output.tar.gz."""
     checkpoints: Path
-    """Kept in step with S3 while the job runs, and there again when another attempt starts."""
+    """Synchronised with S3 while the job runs, and restored when another attempt starts."""
     failure: Path
     """The file whose text becomes the job's FailureReason."""
 

@@ -1,4 +1,4 @@
-"""The lines that the job's metric definitions look for: one per evaluation, at full precision."""
+"""The log lines that the job's metric definitions match: one per evaluation, at full precision."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ def evaluation_line(
 ) -> str:
     """`bakeoff split=validation epoch=1 train_loss=0.51 loss=0.34 accuracy=0.91 ...`
 
-    `epoch` is 0 for what is not trained in epochs.
+    `epoch` is 0 for methods without epochs.
     """
     numbers: dict[str, float] = {"epoch": epoch}
     if train_loss is not None:

@@ -1,4 +1,4 @@
-"""Whether an error means that memory ran out, of this process or of the GPU."""
+"""Recognises errors that mean that memory ran out, of this process or of the GPU."""
 
 import torch
 

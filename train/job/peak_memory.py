@@ -1,4 +1,4 @@
-"""How much memory was in use at most: of this process, or of the GPU."""
+"""Measures peak memory, of this process or of the GPU."""
 
 import ctypes
 import gc
@@ -10,26 +10,26 @@ from typing import Protocol
 import torch
 
 _PROCESS = Path("/proc/self")
-# What Linux takes as: forget the peak.
+# Linux resets the peak when this is written.
 _FORGET_PEAK = "5"
 _KIBIBYTE = 1024
 
 
 class PeakMemory(Protocol):
-    """Counts from the start of the process, or from the last `restart`."""
+    """The peak since the start of the process, or since the last `restart`."""
 
     kind: str
-    """What it is the memory of: "process" or "gpu"."""
+    """Whose memory it is: "process" or "gpu"."""
 
     def restart(self) -> None:
-        """Free what nothing refers to, and count from here on."""
+        """Free unreferenced memory, and measure the peak from here on."""
 
     def peak_bytes(self) -> int | None:
-        """None if the system does not tell."""
+        """The peak in bytes; None if the system does not report it."""
 
 
 def peak_memory(*, uses_gpu: bool) -> PeakMemory:
-    """Of the GPU for what computes there, if there is one."""
+    """The GPU's memory if the job uses a GPU, else the process's."""
     return GpuMemory() if uses_gpu and torch.cuda.is_available() else ProcessMemory()
 
 
@@ -39,7 +39,7 @@ def larger(one: int | None, other: int | None) -> int | None:
 
 
 class GpuMemory:
-    """What torch has allocated, which is less than what it holds ready."""
+    """Memory that torch has allocated, which is less than what it reserves."""
 
     kind = "gpu"
 
@@ -53,12 +53,12 @@ class GpuMemory:
 
 
 class ProcessMemory:
-    """Resident memory, libraries and all."""
+    """Resident memory, including libraries."""
 
     kind = "process"
 
     def __init__(self, process: Path = _PROCESS) -> None:
-        """`process` is where Linux tells of it."""
+        """`process` is the process's folder in Linux's /proc."""
         self._process = process
         self._is_restarted = self._is_forgotten = False
 
@@ -73,15 +73,15 @@ class ProcessMemory:
             self._is_forgotten = False
 
     def peak_bytes(self) -> int | None:
-        told = _told_peak(self._process / "status")
+        reported = _reported_peak(self._process / "status")
         if not self._is_restarted:
-            return _counted_peak() if told is None else told
-        # What was not forgotten would be the peak of what came before.
-        return told if self._is_forgotten else None
+            return _counted_peak() if reported is None else reported
+        # Without a reset it would be the peak of earlier phases.
+        return reported if self._is_forgotten else None
 
 
-def _told_peak(status: Path) -> int | None:
-    """A line is `VmHWM:     12345 kB`."""
+def _reported_peak(status: Path) -> int | None:
+    """The peak in Linux's status file, which has a line `VmHWM:     12345 kB`."""
     try:
         lines = status.read_text().splitlines()
     except OSError:
@@ -91,7 +91,7 @@ def _told_peak(status: Path) -> int | None:
 
 
 def _counted_peak() -> int | None:
-    """Since the process started."""
+    """The peak since the process started."""
     try:
         resource = importlib.import_module("resource")
     except ImportError:
@@ -101,9 +101,9 @@ def _counted_peak() -> int | None:
 
 
 def _give_back_freed_memory() -> None:
-    """To the system: glibc keeps it otherwise, and it would count as in use."""
+    """Return freed memory to the system; otherwise glibc keeps it, and it would count as used."""
     try:
         ctypes.CDLL(None).malloc_trim(0)
     except (OSError, AttributeError, TypeError):
-        # Another C library.
+        # The C library is not glibc.
         return

@@ -1,4 +1,4 @@
-"""How long the phases of a job take."""
+"""Measures the time of a job's phases."""
 
 import time
 from collections.abc import Callable

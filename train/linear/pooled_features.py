@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase
 
 from job import hardware
+from training_data.model_inputs import inputs_for
 from training_data.tokenised_rows import OPTIONAL_COLUMNS, TokenisedRows
 
 MEAN, LAST = "mean", "last"
@@ -62,7 +63,7 @@ class PooledEncoder:
         device = hardware.device()
         batch = batch.to(device)
         with torch.inference_mode(), hardware.autocast():
-            hidden = self.encoder(**batch).last_hidden_state.float()
+            hidden = self.encoder(**inputs_for(self.encoder, batch)).last_hidden_state.float()
         mask = batch["attention_mask"]
         if self.pooling == LAST:
             pooled = hidden[torch.arange(len(hidden), device=device), mask.sum(dim=1) - 1]

@@ -1,1 +1,1 @@
-"""Draws, cleans and splits the rows once; every candidate sees this snapshot."""
+"""Cleans, splits and samples the rows once; every candidate sees this snapshot."""

@@ -1,4 +1,4 @@
-"""The data set as every candidate sees it: fixed rows in a fixed order, by fingerprint."""
+"""The data set as every candidate sees it: fixed rows in a fixed order, with a fingerprint."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ from source.raw_rows import RawRows
 from source.source_splits import SPLITS, Source
 
 SCHEMA_VERSION = 3
-"""Of a written snapshot, and of what is drawn: another number makes other snapshots."""
+"""Version of the file format and of the sampling; snapshots of other versions are not reused."""
 
 SHAPING_FIELDS = (
     "text",
@@ -39,7 +39,7 @@ SHAPING_FIELDS = (
     "test_fraction",
     "split_seed",
 )
-"""The request's fields that decide, with the source, what a snapshot holds."""
+"""The request's fields that, with the source, determine a snapshot's content."""
 
 LABEL_TYPES = {
     "binary": pa.int64(),
@@ -51,7 +51,7 @@ LABEL_TYPES = {
 
 @dataclass(frozen=True)
 class Split:
-    """Rows in their final order; `ids` are row numbers in the split that they come from."""
+    """Rows in their final order; `ids` are their row numbers in the split that they come from."""
 
     ids: NDArray[np.int64]
     texts: list[str]
@@ -65,7 +65,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The three splits and what is known of them."""
+    """The three splits, and facts about them."""
 
     splits: dict[str, Split]
     labels: Labels
@@ -82,12 +82,12 @@ class Snapshot:
 
     @property
     def dropped(self) -> dict[str, int]:
-        """Of train and validation the rows left out because they also stand in test."""
+        """Rows dropped from train and validation because they also occur in test."""
         return self.copies.dropped
 
 
 def fingerprint_of(labels: Labels, splits: Mapping[str, Split]) -> str:
-    """sha256 over labels and rows, in order: equal for equal rows, whatever file they are from."""
+    """sha256 of labels and rows, in order; equal for equal rows from any file."""
     digest = hashlib.sha256("\0".join([labels.task, *labels.names]).encode())
     for split in SPLITS:
         rows = splits[split]
@@ -106,7 +106,7 @@ def fingerprint_of(labels: Labels, splits: Mapping[str, Split]) -> str:
 def take_snapshot(source: Source, request: PreparationRequest) -> Snapshot:
     """Check the rows, cut what splits are missing, draw and order the rows.
 
-    Raises DataError with everything that is wrong.
+    Raises DataError with every problem found.
     """
     columns = find_columns(source.splits, request.text, request.label)
     given = _labelled(source, columns.labels)
@@ -127,7 +127,7 @@ def _read(
     drawn: Mapping[str, DrawnRows],
     usable: UsableRows,
 ) -> dict[str, Split]:
-    """The drawn rows in full, by one pass over each split of the source."""
+    """Read the drawn rows in one pass over each split of the source."""
     splits = {}
     for source in dict.fromkeys(part.source for part in drawn.values()):
         parts = {name: part.numbers for name, part in drawn.items() if part.source == source}
@@ -153,7 +153,7 @@ def _read(
 
 
 def write_snapshot(snapshot: Snapshot, folder: Path) -> None:
-    """SPLIT.parquet (id, text, text_pair of pairs, label) and, last, snapshot.json."""
+    """Write SPLIT.parquet (id, text, text_pair for pairs, label) and, last, snapshot.json."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in snapshot.splits.items():
         columns = {
@@ -177,7 +177,7 @@ def write_snapshot(snapshot: Snapshot, folder: Path) -> None:
 
 
 def read_snapshot(folder: Path) -> Snapshot:
-    """What `write_snapshot` has written."""
+    """Read a snapshot that `write_snapshot` has written."""
     facts = json.loads((folder / "snapshot.json").read_text(encoding="utf-8"))
     if facts.pop("schema_version") != SCHEMA_VERSION:
         raise ValueError(f"{folder} holds a snapshot of another version")
@@ -199,7 +199,7 @@ def _read_split(path: Path, task: str) -> Split:
 
 
 def _labelled(source: Source, columns: Sequence[str]) -> dict[str, LabelValues]:
-    """The splits that can be used: an unlabelled one counts as not given, unless it was named."""
+    """The usable splits: an unlabelled split counts as missing, unless the request names it."""
     given = {split: LabelValues.read(rows, columns) for split, rows in source.splits.items()}
     secret = {split for split, labels in given.items() if labels.is_unlabelled} - {"train"}
     named = sorted(secret & source.named)

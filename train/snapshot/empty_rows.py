@@ -1,4 +1,4 @@
-"""Rows without a text: how many each split has, and which rows are used."""
+"""Rows without a text: counts them in each split, and selects the rows to use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from numpy.typing import NDArray
 from snapshot.repeated_texts import TextHashes
 from source.data_problems import DataError, Problem
 
-# Beyond it the column is hardly the one that was meant, or the file is broken.
+# Beyond it, the column is probably the wrong one, or the file is broken.
 _MOST_EMPTY_SHARE = 0.5
 
 
 @dataclass(frozen=True)
 class GivenRows:
-    """Of each split that the source has, before any row is left out.
+    """Counts of rows in each split of the source, before any row is dropped.
 
-    A text is empty if it is missing, or nothing but white space.
+    A text is empty if it is missing or only white space.
     """
 
     rows: dict[str, int]
     empty: dict[str, int]
-    """Rows with no text at all, of pairs neither of the two."""
+    """Rows without any text; for pairs, both texts are empty."""
     half_empty: dict[str, int]
-    """Of pairs rows with one of the two."""
+    """Pairs with exactly one empty text."""
 
     @classmethod
     def of(cls, hashes: Mapping[str, TextHashes], texts_per_row: int) -> "GivenRows":
@@ -39,7 +39,7 @@ class GivenRows:
         )
 
     def check(self) -> None:
-        """Raises DataError for splits that are mostly empty rows."""
+        """Raises DataError for splits in which most rows are empty."""
         problems = [
             Problem(
                 "text",
@@ -56,8 +56,8 @@ class GivenRows:
 def used_rows(hashes: Mapping[str, TextHashes]) -> dict[str, NDArray[np.int64]]:
     """The numbers of the rows that are used.
 
-    From an empty row nothing can be learnt. Those of test stay: a score is of all of test, and
-    whoever uses the model may give it such a text.
+    Nothing can be learnt from an empty row. Those of test stay, because a score covers all of test,
+    and users may give the model such texts.
     """
     return {
         split: np.flatnonzero((rows.num_texts > 0) | (split == "test"))

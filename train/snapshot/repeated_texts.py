@@ -1,4 +1,4 @@
-"""Rows whose texts stand elsewhere too, told by hashes that are gathered in one pass."""
+"""Finds rows whose texts also occur elsewhere, by hashes computed in one pass."""
 
 import functools
 import hashlib
@@ -15,35 +15,35 @@ from source.data_problems import DataError, Problem, shown
 from source.raw_rows import RawRows
 
 Hashes = NDArray[np.uint64]
-# Of Unicode the planes with letters; the others have ideographs, or nothing.
+# The Unicode planes with letters; the others have ideographs or nothing.
 _PLANES_WITH_PUNCTUATION = range(0x20000)
 _ASCII_SIGNS = string.punctuation.encode()
 
 
 @dataclass(frozen=True)
 class TextHashes:
-    """Of each row's text, or of both of its texts, 64 bits, (rows,).
+    """A 64-bit hash of each row's text, or of both of its texts, (rows,).
 
-    Two different texts among ten million share them with a chance of three in a million.
+    The probability of any collision among ten million texts is three in a million.
     """
 
     exact: Hashes
     normalised: Hashes
-    """After case, punctuation and the width of white space are dropped."""
+    """Hashes without case, punctuation and the width of white space."""
     num_texts: NDArray[np.uint8]
-    """How many of the row's texts are more than white space."""
+    """The number of the row's texts that are not only white space."""
 
     def take(self, rows: NDArray[np.int64]) -> "TextHashes":
         return TextHashes(self.exact[rows], self.normalised[rows], self.num_texts[rows])
 
 
 def count_repeats(hashes: Hashes) -> int:
-    """Rows that stand earlier in the same split."""
+    """The number of rows that occur earlier in the same split."""
     return len(hashes) - len(np.unique(hashes))
 
 
 def count_leaks(test: TextHashes, others: Mapping[str, TextHashes]) -> dict[str, dict[str, int]]:
-    """Rows of test that also stand in each of the other splits, exactly and normalised."""
+    """The number of test rows that also occur in each other split, exactly and normalised."""
     return {
         "exact": {
             split: int(np.isin(test.exact, other.exact).sum()) for split, other in others.items()
@@ -56,9 +56,9 @@ def count_leaks(test: TextHashes, others: Mapping[str, TextHashes]) -> dict[str,
 
 
 def hash_texts(splits: Mapping[str, RawRows], columns: Sequence[str]) -> dict[str, TextHashes]:
-    """Of every row of every split; no text is kept. A missing text counts as an empty one.
+    """Hash every row of every split, without keeping texts. A missing text counts as an empty one.
 
-    Raises DataError for splits without rows and for values that are no texts.
+    Raises DataError for splits without rows and for values that are not texts.
     """
     hashes: dict[str, TextHashes] = {}
     problems: list[Problem] = []
@@ -101,7 +101,7 @@ def _texts(values: Sequence[Any], column: str, split: str) -> list[str]:
 
 
 def text_of(value: str | None) -> str:
-    """What stands in a column of texts as a text: most files cannot tell an empty one from none."""
+    """A value as a text; None becomes "", since most formats cannot distinguish the two."""
     return value or ""
 
 
@@ -114,19 +114,19 @@ def _digest(texts: Sequence[str]) -> bytes:
     digest = hashlib.blake2b(digest_size=8)
     for text in texts:
         content = _encoded(text)
-        # Its size keeps ("ab", "c") from ("a", "bc").
+        # The size distinguishes ("ab", "c") from ("a", "bc").
         digest.update(len(content).to_bytes(8, "little") + content)
     return digest.digest()
 
 
 def normalise(text: str) -> str:
-    """Without case, punctuation and the width of white space.
+    """Remove case, punctuation and the width of white space from a text.
 
-    A text that is nothing but punctuation keeps it: ":)" is not ":(".
+    A text that consists only of punctuation keeps it: ":)" is not ":(".
     """
     folded = text.casefold()
     plain = folded if folded.isascii() else _without_marks(folded)
-    # On bytes, which is several times as fast; no part of another character is an ASCII one.
+    # On bytes, which is several times as fast; multi-byte characters contain no ASCII bytes.
     plain = _encoded(plain).translate(None, _ASCII_SIGNS).decode("utf-8", "surrogatepass")
     return " ".join(plain.split() or folded.split())
 

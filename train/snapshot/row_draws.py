@@ -1,4 +1,4 @@
-"""Which rows of the source are train, validation and test, by number and not yet in full."""
+"""Chooses the rows of train, validation and test, by row number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from snapshot.repeated_texts import TextHashes, count_leaks, count_repeats
 from snapshot.stratified import strata_of, stratified_draw
 from source.data_problems import DataError
 
-# Each draw has a stream of its own, so that one setting does not change another's draw.
+# Each draw has a random stream of its own, so that one setting does not change another's draw.
 _STREAMS = ("test", "validation", "max_train_rows", "max_test_rows", "order")
 
 
 @dataclass(frozen=True)
 class DrawnRows:
-    """Rows in their order: numbers among the rows of a split of the source that are used."""
+    """Rows in order, given by their numbers among the used rows of a split of the source."""
 
     source: str
     numbers: NDArray[np.int64]
@@ -32,17 +32,17 @@ class DrawnRows:
 
 @dataclass(frozen=True)
 class Copies:
-    """Rows that stand in the data twice; all counts are of rows."""
+    """Counts of rows that occur twice in the data."""
 
     repeated: dict[str, int]
-    """Of each split that the source has, what stands earlier in the same split."""
+    """By split of the source: rows that occur earlier in the same split."""
     leaked: dict[str, dict[str, int]]
-    """exact, normalised: of test's rows those that also stand in each other split, before any row
-    was dropped or left out by a limit. Validation is counted if the source has it."""
+    """By "exact" or "normalised", then by other split: test rows that also occur there, before any
+    row was dropped or a limit applied. Validation is counted if the source has it."""
     dropped: dict[str, int]
-    """Of train and validation what was left out because it stands exactly in test."""
+    """Rows dropped from train and validation because they occur exactly in test."""
     leaked_left: dict[str, dict[str, int]]
-    """As `leaked`, in the rows that are used."""
+    """As `leaked`, among the rows that are used."""
 
 
 def draw_rows(
@@ -51,14 +51,14 @@ def draw_rows(
     hashes: Mapping[str, TextHashes],
     request: PreparationRequest,
 ) -> tuple[dict[str, DrawnRows], Copies]:
-    """Cut the splits that are missing, drop leaked rows, keep to the limits, mix the order.
+    """Create missing splits, drop leaked rows, apply the limits and shuffle.
 
     Args:
         labels: of each split that the source has, of the rows that are used.
         num_labels: which train has to have, 0 in a regression.
         hashes: of the same rows.
 
-    Raises DataError where too few rows are left.
+    Raises DataError if too few rows are left.
     """
     return _Draw(labels, num_labels, hashes, request).run()
 
@@ -113,7 +113,7 @@ class _Draw:
         if most_test is not None and most_test < len(test):
             test = self._drawn(test, most_test, "max_test_rows")[0]
         if validation is None:
-            # Of the rows that are going to be used, so that it stays in proportion to train.
+            # A share of the rows that will be used, so that it stays in proportion to train.
             share = self._request.validation_fraction
             used = len(train) if most_train is None else min(len(train), most_train / (1 - share))
             validation, train = self._parted(train, max(1, round(share * used)), "validation")
@@ -133,13 +133,13 @@ class _Draw:
     def _drawn(
         self, rows: DrawnRows, count: int, stream: str, leave: int = 0
     ) -> tuple[DrawnRows, DrawnRows]:
-        """`count` rows, stratified, and the rest."""
+        """A stratified draw of `count` rows, and the rest."""
         strata = self._strata[rows.source][rows.numbers]
         drawn, rest = stratified_draw(strata, count, self._rng[stream], leave=leave)
         return rows.take(drawn), rows.take(rest)
 
     def _parted(self, rows: DrawnRows, count: int, stream: str) -> tuple[DrawnRows, DrawnRows]:
-        """Rows drawn for another split, and those that stay: of every stratum at least one."""
+        """Rows drawn for another split, and those that stay, at least one of every stratum."""
         drawn, rest = self._drawn(rows, count, stream, leave=1)
         if len(drawn) == 0:
             raise DataError.of(

@@ -1,4 +1,4 @@
-"""Draws of rows in which every class has its share."""
+"""Stratified draws of rows."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,10 @@ _ROWS_PER_BIN = 4
 
 
 def strata_of(labels: SplitLabels) -> Indices:
-    """To which stratum each row belongs, (rows,): of what rows are drawn, each gives its share.
+    """The stratum of each row, (rows,); a stratified draw takes the same share of each.
 
-    A class; of numbers one of up to MOST_BINS bins with as many rows each; of sets of labels the
-    rarest label of the row, and for rows without labels one stratum more.
+    The stratum is the class; for numbers one of at most MOST_BINS bins of equally many rows; for
+    sets of labels the row's rarest label, or a separate stratum for rows without labels.
     """
     if isinstance(labels, list):
         return _rarest(labels)
@@ -42,9 +42,9 @@ def stratified_draw(
 ) -> tuple[Indices, Indices]:
     """Split the rows into `count` drawn ones and the rest, both in the order of the rows.
 
-    Each class gives its share, rounded by the largest remainders, and at least one row where
-    `count` suffices for that. It keeps at least `leave` rows, so fewer than `count` are drawn
-    where the classes are too small for it.
+    Each class contributes its share, rounded by the largest remainders, and at least one row if
+    `count` allows it. It keeps at least `leave` rows, so fewer than `count` rows are drawn if the
+    classes are too small.
     """
     _, sizes = np.unique(classes, return_counts=True)
     quotas = _quotas(sizes, count, np.maximum(sizes - leave, 0))
@@ -56,14 +56,14 @@ def stratified_draw(
 
 
 def _quotas(sizes: Indices, count: int, limits: Indices) -> Indices:
-    """How many rows of each class, in all `count` or as many as `limits` allow."""
+    """The number of rows to draw of each class, `count` in total or as many as `limits` allow."""
     count = min(count, int(limits.sum()))
     shares = sizes * (count / sizes.sum())
     quotas = np.minimum(np.maximum(np.floor(shares), 1), limits).astype(np.int64)
     while (short := count - int(quotas.sum())) > 0:
         quotas[_first(shares - quotas, quotas < limits, short)] += 1
-    # The ones for rare classes were too many: common classes give theirs back, and where all
-    # have one row alone the rarest ones do.
+    # The minimum of one row for rare classes may exceed `count`: then common classes give rows
+    # back or, if all have a single row, the rarest ones do.
     while (excess := int(quotas.sum()) - count) > 0:
         can_give = quotas > (1 if quotas.max() > 1 else 0)
         quotas[_first(quotas - shares, can_give, excess)] -= 1
@@ -71,6 +71,6 @@ def _quotas(sizes: Indices, count: int, limits: Indices) -> Indices:
 
 
 def _first(need: NDArray[np.float64], eligible: NDArray[np.bool_], most: int) -> Indices:
-    """The eligible classes with the greatest need, at most so many."""
+    """At most `most` eligible classes, those with the greatest need."""
     order = np.argsort(-need, kind="stable")
     return order[eligible[order]][:most]

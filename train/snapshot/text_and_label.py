@@ -1,4 +1,4 @@
-"""Which columns hold the texts and the labels."""
+"""Finds the columns that hold the texts and the labels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,12 +46,12 @@ USUAL_LABELS = (
     "y",
 )
 USUAL_NUMBERS = ("score", "rating")
-"""Labels where no column has a name of USUAL_LABELS: beside one of these they tell it again."""
+"""Labels if no column has a name of USUAL_LABELS; beside such a column they repeat the label."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """`texts` are one column or, of pairs, two; `labels` one, or several of 0 and 1."""
+    """`texts` is one column, or two for pairs; `labels` is one column, or several of 0 and 1."""
 
     texts: list[str]
     labels: list[str]
@@ -60,9 +60,9 @@ class Columns:
 def find_columns(
     splits: Mapping[str, RawRows], text: Sequence[str] | None, label: Sequence[str] | None
 ) -> Columns:
-    """The text and the label columns; `text` and `label` are what the request says.
+    """The text and the label columns; `text` and `label` are the request's fields.
 
-    Raises DataError, with the columns that there are, for what is missing or ambiguous.
+    Raises DataError, which lists the existing columns, if a column is missing or ambiguous.
     """
     columns = splits["train"].column_names
     known = f"The columns are: {shown(columns, limit=50)}."
@@ -71,7 +71,7 @@ def find_columns(
     found: dict[str, list[str]] = {}
     for field, find in (("text", _usual_texts), ("label", _usual_labels)):
         named = wanted[field]
-        # What the request takes for the one is the other only if there is nothing else.
+        # A column that the request names for one is used for the other only if there is no other.
         taken = {name for other, names in wanted.items() if other != field for name in names or ()}
         if named is None:
             rest = [column for column in columns if column not in taken]
@@ -92,7 +92,7 @@ def find_columns(
 
 
 def _usual_texts(columns: Sequence[str]) -> list[list[str]]:
-    """What the texts could be, each one column or two; one alone if there is no doubt."""
+    """The candidates for the texts, each one column or two; a single one if unambiguous."""
     if "text" in columns:
         return [["text"]]
     by_name = {column.lower(): column for column in columns}

@@ -1,4 +1,4 @@
-"""Test rows as texts, beside the snapshot: some to measure with, all to be shown, cut."""
+"""Test rows as texts, beside the snapshot: a sample to measure with, and all rows to show."""
 
 import gzip
 import json
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    # Training jobs read a sample and need nothing of what takes the rows from their source.
+    # Training jobs read the sample and do not need the code that reads sources.
     from snapshot.dataset_snapshot import Split
 
 SAMPLE_FILE = "sample/texts.json"
-"""In a folder of its own, so that it can be had without the rest."""
+"""In a folder of its own, so that it can be downloaded without the rest."""
 TEST_TEXTS_FILE = "test_texts.jsonl.gz"
 
 SAMPLE_ROWS = 200
@@ -22,13 +22,13 @@ SHOWN_CHARACTERS = 600
 _SEED = 20_240
 
 Texts = list[str]
-"""Of one row: a text, or the two of a pair."""
+"""The texts of one row: a single one, or the two of a pair."""
 
 
 def write_text_samples(test: "Split", folder: Path) -> None:
-    """SAMPLE_FILE, {"texts": [Texts of a row, ...]} of SAMPLE_ROWS rows, or all if there are fewer,
-    in a random order; and TEST_TEXTS_FILE, of each row in order a line {"id", "texts"}, of which
-    each text is cut after SHOWN_CHARACTERS characters. Equal rows give equal bytes."""
+    """Write SAMPLE_FILE, {"texts": [Texts of a row, ...]}, with at most SAMPLE_ROWS random rows,
+    and TEST_TEXTS_FILE, with a line {"id", "texts"} for each row in order, whose texts are
+    truncated to SHOWN_CHARACTERS characters. Equal rows give equal bytes."""
     rows = _texts(test)
     drawn = np.random.default_rng(_SEED).permutation(len(rows))[:SAMPLE_ROWS]
     sample = folder / SAMPLE_FILE
@@ -36,7 +36,7 @@ def write_text_samples(test: "Split", folder: Path) -> None:
     sample.write_text(_json({"texts": [rows[row] for row in drawn]}), encoding="utf-8")
     with (
         (folder / TEST_TEXTS_FILE).open("wb") as file,
-        # No name and no time: they would be other bytes.
+        # Without a name and a time, so that equal rows give equal bytes.
         gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as lines,
     ):
         for number, texts in zip(test.ids.tolist(), rows, strict=True):
@@ -45,9 +45,9 @@ def write_text_samples(test: "Split", folder: Path) -> None:
 
 
 def read_sample(folder: Path) -> list[Texts]:
-    """The rows of SAMPLE_FILE; `folder` is that of the channel, which holds its name alone.
+    """The rows of SAMPLE_FILE; `folder` is the channel's folder, which holds only the file itself.
 
-    Raises OSError or ValueError if they are not there.
+    Raises OSError or ValueError if the file is missing or invalid.
     """
     content = json.loads((folder / Path(SAMPLE_FILE).name).read_text(encoding="utf-8"))
     texts: list[Texts] = content["texts"]

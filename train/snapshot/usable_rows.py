@@ -1,4 +1,4 @@
-"""The rows that can be trained and measured on: their texts and labels are looked at before."""
+"""The rows that can be used for training and testing, after checks of their texts and labels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from source.raw_rows import RawRows
 
 @dataclass(frozen=True)
 class UsableRows:
-    """Of each split that the source has the rows that are used, one after another."""
+    """The used rows of each split of the source, in order."""
 
     given: GivenRows
     labels: Labels
     values: dict[str, SplitLabels]
     hashes: dict[str, TextHashes]
     numbers: dict[str, NDArray[np.int64]]
-    """Where in the source each row stands."""
+    """The number of each row in the source."""
 
 
 def usable_rows(
@@ -34,18 +34,18 @@ def usable_rows(
     columns: Columns,
     request: PreparationRequest,
 ) -> UsableRows:
-    """Raises DataError with everything that is wrong with texts and labels."""
+    """Raises DataError with every problem in texts and labels."""
     problems: list[Problem] = []
     try:
         hashes = hash_texts(rows, columns.texts)
         given = GivenRows.of(hashes, len(columns.texts))
         given.check()
         numbers = used_rows(hashes)
-        # A row that is left out needs no label.
+        # A dropped row needs no label.
         labels = {split: values.take(numbers[split]) for split, values in labels.items()}
     except DataError as error:
         problems += error.problems
-        # Nothing can be said of labels that are not there.
+        # Labels that do not exist cannot be checked.
         if not len(rows["train"]):
             raise
     try:
@@ -59,12 +59,12 @@ def usable_rows(
         problems += error.problems
     if problems:
         raise DataError(problems)
-    _tell(given, numbers)
+    _report_dropped(given, numbers)
     hashes = {split: hashed.take(numbers[split]) for split, hashed in hashes.items()}
     return UsableRows(given, found, values, hashes, numbers)
 
 
-def _tell(given: GivenRows, numbers: Mapping[str, NDArray[np.int64]]) -> None:
+def _report_dropped(given: GivenRows, numbers: Mapping[str, NDArray[np.int64]]) -> None:
     for split, used in numbers.items():
         left_out = given.rows[split] - len(used)
         if left_out:

@@ -21,9 +21,9 @@ def parquet_rows(
     column_names: list[str] | None = None,
     decode: Callable[[Any], Any] | None = None,
 ) -> RawRows:
-    """Of all files together; a column that a file lacks has None there.
+    """The rows of all files; a column that a file lacks is None there.
 
-    Raises ValueError where files name classes differently, pyarrow's errors, and OSError.
+    Raises ValueError if files name classes differently, pyarrow's errors, and OSError.
     """
     num_rows = 0
     names: dict[str, None] = {}
@@ -43,7 +43,7 @@ def parquet_rows(
 
 
 def hub_rows(dataset: Dataset) -> RawRows:
-    """The library keeps the rows in files, and maps these into memory."""
+    """The rows of a data set of the hub, which the library memory-maps from files."""
     columns, num_rows = list(dataset.column_names), len(dataset)
     return RawRows(
         columns, num_rows, partial(_scan_dataset, dataset), None, class_names(dataset.features)
@@ -51,7 +51,7 @@ def hub_rows(dataset: Dataset) -> RawRows:
 
 
 def class_names(features: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Of columns of ClassLabel, and of lists of these."""
+    """The class names of the columns of ClassLabel, or of lists of these."""
     inner = {
         name: feature.feature if isinstance(feature, List) else feature
         for name, feature in features.items()
@@ -71,10 +71,10 @@ def _class_names_in(schema: pa.Schema) -> dict[str, list[str]]:
 
 def _scan_files(paths: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     for path in paths:
-        # A small buffer instead of a row group's whole column, which may be all of the file.
+        # Use a small buffer; a row group's whole column may be as large as the file.
         with pq.ParquetFile(path, buffer_size=_READ_BYTES, pre_buffer=False) as file:
             for batch in file.iter_batches(BATCH_ROWS, columns=list(columns), use_threads=False):
-                # A text that is not UTF-8 is found here.
+                # This finds texts that are not UTF-8.
                 batch.validate(full=True)
                 yield batch
 

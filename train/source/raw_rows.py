@@ -1,4 +1,4 @@
-"""The rows of a split as their owner has them, before texts and labels are told apart."""
+"""The rows of a split as stored by their owner, before text and label columns are chosen."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,30 +13,30 @@ Scan = Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
 
 @dataclass(frozen=True)
 class RawRows:
-    """Columns of values as they were stored, all of `num_rows`, read in passes.
+    """Columns with the stored values of all `num_rows` rows, read in passes.
 
-    No pass holds more than a batch of a column that is not asked for whole.
+    A pass holds only a batch of each column in memory, except for columns requested as a whole.
     """
 
     column_names: list[str]
     num_rows: int
     scan: Scan
-    """All rows in their order, in batches with the asked columns that there are."""
+    """Yields all rows in order, in batches of those requested columns that exist."""
     decode: Callable[[Any], Any] | None = None
-    """From a stored value to the owner's, where they differ."""
+    """Converts a stored value to the owner's, if they differ."""
     class_names: Mapping[str, list[str]] = field(default_factory=dict)
-    """For columns that hold 0, 1, 2, ..., or lists of them: what these stand for, in that order."""
+    """For columns that hold 0, 1, 2, ..., or lists of them: the class names, in that order."""
 
     def __len__(self) -> int:
         return self.num_rows
 
     def batches(self, columns: Sequence[str]) -> Iterator[list[list[Any]]]:
-        """Of each batch the values of each column; what a file lacks is None."""
+        """For each batch the values of each column; None for a column that a file lacks."""
         for batch in self.scan(columns):
             yield [self._values(batch, column) for column in columns]
 
     def values(self, column: str) -> list[Any]:
-        """The whole column: for labels, of which equal texts are held once."""
+        """The whole column, for labels; equal texts are held in memory once."""
         known: dict[str, str] = {}
         return [
             known.setdefault(value, value) if isinstance(value, str) else value
@@ -45,7 +45,7 @@ class RawRows:
         ]
 
     def take(self, columns: Sequence[str], rows: NDArray[np.int64]) -> list[list[Any]]:
-        """The values of each column at these row numbers, which have to ascend."""
+        """The values of each column at these row numbers, which must be ascending."""
         taken: list[list[Any]] = [[] for _ in columns]
         start = 0
         for batch in self.scan(columns):

@@ -1,8 +1,9 @@
-"""Rows from CSV, JSON and Parquet files, each value as it was written.
+"""Reads rows from CSV, JSON and Parquet files, with each value as written.
 
-CSV and JSON are not left to the readers of `datasets`, which guess types: "NA" would become a
-gap, "01" a 1, a date no text any more, and a row with a field too many would be shifted. They are
-parsed once, and spooled to Parquet files on disk, from which single columns can be read again.
+The readers of `datasets` are not used for CSV and JSON, because they guess types: "NA" would become
+missing, "01" would become 1, dates would not stay texts, and a row with an extra field would be
+shifted. The files are parsed once and spooled to Parquet files on disk, from which single columns
+can be read repeatedly.
 """
 
 import csv
@@ -27,18 +28,18 @@ _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def is_empty(path: Path) -> bool:
-    """Whether there is nothing in the file, or in what it is the compression of."""
+    """Whether the file, uncompressed, is empty."""
     with _opened(path) as stream:
         return not stream.read(1)
 
 
 def read_csv(paths: Sequence[Path], folder: Path) -> RawRows:
-    """Text in UTF-8 or UTF-16 with a header; every value is a text.
+    """Read CSV in UTF-8 or UTF-16 with a header; every value is a text.
 
-    The delimiter, one of DELIMITERS, is that of the header; where several are in it, the one by
-    which most of the first lines have as many fields as the header.
+    The delimiter is the one of DELIMITERS that the header contains. If it contains several, it is
+    the one with which most of the first lines have as many fields as the header.
 
-    Raises ValueError or csv.Error for what is not, and OSError.
+    Raises ValueError or csv.Error for invalid files, and OSError.
     """
     csv.field_size_limit(sys.maxsize)
     spool = Spool(folder)
@@ -56,11 +57,11 @@ def read_csv(paths: Sequence[Path], folder: Path) -> RawRows:
 
 
 class _ShapeError(Exception):
-    """A line does not fit the table; the message goes on after the line's number."""
+    """A line does not fit the table; the message continues after the line's number."""
 
 
 def _append_csv(reader: Any, known: list[str], spool: Spool) -> list[str]:
-    """The header: that of the files before, if there are any."""
+    """Append the rows of one file; returns its header, which must equal that of earlier files."""
     header = next(reader, None)
     if header is None:
         return known
@@ -82,12 +83,12 @@ def _delimiter(path: Path) -> str:
     with _text(path, newline="") as file:
         sample = file.read(_SAMPLE_CHARACTERS)
     fitting = {delimiter: _rows_as_header(sample, delimiter) for delimiter in DELIMITERS}
-    # The first of equals: max keeps to the order of DELIMITERS.
+    # Among equals, max returns the first in the order of DELIMITERS.
     return max(DELIMITERS, key=lambda delimiter: fitting[delimiter])
 
 
 def _rows_as_header(sample: str, delimiter: str) -> int:
-    """How many rows have as many fields as the header; none by a delimiter that it lacks."""
+    """The number of rows with as many fields as the header; 0 if it lacks the delimiter."""
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     widths = [len(row) for row in reader if row]
     if not widths or widths[0] < 2:
@@ -96,9 +97,9 @@ def _rows_as_header(sample: str, delimiter: str) -> int:
 
 
 def read_json(paths: Sequence[Path], folder: Path) -> RawRows:
-    """JSON Lines, or one array, of objects; a member that a row lacks is None.
+    """Read JSON Lines or one array of objects; a member that a row lacks is None.
 
-    An array is held in memory, lines are not. Raises ValueError for what is neither, and OSError.
+    An array is held in memory, lines are not. Raises ValueError for other contents, and OSError.
     """
     spool = Spool(folder)
     names: dict[str, None] = {}
@@ -110,7 +111,7 @@ def read_json(paths: Sequence[Path], folder: Path) -> RawRows:
 
 
 def _stored(value: Any) -> str | None:
-    """A column may mix types, which Parquet's may not."""
+    """A value as JSON, because a column may mix types but Parquet's cannot."""
     return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
@@ -119,7 +120,7 @@ def _owners(value: str | None) -> Any:
 
 
 def _json_rows(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
-    """Rows, and of how many characters."""
+    """Yield rows, and their sizes in characters."""
     with _text(path) as file:
         is_array = next((line.lstrip()[0] for line in file if line.strip()), "") == "["
     with _text(path) as file:
@@ -148,17 +149,17 @@ def _check_unicode(content: Any, where: str) -> None:
     try:
         json.dumps(content, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
-        raise ValueError(f"{where} has half of a surrogate pair, which is no character") from error
+        raise ValueError(f"{where} has half of a surrogate pair, not a character") from error
 
 
 def _object(row: Any, where: str) -> dict[str, Any]:
     if not isinstance(row, dict):
-        raise ValueError(f"{where} is no JSON object")
+        raise ValueError(f"{where} is not a JSON object")
     return row
 
 
 def read_parquet(paths: Sequence[Path], folder: Path) -> RawRows:
-    """Names of classes are taken from the files, if `datasets` wrote them.
+    """Read Parquet files, with class names if `datasets` wrote them.
 
     Raises ValueError, pyarrow's errors, and OSError.
     """
@@ -166,7 +167,7 @@ def read_parquet(paths: Sequence[Path], folder: Path) -> RawRows:
 
 
 def _uncompressed(path: Path, folder: Path) -> Path:
-    """Parquet is read from several places at once, which a compressed stream does not allow."""
+    """Uncompress a file, because Parquet needs random access, which compressed streams lack."""
     if path.suffix.lower() not in COMPRESSIONS:
         return path
     target = folder / path.stem

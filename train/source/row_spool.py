@@ -1,4 +1,4 @@
-"""Rows on their way from a stream to Parquet files on disk."""
+"""Writes rows from a stream to Parquet files on disk."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ MOST_CHARACTERS = 1 << 24
 
 
 class Spool:
-    """Takes rows one by one and holds a part of them in memory, at most.
+    """Takes rows one by one and holds only a part of them in memory.
 
-    Each part is a file of its own, with the columns that its rows have: a column may turn up late.
+    Each part becomes a file of its own with the columns of its rows, as new columns may occur late.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -23,7 +23,7 @@ class Spool:
         self._num_characters = 0
 
     def append(self, row: dict[str, str | None], num_characters: int) -> None:
-        """A row without a known column has None there; `num_characters` are its size."""
+        """Add a row; columns that it lacks are None. `num_characters` is its size."""
         for name, value in row.items():
             column = self._columns.get(name)
             if column is None:

@@ -85,7 +85,7 @@ class TextTokens:
 
 
 class _AskedTokens:
-    """Of any tokeniser. Texts that are too long are tokenised twice."""
+    """The tokens of any tokeniser. Texts that are too long are tokenised twice."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, max_length: int) -> None:
         self._tokenizer = tokenizer
@@ -125,7 +125,7 @@ class _AskedTokens:
 
 
 class _AssembledTokens:
-    """Of a tokeniser of the tokenizers library whose special tokens have fixed places."""
+    """The tokens of a tokenizers-library tokeniser whose special tokens have fixed places."""
 
     def __init__(
         self, tokenizer: PreTrainedTokenizerBase, backend: Tokenizer, max_length: int, frame: Frame

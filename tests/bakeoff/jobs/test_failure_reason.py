@@ -6,7 +6,7 @@ from bakeoff.jobs.failure_reason import MAX_REASON_CHARACTERS, execution_failure
 
 OWN_SENTENCE = (
     "AlgorithmError: The model ran out of memory on the GPU: lower train_batch_size (32) or "
-    "max_length (512), or take a larger instance type., exit code: 1"
+    "max_length (512), or use a larger instance type., exit code: 1"
 )
 TOOLKIT = (
     'AlgorithmError: ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{message}"\n'
@@ -28,7 +28,7 @@ QUOTA_OF_0 = (
 def test_the_scripts_own_sentence_is_kept_as_it_is():
     assert job_failure(OWN_SENTENCE) == (
         "The model ran out of memory on the GPU: lower train_batch_size (32) or max_length "
-        "(512), or take a larger instance type."
+        "(512), or use a larger instance type."
     )
 
 

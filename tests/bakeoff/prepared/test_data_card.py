@@ -74,6 +74,17 @@ def test_a_member_of_the_wrong_type_costs_that_member_alone(broken, place):
     assert "data.json" in card.ignored
 
 
+def test_an_entry_that_lacks_a_member_costs_that_entry_alone():
+    whole, broken = {"label": "neg", "rows": 1, "share": 0.5}, {"label": "pos", "rows": 1}
+    label_rows = [broken, whole, whole | {"share": "half"}]
+
+    card = DataCard.from_object({"splits": {"train": {"rows": 2, "label_rows": label_rows}}})
+
+    assert [each.label for each in card.splits["train"].label_rows] == ["neg"]
+    assert card.splits["train"].rows == 2
+    assert "splits.train.label_rows.0" in card.ignored
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b"null"])
 def test_what_is_not_an_object_is_refused(content):
     with pytest.raises(DocumentError, match="DataCard"):

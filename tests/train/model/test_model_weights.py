@@ -19,7 +19,7 @@ from model.model_snapshot import ModelError
 from model.model_weights import check_weights
 from tests.support.tiny_models import build_tiny_model
 
-FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")
+FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5", "fnet")
 
 
 @pytest.fixture(scope="module")

@@ -101,8 +101,8 @@ def test_json_may_be_one_array(tmp_path):
     ("content", "told"),
     [
         ('{"text": "a"}\nnot json\n', "a.jsonl, line 2: "),
-        ('{"text": "a"}\n[1]\n', "line 2 is no JSON object"),
-        ('[{"text": "a"}, 5]', "element 2 is no JSON object"),
+        ('{"text": "a"}\n[1]\n', "line 2 is not a JSON object"),
+        ('[{"text": "a"}, 5]', "element 2 is not a JSON object"),
         ('{"text": "\\uD83D"}\n', "line 1 has half of a surrogate pair"),
         ('{"text": "' + "[" * 100_000, "a.jsonl"),
         ("\n\n", "has no rows"),

@@ -23,7 +23,7 @@ WHITE_SPACE = (
     *("film\u00a0", "\u00a0film", "a\u00a0film", "a \u00a0", "film\u00a0 ", "film  \n", "film\n  "),
     *("film.  ", "film .  ", "  .", "don't  ", "😀", "😀  ", "a 😀  ", "  😀 a"),
 )
-FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")
+FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5", "fnet")
 # What tokenisers treat each in a way of its own: kinds of white space, marks that join the
 # character before, letters whose small form depends on their place, their own special tokens.
 PIECES = (
