@@ -59,7 +59,7 @@ comparison
 # Its tables are data frames: one row per candidate, and one per candidate, seed, split and metric.
 
 # %%
-comparison.frame()[["rank", "name", "method", "score", "low", "high", "tied"]]
+comparison.frame()[["rank", "name", "method", "score", "score_low", "score_high", "tied"]]
 
 # %%
 comparison.metrics().query("split == 'test' and metric == 'accuracy'")

@@ -1,4 +1,4 @@
-"""What a request would cost, told without starting anything."""
+"""`estimate`: what a request would cost, without starting anything."""
 
 from pathlib import Path
 
@@ -32,7 +32,9 @@ def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
     file = load_request(path)
     cloud = around.connect()
     if cloud.deployment.compute is None:
-        raise ServiceError("The stack does not tell its instances: deploy it with `make deploy`.")
+        raise ServiceError(
+            "The stack does not report its instance types: deploy it again with `make deploy`."
+        )
 
     def warn(text: str) -> None:
         print_plain(around.err, f"Warning: {text}")

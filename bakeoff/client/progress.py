@@ -1,4 +1,4 @@
-"""What a run and each of its candidates are doing, told from a snapshot; a pure function."""
+"""What a run and each of its candidates are doing, as a pure function of a snapshot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -129,8 +129,8 @@ def _epoch(epochs: int, completed: Sequence[JobResult], jobs: Sequence[TrainingJ
     if ended:
         return f"{max(ended)}/{epochs}"
     # Early stopping may have ended it before.
-    told = [result.metrics.epochs_trained for result in completed if result.metrics]
-    return f"{max(int(trained or epochs) for trained in told)}/{epochs}" if told else ""
+    trained = [result.metrics.epochs_trained for result in completed if result.metrics]
+    return f"{max(int(each or epochs) for each in trained)}/{epochs}" if trained else ""
 
 
 def _shown_metrics(request: ResolvedRequest, snapshot: Snapshot) -> Sequence[str]:

@@ -26,7 +26,7 @@ _MAX_SHOWN_PATH = 300
 
 @dataclass(frozen=True)
 class RequestFile:
-    """A request that is right as far as this machine can tell."""
+    """A request that passed every check that this machine can make."""
 
     request: Request
     document: dict[str, Any]
