@@ -1,4 +1,4 @@
-"""Documents of which every readable member counts, whatever is wrong with the others.
+"""Documents whose valid members are kept even if others are invalid.
 
 They hold results that were paid for and that another program wrote. One member of the wrong type
 must not cost the rest.

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
-from job.training_config import Recipe, TrainingConfig
+from job.training_config import Recipe, TrainingConfig, TrainingDataset
 from training_data.tokenised_rows import TokenisedRows
 
 BATCH_ROWS = 32
@@ -22,6 +22,8 @@ def minilm_folder() -> Path:
 
 def config_for(seed: int, max_length: int) -> TrainingConfig:
     return TrainingConfig(
+        run="bench",
+        item=f"minilm-s{seed}",
         candidate="minilm",
         model="all-MiniLM-L6-v2",
         model_revision=None,
@@ -35,7 +37,7 @@ def config_for(seed: int, max_length: int) -> TrainingConfig:
         higher_is_better=True,
         max_length=max_length,
         recipe=Recipe(epochs=1, train_batch_size=BATCH_ROWS, learning_rate=LEARNING_RATE),
-        dataset={},
+        dataset=TrainingDataset("rt_polarity", None, "", {}),
     )
 
 

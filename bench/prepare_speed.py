@@ -244,7 +244,7 @@ def _bytes(folder: Path) -> int:
 
 
 def _cpu_seconds() -> float:
-    """Of this process and those that it started, all threads."""
+    """CPU seconds of this process and those that it started, over all threads."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(each.ru_utime + each.ru_stime for each in used)
 

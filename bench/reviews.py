@@ -9,7 +9,7 @@ from transformers import AutoTokenizer
 
 from bench.candidate import minilm_folder
 from scoring.task import Task
-from training_data.tokenised_rows import TokenisedRows, write_rows
+from training_data.tokenised_rows import TokenisedRows
 
 TASK = Task("binary", ("neg", "pos"), 1)
 
@@ -33,7 +33,8 @@ def prepared_reviews(
             else _real(_parquet(dataset, split), count, max_length, chance)
         )
         path = folder / f"{split}.parquet"
-        write_rows(path, range(count), labels, {"input_ids": ids})
+        columns = {"id": range(count), "input_ids": ids, "label": labels}
+        pq.write_table(pa.table(columns), path)
         prepared[split] = TokenisedRows(path, TASK)
     return prepared
 

@@ -28,7 +28,7 @@ CONNECTIONS = 16
 # Lambdas live for minutes: ride out throttling rather than fail a state for it.
 _CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=CONNECTIONS)
 
-# Prices are asked for before a run begins, which must not wait for them long.
+# Prices are looked up before a run starts, which must not be delayed for long.
 _PRICE_CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2})
 
 _MISSING = ("NoSuchKey", "NoSuchVersion", "404")
@@ -56,7 +56,7 @@ class Store:
     def get(
         self, key: str, *, version_id: str | None = None, max_bytes: int | None = None
     ) -> bytes:
-        """The object's content, of which at most `max_bytes` are fetched.
+        """The object's content; at most `max_bytes` are fetched.
 
         Raises ObjectNotFoundError if there is none.
         """
@@ -125,7 +125,7 @@ class Store:
             ]
 
     def newest_keys(self, prefix: str, limit: int) -> list[str]:
-        """Of the objects under `prefix`, those that were written last, newest first."""
+        """The keys of the `limit` objects under `prefix` that were written last, newest first."""
         pages = self._s3.get_paginator("list_objects_v2")
         with _storage_errors(self.bucket, prefix):
             found = [

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from bakeoff import layout, report
-from bakeoff.comparison.significance import question_of, with_statistics, with_texts
+from bakeoff.comparison.add_statistics import question_of, with_statistics, with_texts
 from bakeoff.comparison.summarise import RunRecord, summarise
 from bakeoff.cost.past_runs import past_run
 from bakeoff.errors import StorageError

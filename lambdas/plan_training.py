@@ -33,7 +33,7 @@ def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
 def plan(
     payload: dict[str, Any], store: Store, sagemaker: SageMaker, settings: ServiceSettings
 ) -> dict[str, Any]:
-    """Writes plan.json and each job's configuration; `status` is planned or rejected."""
+    """Writes plan.json and each job's configuration. Answers `status` planned or rejected."""
     run = payload["run"]
     resolved = ResolvedRequest.from_json(store.get(layout.resolved_request_key(run)))
     manifest = Manifest.from_json(store.get(layout.manifest_key(run)))
@@ -72,7 +72,7 @@ def _rejected(resolved: ResolvedRequest, problems: list[Problem]) -> dict[str, A
 def _tracked(planned: Plan, sagemaker: SageMaker) -> Plan:
     """Opens the experiment and its trials.
 
-    Experiments are for people to look at, so a refusal costs the tracking and not the run.
+    Experiments only serve people who look at them, so a refusal costs the tracking, not the run.
     """
     if not planned.items:
         return planned
@@ -87,9 +87,9 @@ def _tracked(planned: Plan, sagemaker: SageMaker) -> Plan:
 
 
 def _estimate(resolved: ResolvedRequest, manifest: Manifest, planned: Plan, store: Store) -> None:
-    """Adds to the cost plan what the jobs are expected to take.
+    """Adds the expected duration and cost of the jobs to the cost plan.
 
-    It is for people to look at, so a failure costs the estimate and not the run.
+    The estimate only informs people, so a failure costs the estimate, not the run.
     """
     key = layout.cost_plan_key(resolved.run)
     try:

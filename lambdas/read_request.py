@@ -1,4 +1,4 @@
-"""ReadRequest: claims the run, reads and checks the request, and lays out its preparation."""
+"""ReadRequest: claims the run, reads and checks the request, and plans its preparation."""
 
 import io
 import json
@@ -45,10 +45,13 @@ def read_request(
     price_list: PriceList,
     now: Callable[[], datetime],
 ) -> dict[str, Any]:
-    """What the state machine goes on with: `status` is ignored, duplicate, rejected or accepted.
+    """Returns the state machine's next input; `status` is ignored, duplicate, rejected or accepted.
 
-    `payload` holds the S3 `event` and the `execution_arn`; `code` is where the deployment left
-    the training code. Raises ExecutionInputError for an event that S3 did not send.
+    Args:
+        payload: the S3 `event` and the `execution_arn`.
+        code: the bucket with the deployment's training code.
+
+    Raises ExecutionInputError for an event that S3 did not send.
     """
     event = RequestEvent.from_event(payload["event"])
     if not event.is_request:
@@ -80,7 +83,7 @@ def read_request(
 
 
 def _claim(store: Store, event: RequestEvent, execution_arn: str) -> bool:
-    """True for the one execution that may carry out the run, however often it asks."""
+    """Whether this execution may carry out the run; one execution may, however often it asks."""
     claim_key = layout.claim_key(event.run)
     claim = {
         "execution_arn": execution_arn,
@@ -97,7 +100,7 @@ def _claim(store: Store, event: RequestEvent, execution_arn: str) -> bool:
 
 def _resolved(event: RequestEvent, store: Store, settings: ServiceSettings) -> ResolvedRequest:
     try:
-        # One byte more than allowed is enough to see that it is too many.
+        # One byte over the limit is enough to see that the request is too large.
         content = store.get(event.key, version_id=event.version_id, max_bytes=MAX_REQUEST_BYTES + 1)
     except ObjectNotFoundError as error:
         problem = Problem(
@@ -123,7 +126,8 @@ def _within_budget(
 
 
 def _copy_code(code: Store, code_key: str, store: Store, run: str) -> None:
-    """Training takes the archive; processing, which has no toolkit to unpack it, the files."""
+    """Copies the archive for training jobs, and its files for the processing job, which has no
+    toolkit to unpack it."""
     archive = code.get(code_key)
     store.put(layout.code_archive_key(run), archive, "application/gzip")
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as files:

@@ -46,7 +46,7 @@ def read_run(payload: dict[str, Any], store: Store) -> RunRecord:
         resolved=resolved,
         manifest=manifest,
         results=job_results(resolved, manifest, items, _results(run, items, store)),
-        about=_about(payload, store),
+        about=_about(payload, items, store),
         cost_plan=None if cost_plan is None else CostPlan.from_json(cost_plan),
         data_card=_data_card(store.find(layout.data_card_key(run))),
     )
@@ -58,15 +58,16 @@ def _results(run: str, items: Sequence[PlanItem], store: Store) -> list[JobResul
     return [JobResult.from_json(content) for content in store.get_all(keys)]
 
 
-def _about(payload: dict[str, Any], store: Store) -> dict[str, Any]:
+def _about(payload: dict[str, Any], items: Sequence[PlanItem], store: Store) -> dict[str, Any]:
     """What run.json holds."""
     run, name = payload["run"], payload["name"]
     claim = json.loads(store.get(layout.claim_key(run)))
+    is_tracked = any("ExperimentConfig" in item.training_job for item in items)
     return {
         "run": run,
         "name": name,
         "execution_arn": payload["execution_arn"],
-        "experiment": experiment_name(name, run),
+        "experiment": experiment_name(name, run) if is_tracked else None,
         "request_key": claim.get("request_key"),
         "requested_at": claim.get("requested_at"),
     }

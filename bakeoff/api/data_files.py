@@ -80,7 +80,7 @@ def _from_frame(split: str, frame: Any, columns: Iterable[str] | None) -> Any:
         )
     try:
         table = pyarrow.Table.from_pandas(named[names], preserve_index=False)
-        # A category is the value that it stands for.
+        # A category is stored as its value.
         fields = [
             pyarrow.field(field.name, field.type.value_type)
             if pyarrow.types.is_dictionary(field.type)

@@ -102,7 +102,7 @@ class SideBySide:
         return frame.astype({"rank": "Int64", "score": float, "low": float, "high": float})
 
     def headers(self) -> list[str]:
-        """The headings of the columns of `cells`."""
+        """The headers of the table of `cells`."""
         return ["rank", "results", "run", "candidate", "method", "metric", "score", "interval"]
 
     def cells(self) -> list[list[str]]:

@@ -1,6 +1,6 @@
 """The end of a run for people: the comparison as a table, and what an error.json says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -27,7 +27,7 @@ def print_comparison(console: Console, summary: Summary) -> None:
         headers, cells = fitted(headers, cells, console.width)
     print_table(console, headers, cells)
     if any(each.status != "failed" for each in summary.candidates):
-        print_paragraph(console, _conditions(summary))
+        print_paragraph(console, _conditions(summary, {header.text for header in headers}))
     for candidate in summary.candidates:
         if candidate.status != "completed":
             reason = f"{candidate.name} {candidate.status}: {candidate.reason}"
@@ -132,7 +132,8 @@ def is_rejected(error: Mapping[str, Any]) -> bool:
     return error.get("error") is None
 
 
-def _conditions(summary: Summary) -> str:
+def _conditions(summary: Summary, shown: Collection[str]) -> str:
+    """In sentences, with the meaning of the columns that are `shown`."""
     conditions = summary.conditions
     rows, metric = conditions.rows, conditions.main_metric
     averages = {
@@ -147,6 +148,7 @@ def _conditions(summary: Summary) -> str:
         f"{rows.get('validation', 0):,} validation rows, and scored once on "
         f"{rows.get('test', 0):,} test rows.{dropped} The task is {conditions.task}; "
         f"{conditions.main_metric_direction} {metric} is better."
-        f"{averages.get(conditions.task or '', '')} Time is that of one training job; size is in "
-        "parameters."
+        f"{averages.get(conditions.task or '', '')}"
+        f"{' Time is that of one training job.' if 'time' in shown else ''}"
+        f"{' Size is in parameters.' if 'size' in shown else ''}"
     )

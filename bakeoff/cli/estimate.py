@@ -1,4 +1,4 @@
-"""`estimate`: what a request would cost, without starting anything."""
+"""Estimates what a request would cost, without starting anything."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
     cloud = around.connect()
     if cloud.deployment.compute is None:
         raise ServiceError(
-            "The stack does not report its instance types: deploy it again with `make deploy`."
+            "The stack does not report its instance types: deploy it with `make deploy`."
         )
 
     def warn(text: str) -> None:

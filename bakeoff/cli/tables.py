@@ -10,8 +10,9 @@ from rich.text import Text
 
 from bakeoff.quoting import escaped
 
-# Characters between two columns.
+# Characters between two columns, and at both edges of a terminal's table together.
 _GAP = 2
+_EDGES = 2
 
 _STATE_STYLES = {
     "completed": "green",
@@ -41,7 +42,8 @@ def fitted(
 
     def total() -> int:
         texts = [[headers[i].text, *(row[i] for row in rows)] for i in kept]
-        return sum(max(map(len, column)) for column in texts) + _GAP * (len(kept) - 1)
+        widths = [max(map(len, column)) for column in texts]
+        return sum(widths) + _GAP * (len(kept) - 1) + _EDGES
 
     while total() > width and any(headers[i].gives_way for i in kept):
         kept.remove(max(kept, key=lambda i: headers[i].gives_way))

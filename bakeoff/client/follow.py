@@ -117,7 +117,7 @@ def _is_of(event: RequestEvent, execution: Execution, submission: Submission) ->
         return False
     if event.version_id is not None and submission.stored.version_id is not None:
         return event.version_id == submission.stored.version_id
-    # Not every cloud's events have the version; the content's hash is the next best.
+    # Not every cloud's events contain the version; the content's hash is the next best.
     etag = execution.event["detail"]["object"].get("etag")
     return etag is None or etag.strip('"') == submission.stored.etag
 

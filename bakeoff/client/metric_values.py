@@ -12,7 +12,7 @@ _PATTERNS = {
 
 
 def from_description(description: Mapping[str, Any]) -> dict[str, float]:
-    """The last values that DescribeTrainingJob reports."""
+    """The last values, as DescribeTrainingJob reports them."""
     return {
         metric["MetricName"]: float(metric["Value"])
         for metric in description.get("FinalMetricDataList") or []

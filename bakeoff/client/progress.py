@@ -1,4 +1,4 @@
-"""What a run and each of its candidates are doing, as a pure function of a snapshot."""
+"""The progress of a run and of its candidates, computed from a snapshot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -134,7 +134,7 @@ def _epoch(epochs: int, completed: Sequence[JobResult], jobs: Sequence[TrainingJ
 
 
 def _shown_metrics(request: ResolvedRequest, snapshot: Snapshot) -> Sequence[str]:
-    """The task's; before it is known those of what is asked for, or else of the first task."""
+    """The task's metrics; before it is known, those of the requested or else the first task."""
     dataset = snapshot.manifest.dataset if snapshot.manifest else None
     task = dataset.task if dataset else request.task or metrics.TASKS[0]
     main, second, *_ = metrics.headlines(task, request.main_metric_of(task))

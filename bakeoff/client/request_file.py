@@ -26,7 +26,7 @@ _MAX_SHOWN_PATH = 300
 
 @dataclass(frozen=True)
 class RequestFile:
-    """A request that passed every check that this machine can make."""
+    """A request that is valid according to all checks on this machine."""
 
     request: Request
     document: dict[str, Any]

@@ -70,7 +70,7 @@ def results_of_run(cloud: Cloud, name: str, run: str, folder: Path) -> Results:
 def error_of_run(
     cloud: Cloud, name: str, run: str, execution: Execution, clock: Clock
 ) -> dict[str, Any]:
-    """The run's error.json, or if it does not appear, the error of the execution."""
+    """The run's error.json or, if it does not appear, what the execution itself reports."""
     waited_seconds = 0.0
     while True:
         error = cloud.read_json(layout.archived_key(name, run, ERROR))

@@ -59,7 +59,7 @@ class RunWatch:
         self._seen: dict[str, TrainingJob] = {}
 
     def look(self) -> Snapshot:
-        """The run as it is now. Raises ServiceError if the cloud cannot be asked."""
+        """The current state of the run. Raises ServiceError if the cloud cannot be reached."""
         # The execution comes first: when it has ended, all that follows is complete.
         self._execution = self._current_execution()
         self._read_documents()

@@ -1,4 +1,4 @@
-"""How a training job went, epoch by epoch, from its own history."""
+"""The course of a training job, epoch by epoch."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from bakeoff.summary.document import EpochPoint, LearningCurve
 
 
 def learning_curve(job: JobResult, main_metric: str) -> LearningCurve | None:
-    """None for a job that knows no epochs."""
+    """The curve from the job's history; None for a method without epochs."""
     history = job.metrics.history if job.metrics else []
     points = [point for each in history if (point := _point(each, main_metric)) is not None]
     return LearningCurve(seed=job.seed, epochs=points) if points else None

@@ -35,7 +35,7 @@ class RunRecord:
     resolved: ResolvedRequest
     manifest: Manifest
     results: Sequence[JobResult]
-    """Of every planned job, as `job_results` gives them."""
+    """One for every planned job, as `job_results` returns them."""
     about: Json
     """What run.json holds."""
     cost_plan: CostPlan | None = None

@@ -1,7 +1,7 @@
-"""Which of several runs of one name is the newest: the one that was asked for last.
+"""Which of several runs of one name is the newest: the one whose request came last.
 
-Runs may end in another order than they began. An older one that ends late keeps its own archive,
-and leaves alone what the newer one has published.
+Runs may end in another order than they began. An older run that ends late writes its own archive
+only, and keeps what the newer one published.
 """
 
 import json
@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 
 def is_newest(requested_at: str | None, published: Iterable[bytes | None]) -> bool:
-    """Whether a run requested then may take the place of what is published.
+    """Whether a run requested at `requested_at` may replace what is published.
 
-    `published` are the run.json and the error.json that are there, None where there is none. What
-    does not tell its time gives way, and so does what was requested in the same second.
+    `published` are the contents of run.json and error.json, None where the file is missing. A file
+    without a time is replaced, and so is one whose run was requested in the same second.
     """
     own = _instant(requested_at)
     if own is None:

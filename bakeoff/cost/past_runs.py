@@ -44,7 +44,7 @@ class PastJob(BaseModel):
     epochs: int
     """As trained; 1 for methods without epochs."""
     work_seconds: float
-    """Of the phases whose duration grows with the number of rows."""
+    """Time of the phases whose duration grows with the number of rows."""
     fixed_seconds: float
     """The rest of the job: starting, loading, measuring, saving."""
     billable_share: float

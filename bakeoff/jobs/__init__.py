@@ -1,1 +1,1 @@
-"""The SageMaker jobs of a run: how each is requested, and what became of it."""
+"""The SageMaker jobs of a run: their requests, their documents and their outcomes."""

@@ -32,9 +32,9 @@ def error_document(
 ) -> dict[str, Any]:
     """The content of error.json.
 
-    `problems` are those of the request or its data; where there are none, the one that `error`
-    (Step Functions' {"Error", "Cause"}) tells takes their place, so a reader finds what happened
-    and what to do in the same members, whatever it was.
+    `problems` are those of the request or its data. If there are none, the problem that `error`
+    (Step Functions' {"Error", "Cause"}) describes takes their place, so readers always find what
+    happened and what to do in the same members.
     """
     return {
         "schema_version": SCHEMA_VERSION,

@@ -1,4 +1,4 @@
-"""What SageMaker and Step Functions report about a failure, as a sentence for people."""
+"""Turns what SageMaker and Step Functions report about a failure into a sentence for people."""
 
 import json
 import re
@@ -44,7 +44,7 @@ _REMEDIES = (
         "AWS has too few of these machines now: try later, or take another instance type.",
     ),
 )
-# The kernel ends what takes more memory than there is with SIGKILL.
+# The kernel kills a process that exhausts the memory with SIGKILL.
 _KILLED = ("137", "-9")
 
 
@@ -58,17 +58,18 @@ def job_failure(failure_reason: str) -> str:
     if not sentence or sentence.startswith("ExitCode"):
         sentence = f"The training script ended with exit code {exit_code[1] if exit_code else '?'}."
     if exit_code and exit_code[1] in _KILLED and not _OUT_OF_MEMORY.search(sentence):
-        sentence = f"{sentence} It was killed, most likely for running out of the host's memory."
+        sentence = f"{sentence} It was killed, most likely because the instance ran out of memory."
     return _with_remedy(sentence)
 
 
 def execution_failure(error: dict[str, Any]) -> str:
-    """Step Functions' {"Error", "Cause"}; the cause may be a job's or a Lambda's own JSON."""
+    """A sentence for Step Functions' {"Error", "Cause"}, whose cause may be a job's or a Lambda's
+    JSON."""
     cause = str(error.get("Cause") or "").strip()
     name = str(error.get("Error") or "").strip()
     details = _json_object(cause)
     if details is not None:
-        # Of a processing job ExitMessage says more than FailureReason, which wraps it.
+        # For a processing job, FailureReason only wraps ExitMessage.
         for member in ("ExitMessage", "FailureReason"):
             if isinstance(details.get(member), str) and details[member].strip():
                 return job_failure(details[member])
@@ -76,7 +77,7 @@ def execution_failure(error: dict[str, Any]) -> str:
             return _with_remedy(_one_line(details["errorMessage"]))
     if not cause:
         return f"It failed with {name}." if name else "No reason was given."
-    # A cause that is cut off is no JSON any more.
+    # A truncated cause is no longer valid JSON.
     cut_off = _CUT_OFF_MESSAGE.search(cause)
     if details is None and cause.startswith("{") and cut_off:
         return job_failure(json.loads(f'"{cut_off[1]}"', strict=False))
@@ -97,7 +98,7 @@ def _without_classes(text: str) -> str:
 
 
 def _last_exception(text: str) -> str:
-    """Of a traceback its last line, which says what happened; other text as it is."""
+    """The last line of a traceback, which says what happened; other text unchanged."""
     if "Traceback (most recent call last)" not in text and '  File "' not in text:
         return text
     found = _EXCEPTION_LINE.findall(text)

@@ -19,7 +19,7 @@ class InferenceMetrics(BaseModel):
     """Test rows that were measured with."""
     latency_calls: Count = None
     latency_p50_seconds: Number = None
-    """Of a call with one row, tokenisation included."""
+    """Latency of a call with one row, including tokenisation."""
     latency_p95_seconds: Number = None
     latency_p99_seconds: Number = None
     rows_per_second_batch_1: Number = None
@@ -76,12 +76,12 @@ class JobMetrics(PartialDocument):
     """Size of the files that are needed to use the model."""
     device: Text = None
     precision: Text = None
-    """Of the arithmetic: "fp32", "bf16" or "fp16"; None without a neural network."""
+    """The numeric precision, "fp32", "bf16" or "fp16"; None without a neural network."""
     micro_batch_size: Count = None
     """Rows in memory at once; None where batches are counted in tokens."""
     gradient_accumulation_steps: Count = None
     padding_share: Number = None
-    """Of all tokens processed in training, 0 to 1."""
+    """Share of padding among all tokens processed in training, 0 to 1."""
     train_rows_per_second: Number = None
     memory_of: Text = None
     """What `peak_bytes` and `train_peak_bytes` measure: "gpu" or "process"."""

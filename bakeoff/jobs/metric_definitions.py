@@ -12,7 +12,7 @@ _NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 
 
 def metric_definitions(task: Task) -> list[dict[str, str]]:
-    """For AlgorithmSpecification.MetricDefinitions, of which SageMaker takes 40."""
+    """For AlgorithmSpecification.MetricDefinitions; SageMaker accepts at most 40."""
     return _definitions(METRICS_OF[task])
 
 

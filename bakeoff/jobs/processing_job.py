@@ -1,4 +1,4 @@
-"""The SageMaker processing job that prepares data set and models."""
+"""The SageMaker processing job that prepares the data set and the models."""
 
 import math
 from typing import Any
@@ -14,14 +14,14 @@ REQUEST_FOLDER = "/opt/ml/processing/input/request"
 PREPARED_FOLDER = "/opt/ml/processing/output/prepared"
 CACHE_FOLDER = "/opt/ml/processing/cache"
 
-# What lies in the cache must last until the last training job has read it, and a little longer.
+# Cached objects must outlive the last training job that reads them.
 _SHORTEST_CACHE_MARGIN_DAYS = 7
 _SECONDS_PER_DAY = 24 * 3600
 
 
 def _cache_margin_days(resolved: ResolvedRequest) -> int:
-    """Within so many days all training jobs have begun, each but the last at its limit, and waited
-    for spot capacity as long again."""
+    """Days within which all training jobs have started, even if each runs to its time limit and
+    waits as long again for spot capacity."""
     compute = resolved.compute
     rounds = math.ceil(num_training_jobs(resolved).total() / compute.max_parallel_jobs)
     days = 2 * rounds * compute.max_runtime_seconds / _SECONDS_PER_DAY
@@ -43,7 +43,7 @@ def processing_job(resolved: ResolvedRequest, settings: ServiceSettings) -> dict
         "StoppingCondition": {"MaxRuntimeInSeconds": resolved.compute.max_preparation_seconds},
         "AppSpecification": {
             "ImageUri": settings.training_image,
-            # The training image's own entry point is that of training jobs.
+            # The image's own entry point is for training jobs.
             "ContainerEntrypoint": ["python3", f"{CODE_FOLDER}/prepare.py"],
             "ContainerArguments": [
                 "--request",
@@ -99,7 +99,7 @@ def _environment(settings: ServiceSettings) -> dict[str, str]:
         "AWS_DEFAULT_REGION": settings.aws_region,
         "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),
     }
-    # The secret's name, never the token: whoever may describe the job reads its environment.
+    # The secret's name, never the token: anyone who may describe the job can read its environment.
     if settings.hub_token_secret_arn:
         environment["HUB_TOKEN_SECRET_ARN"] = settings.hub_token_secret_arn
     if settings.hub_endpoint:
@@ -108,7 +108,7 @@ def _environment(settings: ServiceSettings) -> dict[str, str]:
 
 
 def _network(settings: ServiceSettings) -> dict[str, Any]:
-    # The one job that talks to the hub.
+    # The only job that talks to the hub.
     network: dict[str, Any] = {"EnableNetworkIsolation": False}
     if settings.vpc_config is not None:
         network["VpcConfig"] = settings.vpc_config

@@ -1,1 +1,1 @@
-"""What the preparation job writes about the data and the models."""
+"""The documents in which the preparation job describes the data and the models."""

@@ -33,14 +33,14 @@ class GivenSplit(_Part):
     """Rows whose texts occur earlier in the split."""
     empty_rows: Count = None
     half_empty_rows: Count = None
-    """Pairs of which one text is empty; None for single texts."""
+    """Pairs with exactly one empty text; None for single texts."""
 
 
 class LabelRows(_Part):
     label: Annotated[str, Field(strict=True)]
     rows: Annotated[int, Field(strict=True)]
     share: Annotated[float, Field(strict=True, allow_inf_nan=False)]
-    """Of the split's rows, 0 to 1."""
+    """Share of the split's rows, 0 to 1."""
 
 
 class UsedSplit(GivenSplit):
@@ -61,7 +61,7 @@ class TokenLengths(_Part):
     tokens: Distribution = Field(default_factory=dict)
     """Before truncation."""
     truncated_share: Number = None
-    """Of rows longer than max_length, 0 to 1."""
+    """Share of rows longer than max_length, 0 to 1."""
 
 
 class ModelLengths(_Part):

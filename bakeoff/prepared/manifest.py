@@ -34,13 +34,13 @@ class PreparedDataset(BaseModel):
     task_reason: str
     """Why it is this task, as a sentence."""
     labels: list[str]
-    """In the order of their numbers; none in a regression."""
+    """In the order of their numbers; empty for regression."""
     positive_label: str | None
     rows: Rows
     leaked_rows_dropped: int | None = None
-    """Rows of train that were left out because they also stand in test."""
+    """Rows dropped from train because they also occur in test."""
     prefix: str = Field(pattern=_PREFIX)
-    """Of the keys of SPLIT.parquet."""
+    """The prefix of the keys of SPLIT.parquet."""
 
     @property
     def is_pair(self) -> bool:
@@ -62,9 +62,9 @@ class PreparedModel(BaseModel):
     """Tokens: the lower one of the model's own limit and the request's."""
     num_parameters: int | None = None
     snapshot_prefix: str | None = Field(default=None, pattern=_PREFIX)
-    """Of the keys of the model and its tokeniser, at the pinned revision."""
+    """The prefix of the keys of the model and its tokeniser, at the pinned revision."""
     tokenised_prefix: str | None = Field(default=None, pattern=_PREFIX)
-    """Of the keys of its own tokenisation of the data set's splits."""
+    """The prefix of the keys of its tokenisation of the data set's splits."""
     warnings: list[str] = Field(default_factory=list)
     """Sentences."""
 

@@ -161,7 +161,7 @@ def _bare(annotation: Any) -> Any:
 
 
 def _list_form(annotation: Any) -> Any | None:
-    """Of a value that may be one or a list, the list's part."""
+    """The annotation's list form, for a value that may be single or a list."""
     if get_origin(annotation) is Annotated and get_origin(_bare(annotation)) is list:
         return annotation
     if get_origin(annotation) is Annotated:

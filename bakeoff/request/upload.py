@@ -10,13 +10,13 @@ from bakeoff.layout import REQUESTS_PREFIX
 
 @dataclass(frozen=True)
 class RequestEvent:
-    """An object that was created, and the run that it stands for."""
+    """An object that was created, and the run that it starts."""
 
     bucket: str
     key: str
     """As it is in S3: EventBridge, other than S3's own notifications, does not URL-encode it."""
     version: str
-    """What tells this upload from others of the same key."""
+    """Distinguishes this upload from others of the same key."""
     version_id: str | None
     """S3's version of the object; None in a bucket without versions."""
     time: str | None = None

@@ -30,7 +30,7 @@ MAX_REQUESTED_AS_CHARACTERS = 256
 MAX_SEED = 2**32 - 1
 MAX_SEEDS = 50
 FIRST_SEED = 42
-"""Of those that a whole number stands for."""
+"""The first seed if a request gives only their number."""
 
 _HUB_ID = re.compile(r"(?:[A-Za-z0-9_][\w.-]{0,95}/)?[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
 _HUB_ID_MAX_LENGTH = 96
@@ -203,7 +203,7 @@ def _label_as_text(value: object) -> object:
 
 
 def seeds_of_number(value: Any) -> Any:
-    """The seeds that a whole number stands for, 42, 43 and so on; anything else as it is."""
+    """The seeds 42, 43, ... for a whole number; anything else unchanged."""
     if not isinstance(value, int) or isinstance(value, bool):
         return value
     if not 1 <= value <= MAX_SEEDS:

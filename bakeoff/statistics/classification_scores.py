@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 class ClassificationScores:
-    """Of jobs that all have the same R rows."""
+    """The scores of jobs that all have the same R rows."""
 
     def __init__(self, jobs: Sequence[JobPredictions], question: Question) -> None:
         self._num_classes = len(question.labels)

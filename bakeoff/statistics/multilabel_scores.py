@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 class MultilabelScores:
-    """Of jobs that all have the same R rows."""
+    """The scores of jobs that all have the same R rows."""
 
     def __init__(self, jobs: Sequence[JobPredictions], question: Question) -> None:
         truth = jobs[0].truth

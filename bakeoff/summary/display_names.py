@@ -39,7 +39,7 @@ def display_names(candidates: Sequence[Candidate]) -> dict[str, str]:
 
 
 def _model_names(models: Mapping[str, bool]) -> dict[str, str]:
-    """The shortest endings of the models' texts that keep these apart.
+    """The shortest distinct endings of the models' texts.
 
     `models` says of each text whether it is a baseline's, which stays as it is.
     """
@@ -54,8 +54,8 @@ def _model_names(models: Mapping[str, bool]) -> dict[str, str]:
 
 
 def _distinct_endings(texts: Sequence[str]) -> list[str]:
-    """Each text's last parts, all with the same number of parts; the whole texts if no number
-    of parts keeps them apart."""
+    """Each text's last parts, the same number of each; the whole texts if no number of parts makes
+    them distinct."""
     parts = [_parts(text) for text in texts]
     for count in range(2, max(map(len, parts)) + 1):
         endings = ["/".join(each[-count:]) for each in parts]
@@ -65,7 +65,7 @@ def _distinct_endings(texts: Sequence[str]) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    """Of a hub id, a path or a URI, without the empty ones and `.`; never empty."""
+    """The parts of a hub id, a path or a URI, without empty ones and `.`; at least one."""
     parts = [part for part in text.removeprefix("s3://").split("/") if part not in ("", ".")]
     return parts or [text]
 

@@ -139,6 +139,16 @@ def test_run_json_says_where_the_results_come_from(store, run, finish, compare):
     assert about["experiment"].endswith(run)
 
 
+def test_a_run_without_an_experiment_names_none(store, run, compare):
+    items = json.loads(store.objects[layout.plan_key(run)])
+    for item in items:
+        del item["training_job"]["ExperimentConfig"]
+    store.objects[layout.plan_key(run)] = json.dumps(items).encode()
+    compare()
+    assert json.loads(store.objects["results/imdb/run.json"])["experiment"] is None
+    assert assert_files_agree(newest(store)).provenance.experiment is None
+
+
 def test_a_success_removes_the_error_of_an_earlier_run_but_not_from_its_archive(
     store, finish, compare
 ):
@@ -343,7 +353,7 @@ def test_lost_predictions_of_the_best_make_no_candidate_equal_to_it(store, run, 
 def test_statistics_that_cannot_be_made_cost_their_columns_alone(
     store, finish, compare, caplog, monkeypatch
 ):
-    analyse = "bakeoff.comparison.significance.analyse"
+    analyse = "bakeoff.comparison.add_statistics.analyse"
     monkeypatch.setattr(analyse, lambda candidates, question: 1 / 0)
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     assert compare()["num_failed"] == 0
@@ -358,7 +368,7 @@ def test_the_tables_are_kept_before_what_may_exhaust_the_memory(
     def killed(candidates, question):
         raise SystemExit
 
-    monkeypatch.setattr("bakeoff.comparison.significance.analyse", killed)
+    monkeypatch.setattr("bakeoff.comparison.add_statistics.analyse", killed)
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     with pytest.raises(SystemExit):
         compare()

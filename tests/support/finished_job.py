@@ -1,4 +1,4 @@
-"""What a training job leaves in its output.tar.gz, without any training."""
+"""The contents of a training job's output.tar.gz, without any training."""
 
 import io
 
@@ -22,7 +22,7 @@ INFERENCE = {
 
 
 def predictions(accuracy: float, seed: int = 0, rows: int = ROWS):
-    """Of a binary task: labels, and logits that are right in this share of the rows."""
+    """Labels of a binary task, and logits that are right in this share of the rows."""
     labels = np.arange(rows) % 2
     chance = np.random.default_rng([seed, 7])
     is_right = np.zeros(rows, dtype=bool)
@@ -42,7 +42,7 @@ def npz(labels, logits, ids=None) -> bytes:
 
 
 def metrics_json(labels, logits, **changes):
-    """metrics.json, with the scores that the training code gives these predictions."""
+    """metrics.json, with the training code's scores of these predictions."""
     scores = classification_scores(logits, labels, positive_index=1)
     history = [
         {"epoch": epoch, "train_loss": 0.6 / epoch, **scores, "loss": 0.5 / epoch}

@@ -1,8 +1,8 @@
-"""What PrepareData writes, without preparing anything."""
+"""The manifest that PrepareData would write, without preparing anything."""
 
 
 def manifest_of(resolved, failed=(), problems=()):
-    """The walk-through's manifest for the candidates of the resolved request."""
+    """The walk-through's manifest for the candidates of a resolved request."""
     return {
         "schema_version": 2,
         "status": "rejected" if problems else "ready",

@@ -54,14 +54,13 @@ def parsed(document, **options):
 
 
 def resolved_with(settings=None, **changes):
-    """The walk-through's request with some fields changed, resolved; without baselines, unless
-    they are asked for."""
+    """The walk-through's request, changed and resolved; without baselines by default."""
     document = WALK_THROUGH | {"baselines": False} | changes
     return resolve(parsed(document), RUN, settings or settings_with())
 
 
 def manifest_for(resolved, failed=(), **dataset):
-    """PrepareData's manifest, in which the models of `failed` failed."""
+    """PrepareData's manifest; the models in `failed` could not be prepared."""
     models = [
         {
             "candidate": candidate.candidate,

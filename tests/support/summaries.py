@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from bakeoff.comparison.add_statistics import question_of, with_statistics
 from bakeoff.comparison.job_results import job_results
-from bakeoff.comparison.significance import question_of, with_statistics
 from bakeoff.comparison.summarise import RunRecord, summarise
 from bakeoff.statistics import Predictions, Question, reduce_predictions
 from bakeoff.summary.tables import tables

@@ -1,4 +1,4 @@
-"""A training job's folders as the toolkit lays them out, over a data set that a model can learn."""
+"""A training job's folders as the toolkit creates them, with a data set that a model can learn."""
 
 import contextlib
 import io
@@ -15,9 +15,10 @@ from transformers import AutoTokenizer
 
 from documents.json_documents import write_document
 from job.training_config import Recipe, TrainingConfig, TrainingDataset
+from snapshot.dataset_snapshot import LABEL_TYPES
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
+from tests.support.token_files import write_rows
 from train import main
-from training_data.tokenised_rows import LABEL_TYPES, write_rows
 
 TELLING_WORDS = {
     "good": ("superb", "lovely", "brilliant", "moving"),
@@ -27,13 +28,12 @@ TELLING_WORDS = {
 NEUTRAL_WORDS = ("the", "film", "plot", "actor", "scene", "camera", "music", "story")
 BASELINES = ("majority", "tfidf")
 ROWS = {"train": 480, "validation": 60, "test": 90}
-# Perfect scores would all be the same number; so every so many rows is labelled wrongly, as the
-# first label.
+# Perfect scores could not be told from one another, so every tenth row wrongly has the first label.
 WRONG_EVERY = 10
 
 
 class TinyRow(NamedTuple):
-    """`label` as the task has it: a class's number, those of several, or a measured number."""
+    """`label` is a class number, a list of them, or a measured number, depending on the task."""
 
     text: str
     text_pair: str | None
@@ -42,7 +42,7 @@ class TinyRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of the script left."""
+    """The outcome of one run of the script."""
 
     status: int
     log: str
@@ -53,7 +53,7 @@ class Outcome:
 
 
 class TinyJob:
-    """One training job under `base`, which stands for /opt/ml."""
+    """One training job under `base`, which takes the place of /opt/ml."""
 
     def __init__(self, base: Path) -> None:
         self.base = base
@@ -129,7 +129,7 @@ class TinyJob:
 
 
 class InterruptingLog(io.StringIO):
-    """Ends the process, as the reclaiming of a spot instance would, where a text is printed."""
+    """Interrupts the process when it prints a certain text, like a reclaimed spot instance."""
 
     def __init__(self, at: str) -> None:
         super().__init__()
@@ -152,9 +152,9 @@ def prepared_job(
     is_pair: bool = False,
     **hyperparameters: Any,
 ) -> TinyJob:
-    """As PrepareData and PlanTraining leave a job that is about to start.
+    """A job as PrepareData and PlanTraining leave it, about to start.
 
-    Without `task` it is binary or multiclass, by the number of labels.
+    Without `task` it is binary or multiclass, depending on the number of labels.
     """
     job = TinyJob(base)
     task = task or ("binary" if len(labels) == 2 else "multiclass")
@@ -184,11 +184,11 @@ def prepared_job(
 
 
 def tiny_rows(task: str, labels: tuple[str, ...], count: int, split: str) -> list[TinyRow]:
-    """Texts of different lengths, in an order without a pattern, that tell their labels."""
+    """Texts of different lengths in random order, whose words reveal their labels."""
     chance = random.Random(f"{split} {labels}")
     rows = []
     for number in range(count):
-        # Of each label as many texts.
+        # Equally many texts per label.
         label: Any = number % len(labels)
         told = [label]
         if task == "multilabel":
@@ -208,7 +208,7 @@ def tiny_rows(task: str, labels: tuple[str, ...], count: int, split: str) -> lis
 
 
 def _as_pairs(rows: list[TinyRow]) -> list[TinyRow]:
-    """It is the second text that tells."""
+    """The second text reveals the label."""
     return [TinyRow(NEUTRAL_WORDS[len(row.text) % 8], row.text, row.label) for row in rows]
 
 

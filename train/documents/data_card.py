@@ -24,7 +24,7 @@ class LabelRows:
     label: str
     rows: int
     share: float
-    """Of the split's rows, 0 to 1."""
+    """Share of the split's rows, 0 to 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class TokenLengths:
     tokens: Distribution
     """Tokens of a row before truncation."""
     truncated_share: float
-    """Of rows longer than max_length, 0 to 1."""
+    """Share of rows longer than max_length, 0 to 1."""
 
 
 @dataclass(frozen=True)

@@ -149,14 +149,10 @@ def batches_of(train: TokenisedRows, config: TrainingConfig) -> Batches:
     )
 
 
-def logits_of(predictions: Any) -> Any:
-    """Encoder-decoders give their hidden states beside the logits."""
-    return predictions[0] if isinstance(predictions, tuple) else predictions
-
-
 def _scores(prediction: EvalPrediction, config: TrainingConfig) -> dict[str, float]:
+    logits: Any = prediction.predictions
     labels: Any = prediction.label_ids
-    return task_of(config).validation_scores(logits_of(prediction.predictions), labels)
+    return task_of(config).validation_scores(logits, labels)
 
 
 def _arguments(config: TrainingConfig, total_steps: int, checkpoints: Path) -> TrainingArguments:

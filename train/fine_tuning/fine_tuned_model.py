@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedModel, Trainer, set_seed
 
 from fine_tuning.checkpoints import resumable_checkpoint
-from fine_tuning.fine_tune import build_trainer, load_model, logits_of
+from fine_tuning.fine_tune import build_trainer, load_model
 from fine_tuning.label_scale import LabelScale
 from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
 from fine_tuning.text_model import TextModel
@@ -63,7 +63,8 @@ def fine_tuned_model(
     best = best_of(history, config)
 
     def test_logits() -> NDArray[Any]:
-        return task.logits_from(logits_of(trainer.predict(splits["test"]).predictions))
+        predictions: Any = trainer.predict(splits["test"]).predictions
+        return task.logits_from(predictions)
 
     return Trained(
         splits=splits,

@@ -13,7 +13,7 @@ class InferenceMetrics:
     """Rows that were measured with."""
     latency_calls: int
     latency_p50_seconds: float
-    """Of a call with one row, tokenisation included."""
+    """Latency of a call with one row, including tokenisation."""
     latency_p95_seconds: float
     latency_p99_seconds: float
     rows_per_second_batch_1: float

@@ -1,4 +1,4 @@
-"""How models of ours, which are no transformers alone, are described where they are saved."""
+"""model.json: describes saved models that are more than a transformer."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +12,10 @@ VOCABULARY_FILE = "vocabulary.json"
 
 
 def description(config: TrainingConfig, validation_scores: Mapping[str, float]) -> dict[str, Any]:
-    """What the outputs mean: labels in their order, and from which probability on they are given.
+    """The meaning of the model's outputs, with the labels in their order.
 
-    Of binary and multiclass tasks the outputs are logits of classes, of multilabel ones logits of
-    labels (given where the sigmoid is at least `threshold`), of a regression the number itself.
+    They are logits of classes in binary and multiclass tasks, logits of labels in multilabel tasks
+    (assigned where the sigmoid is at least `threshold`), and the number itself in a regression.
     """
     return {
         "schema_version": SCHEMA_VERSION,

@@ -1,6 +1,5 @@
-"""The rows of one split, tokenised and not padded, as Parquet and as a torch dataset."""
+"""The rows of one split, tokenised and not padded, as a torch dataset."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,40 +12,14 @@ from scoring.task import Task
 
 SPLITS = ("train", "validation", "test")
 
-# Sequences that some tokenisers give beside input_ids; the attention mask is made when padding.
+# Sequences that some tokenisers return beside input_ids. The attention mask is made by padding.
 OPTIONAL_COLUMNS = ("token_type_ids",)
 
 
-# How a label is stored: the class's number, those of several classes, or a measured number.
-LABEL_TYPES = {
-    "binary": pa.int64(),
-    "multiclass": pa.int64(),
-    "multilabel": pa.list_(pa.int32()),
-    "regression": pa.float64(),
-}
-
-
-def write_rows(
-    path: Path,
-    ids: Sequence[int],
-    labels: Sequence[Any],
-    encoded: dict[str, list[list[int]]],
-    task: str = "binary",
-) -> None:
-    """`encoded` holds input_ids and whichever of OPTIONAL_COLUMNS the tokeniser gave."""
-    columns = {
-        "id": pa.array(ids, pa.int64()),
-        **{name: pa.array(values, pa.list_(pa.int32())) for name, values in encoded.items()},
-        "label": pa.array(labels, LABEL_TYPES[task]),
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(columns), path, compression="zstd")
-
-
 class TokenisedRows(Dataset[dict[str, Any]]):
-    """Rows in the order of the file, as the Trainer's collator wants them.
+    """Rows in the order of the file, as the Trainer's collator needs them.
 
-    `labels` are those of all rows, in the shape that Task says; `lengths` (rows,) are in tokens.
+    `labels` holds all rows' labels in the shape described in Task; `lengths` (rows,) are in tokens.
     """
 
     def __init__(self, path: Path, task: Task) -> None:
@@ -65,7 +38,7 @@ class TokenisedRows(Dataset[dict[str, Any]]):
 
     @property
     def mean_length(self) -> float:
-        """In tokens, as they were cut."""
+        """The mean length of the truncated texts in tokens."""
         return float(self.lengths.mean())
 
     def __getitem__(self, index: int) -> dict[str, Any]:

@@ -39,20 +39,20 @@ class _Layout:
 
     width: float
     top: float
-    """Of the first row."""
+    """The top of the first row."""
     row_height: float
     baseline: float
-    """Of the texts, from a row's top."""
+    """Baseline of the texts, from a row's top."""
     middle: float
-    """Of the interval, from a row's top."""
+    """Middle of the interval, from a row's top."""
     name_width: float
     interval_width: float
-    """Of the column at the right; 0 without one."""
+    """Width of the column at the right; 0 without one."""
     scale: Scale
 
 
 def ranking(race: Race, width: float, heading: str = "") -> Picture:
-    """Of the first 60 candidates with a result; there must be at least one.
+    """The picture of the first 60 candidates with a result; there must be at least one.
 
     `heading` stands above the rows where no page says what the picture shows.
     """

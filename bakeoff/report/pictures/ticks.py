@@ -20,6 +20,7 @@ Tick = tuple[float, str]
 
 _NICE = (Fraction(1), Fraction(2), Fraction(5, 2), Fraction(5))
 _LABEL_GAP = 8
+_MAX_OVERHANG = 20
 
 
 def linear_ticks(
@@ -38,13 +39,15 @@ def logarithmic_ticks(scale: Scale, most: int, form: Format) -> list[Tick]:
 def that_fit(scale: Scale, most: int, ticks_of: Callable[[int], list[Tick]]) -> list[Tick]:
     """The most ticks whose labels do not touch below a horizontal axis.
 
-    `ticks_of` returns at most as many ticks as it is asked for.
+    Ticks whose labels would reach too far beyond the ends of the axis are left out. `ticks_of`
+    returns at most as many ticks as it is asked for.
     """
-    for number in range(most, 1, -1):
-        ticks = ticks_of(number)
+    ticks: list[Tick] = []
+    for number in range(most, 0, -1):
+        ticks = [tick for tick in ticks_of(number) if _is_near(scale, _span(scale, tick))]
         if _have_room(scale, ticks):
-            return ticks
-    return ticks_of(1)
+            break
+    return ticks
 
 
 def linear_places(
@@ -92,9 +95,16 @@ def _steps(span: float, most: int) -> Iterator[Fraction]:
             yield nice * Fraction(10) ** power
 
 
+def _span(scale: Scale, tick: Tick) -> tuple[float, float]:
+    """The left and the right end of the tick's label, in CSS pixels."""
+    middle, half = scale.place(tick[0]), text_width(tick[1], SMALL_SIZE) / 2
+    return middle - half, middle + half
+
+
+def _is_near(scale: Scale, span: tuple[float, float]) -> bool:
+    return scale.start - _MAX_OVERHANG <= span[0] and span[1] <= scale.end + _MAX_OVERHANG
+
+
 def _have_room(scale: Scale, ticks: Sequence[Tick]) -> bool:
-    spans = []
-    for place, label in ticks:
-        middle, half = scale.place(place), text_width(label, SMALL_SIZE) / 2
-        spans.append((middle - half, middle + half))
+    spans = [_span(scale, tick) for tick in ticks]
     return all(right + _LABEL_GAP <= left for (_, right), (left, _) in pairwise(spans))

@@ -33,7 +33,7 @@ MAX_CANDIDATES = 60
 _LEFT, _TOP, _RIGHT, _BOTTOM = 40, 22, 22, 46
 _PLOT_RIGHT, _PLOT_BOTTOM = WIDTH - _RIGHT, HEIGHT - _BOTTOM
 _EDGE = 6
-"""Pixels from the plot's edge to a mark that stands for a value beyond it."""
+"""Pixels from the plot's edge to the mark of a value beyond it."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Tradeoff:
 
 
 def tradeoff_picture(race: Race, tradeoff: Tradeoff) -> Picture:
-    """Of at least one candidate."""
+    """The picture of the candidates; there must be at least one."""
     spans = [_span(race, one) for one in tradeoff.candidates]
     qualities = Scale(far_off_left_out(spans), _PLOT_BOTTOM, _TOP)
     costs = _cost_scale(list(tradeoff.costs.values()))

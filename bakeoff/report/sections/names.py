@@ -1,4 +1,4 @@
-"""How tables name candidates."""
+"""Cells that name candidates."""
 
 from bakeoff.report.race import Race, is_tied, is_untested, rank_tag
 from bakeoff.report.tables import Cell
@@ -6,7 +6,7 @@ from bakeoff.summary.document import CandidateSummary
 
 
 def candidate_cell(race: Race, candidate: CandidateSummary) -> Cell:
-    """With the shape that the pictures give it."""
+    """The name beside the shape that stands for the candidate in the pictures."""
     return Cell(
         race.name(candidate),
         note=race.organisation(candidate),
@@ -21,7 +21,7 @@ def rank_cell(candidate: CandidateSummary) -> Cell:
 
 
 def mark(candidate: CandidateSummary) -> str:
-    """CSS classes of a candidate's shape."""
+    """The CSS classes of a candidate's shape."""
     shape = "square" if candidate.is_baseline else "circle"
     if candidate.rank is None or is_untested(candidate):
         return f"mark {shape} none"

@@ -124,7 +124,7 @@ def spending_section(race: Race) -> SpendingSection:
         Column("Upper bound"),
         Column("Actual"),
     ]
-    table = Table("Plan and actual", columns, rows, is_sortable=False, kind="small")
+    table = Table("Planned and actual cost", columns, rows, is_sortable=False, kind="small")
     return SpendingSection(table, _by_candidate(race), _notes(spending))
 
 
@@ -154,7 +154,7 @@ def _by_candidate(race: Race) -> Table | None:
                 text(estimate.basis if estimate else None, kind="prose"),
             ]
         )
-    return Table("Plan and actual by candidate", columns, rows)
+    return Table("Planned and actual cost by candidate", columns, rows)
 
 
 def _notes(spending: Spending) -> list[str]:

@@ -11,7 +11,7 @@ _MAX_SEED_COLUMNS = 10
 
 
 def ranking_table(race: Race) -> Table:
-    """Every candidate, failed ones last."""
+    """Every candidate by rank, failed ones last."""
     confidence = numbers.percent(race.summary.statistics.confidence)
     metric = capitalised(race.metric_name)
     seeds = _seeds(race)
@@ -24,7 +24,7 @@ def ranking_table(race: Race) -> Table:
         Column("Std", "Sample standard deviation over the seeds"),
         *(Column(f"Seed\N{NO-BREAK SPACE}{seed}", f"{metric} of this seed") for seed in seeds),
         Column("p against best", "Adjusted by Holm's method over all candidates"),
-        Column("Tied", "Cannot be told from the best", is_number=False),
+        Column("Tied", "Not significantly different from the best", is_number=False),
         Column("Status", is_number=False),
     ]
     rows = [_row(race, one, seeds) for one in [*race.ranked, *race.unranked]]

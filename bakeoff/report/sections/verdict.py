@@ -1,4 +1,4 @@
-"""The top of the page: the answer, and what it is an answer to."""
+"""The top of the page: the answer, and the question that it answers."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _MAX_DATASET = 48
 
 @dataclass(frozen=True)
 class Badge:
-    """A distinction, who has it, and by what figure."""
+    """A distinction, the candidate that has it, and the figure that decided it."""
 
     title: str
     name: str
@@ -28,7 +28,7 @@ class VerdictSection:
     sentences: list[str]
     badges: list[Badge]
     tied: list[tuple[str, str]]
-    """Names and marks of all that cannot be told apart, the best first; none if it is alone."""
+    """Names and marks of the tied candidates, the best first; empty if nothing is tied with it."""
     facts: list[tuple[str, str]]
 
 
@@ -72,7 +72,7 @@ def _size(race: Race, candidate: CandidateSummary) -> str:
 
 
 def _facts(race: Race) -> list[tuple[str, str]]:
-    """What one has to know of the run at first sight."""
+    """What a reader needs to know about the run at first sight."""
     conditions, provenance = race.summary.conditions, race.summary.provenance
     rows = " · ".join(f"{numbers.count(n)} {split}" for split, n in conditions.rows.items())
     task = conditions.task or "not known"
@@ -95,7 +95,7 @@ def _facts(race: Race) -> list[tuple[str, str]]:
 
 
 def when(moment: str | None) -> str:
-    """An ISO 8601 time without its fractions."""
+    """An ISO 8601 time, to the minute where it is UTC."""
     if not moment:
         return "not known"
     day, _, time = moment.partition("T")

@@ -1,9 +1,9 @@
 "use strict";
-// Sorts tables by their columns. Without it they are in the order of the ranks, and as readable.
+// Sorts tables by the column that is clicked. Without this script they keep the order of ranks.
 (() => {
   const collator = new Intl.Collator("en", { numeric: true });
 
-  // Missing values come last, whichever way the others go.
+  // Missing values come last in both directions.
   const key = (row, index) => {
     const cell = row.cells[index];
     const number = cell.dataset.value;
@@ -34,7 +34,7 @@
     });
   }
 
-  // What is folded away would be missing on paper.
+  // Details that are closed would be missing on paper.
   const folded = () => document.querySelectorAll("details:not([open])");
   let opened = [];
   addEventListener("beforeprint", () => {

@@ -14,13 +14,13 @@ from tests.support.report_documents import Page
 SAMPLES = ("binary", "multiclass", "regression", "single", "all_failed")
 SECTIONS = [
     "Ranking",
-    "Quality against price",
+    "Trade-offs",
     "What a model costs to own",
-    "Plan and actual",
+    "Planned and actual cost",
     "Learning curves",
     "Confusion matrices",
     "Scores by label",
-    "Who beats whom",
+    "Pairwise comparison",
     "All metrics",
     "Hardest test rows",
     "The data",
@@ -176,7 +176,7 @@ def test_more_candidates_stay_small_too_and_the_page_says_what_it_leaves_out():
     ]
     html = render(summary.model_copy(update={"candidates": many}), None)
     assert len(html.encode()) < MAX_BYTES
-    assert "The best 60 of 72 are drawn." in " ".join(html.split())
+    assert "The picture shows the best 60 of 72." in " ".join(html.split())
     assert "The matrix shows the best 30 of 72." in html
 
 
@@ -243,7 +243,7 @@ def test_in_a_regression_less_is_better(pages):
 
 def test_without_predictions_there_are_no_intervals_and_the_page_says_so(pages):
     text = pages["single"].one("main").text
-    assert "There are no predictions from which to count confusions." in text
+    assert "There are no predictions to build confusion matrices from." in text
     assert "There are no two candidates to compare." in text
     label = pages["single"].all("svg")[0].attributes["aria-label"]
     assert label.endswith("is better. 1: all-MiniLM-L6-v2 (full) 0.803.")

@@ -6,7 +6,7 @@ from scipy.sparse import csr_matrix
 from scipy.special import expit, softmax
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from job.training_config import Recipe, TrainingConfig
+from job.training_config import Recipe, TrainingConfig, TrainingDataset
 from linear.linear_head import ChosenHead, choose_linear_head
 
 STRENGTHS = (0.01, 0.1, 1.0)
@@ -14,6 +14,8 @@ STRENGTHS = (0.01, 0.1, 1.0)
 
 def config_for(task: str, labels: tuple[str, ...], main_metric: str, **changes) -> TrainingConfig:
     values = {
+        "run": "r",
+        "item": "c-s1",
         "candidate": "c",
         "model": "m",
         "model_revision": None,
@@ -27,7 +29,7 @@ def config_for(task: str, labels: tuple[str, ...], main_metric: str, **changes) 
         "higher_is_better": main_metric not in ("loss", "rmse", "mae"),
         "max_length": None,
         "recipe": Recipe(),
-        "dataset": {},
+        "dataset": TrainingDataset("d", None, "f", {}),
     }
     return TrainingConfig(**{**values, **changes})
 

@@ -18,10 +18,9 @@ from transformers import (
 
 from model.model_snapshot import ModelError
 from model.model_tokenizer import load_config, load_tokenizer, max_length, own_max_length
-from snapshot.dataset_snapshot import Split
+from snapshot.dataset_snapshot import LABEL_TYPES, Split
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
 from tokeniser.tokenisation import LENGTHS, read_lengths, tokenise
-from training_data.tokenised_rows import LABEL_TYPES
 
 TEXTS = ["a fine film", "film " * 100, "dull", "a dull film and a fine one"]
 

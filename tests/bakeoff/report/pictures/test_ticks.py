@@ -79,5 +79,15 @@ def test_an_axis_too_short_for_two_labels_has_one_at_most():
 
 def test_a_decade_of_costs_has_several_ticks():
     scale = Scale((0.002, 0.02), 40, 321, is_logarithmic=True)
-    ticks = that_fit(scale, 6, lambda most: logarithmic_ticks(scale, most, numbers.usd))
-    assert [label for _, label in ticks] == ["$0.00200", "$0.00500", "$0.0100", "$0.0200"]
+
+    def label(cost: float) -> str:
+        return numbers.trimmed(numbers.usd(cost))
+
+    ticks = that_fit(scale, 6, lambda most: logarithmic_ticks(scale, most, label))
+    assert [label for _, label in ticks] == ["$0.002", "$0.005", "$0.01", "$0.02"]
+
+
+def test_a_label_that_would_reach_far_beyond_the_axis_is_left_out():
+    scale = Scale((0.0, 1.0), 100, 300)
+    ticks = [(0.0, "0"), (0.5, "half"), (1.0, "a label of many words")]
+    assert that_fit(scale, 3, lambda most: ticks) == ticks[:2]

@@ -20,7 +20,7 @@ from bakeoff.summary.document import CandidateSummary, Statistics, Summary
 
 
 def question_of(resolved: ResolvedRequest, dataset: PreparedDataset) -> Question:
-    """What the statistics are to answer, once the task is known."""
+    """The question that the statistics answer, once the task is known."""
     return Question(
         task=dataset.task,
         labels=tuple(dataset.labels),
@@ -72,7 +72,7 @@ def with_texts(summary: Summary, texts: Mapping[int, Sequence[str]]) -> Summary:
 def _predictions(
     candidate: CandidateSummary, predictions: Mapping[str, JobPredictions]
 ) -> CandidatePredictions:
-    """Of the completed jobs; a failed candidate has none."""
+    """Those of the completed jobs; a failed candidate has none."""
     items = [item_key(candidate.candidate, seed) for seed in candidate.seeds_completed]
     read = [predictions[item] for item in items if item in predictions]
     return CandidatePredictions(

@@ -1,0 +1,50 @@
+"""The comparison as people see it in a terminal."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from bakeoff.cli.comparison_table import print_comparison, print_verdict
+from tests.support import summary_samples as samples
+
+SAMPLES = (samples.binary, samples.multiclass, samples.regression, samples.all_failed)
+
+
+def printed(summary, width):
+    out = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+    print_verdict(out, summary.verdict)
+    print_comparison(out, summary)
+    return out.file.getvalue()
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_a_terminal_of_80_columns_has_a_line_for_each_candidate(sample):
+    summary = sample()
+    lines = printed(summary, 80).splitlines()
+    assert max(map(len, lines)) <= 80
+    (header,) = [line.split() for line in lines if line.split()[:1] == ["rank"]]
+    assert header[:2] == ["rank", "name"]
+
+
+def test_what_people_choose_by_is_kept_where_the_terminal_is_narrow():
+    text = printed(samples.binary(), 80)
+    for name in ("f1", "interval", "tied"):
+        assert f" {name} " in text
+    assert "all-MiniLM-L6-v2 (lora)" in text
+    assert " loss " not in text
+    assert "Size is in parameters" not in text
+
+
+def test_a_wide_terminal_has_every_column():
+    text = printed(samples.binary(), 160)
+    for name in ("method", "accuracy", "loss", "seeds", "epoch", "time", "size"):
+        assert f" {name} " in text
+    assert "Size is in parameters" in text
+
+
+def test_paragraphs_are_broken_between_words():
+    summary = samples.binary()
+    words = {word for sentence in summary.verdict.sentences for word in sentence.split()}
+    lines = printed(summary, 40).splitlines()
+    assert {word for line in lines[:8] for word in line.split()} <= words
