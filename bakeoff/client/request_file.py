@@ -1,4 +1,4 @@
-"""A request on this machine, which may name files beside it by path."""
+"""A request file on this machine, which may refer to local files by path."""
 
 import copy
 import json
@@ -13,11 +13,11 @@ from bakeoff.request.schema import MAX_REQUEST_BYTES, Request, parse_request
 from bakeoff.request.strict_json import read_json_object
 from bakeoff.request.values import MAX_REQUESTED_AS_CHARACTERS, is_path, is_s3_uri
 
-# Where in the document a value stands: ("dataset", "train") or ("models", 1, "id").
+# The location of a value in the document: ("dataset", "train") or ("models", 1, "id").
 Place = tuple[str | int, ...]
 
 _SPLITS = ("train", "validation", "test")
-# What PrepareData reads, as it is or compressed.
+# The formats that PrepareData reads, plain or compressed.
 _DATASET_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet")
 _COMPRESSIONS = (".gz", ".zst")
 _MODEL_ARCHIVE = ".tar.gz"
@@ -26,17 +26,17 @@ _MAX_SHOWN_PATH = 300
 
 @dataclass(frozen=True)
 class RequestFile:
-    """A request that is valid according to all checks on this machine."""
+    """A request that has passed every check that needs no service."""
 
     request: Request
     document: dict[str, Any]
-    """As it stands in the file, but for `$schema`, which is of use there alone."""
+    """The file's content without `$schema`."""
     paths: Mapping[Place, Path]
-    """The files and folders that it names; each of them exists."""
+    """The files and folders that it refers to; all exist."""
 
     @property
     def name(self) -> str:
-        """Names the results."""
+        """The name of the results."""
         assert self.request.name is not None
         return self.request.name
 
@@ -55,7 +55,7 @@ class RequestFile:
                 document["dataset"] = uri
             else:
                 document["dataset"][place[1]] = uri
-        # Compact, as the form of the file must not put it over the limit for requests.
+        # Compact, so that rewriting cannot exceed the size limit of a request.
         content = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
         parse_request(content, file_name=f"{self.name}.json")
         return content
@@ -64,7 +64,7 @@ class RequestFile:
 def load_request(path: Path) -> RequestFile:
     """Reads and checks the request and the paths in it. Raises RequestError with all problems."""
     with path.open("rb") as file:
-        # One byte more than is allowed is enough to see that there are too many.
+        # One byte more than allowed is enough to detect that the file is too large.
         content = file.read(MAX_REQUEST_BYTES + 1)
     return check_request(content, path.name, path.parent)
 
@@ -98,7 +98,7 @@ def _uploaded_model(model: str | dict[str, Any], uri: str) -> dict[str, Any]:
 
 
 def field_of(place: Place) -> str:
-    """The place as problems name it: `models[1].id`."""
+    """The place as problems show it: `models[1].id`."""
     text = str(place[0])
     for step in place[1:]:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
@@ -138,12 +138,12 @@ def _hub_ids(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
 
 
 def _ambiguous(place: Place, text: str) -> Problem:
-    """A hub id that also leads from the request's folder to what could be meant."""
+    """The problem of a hub id that is also a path in the request's folder."""
     named = printable(text, _MAX_SHOWN_PATH)
     return Problem(
         field_of(place),
-        f"{named} is taken for an id of the hub, but stands beside the request, too.",
-        f'Write "./{named}" for what is here; for the hub\'s, put the request into another folder.',
+        f"{named} is a hub id, but is also a path next to the request.",
+        f'For the local one write "./{named}"; for the hub, move the request to another folder.',
     )
 
 
@@ -151,7 +151,7 @@ def _expanded(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        # There is no user of that name, and so no such path either.
+        # An unknown user, so the path does not exist.
         return Path(text)
 
 
@@ -159,7 +159,10 @@ def _problem(place: Place, path: Path) -> Problem | None:
     try:
         found = _model_problem(path) if place[0] == "models" else _dataset_problem(path)
     except OSError as error:
-        found = f"cannot be read ({error.strerror})", "Give a path that you may read."
+        found = (
+            f"cannot be read ({error.strerror})",
+            "Give a path that you can read.",
+        )
     if found is None:
         return None
     what, remedy = found
@@ -170,24 +173,24 @@ def _model_problem(path: Path) -> tuple[str, str] | None:
     if path.is_file():
         if path.name.endswith(_MODEL_ARCHIVE):
             return None
-        return "is a file, but no .tar.gz", "Give the model's folder, or its model.tar.gz."
+        return "is a file, but not a .tar.gz", "Give the model's folder, or its model.tar.gz."
     if not path.is_dir():
         return _does_not_exist()
     if not (path / "config.json").is_file():
-        return "has no config.json", "Give a folder that `save_pretrained` has written."
+        return "has no config.json", "Give a folder written by `save_pretrained`."
     return None
 
 
 def _dataset_problem(path: Path) -> tuple[str, str] | None:
-    formats = f"{', '.join(_DATASET_SUFFIXES)}, as it is or with {' or '.join(_COMPRESSIONS)}"
+    formats = f"{', '.join(_DATASET_SUFFIXES)}, plain or with {' or '.join(_COMPRESSIONS)}"
     if path.is_file():
         if _holds_rows(path):
             return None
-        return "is none of the known formats", f"Give a file that ends in one of {formats}."
+        return "has an unknown format", f"Give a file that ends in one of {formats}."
     if not path.is_dir():
         return _does_not_exist()
     if not any(_holds_rows(file) for file in path.iterdir()):
-        return "holds no data files", f"Put files into it that end in one of {formats}."
+        return "contains no data files", f"Add files that end in one of {formats}."
     return None
 
 
@@ -198,4 +201,4 @@ def _holds_rows(path: Path) -> bool:
 
 
 def _does_not_exist() -> tuple[str, str]:
-    return "does not exist", "Give a path relative to the request's own folder."
+    return "does not exist", "Give a path relative to the request's folder."

@@ -1,6 +1,5 @@
 """The outcome of one training job."""
 
-import math
 from typing import Any, Literal
 
 from bakeoff.documents import Document
@@ -95,13 +94,6 @@ class JobResult(Document):
             attempts=attempt,
             metrics=None,
         )
-
-
-def finite(value: object) -> float | None:
-    """`value` as a float; None if it is not a number, or not a finite one."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) else None
 
 
 def _outcome(

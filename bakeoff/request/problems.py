@@ -1,4 +1,4 @@
-"""Turns the validation errors of pydantic into problems in our own words."""
+"""Turns pydantic's validation errors into problems with a remedy."""
 
 import difflib
 import types
@@ -50,7 +50,7 @@ def _to_problem(detail: Any, root: type[BaseModel]) -> Problem:
 
 
 def _without_forms(location: Location) -> Location:
-    """Without what names a form of the value rather than a place in the request."""
+    """The location without the tags of a union."""
     return tuple(part for part in location if part not in (ONE_COLUMN, SEVERAL_COLUMNS))
 
 
@@ -67,7 +67,7 @@ def _unknown_field(location: Location, root: type[BaseModel]) -> Problem:
         return Problem(field, problem, f"Put it at {elsewhere}.")
     fields = model.model_fields
     known = sorted(fields, key=lambda name: not fields[name].is_required())
-    return Problem(field, problem, f"Known here: {', '.join(known)}.")
+    return Problem(field, problem, f"The known fields are {', '.join(known)}.")
 
 
 def _place(location: Location) -> str:
@@ -75,12 +75,12 @@ def _place(location: Location) -> str:
 
 
 def _owner(name: str, model: type[BaseModel], location: Location) -> str | None:
-    """Where a field of that name belongs, from the top down."""
+    """The path of the first field with that name, from the top down."""
     if name in model.model_fields:
         return field_path((*location, name))
     for field_name, field in model.model_fields.items():
         part = _model_in(field.annotation)
-        # The members of lists are left out: an index would have to be invented.
+        # Not in members of lists, because the index is unknown.
         if part is not None and get_origin(_bare(field.annotation)) is not list:
             found = _owner(name, part, (*location, field_name))
             if found is not None:

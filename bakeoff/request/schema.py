@@ -26,7 +26,7 @@ from bakeoff.request.strict_json import read_json_object
 from bakeoff.request.values import Integer, Number
 
 MAX_REQUEST_BYTES = 262_144
-# Problems travel in a state's payload and in its error's cause, which AWS bounds.
+# Problems are part of a state's payload and of an error's cause, which AWS limits in size.
 MAX_PROBLEMS = 50
 
 
@@ -35,7 +35,7 @@ class _Part(BaseModel):
 
 
 class _TextOrObject(_Part):
-    """A part that may be given as one text, where the object would hold nothing else."""
+    """An object that may be given as a string if it has only one field."""
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -46,7 +46,7 @@ class _TextOrObject(_Part):
 
 
 def _check_source(text: str, info: ValidationInfo) -> str:
-    """A split's name if the data set is from the hub, otherwise the place of its rows."""
+    """A split's name if the data set is on the hub, otherwise the S3 URI or path of its rows."""
     if info.data.get("id", "") is not None:
         return values.check_split_name(text)
     if values.is_s3_uri(text):
@@ -58,78 +58,77 @@ Source = Annotated[values.Text, AfterValidator(_check_source)]
 
 
 class Dataset(_TextOrObject):
-    """The rows: on the hub if `id` is given, otherwise in S3, one URI per split."""
+    """The data set: on the hub if `id` is given, otherwise in S3 with one URI per split."""
 
     id: values.HubId | None = Field(default=None, description="The data set's id on the hub.")
     config: values.Config | None = Field(
         default=None, description="The data set's configuration on the hub, if it has several."
     )
     revision: values.Revision | None = Field(
-        default=None, description="Branch, tag or commit on the hub; null: the newest."
+        default=None, description="Branch, tag or commit on the hub; null: the newest commit."
     )
     train: Source | None = Field(
         default=None,
-        description="With id: the split's name. Otherwise the S3 URI of the training rows: one "
-        "CSV, JSONL or Parquet object, or a prefix that ends in / and holds several; each as it "
-        "is, or with .gz or .zst.",
+        description="With id: the split's name. Otherwise the S3 URI of the training rows: a CSV, "
+        "JSONL or Parquet object, or a prefix that ends in / with several; plain, .gz or .zst.",
     )
     validation: Source | None = Field(
-        default=None, description="Likewise; null: cut from train, stratified."
+        default=None, description="As train; null: cut from train, stratified."
     )
     test: Source | None = Field(
-        default=None, description="Likewise; null: cut from train, stratified."
+        default=None, description="As train; null: cut from train, stratified."
     )
 
 
 class Model(_TextOrObject):
-    """A model to fine-tune, with what it overrides."""
+    """A model to fine-tune, with its own settings."""
 
-    id: values.ModelId = Field(
-        description="Hub id, or S3 URI of a model directory or of its model.tar.gz."
-    )
+    id: values.ModelId = Field(description="Hub id, or S3 URI of a model folder or a model.tar.gz.")
     requested_as: values.RequestedAs | None = Field(
         default=None,
-        description="What the results call the model in place of its id. The command line writes "
-        "the local path here when it replaces the path by the S3 URI of the upload.",
+        description="The model's name in the results; null: its id. The command line sets it to "
+        "the local path when it replaces the path by the S3 URI of the upload.",
     )
     revision: values.Revision | None = Field(
-        default=None, description="Branch, tag or commit on the hub; null: the newest."
+        default=None, description="Branch, tag or commit on the hub; null: the newest commit."
     )
     method: ModelMethod = Field(
         default="full",
-        description="full: all weights are trained; lora: small matrices beside them; frozen: "
-        "none, a linear head is fitted to the model's features, once for all seeds.",
+        description="full: trains all weights; lora: trains small matrices added to them; frozen: "
+        "trains no weights, fits a linear head to the model's features, once for all seeds.",
     )
     hyperparameters: Hyperparameters = Field(
-        default_factory=Hyperparameters, description="What differs for this model alone."
+        default_factory=Hyperparameters, description="Settings for this model only."
     )
 
 
 class Compute(_Part):
-    """The machines; what is left out is the deployment's choice."""
+    """The instances and limits of the jobs; null: the deployment's configuration."""
 
     training_instance_type: values.InstanceType | None = Field(
         default=None, description="SageMaker instance type of each model's training job."
     )
     baseline_instance_type: values.InstanceType | None = Field(
-        default=None, description="SageMaker instance type of the baselines' jobs; a CPU will do."
+        default=None, description="SageMaker instance type of the baselines' jobs; a CPU is enough."
     )
     processing_instance_type: values.InstanceType | None = Field(
-        default=None, description="SageMaker instance type that prepares the data."
+        default=None, description="SageMaker instance type of the job that prepares the data."
     )
     volume_gb: Annotated[Integer, Field(ge=30, le=16384)] | None = Field(
         default=None, description="Disk of each training job, in GB."
     )
     max_runtime_seconds: Annotated[Integer, Field(ge=60, le=432_000)] | None = Field(
-        default=None, description="Time after which a training job is stopped, without a result."
+        default=None,
+        description="Time limit of a training job, which then has no result.",
     )
     max_preparation_seconds: Annotated[Integer, Field(ge=600, le=432_000)] | None = Field(
         default=None,
-        description="Time after which the job that prepares the data is stopped, and the run with "
-        "it; null: 24 hours.",
+        description="Time limit of the job that prepares the data; the run fails when it is "
+        "reached. null: 24 hours.",
     )
     max_parallel_jobs: Annotated[Integer, Field(ge=1, le=1000)] | None = Field(
-        default=None, description="Training jobs at once; the account's quota bounds it too."
+        default=None,
+        description="Concurrent training jobs; the account's quota also applies.",
     )
 
 
@@ -150,50 +149,51 @@ class CommonFields(BaseModel):
 
     label_delimiter: values.LabelDelimiter | None = Field(
         default=None,
-        description="What separates the labels of a row, where one column holds several as text.",
+        description="Separator of the labels, if one text column contains several.",
     )
     task: Task | None = Field(
-        default=None, description="What is to be learnt; null: inferred from the labels."
+        default=None, description="The kind of problem; null: inferred from the labels."
     )
     positive_label: values.Label | None = Field(
         default=None,
-        description="Of two labels the one whose F1, precision and recall are meant; null: the "
-        "second of the data set.",
+        description="The label of a binary task for which F1, precision and recall are computed; "
+        "null: the second label of the data set.",
     )
     drop_leaked: values.Flag = Field(
         default=True,
-        description="Whether rows of train that also stand in test are left out of train.",
+        description="Whether rows of train that are also in test are left out of train.",
     )
     max_train_rows: Annotated[Integer, Field(ge=2, le=100_000_000)] | None = Field(
-        default=None, description="At most so many training rows, drawn stratified and seeded."
+        default=None, description="Maximum number of training rows; a stratified, seeded sample."
     )
     max_test_rows: Annotated[Integer, Field(ge=2, le=100_000_000)] | None = Field(
-        default=None, description="At most so many test rows, drawn stratified and seeded."
+        default=None, description="Maximum number of test rows; a stratified, seeded sample."
     )
     validation_fraction: Annotated[Number, Field(ge=0.001, le=0.5)] = Field(
-        default=0.1, description="Share of train cut off if there is no validation split."
+        default=0.1,
+        description="Share of train for the validation split, if there is none.",
     )
     test_fraction: Annotated[Number, Field(ge=0.001, le=0.5)] = Field(
-        default=0.2, description="Share of train cut off if there is no test split."
+        default=0.2, description="Share of train for the test split, if there is none."
     )
-    split_seed: values.Seed = Field(default=42, description="Seeds every draw of rows.")
+    split_seed: values.Seed = Field(default=42, description="Seed of all random draws of rows.")
     main_metric: values.MetricName | None = Field(
         default=None,
-        description="Ranks the candidates and chooses each one's best epoch; null: the task's own, "
-        "see below.",
+        description="The metric that ranks candidates and selects each one's best epoch; null: the "
+        "task's default, see below.",
     )
     seeds: values.Seeds = Field(
         default=[values.FIRST_SEED],
-        description="Each model is trained once with each of these seeds; a number n stands for n "
-        "of them, 42, 43 and so on.",
+        description="Each model is trained once with each of these seeds; a number n means n "
+        "seeds: 42, 43 and so on.",
     )
     confidence: values.Confidence = Field(
-        default=0.95, description="Of the intervals and tests of the comparison."
+        default=0.95, description="Confidence level of intervals and tests."
     )
     budget_usd: values.Budget | None = Field(
         default=None,
-        description="What the run's jobs may cost if each runs for as long as it may, in US "
-        "dollars; null: no limit. See below.",
+        description="Limit on the cost of the run, in US dollars, if every job runs until its time "
+        "limit; null: no limit. See below.",
     )
 
 
@@ -203,20 +203,20 @@ class Request(CommonFields):
     model_config = ConfigDict(extra="forbid")
 
     name: values.Name | None = Field(
-        default=None, description="Names the results, results/NAME/; null: the file's name."
+        default=None, description="Name of the results, results/NAME/; null: the file's name."
     )
     dataset: Annotated[Dataset, BeforeValidator(_dataset_of_text)] = Field(
-        description="A hub id, an object with id, or an object with an S3 URI per split."
+        description="A hub id, an object with id, or an object with one S3 URI per split."
     )
     text: values.TextColumns | None = Field(
         default=None,
-        description="The column of the texts, or of pairs of texts the two; null: found by the "
-        "usual names.",
+        description="The text column, or the two columns of text pairs; null: found by the usual "
+        "names.",
     )
     label: values.LabelColumns | None = Field(
         default=None,
-        description="The column of the labels, or a list of columns of 0 and 1, one for each "
-        "label; null: found by the usual names.",
+        description="The label column, or a list of columns of 0 and 1, one per label; null: found "
+        "by the usual names.",
     )
     models: Annotated[
         list[Annotated[Model, BeforeValidator(_model_of_text)]],
@@ -224,23 +224,23 @@ class Request(CommonFields):
     ] = Field(description="The models to compare.")
     baselines: values.Flag = Field(
         default=True,
-        description="Whether two baselines compete: majority, which knows the labels alone, and "
+        description="Whether two baselines take part: majority, which uses only the labels, and "
         "tfidf, a linear model on words and characters.",
     )
     hyperparameters: Hyperparameters = Field(
-        default_factory=Hyperparameters, description="How every model is trained."
+        default_factory=Hyperparameters, description="Training settings for all models."
     )
-    compute: Compute = Field(default_factory=Compute, description="The machines.")
+    compute: Compute = Field(default_factory=Compute, description="Instances and limits of jobs.")
 
 
 def parse_request(content: bytes, *, file_name: str, allow_paths: bool = False) -> Request:
-    """The request in `content`; its name, if it gives none, is taken from `file_name`.
+    """Parses and checks a request; a request without a name is named after `file_name`.
 
-    With `allow_paths` data sets and models may be paths of this machine, which the caller then
-    uploads. Raises RequestError with every problem found.
+    With `allow_paths`, data sets and models may be local paths, which the caller then uploads.
+    Raises RequestError with every problem found.
     """
     document = read_json_object(content, MAX_REQUEST_BYTES)
-    # Names the schema for editors; it says nothing about the comparison.
+    # Only editors use it.
     document.pop("$schema", None)
     problems = rules.broken_rules(document)
     try:
@@ -255,7 +255,7 @@ def parse_request(content: bytes, *, file_name: str, allow_paths: bool = False) 
 
 
 def _reported(problems: list[Problem], document: dict[str, Any]) -> list[Problem]:
-    """In the order of the document's fields, those it lacks at the end; the first fifty."""
+    """The first fifty, in the order of the document's fields; missing fields come last."""
     order = list(document)
 
     def place(problem: Problem) -> int:

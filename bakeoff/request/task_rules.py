@@ -1,4 +1,4 @@
-"""What a request may ask for depends on the task, which may be known only once the data is read."""
+"""The rules that depend on the task, which may be known only once the data is read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from bakeoff.errors import Problem
 from bakeoff.metrics import METRICS_OF, TASKS, Task
 from bakeoff.quoting import shown
 
-# What the task must be for a hyperparameter to have a meaning.
+# The tasks to which a hyperparameter applies.
 _TASKS_OF: dict[str, tuple[Task, ...]] = {
     "class_weights": ("binary", "multiclass"),
     "label_smoothing": ("binary", "multiclass"),
@@ -20,10 +20,13 @@ def task_problems(
     recipes: Sequence[tuple[str, Mapping[str, Any]]],
     said: str | None = None,
 ) -> Iterator[Problem]:
-    """What does not go with the task. `recipes` are hyperparameters with the field they stand in.
+    """What does not apply to the task.
 
-    `said` begins the sentence of a problem, where there is more to say than the task's name.
-    Values may be of any kind: those that are wrong in themselves are not looked at.
+    Values may be of any type; values that are wrong in themselves are ignored.
+
+    Args:
+        recipes: hyperparameters, each with its field in the request.
+        said: begins the problem's sentence; by default it gives only the task's name.
     """
     said = said or f"The task is {task}"
     allowed = METRICS_OF[task]
@@ -39,7 +42,7 @@ def task_problems(
             if recipe.get(name) and task not in tasks:
                 yield Problem(
                     f"{field}.{name}",
-                    f"{said}: {name} = {shown(recipe[name])} has no meaning in it.",
+                    f"{said}: {name} = {shown(recipe[name])} does not apply.",
                     f"Leave it out: it is for {', '.join(tasks)}.",
                 )
 
@@ -47,7 +50,7 @@ def task_problems(
 def no_task_problems(
     main_metric: object, recipes: Sequence[tuple[str, Mapping[str, Any]]]
 ) -> Iterator[Problem]:
-    """What no task has together, where the task is yet to be inferred from the labels."""
+    """Combinations that no task allows, if the task is yet to be inferred from the labels."""
     tasks = [task for task in TASKS if main_metric in METRICS_OF[task]]
     if not tasks:
         return

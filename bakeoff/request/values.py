@@ -1,4 +1,4 @@
-"""The kinds of text that a request holds, each checked where it enters."""
+"""The types of a request's values, with their validation."""
 
 import re
 from typing import Annotated, Any
@@ -18,10 +18,10 @@ from bakeoff import names
 from bakeoff.metrics import METRIC_NAMES
 from bakeoff.quoting import shown
 
-# Custom errors carry the remedy with the problem; `request_problems` unpacks them.
+# The type of our own validation errors, which carry problem and remedy; see `problems`.
 REFUSED = "refused"
 
-# What pydantic puts into the place of an error in one column, or in a list of them.
+# Tags that pydantic adds to the location of an error in one column or a list of columns.
 ONE_COLUMN, SEVERAL_COLUMNS = "<one column>", "<several columns>"
 MAX_LABEL_COLUMNS = 1000
 
@@ -30,7 +30,7 @@ MAX_REQUESTED_AS_CHARACTERS = 256
 MAX_SEED = 2**32 - 1
 MAX_SEEDS = 50
 FIRST_SEED = 42
-"""The first seed if a request gives only their number."""
+"""The first seed if the request gives only the number of seeds."""
 
 _HUB_ID = re.compile(r"(?:[A-Za-z0-9_][\w.-]{0,95}/)?[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
 _HUB_ID_MAX_LENGTH = 96
@@ -52,7 +52,7 @@ _FAMILIES_WITHOUT_SUPPORT = {
 
 
 def refused(problem: str, remedy: str) -> PydanticCustomError:
-    """The error of a validator: both sentences may hold any characters."""
+    """A validation error with a problem and a remedy, which may contain any characters."""
     return PydanticCustomError(REFUSED, "{problem}", {"problem": problem, "remedy": remedy})
 
 
@@ -61,16 +61,16 @@ def is_s3_uri(text: str) -> bool:
 
 
 def is_path(text: str) -> bool:
-    """Whether `text`, where a hub id could stand, means a file or folder of the user's machine."""
+    """Whether `text` is a local path rather than a hub id."""
     return text.startswith(("./", "../", "/", ".\\", "~")) or text in (".", "..")
 
 
 def _check_name(name: str) -> str:
     if not names.is_valid_name(name):
         raise refused(
-            f"{shown(name)} cannot name results.",
-            f"Take up to {names.MAX_NAME_LENGTH} letters (A to Z), digits and, between them, "
-            "single hyphens, dots or underscores.",
+            f"{shown(name)} is not a valid name for results.",
+            f"Use up to {names.MAX_NAME_LENGTH} letters (A to Z) and digits, with single hyphens, "
+            "dots or underscores between them.",
         )
     return name
 
@@ -78,8 +78,8 @@ def _check_name(name: str) -> str:
 def _check_one_line(text: str) -> str:
     if not text.strip() or not all(character.isprintable() for character in text):
         raise refused(
-            f"{shown(text)} is empty or holds control characters.",
-            "Give it as it stands in the data set.",
+            f"{shown(text)} is empty or contains control characters.",
+            "Write it as in the data set.",
         )
     return text
 
@@ -97,7 +97,7 @@ def check_hub_id(text: str) -> str:
     if _is_hub_id(text):
         return text
     raise refused(
-        f"{shown(text)} is no id of the Hugging Face hub.",
+        f"{shown(text)} is not a valid id on the Hugging Face hub.",
         'Write it as on the hub, "namespace/name" or "name".',
     )
 
@@ -116,7 +116,7 @@ def check_s3_uri(text: str) -> str:
     match = _S3_URI.fullmatch(text)
     if match is None or not _is_plain_key(match[2]):
         raise refused(
-            f"{shown(text)} is no S3 URI of an object or a prefix.",
+            f"{shown(text)} is not the S3 URI of an object or a prefix.",
             "Write s3://bucket/key, or s3://bucket/prefix/ for all objects under it.",
         )
     return text
@@ -131,7 +131,7 @@ def _is_plain_key(key: str) -> bool:
 
 
 def check_path_allowed(text: str, info: ValidationInfo) -> str:
-    """Paths are of use where there is someone to upload what they name."""
+    """Paths are allowed only if the caller uploads the files."""
     if info.context is None or not info.context.get("allow_paths"):
         raise refused(
             f"{shown(text)} is a path on your machine, which the service cannot read.",
@@ -151,15 +151,15 @@ def _check_model_id(text: str, info: ValidationInfo) -> str:
 
 def _check_revision(text: str) -> str:
     if _REVISION.fullmatch(text) is None or ".." in text:
-        raise refused(f"{shown(text)} is no revision.", "Give a branch, a tag or a commit.")
+        raise refused(f"{shown(text)} is not a valid revision.", "Give a branch, tag or commit.")
     return text
 
 
 def _check_config(text: str) -> str:
     if _CONFIG.fullmatch(text) is None or not text.isprintable():
         raise refused(
-            f"{shown(text)} is no name of a data set's configuration.",
-            "Give one that the data set's page on the hub lists, or leave it out.",
+            f"{shown(text)} is not the name of a data set's configuration.",
+            "Give one that is listed on the data set's page on the hub, or leave it out.",
         )
     return text
 
@@ -167,7 +167,7 @@ def _check_config(text: str) -> str:
 def check_split_name(text: str) -> str:
     if _SPLIT.fullmatch(text) is None:
         raise refused(
-            f"{shown(text)} is no name of a split.",
+            f"{shown(text)} is not the name of a split.",
             "Give the name alone, such as train; for fewer rows use max_train_rows.",
         )
     return text
@@ -182,14 +182,14 @@ def _check_instance_type(text: str) -> str:
         raise refused(
             f"{text} has {_FAMILIES_WITHOUT_SUPPORT[family]}, which the training image's "
             "CUDA 13 does not support.",
-            "Take a g5 or g6 instance, such as ml.g5.xlarge.",
+            "Use a g5 or g6 instance, such as ml.g5.xlarge.",
         )
     return text
 
 
 def _check_metric(text: str) -> str:
     if text not in METRIC_NAMES:
-        raise refused(f"{shown(text)} is no metric.", f"Give one of {', '.join(METRIC_NAMES)}.")
+        raise refused(f"{shown(text)} is not a metric.", f"Give one of {', '.join(METRIC_NAMES)}.")
     return text
 
 
@@ -198,12 +198,12 @@ def _columns_form(value: object) -> str:
 
 
 def _label_as_text(value: object) -> object:
-    # Labels are compared as text; a data set's 0 and 1 are mostly written as numbers.
+    # Labels are compared as text, but 0 and 1 are usually written as numbers.
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def seeds_of_number(value: Any) -> Any:
-    """The seeds 42, 43, ... for a whole number; anything else unchanged."""
+    """A whole number n becomes n seeds, 42, 43 and so on; any other value is unchanged."""
     if not isinstance(value, int) or isinstance(value, bool):
         return value
     if not 1 <= value <= MAX_SEEDS:

@@ -1,6 +1,6 @@
 """The test rows that most candidates get wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,6 @@ LIMIT = 20
 def hardest_rows(
     candidates: Sequence[CandidatePredictions],
     question: Question,
-    texts: Mapping[int, Sequence[str]] | None = None,
     limit: int = LIMIT,
 ) -> list[HardRow]:
     """At most `limit` rows, the hardest first, without rows that every job gets right.
@@ -26,10 +25,7 @@ def hardest_rows(
     They are ordered by the share of jobs that are wrong, then by the mean confidence of the wrong
     ones; in a regression by the mean absolute error. Baselines do not count if other candidates
     have results, but their predictions are included.
-
-    Args:
-        texts: the known texts of rows, by the row's id. To find out which ids are needed, call it
-            without.
+    Their texts are left empty: the caller reads them by the rows' ids.
     """
     kept, _ = with_same_rows(candidates)
     judged = [each for each in kept if not is_baseline(each.method)] or kept
@@ -41,7 +37,7 @@ def hardest_rows(
     return [
         HardRow(
             id=int(jobs[0].ids[row]),
-            texts=list((texts or {}).get(int(jobs[0].ids[row]), [])),
+            texts=[],
             label=_shown(jobs[0].truth[row], question),
             wrong_share=float(hardness[row]),
             predictions=[_prediction(each, row, question) for each in kept],

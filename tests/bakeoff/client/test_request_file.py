@@ -60,7 +60,7 @@ def test_a_hub_id_that_leads_to_a_file_beside_the_request_is_refused(folder):
     document = {"dataset": "train.csv", "models": ["model", {"id": "ours/other"}]}
     found = problems(write(folder, document))
     assert set(found) == {"dataset", "models[0]", "models[1].id"}
-    assert "stands beside the request" in found["dataset"]
+    assert "next to the request" in found["dataset"]
 
 
 def test_a_hub_id_is_no_path_because_some_folder_has_its_name(folder):
@@ -84,11 +84,11 @@ def test_every_path_that_cannot_be_used_is_a_problem_of_its_field(folder):
         *("models[0]", "models[1]", "models[2]"),
     }
     assert "does not exist" in found["dataset.train"]
-    assert "known formats" in found["dataset.validation"]
+    assert "unknown format" in found["dataset.validation"]
     assert "no data files" in found["dataset.test"]
     assert "does not exist" in found["models[0]"]
     assert "config.json" in found["models[1]"]
-    assert "no .tar.gz" in found["models[2]"]
+    assert "not a .tar.gz" in found["models[2]"]
 
 
 @pytest.mark.parametrize("name", ["~nobody-of-this-name/x", "./" + "x" * 300, "./" + "x/" * 3000])
@@ -125,7 +125,7 @@ def test_other_formats_are_refused_with_those_there_are(folder, name):
         load_request(write(folder, {"dataset": f"./{name}", "models": ["m"]}))
 
     (problem,) = refusal.value.problems
-    assert ".csv, .tsv, .jsonl, .json, .parquet, as it is or with .gz or .zst" in problem.remedy
+    assert ".csv, .tsv, .jsonl, .json, .parquet, plain or with .gz or .zst" in problem.remedy
 
 
 def test_a_wrong_request_is_refused_before_its_paths_are_looked_at(folder):

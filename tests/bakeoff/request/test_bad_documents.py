@@ -74,9 +74,9 @@ def test_required_fields_are_missed():
         ({"compute": {"volume": 1}}, "compute.volume", "Did you mean volume_gb?"),
         ({"epochs": 3}, "epochs", "Put it at hyperparameters.epochs."),
         ({"hyperparameters": {"seeds": [1]}}, "hyperparameters.seeds", "Put it at seeds."),
-        ({"": 1}, '""', "Known here: dataset, models,"),
-        ({"dataset": {"id": "a/b", "": 1}}, 'dataset.""', "Known here: id, config,"),
-        ({"zzz": 1}, "zzz", "Known here: dataset, models,"),
+        ({"": 1}, '""', "The known fields are dataset, models,"),
+        ({"dataset": {"id": "a/b", "": 1}}, 'dataset.""', "The known fields are id, config,"),
+        ({"zzz": 1}, "zzz", "The known fields are dataset, models,"),
         (
             {"models": [{"id": "m", "hyperparameters": {"learnin_rate": 1}}]},
             "models[0].hyperparameters.learnin_rate",

@@ -96,13 +96,11 @@ def test_the_hardest_rows_are_those_that_most_jobs_get_wrong_the_surest_first():
     first = classified(truth, [1, 1, 1, 0], confidence=[0.6, 0.9, 0.6, 0.9])
     again = classified(truth, [1, 1, 0, 0], confidence=[0.6, 0.9, 0.6, 0.9], seed=1)
     second = classified(truth, [1, 1, 0, 0], confidence=[0.6, 0.9, 0.6, 0.9])
-    texts = {0: ["hard"], 1: ["harder", "pair"]}
 
-    found = hardest_rows([candidate("a", first, again), candidate("b", second)], question(), texts)
+    found = hardest_rows([candidate("a", first, again), candidate("b", second)], question())
 
     assert [row.id for row in found] == [1, 0, 2]
     assert [row.wrong_share for row in found] == pytest.approx([1, 1, 1 / 3])
-    assert [row.texts for row in found] == [["harder", "pair"], ["hard"], []]
     assert found[0].label == "no"
     predictions = [
         (each.candidate, each.predicted, each.confidence) for each in found[0].predictions
