@@ -99,6 +99,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=True,
         help="also measure peak memory, each recipe in a process of its own",
     )
+    parser.add_argument(
+        "--matrix-size", type=int, default=2048, help="rows of the matrices that time a product"
+    )
     parser.add_argument("--seeds", type=int, default=0, help="seeds to compare accuracy with")
     parser.add_argument(
         "--accuracy-rows", type=int, default=2000, help="training rows, for accuracy"
@@ -121,7 +124,7 @@ def _speed(options: argparse.Namespace) -> dict[str, Any]:
         original = OriginalRecipe(rows["train"], 0, length, len(sampled))
         # The first update of a process also initialises what later ones reuse.
         original.step(chosen[:2])
-        turns = InTurns(original, list(random_batches(chosen, seed=0)))
+        turns = InTurns(original, list(random_batches(chosen, seed=0)), options.matrix_size)
         trainer = _trainer(0, rows, length, folder, sampled)
         trainer.add_callback(turns)
         trainer.train()

@@ -37,9 +37,12 @@ class SampledBatches(Sampler[list[int]]):
 class InTurns(TrainerCallback):
     """Times each update of the Trainer, followed by one of the original recipe."""
 
-    def __init__(self, original: OriginalRecipe, batches: list[np.ndarray]) -> None:
+    def __init__(
+        self, original: OriginalRecipe, batches: list[np.ndarray], matrix_size: int
+    ) -> None:
         self._original = original
         self._batches = list(batches)
+        self._matrix_size = matrix_size
         self.seconds: dict[str, list[float]] = {name: [] for name in RECIPES}
         self.cpu_seconds: dict[str, list[float]] = {name: [] for name in RECIPES}
         self.peaks: list[float] = []
@@ -53,7 +56,7 @@ class InTurns(TrainerCallback):
         self._began = _clocks()
         self._original.step(self._batches.pop())
         self._note("original")
-        self.peaks.append(matrix_product_flops())
+        self.peaks.append(matrix_product_flops(self._matrix_size))
 
     def _note(self, name: str) -> None:
         now = _clocks()
@@ -67,7 +70,7 @@ def _clocks() -> tuple[float, float]:
     return time.perf_counter(), time.process_time()
 
 
-def matrix_product_flops(size: int = 2048, times: int = 3) -> float:
+def matrix_product_flops(size: int, times: int = 3) -> float:
     """FLOP/s of a product of two square bf16 matrices, the best of `times`."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     left, right = torch.randn(2, size, size, device=device).to(torch.bfloat16)
