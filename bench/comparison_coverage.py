@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.special import ndtri
 
-from bakeoff.statistics import CandidatePredictions, Question, analyse
+from bakeoff.statistics import CandidatePredictions, ComparisonSpec, analyse
 from bakeoff.statistics.pairwise import compare_all
 from bakeoff.statistics.resampled_scores import ResampledScores, resample
 from bakeoff.statistics.variance import rows_variance
@@ -77,9 +77,9 @@ def copies_found_different(
     chance, model = np.random.default_rng(1), Classifier(luck=luck)
     found = {"bakeoff": 0, "plain bootstrap": 0, "counted twice": 0, "McNemar": 0}
     for race in range(races):
-        question = _question("accuracy", race, resamples)
-        pair = resample(model.candidates(chance, rows, seeds, 2), question)
-        (compared,) = compare_all(pair, question)
+        spec = _spec("accuracy", race, resamples)
+        pair = resample(model.candidates(chance, rows, seeds, 2), spec)
+        (compared,) = compare_all(pair, spec)
         scores = [each.resampled_mean("accuracy") for each in pair]
         of_rows = float(rows_variance(scores[0] - scores[1], rows))
         of_seeds = sum(_mean_square(each, "accuracy") for each in pair)
@@ -103,9 +103,9 @@ def intervals_that_hold(
     found = {"bakeoff": 0, "percentiles": 0}
     width = 0.0
     for race in range(races):
-        question = _question(metric, race, resamples)
-        (each,) = resample(model.candidates(chance, rows, seeds, 1), question)
-        interval = each.intervals(question).get(metric)
+        spec = _spec(metric, race, resamples)
+        (each,) = resample(model.candidates(chance, rows, seeds, 1), spec)
+        interval = each.intervals(spec).get(metric)
         if interval is not None:
             found["bakeoff"] += interval.low <= truth <= interval.high
             width += interval.high - interval.low
@@ -121,15 +121,15 @@ def equals_left_out(rows: int, seeds: int, races: int, resamples: int) -> dict[s
     given, any_of_them = 0, 0
     for race in range(races):
         ranked = sorted(model.candidates(chance, rows, seeds, EQUALS), key=_wrong_share)
-        tied = analyse(ranked, _question("accuracy", race, resamples)).tied
+        tied = analyse(ranked, _spec("accuracy", race, resamples)).tied
         given += "model-0" not in tied
         any_of_them += len(tied) < EQUALS
     return {"rows": rows, "seeds": seeds, "given": given / races, "any": any_of_them / races}
 
 
-def _question(metric: str, race: int, resamples: int) -> Question:
+def _spec(metric: str, race: int, resamples: int) -> ComparisonSpec:
     is_regression = metric == "rmse"
-    return Question(
+    return ComparisonSpec(
         task="regression" if is_regression else "binary",
         labels=() if is_regression else ("no", "yes"),
         positive_label=None if is_regression else "yes",

@@ -27,8 +27,8 @@ from rich.table import Table
 from bakeoff.metrics import Task
 from bakeoff.statistics import (
     CandidatePredictions,
+    ComparisonSpec,
     JobPredictions,
-    Question,
     analyse,
     confusion,
     hardest_rows,
@@ -83,7 +83,7 @@ def measure(
 ) -> dict[str, Any]:
     """Seconds of reading and of comparing, and peak memory in bytes."""
     labels = tuple(f"label-{number:02}" for number in range(LABELS[task]))
-    question = Question(
+    spec = ComparisonSpec(
         task=task,
         labels=labels,
         positive_label=labels[1] if task == "binary" else None,
@@ -95,23 +95,23 @@ def measure(
     for number in range(num_candidates):
         jobs = []
         for seed in range(num_seeds):
-            content = made_up_file(question, num_rows, number, seed)
+            content = made_up_file(spec, num_rows, number, seed)
             began, cpu_began = _clock(), time.process_time()
-            jobs.append(_read(content, question, seed))
+            jobs.append(_read(content, spec, seed))
             reading_seconds += _clock() - began
             reading_cpu_seconds += time.process_time() - cpu_began
         candidates.append(CandidatePredictions(f"model-{number:02}", "full", jobs))
     read_bytes, began, cpu_began = _peak_bytes(), _clock(), time.process_time()
-    analysis = analyse(candidates, question)
+    analysis = analyse(candidates, spec)
     analysed = _clock()
     for candidate in candidates:
-        confusion(candidate, question)
-        label_scores(candidate, question)
-    hardest_rows(candidates, question)
+        confusion(candidate, spec)
+        label_scores(candidate, spec)
+    hardest_rows(candidates, spec)
     ended = _clock()
     return {
         "labels": LABELS[task],
-        "metrics": len(question.metrics),
+        "metrics": len(spec.metrics),
         "pairs": len(analysis.pairs),
         "intervals": sum(len(found) for found in analysis.intervals.values()),
         "reading_seconds": reading_seconds,
@@ -125,16 +125,16 @@ def measure(
     }
 
 
-def made_up_file(question: Question, num_rows: int, candidate: int, seed: int) -> bytes:
+def made_up_file(spec: ComparisonSpec, num_rows: int, candidate: int, seed: int) -> bytes:
     """A predictions.npz with the same truth for all, and models of different quality."""
     truth_chance = np.random.default_rng(0)
     chance = np.random.default_rng([candidate, seed])
     quality = 2.0 - 0.02 * candidate
-    num_labels = len(question.labels)
-    if question.task == "regression":
+    num_labels = len(spec.labels)
+    if spec.task == "regression":
         labels: np.ndarray = truth_chance.normal(0, 1, num_rows)
         logits = quality * labels + chance.normal(0, 1, num_rows)
-    elif question.task == "multilabel":
+    elif spec.task == "multilabel":
         is_given = truth_chance.random((num_rows, num_labels)) < _LABELS_PER_ROW / num_labels
         labels = is_given.astype(np.float32)
         logits = chance.normal(-3, 1, labels.shape) + 2 * quality * labels
@@ -149,8 +149,8 @@ def made_up_file(question: Question, num_rows: int, candidate: int, seed: int) -
     return content.getvalue()
 
 
-def _read(content: bytes, question: Question, seed: int) -> JobPredictions:
-    return reduce_predictions(read_predictions(content), question, seed, _THRESHOLD)
+def _read(content: bytes, spec: ComparisonSpec, seed: int) -> JobPredictions:
+    return reduce_predictions(read_predictions(content), spec, seed, _THRESHOLD)
 
 
 def _clock() -> float:

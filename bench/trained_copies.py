@@ -25,7 +25,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from bakeoff.statistics import CandidatePredictions, JobPredictions, Question
+from bakeoff.statistics import CandidatePredictions, ComparisonSpec, JobPredictions
 from bakeoff.statistics.pairwise import compare_all
 from bakeoff.statistics.resampled_scores import resample
 
@@ -110,12 +110,12 @@ def raced(
             )
             for place, own in enumerate(networks)
         ]
-        question = Question(
+        spec = ComparisonSpec(
             "binary", ("0", "1"), "1", "accuracy", _CONFIDENCE, _RESAMPLES, seed=race
         )
-        found = resample(pair, question)
-        interval = found[0].intervals(question)["accuracy"]
-        apart += compare_all(found, question)[0].p_value <= 1 - _CONFIDENCE
+        found = resample(pair, spec)
+        interval = found[0].intervals(spec)["accuracy"]
+        apart += compare_all(found, spec)[0].p_value <= 1 - _CONFIDENCE
         holds += interval.low <= accuracy <= interval.high
     return {"rows": num_rows, "seeds": num_seeds, "apart": apart / races, "holds": holds / races}
 

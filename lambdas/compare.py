@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from bakeoff import layout, report
-from bakeoff.comparison.add_statistics import question_of, with_statistics, with_texts
+from bakeoff.comparison.add_statistics import comparison_spec, with_statistics, with_texts
 from bakeoff.comparison.summarise import RunRecord, summarise
 from bakeoff.cost.past_runs import past_run
 from bakeoff.errors import StorageError
@@ -55,9 +55,9 @@ def _with_statistics(summary: Summary, record: RunRecord, store: Store) -> Summa
     if dataset is None:
         return summary
     try:
-        question = question_of(record.resolved, dataset)
-        predictions = read_job_predictions(summary, question, store)
-        analysed = with_statistics(summary, predictions, question)
+        spec = comparison_spec(record.resolved, dataset)
+        predictions = read_job_predictions(summary, spec, store)
+        analysed = with_statistics(summary, predictions, spec)
     except (ArithmeticError, LookupError, MemoryError, ValueError):
         # The averages were paid for, and must not be lost to any number that breaks a formula.
         log.exception("the statistics of run %s could not be computed", summary.provenance.run)

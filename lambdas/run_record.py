@@ -20,7 +20,7 @@ from bakeoff.names import experiment_name, item_key
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
-from bakeoff.statistics import JobPredictions, Question, read_predictions, reduce_predictions
+from bakeoff.statistics import ComparisonSpec, JobPredictions, read_predictions, reduce_predictions
 from bakeoff.summary.document import Summary
 from lambdas.aws import Store
 
@@ -85,7 +85,7 @@ def _data_card(content: bytes | None) -> DataCard | None:
 
 
 def read_job_predictions(
-    summary: Summary, question: Question, store: Store
+    summary: Summary, spec: ComparisonSpec, store: Store
 ) -> dict[str, JobPredictions]:
     """The reduced predictions of the completed jobs, by the plan's item.
 
@@ -102,7 +102,7 @@ def read_job_predictions(
     def read(item: str, seed: int, threshold: float | None) -> JobPredictions | None:
         try:
             content = store.get(layout.predictions_key(run, item))
-            return reduce_predictions(read_predictions(content), question, seed, threshold)
+            return reduce_predictions(read_predictions(content), spec, seed, threshold)
         except (DocumentError, StorageError) as error:
             log.warning("no predictions of %s: %s", item, error)
             return None

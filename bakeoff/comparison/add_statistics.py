@@ -9,8 +9,8 @@ from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import (
     Analysis,
     CandidatePredictions,
+    ComparisonSpec,
     JobPredictions,
-    Question,
     analyse,
     confusion,
     hardest_rows,
@@ -19,9 +19,9 @@ from bakeoff.statistics import (
 from bakeoff.summary.document import CandidateSummary, Statistics, Summary
 
 
-def question_of(resolved: ResolvedRequest, dataset: PreparedDataset) -> Question:
-    """The question that the statistics answer, once the task is known."""
-    return Question(
+def comparison_spec(resolved: ResolvedRequest, dataset: PreparedDataset) -> ComparisonSpec:
+    """What the statistics compare and at which confidence, once the task is known."""
+    return ComparisonSpec(
         task=dataset.task,
         labels=tuple(dataset.labels),
         positive_label=dataset.positive_label,
@@ -31,7 +31,7 @@ def question_of(resolved: ResolvedRequest, dataset: PreparedDataset) -> Question
 
 
 def with_statistics(
-    summary: Summary, predictions: Mapping[str, JobPredictions], question: Question
+    summary: Summary, predictions: Mapping[str, JobPredictions], spec: ComparisonSpec
 ) -> Summary:
     """The summary with its intervals, tests and tied group, and a verdict that rests on them.
 
@@ -39,9 +39,9 @@ def with_statistics(
     have no texts yet, which `with_texts` adds.
     """
     by_candidate = [_predictions(each, predictions) for each in summary.candidates]
-    analysis = analyse(by_candidate, question)
+    analysis = analyse(by_candidate, spec)
     candidates = [
-        _analysed(candidate, own, analysis, question)
+        _analysed(candidate, own, analysis, spec)
         for candidate, own in zip(summary.candidates, by_candidate, strict=True)
     ]
     return summary.model_copy(
@@ -49,11 +49,11 @@ def with_statistics(
             "verdict": verdict(candidates, analysis, summary.conditions),
             "candidates": candidates,
             "pairs": analysis.pairs,
-            "hardest_rows": hardest_rows(by_candidate, question),
+            "hardest_rows": hardest_rows(by_candidate, spec),
             "statistics": Statistics(
-                confidence=question.confidence,
-                resamples=question.resamples,
-                seed=question.seed,
+                confidence=spec.confidence,
+                resamples=spec.resamples,
+                seed=spec.seed,
                 notes=analysis.notes,
             ),
         }
@@ -84,7 +84,7 @@ def _analysed(
     candidate: CandidateSummary,
     predictions: CandidatePredictions,
     analysis: Analysis,
-    question: Question,
+    spec: ComparisonSpec,
 ) -> CandidateSummary:
     if not predictions.jobs:
         return candidate
@@ -97,7 +97,7 @@ def _analysed(
             },
             "is_tied": analysis.is_tied(candidate.candidate),
             "versus_best": analysis.versus_best.get(candidate.candidate),
-            "confusion": confusion(predictions, question),
-            "label_scores": label_scores(predictions, question),
+            "confusion": confusion(predictions, spec),
+            "label_scores": label_scores(predictions, spec),
         }
     )

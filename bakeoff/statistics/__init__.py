@@ -6,7 +6,7 @@ rows.
 """
 
 from bakeoff.statistics.analysis import Analysis, analyse
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.confusion import confusion
 from bakeoff.statistics.hardest_rows import hardest_rows
 from bakeoff.statistics.label_scores import label_scores
@@ -21,9 +21,9 @@ from bakeoff.statistics.reduction import reduce_predictions
 __all__ = [
     "Analysis",
     "CandidatePredictions",
+    "ComparisonSpec",
     "JobPredictions",
     "Predictions",
-    "Question",
     "analyse",
     "confusion",
     "hardest_rows",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.notes import notes_on
 from bakeoff.statistics.pairwise import PairComparison, compare_all, pairs, versus_best
 from bakeoff.statistics.predictions import CandidatePredictions
@@ -45,7 +45,7 @@ class Analysis:
         return candidate in self.tied if candidate in self.versus_best else None
 
 
-def analyse(candidates: Sequence[CandidatePredictions], question: Question) -> Analysis:
+def analyse(candidates: Sequence[CandidatePredictions], spec: ComparisonSpec) -> Analysis:
     """Compare the candidates, which are given in the order of their ranks, the best first.
 
     Candidates without a result are ignored. Those whose predictions could not be read get no
@@ -65,31 +65,31 @@ def analyse(candidates: Sequence[CandidatePredictions], question: Question) -> A
     best = ranked[0].candidate
     kept, notes = with_same_rows(ranked)
     if not kept:
-        return Analysis(best, question.confidence, tied=[best], notes=notes)
-    found = resample(kept, question)
-    compared = compare_all(found, question)
+        return Analysis(best, spec.confidence, tied=[best], notes=notes)
+    found = resample(kept, spec)
+    compared = compare_all(found, spec)
     with_best = [each for each in compared if each.first == best]
     against = versus_best(with_best)
-    tied = [name for name, versus in against.items() if not _is_significant(versus, question)]
-    intervals = {each.candidate: each.intervals(question) for each in found}
-    without = [each for each in kept if question.main_metric not in intervals[each.candidate]]
+    tied = [name for name, versus in against.items() if not _is_significant(versus, spec)]
+    intervals = {each.candidate: each.intervals(spec) for each in found}
+    without = [each for each in kept if spec.main_metric not in intervals[each.candidate]]
     analysis = Analysis(
         best=best,
-        confidence=question.confidence,
+        confidence=spec.confidence,
         intervals=intervals,
         versus_best=against,
         pairs=pairs(compared),
         tied=[best, *tied],
-        notes=[*notes_on(kept, without, question), *notes],
+        notes=[*notes_on(kept, without, spec), *notes],
     )
     second = ranked[1].candidate if len(ranked) > 1 else None
     if second not in tied:
         return analysis
-    return _with_top_two(analysis, second, with_best, found[0].num_rows, question)
+    return _with_top_two(analysis, second, with_best, found[0].num_rows, spec)
 
 
-def _is_significant(versus: VersusBest, question: Question) -> bool:
-    return versus.p_value_adjusted <= 1 - question.confidence
+def _is_significant(versus: VersusBest, spec: ComparisonSpec) -> bool:
+    return versus.p_value_adjusted <= 1 - spec.confidence
 
 
 def _with_top_two(
@@ -97,7 +97,7 @@ def _with_top_two(
     second: str,
     with_best: Sequence[PairComparison],
     num_rows: int,
-    question: Question,
+    spec: ComparisonSpec,
 ) -> Analysis:
     """Add what it would take to separate the best from the second, with which it is tied."""
     pair = next(each for each in with_best if each.second == second)
@@ -107,7 +107,7 @@ def _with_top_two(
         analysis.versus_best[second].p_value_adjusted / pair.p_value,
     )
     rows = rows_to_separate(
-        pair.difference, pair.variance, num_rows, (1 - question.confidence) / factor
+        pair.difference, pair.variance, num_rows, (1 - spec.confidence) / factor
     )
     is_by_seeds = rows is None and pair.difference != 0 and pair.variance.of_seeds > 0
     return replace(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.exact_sums import ExactSums
 from bakeoff.statistics.predictions import JobPredictions
 from bakeoff.statistics.ratios import ratio
@@ -22,9 +22,9 @@ Floats = NDArray[np.float64]
 class ClassificationScores:
     """The scores of jobs that all have the same R rows."""
 
-    def __init__(self, jobs: Sequence[JobPredictions], question: Question) -> None:
-        self._num_classes = len(question.labels)
-        self._positive = question.positive_index
+    def __init__(self, jobs: Sequence[JobPredictions], spec: ComparisonSpec) -> None:
+        self._num_classes = len(spec.labels)
+        self._positive = spec.positive_index
         truth = jobs[0].truth
         self._occurring = np.bincount(truth, minlength=self._num_classes) > 0
         self._truth = _membership(truth, self._num_classes)

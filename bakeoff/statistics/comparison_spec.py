@@ -8,8 +8,11 @@ RESAMPLES = 2000
 
 
 @dataclass(frozen=True)
-class Question:
-    """Raises ValueError if the task lacks the main metric, or a number is out of range."""
+class ComparisonSpec:
+    """What to compare the candidates on, and how to test the differences.
+
+    Raises ValueError if the task lacks the main metric, or a number is out of range.
+    """
 
     task: Task
     labels: tuple[str, ...]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 from bakeoff.summary.document import Confusion
 
@@ -13,13 +13,13 @@ MAX_LABELS = 20
 _OTHER = "other"
 
 
-def confusion(candidate: CandidatePredictions, question: Question) -> Confusion | None:
+def confusion(candidate: CandidatePredictions, spec: ComparisonSpec) -> Confusion | None:
     """Mean counts over the seeds; None if rows do not have exactly one label or no job was read."""
-    if question.task not in ("binary", "multiclass") or not candidate.jobs:
+    if spec.task not in ("binary", "multiclass") or not candidate.jobs:
         return None
-    shown, place = _shown(candidate.jobs[0].truth, len(question.labels))
-    labels = [question.labels[index] for index in shown]
-    if len(shown) < len(question.labels):
+    shown, place = _shown(candidate.jobs[0].truth, len(spec.labels))
+    labels = [spec.labels[index] for index in shown]
+    if len(shown) < len(spec.labels):
         labels.append(_OTHER if _OTHER not in labels else f"({_OTHER})")
     counts = np.mean([_counts(job, place, len(labels)) for job in candidate.jobs], axis=0)
     return Confusion(labels=labels, counts=counts.tolist())

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bakeoff.methods import is_baseline
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 from bakeoff.statistics.row_errors import job_errors
 from bakeoff.statistics.same_rows import with_same_rows
@@ -17,7 +17,7 @@ LIMIT = 20
 
 def hardest_rows(
     candidates: Sequence[CandidatePredictions],
-    question: Question,
+    spec: ComparisonSpec,
     limit: int = LIMIT,
 ) -> list[HardRow]:
     """At most `limit` rows, the hardest first, without rows that every job gets right.
@@ -38,9 +38,9 @@ def hardest_rows(
         HardRow(
             id=int(jobs[0].ids[row]),
             texts=[],
-            label=_shown(jobs[0].truth[row], question),
+            label=_shown(jobs[0].truth[row], spec),
             wrong_share=float(hardness[row]),
-            predictions=[_prediction(each, row, question) for each in kept],
+            predictions=[_prediction(each, row, spec) for each in kept],
         )
         for row in order[:limit]
         if hardness[row] > 0
@@ -61,19 +61,19 @@ def _hardness(
     return count / len(jobs), confidence
 
 
-def _prediction(candidate: CandidatePredictions, row: int, question: Question) -> RowPrediction:
+def _prediction(candidate: CandidatePredictions, row: int, spec: ComparisonSpec) -> RowPrediction:
     job = candidate.jobs[0]
     return RowPrediction(
         candidate=candidate.candidate,
-        predicted=_shown(job.predicted[row], question),
+        predicted=_shown(job.predicted[row], spec),
         confidence=None if job.confidence is None else float(job.confidence[row]),
     )
 
 
-def _shown(answer: NDArray[np.generic], question: Question) -> str:
+def _shown(answer: NDArray[np.generic], spec: ComparisonSpec) -> str:
     """A label, any number of labels separated by commas, or a number."""
-    if question.task == "regression":
+    if spec.task == "regression":
         return f"{float(answer):.6g}"
-    if question.task == "multilabel":
-        return ", ".join(question.labels[index] for index in np.flatnonzero(answer))
-    return question.labels[int(answer)]
+    if spec.task == "multilabel":
+        return ", ".join(spec.labels[index] for index in np.flatnonzero(answer))
+    return spec.labels[int(answer)]

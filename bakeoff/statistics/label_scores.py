@@ -3,26 +3,26 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 from bakeoff.statistics.ratios import ratio
 from bakeoff.summary.document import LabelScores
 
 
-def label_scores(candidate: CandidatePredictions, question: Question) -> list[LabelScores]:
+def label_scores(candidate: CandidatePredictions, spec: ComparisonSpec) -> list[LabelScores]:
     """In the labels' order, means over the seeds; none in a regression.
 
     A ratio of nothing (the precision of a label that is never given) counts as 0.
     """
-    if question.task == "regression" or not candidate.jobs:
+    if spec.task == "regression" or not candidate.jobs:
         return []
-    size = len(question.labels)
+    size = len(spec.labels)
     rows = _rows(candidate.jobs[0].truth, size)
     of_jobs = np.mean([_scores(job, rows, size) for job in candidate.jobs], axis=0)
     return [
         LabelScores(label=label, rows=int(count), precision=precision, recall=recall, f1=f1)
         for label, count, (precision, recall, f1) in zip(
-            question.labels, rows, of_jobs.T.tolist(), strict=True
+            spec.labels, rows, of_jobs.T.tolist(), strict=True
         )
     ]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.exact_sums import ExactSums
 from bakeoff.statistics.predictions import JobPredictions
 from bakeoff.statistics.ratios import ratio
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 class MultilabelScores:
     """The scores of jobs that all have the same R rows."""
 
-    def __init__(self, jobs: Sequence[JobPredictions], question: Question) -> None:
+    def __init__(self, jobs: Sequence[JobPredictions], spec: ComparisonSpec) -> None:
         truth = jobs[0].truth
         self._occurring = truth.any(axis=0)
         self._truth = _membership(truth)

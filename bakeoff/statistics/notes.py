@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bakeoff.metrics import spoken_name
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.predictions import CandidatePredictions
 
 FEW_ROWS = 30
@@ -13,7 +13,7 @@ FEW_ROWS = 30
 def notes_on(
     candidates: Sequence[CandidatePredictions],
     without_interval: Sequence[CandidatePredictions],
-    question: Question,
+    spec: ComparisonSpec,
 ) -> list[str]:
     """Notes on the candidates that were compared.
 
@@ -32,11 +32,11 @@ def notes_on(
     if without_interval and num_rows > 1:
         names = ", ".join(candidate.shown_name for candidate in without_interval)
         notes.append(
-            f"There is no interval of {spoken_name(question.main_metric)} for {names}: it is at "
+            f"There is no interval of {spoken_name(spec.main_metric)} for {names}: it is at "
             "the end of its range in every resample."
         )
     has_seeds = any(len(candidate.jobs) > 1 for candidate in candidates)
-    if has_seeds and question.task != "regression" and len(candidates) > 1:
+    if has_seeds and spec.task != "regression" and len(candidates) > 1:
         notes.append(
             "McNemar's test compares two single models: with several seeds, its p-value is twice "
             "the median over the seeds, at most 1. It does not cover the luck of training."

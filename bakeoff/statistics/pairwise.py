@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from bakeoff.metrics import value_range
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.mcnemar import mcnemar_p_values
 from bakeoff.statistics.resampled_scores import ResampledScores
 from bakeoff.statistics.significance import difference_variance, holm, p_value
@@ -32,22 +32,24 @@ class PairComparison:
     interval: Interval
 
 
-def compare_all(candidates: Sequence[ResampledScores], question: Question) -> list[PairComparison]:
+def compare_all(
+    candidates: Sequence[ResampledScores], spec: ComparisonSpec
+) -> list[PairComparison]:
     """Compare every pair, in the order of the candidates."""
     places = list(combinations(range(len(candidates)), 2))
     exact: list[float] | list[None] = [None] * len(places)
-    if question.task != "regression":
+    if spec.task != "regression":
         exact = mcnemar_p_values([each.predictions for each in candidates], places)
-    means = [each.resampled_mean(question.main_metric) for each in candidates]
-    seeds = [each.seed_variance(question.main_metric) for each in candidates]
+    means = [each.resampled_mean(spec.main_metric) for each in candidates]
+    seeds = [each.seed_variance(spec.main_metric) for each in candidates]
     result = []
     for (i, j), mcnemar_p_value in zip(places, exact, strict=True):
         first, second = candidates[i], candidates[j]
-        difference = first.mean(question.main_metric) - second.mean(question.main_metric)
+        difference = first.mean(spec.main_metric) - second.mean(spec.main_metric)
         variance = difference_variance(
             difference,
             float(rows_variance(means[i] - means[j], first.num_rows)),
-            _differing_rows(first, second, question.main_metric),
+            _differing_rows(first, second, spec.main_metric),
             (seeds[i], seeds[j]),
         )
         result.append(
@@ -58,7 +60,7 @@ def compare_all(candidates: Sequence[ResampledScores], question: Question) -> li
                 variance=variance,
                 p_value=p_value(difference, variance),
                 mcnemar_p_value=mcnemar_p_value,
-                interval=_interval(difference, variance, question),
+                interval=_interval(difference, variance, spec),
             )
         )
     return result
@@ -102,9 +104,9 @@ def _differing_rows(first: ResampledScores, second: ResampledScores, metric: str
     return int(np.count_nonzero(first.errors != second.errors))
 
 
-def _interval(difference: float, variance: Variance, question: Question) -> Interval:
-    least, most = value_range(question.main_metric)
-    margin = variance.margin(question.confidence) if difference or variance.standard_error else 0.0
+def _interval(difference: float, variance: Variance, spec: ComparisonSpec) -> Interval:
+    least, most = value_range(spec.main_metric)
+    margin = variance.margin(spec.confidence) if difference or variance.standard_error else 0.0
     reach = most - least
     return Interval(
         low=max(difference - margin, -reach),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import log_expit, logsumexp
 
 from bakeoff.errors import DocumentError
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.predictions import JobPredictions, Predictions
 
 # Logits to process at once, which limits the memory for them and for intermediate results.
@@ -23,7 +23,7 @@ Fields = dict[str, NDArray[Any]]
 
 
 def reduce_predictions(
-    predictions: Predictions, question: Question, seed: int, threshold: float | None = None
+    predictions: Predictions, spec: ComparisonSpec, seed: int, threshold: float | None = None
 ) -> JobPredictions:
     """Reduce the predictions of the job with this seed.
 
@@ -34,19 +34,19 @@ def reduce_predictions(
     Raises:
         DocumentError: the arrays do not fit the task, or hold values that are not finite.
     """
-    _check(predictions, question, threshold)
-    reduced = _reduction(question, threshold)
+    _check(predictions, spec, threshold)
+    reduced = _reduction(spec, threshold)
     parts = [reduced(labels, logits) for labels, logits in _parts(predictions)]
     fields = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return JobPredictions(seed=seed, ids=predictions.ids, **fields)
 
 
 def _reduction(
-    question: Question, threshold: float | None
+    spec: ComparisonSpec, threshold: float | None
 ) -> Callable[[NDArray[Any], NDArray[np.float64]], Fields]:
-    if question.task == "regression":
+    if spec.task == "regression":
         return _valued
-    if question.task == "multilabel" and threshold is not None:
+    if spec.task == "multilabel" and threshold is not None:
         return lambda labels, logits: _multilabelled(labels, logits, threshold)
     return _classified
 
@@ -104,27 +104,27 @@ def _ranking_precision(
     return np.where(is_trivial, 1.0, total / np.maximum(count, 1))
 
 
-def _check(predictions: Predictions, question: Question, threshold: float | None) -> None:
+def _check(predictions: Predictions, spec: ComparisonSpec, threshold: float | None) -> None:
     labels, logits = predictions.labels, predictions.logits
-    rows, num_labels = len(predictions.ids), len(question.labels)
+    rows, num_labels = len(predictions.ids), len(spec.labels)
     wide = (rows, num_labels)
     shapes = {
         "regression": ((rows,), (rows,)),
         "multilabel": (wide, wide),
-    }.get(question.task, ((rows,), wide))
+    }.get(spec.task, ((rows,), wide))
     if rows == 0 or predictions.ids.ndim != 1 or (labels.shape, logits.shape) != shapes:
         raise DocumentError(
             f"predictions.npz has labels {labels.shape} and logits {logits.shape}; for a "
-            f"{question.task} task with {rows} rows they should be {shapes[0]} and {shapes[1]}."
+            f"{spec.task} task with {rows} rows they should be {shapes[0]} and {shapes[1]}."
         )
     if not (_is_finite(labels) and _is_finite(logits)):
         raise DocumentError("predictions.npz holds values that are not finite numbers.")
-    is_class = question.task in ("binary", "multiclass")
+    is_class = spec.task in ("binary", "multiclass")
     if is_class and not (
         labels.dtype.kind in "iu" and ((labels >= 0) & (labels < num_labels)).all()
     ):
         raise DocumentError(f"predictions.npz has classes other than 0 to {num_labels - 1}.")
-    if question.task == "multilabel" and threshold is None:
+    if spec.task == "multilabel" and threshold is None:
         raise DocumentError("The job reports no threshold, which a multi-label task needs.")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.exact_sums import ExactSums
 from bakeoff.statistics.predictions import JobPredictions
 from bakeoff.statistics.rank_correlation import RankCorrelation
@@ -23,7 +23,7 @@ _ROUNDING = 1e-12
 class RegressionScores:
     """The scores of jobs that all have the same R rows."""
 
-    def __init__(self, jobs: Sequence[JobPredictions], question: Question) -> None:
+    def __init__(self, jobs: Sequence[JobPredictions], spec: ComparisonSpec) -> None:
         truth = jobs[0].truth
         predicted = np.stack([job.predicted for job in jobs])
         error = predicted - truth

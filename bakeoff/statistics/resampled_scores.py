@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.intervals import interval
 from bakeoff.statistics.predictions import CandidatePredictions
 from bakeoff.statistics.row_errors import mean_errors
@@ -48,11 +48,11 @@ class ResampledScores:
         """(R,) the candidate's error on each row."""
         return mean_errors(self.predictions)
 
-    def intervals(self, question: Question) -> dict[str, Interval]:
+    def intervals(self, spec: ComparisonSpec) -> dict[str, Interval]:
         """The interval of each metric's mean over the seeds, for metrics that have one."""
         found = {
             metric: interval(
-                metric, self.mean(metric), self.variance(metric), self.num_rows, question.confidence
+                metric, self.mean(metric), self.variance(metric), self.num_rows, spec.confidence
             )
             for metric in self.observed
         }
@@ -65,14 +65,14 @@ class ResampledScores:
 
 
 def resample(
-    candidates: Sequence[CandidatePredictions], question: Question
+    candidates: Sequence[CandidatePredictions], spec: ComparisonSpec
 ) -> list[ResampledScores]:
     """Score candidates that have at least one job each, all on the same test rows."""
     jobs = [job for candidate in candidates for job in candidate.jobs]
     num_rows = len(jobs[0].ids)
-    scores = scores_of(jobs, question)
+    scores = scores_of(jobs, spec)
     observed = observed_scores(scores, num_rows)
-    resampled = resampled_scores(scores, num_rows, question)
+    resampled = resampled_scores(scores, num_rows, spec)
     result, begin = [], 0
     for candidate in candidates:
         own = slice(begin, begin + len(candidate.jobs))

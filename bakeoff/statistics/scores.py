@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bakeoff.metrics import Task
 from bakeoff.statistics.classification_scores import ClassificationScores
-from bakeoff.statistics.comparison_spec import Question
+from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.multilabel_scores import MultilabelScores
 from bakeoff.statistics.predictions import JobPredictions
 from bakeoff.statistics.regression_scores import RegressionScores
@@ -19,7 +19,7 @@ _BLOCK_NUMBERS = 4_000_000
 Scores = Callable[[NDArray[np.float32]], dict[str, NDArray[np.float64]]]
 """Maps how often each row is drawn, (rows, B), to the scores by metric, (jobs, B)."""
 
-_OF_TASK: dict[Task, Callable[[Sequence[JobPredictions], Question], Scores]] = {
+_OF_TASK: dict[Task, Callable[[Sequence[JobPredictions], ComparisonSpec], Scores]] = {
     "binary": ClassificationScores,
     "multiclass": ClassificationScores,
     "multilabel": MultilabelScores,
@@ -27,9 +27,9 @@ _OF_TASK: dict[Task, Callable[[Sequence[JobPredictions], Question], Scores]] = {
 }
 
 
-def scores_of(jobs: Sequence[JobPredictions], question: Question) -> Scores:
+def scores_of(jobs: Sequence[JobPredictions], spec: ComparisonSpec) -> Scores:
     """The scoring function of one or more jobs with the same test rows."""
-    return _OF_TASK[question.task](jobs, question)
+    return _OF_TASK[spec.task](jobs, spec)
 
 
 def observed_scores(scores: Scores, num_rows: int) -> dict[str, NDArray[np.float64]]:
@@ -39,10 +39,10 @@ def observed_scores(scores: Scores, num_rows: int) -> dict[str, NDArray[np.float
 
 
 def resampled_scores(
-    scores: Scores, num_rows: int, question: Question
+    scores: Scores, num_rows: int, spec: ComparisonSpec
 ) -> dict[str, NDArray[np.float64]]:
     """By metric (jobs, resamples): the scores on rows drawn with replacement."""
-    per_block = max(1, _BLOCK_NUMBERS // max(num_rows, 2 * len(question.labels)))
-    draws = row_draws(num_rows, question.resamples, question.seed, per_block)
+    per_block = max(1, _BLOCK_NUMBERS // max(num_rows, 2 * len(spec.labels)))
+    draws = row_draws(num_rows, spec.resamples, spec.seed, per_block)
     blocks = [scores(counts) for counts in draws]
     return {name: np.concatenate([b[name] for b in blocks], axis=1) for name in blocks[0]}

@@ -354,7 +354,7 @@ def test_statistics_that_cannot_be_made_cost_their_columns_alone(
     store, finish, compare, caplog, monkeypatch
 ):
     analyse = "bakeoff.comparison.add_statistics.analyse"
-    monkeypatch.setattr(analyse, lambda candidates, question: 1 / 0)
+    monkeypatch.setattr(analyse, lambda candidates, spec: 1 / 0)
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     assert compare()["num_failed"] == 0
     summary = assert_files_agree(newest(store))
@@ -365,7 +365,7 @@ def test_statistics_that_cannot_be_made_cost_their_columns_alone(
 def test_the_tables_are_kept_before_what_may_exhaust_the_memory(
     store, run, finish, compare, monkeypatch
 ):
-    def killed(candidates, question):
+    def killed(candidates, spec):
         raise SystemExit
 
     monkeypatch.setattr("bakeoff.comparison.add_statistics.analyse", killed)

@@ -5,15 +5,15 @@ import io
 import numpy as np
 
 from bakeoff.metrics import METRICS_OF
-from bakeoff.statistics import CandidatePredictions, JobPredictions, Predictions, Question
+from bakeoff.statistics import CandidatePredictions, ComparisonSpec, JobPredictions, Predictions
 
 LABELS = {"binary": ("no", "yes"), "multiclass": ("a", "b", "c"), "multilabel": ("a", "b", "c")}
 
 
-def question(task="binary", main_metric=None, **changes):
+def comparison_spec(task="binary", main_metric=None, **changes):
     """Few resamples, so that a test is quick."""
     labels = changes.pop("labels", LABELS.get(task, ()))
-    return Question(
+    return ComparisonSpec(
         task=task,
         labels=tuple(labels),
         positive_label="yes" if task == "binary" else None,

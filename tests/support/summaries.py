@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from bakeoff.comparison.add_statistics import question_of, with_statistics
+from bakeoff.comparison.add_statistics import comparison_spec, with_statistics
 from bakeoff.comparison.job_results import job_results
 from bakeoff.comparison.summarise import RunRecord, summarise
-from bakeoff.statistics import Predictions, Question, reduce_predictions
+from bakeoff.statistics import ComparisonSpec, Predictions, reduce_predictions
 from bakeoff.summary.tables import tables
 from tests.support.finished_job import predictions
 from tests.support.run_samples import RUN
@@ -29,7 +29,7 @@ def summarised(
     summary = summarise(record)
     if predictions is None:
         return summary
-    return with_statistics(summary, predictions, question_of(resolved, manifest.dataset))
+    return with_statistics(summary, predictions, comparison_spec(resolved, manifest.dataset))
 
 
 def result_files(*run, **more):
@@ -42,11 +42,11 @@ def result_files(*run, **more):
 def predictions_of(items, accuracies=(0.9, 0.8)):
     """Of the plan's items; those of the first candidate have the first accuracy, and so on."""
     candidates = list(dict.fromkeys(item.candidate for item in items))
-    question = Question("binary", ("neg", "pos"), "pos", "f1")
+    spec = ComparisonSpec("binary", ("neg", "pos"), "pos", "f1")
     found = {}
     for item in items:
         place = candidates.index(item.candidate)
         labels, logits = predictions(accuracies[min(place, len(accuracies) - 1)], item.seed)
         given = Predictions(np.arange(len(labels)), labels, logits)
-        found[item.item] = reduce_predictions(given, question, item.seed)
+        found[item.item] = reduce_predictions(given, spec, item.seed)
     return found

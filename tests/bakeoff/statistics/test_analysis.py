@@ -12,7 +12,7 @@ from bakeoff.statistics import Analysis, analyse, reduce_predictions
 from tests.support.predicted import (
     candidate,
     classified,
-    question,
+    comparison_spec,
     raw_predictions,
     right_on,
     valued,
@@ -56,7 +56,7 @@ def test_a_copy_is_tied_and_one_that_is_far_worse_is_not():
     best = racer("a", 0.85)
     copy = replace(best, candidate="copy")
 
-    found = analyse([best, copy, racer("bad", 0.6)], question())
+    found = analyse([best, copy, racer("bad", 0.6)], comparison_spec())
 
     assert found.best == "a"
     assert found.tied == ["a", "copy"]
@@ -73,14 +73,14 @@ def test_a_copy_is_tied_and_one_that_is_far_worse_is_not():
 def test_a_copy_of_what_was_trained_once_does_not_differ_at_all():
     best = racer("a", 0.85, seeds=(1,))
 
-    same = analyse([best, replace(best, candidate="copy")], question()).versus_best["copy"]
+    same = analyse([best, replace(best, candidate="copy")], comparison_spec()).versus_best["copy"]
 
     assert (same.difference, same.p_value) == (0.0, 1.0)
     assert (same.interval.low, same.interval.high) == (0.0, 0.0)
 
 
 def test_the_difference_to_the_best_is_the_candidates_less_the_bests():
-    found = analyse([racer("a", 0.9), racer("bad", 0.6)], question())
+    found = analyse([racer("a", 0.9), racer("bad", 0.6)], comparison_spec())
 
     versus, (pair,) = found.versus_best["bad"], found.pairs
     assert versus.difference < 0
@@ -101,7 +101,7 @@ def test_of_an_error_the_lower_is_the_better():
         for name, error in (("good", 0.5), ("bad", 1.0))
     )
 
-    found = analyse([good, bad], question("regression", "rmse"))
+    found = analyse([good, bad], comparison_spec("regression", "rmse"))
 
     assert found.versus_best["bad"].difference > 0
     assert found.tied == ["good"]
@@ -110,7 +110,7 @@ def test_of_an_error_the_lower_is_the_better():
 
 def test_p_values_are_adjusted_over_the_others_and_over_all_pairs():
     found = analyse(
-        [racer("a", 0.85), racer("b", 0.84), racer("c", 0.8), racer("d", 0.75)], question()
+        [racer("a", 0.85), racer("b", 0.84), racer("c", 0.8), racer("d", 0.75)], comparison_spec()
     )
 
     assert len(found.versus_best) == 3
@@ -124,7 +124,7 @@ def test_p_values_are_adjusted_over_the_others_and_over_all_pairs():
 def test_a_candidates_numbers_do_not_depend_on_the_others():
     a, b, c = racer("a", 0.85), racer("b", 0.8), racer("c", 0.7)
 
-    all_three, two = analyse([a, b, c], question()), analyse([a, b], question())
+    all_three, two = analyse([a, b, c], comparison_spec()), analyse([a, b], comparison_spec())
 
     assert all_three.intervals["b"] == two.intervals["b"]
     assert all_three.pairs[0].p_value == two.pairs[0].p_value
@@ -132,17 +132,17 @@ def test_a_candidates_numbers_do_not_depend_on_the_others():
 
 def test_every_metric_of_the_task_has_an_interval_about_the_mean_over_the_seeds():
     for task, metrics in METRICS_OF.items():
-        asked = question(task)
+        spec = comparison_spec(task)
         jobs = [
             reduce_predictions(
                 replace(raw_predictions(task, 80, seed), labels=raw_predictions(task, 80).labels),
-                asked,
+                spec,
                 seed,
                 0.4,
             )
             for seed in (1, 2)
         ]
-        found = analyse([candidate("a", *jobs)], asked)
+        found = analyse([candidate("a", *jobs)], spec)
         assert set(found.intervals["a"]) == set(metrics)
         loss = np.mean([job.loss.mean() for job in jobs])
         assert found.intervals["a"]["loss"].low < loss < found.intervals["a"]["loss"].high
@@ -152,7 +152,7 @@ def test_every_metric_of_the_task_has_an_interval_about_the_mean_over_the_seeds(
 def test_more_confidence_takes_wider_intervals_and_excludes_fewer():
     racers = [racer("a", 0.85), racer("b", 0.79)]
 
-    usual, strict = (analyse(racers, question(confidence=each)) for each in (0.95, 0.9999))
+    usual, strict = (analyse(racers, comparison_spec(confidence=each)) for each in (0.95, 0.9999))
 
     assert strict.intervals["a"]["accuracy"].low < usual.intervals["a"]["accuracy"].low
     assert usual.versus_best["b"].p_value == strict.versus_best["b"].p_value
@@ -162,12 +162,12 @@ def test_more_confidence_takes_wider_intervals_and_excludes_fewer():
 
 @pytest.mark.parametrize("task", list(METRICS_OF))
 def test_the_same_predictions_give_the_same_numbers_on_however_many_threads(task):
-    asked = question(task)
-    job = reduce_predictions(raw_predictions(task, 2000), asked, 0, 0.4)
+    spec = comparison_spec(task)
+    job = reduce_predictions(raw_predictions(task, 2000), spec, 0, 0.4)
     found = []
     for threads in (1, 2):
         with threadpool_limits(threads):
-            found.append(as_json(analyse([candidate("a", job)], asked)))
+            found.append(as_json(analyse([candidate("a", job)], spec)))
 
     assert found[0] == found[1]
 
@@ -175,7 +175,7 @@ def test_the_same_predictions_give_the_same_numbers_on_however_many_threads(task
 def test_another_seed_draws_other_resamples():
     racers = [racer("a", 0.85), racer("b", 0.8)]
 
-    first, again, other = (analyse(racers, question(seed=seed)) for seed in (1, 1, 2))
+    first, again, other = (analyse(racers, comparison_spec(seed=seed)) for seed in (1, 1, 2))
 
     assert as_json(first) == as_json(again)
     assert first.pairs[0].p_value != other.pairs[0].p_value
@@ -185,17 +185,17 @@ def test_another_seed_draws_other_resamples():
 def test_candidates_without_a_result_are_passed_over():
     failed = candidate("failed")
 
-    found = analyse([racer("a", 0.8), racer("b", 0.8), failed], question())
+    found = analyse([racer("a", 0.8), racer("b", 0.8), failed], comparison_spec())
 
     assert "failed" not in found.intervals
     assert found.is_tied("failed") is None
     assert not any("failed" in note for note in found.notes)
-    assert analyse([failed], question()) == Analysis()
-    assert analyse([], question()) == Analysis()
+    assert analyse([failed], comparison_spec()) == Analysis()
+    assert analyse([], comparison_spec()) == Analysis()
 
 
 def test_a_single_candidate_has_intervals_and_is_the_best():
-    found = analyse([racer("a", 0.8)], question())
+    found = analyse([racer("a", 0.8)], comparison_spec())
 
     assert found.tied == ["a"]
     assert found.pairs == []
@@ -206,7 +206,7 @@ def test_a_single_candidate_has_intervals_and_is_the_best():
 def test_unreadable_predictions_are_noted():
     unread = candidate("lost", num_unread=2)
 
-    found = analyse([racer("a", 0.8), unread], question())
+    found = analyse([racer("a", 0.8), unread], comparison_spec())
 
     assert "lost" not in found.intervals
     assert any("The predictions of lost could not be read" in note for note in found.notes)
@@ -216,14 +216,14 @@ def test_unreadable_predictions_are_noted():
 def test_nothing_is_compared_with_a_best_whose_predictions_are_unreadable():
     best = candidate("best", num_unread=1)
 
-    found = analyse([best, racer("a", 0.9), racer("b", 0.6)], question())
+    found = analyse([best, racer("a", 0.9), racer("b", 0.6)], comparison_spec())
 
     assert found.best == "best"
     assert found.tied == ["best"]
     assert found.versus_best == {}
     assert found.is_tied("a") is None
     assert [(pair.first, pair.second) for pair in found.pairs] == [("a", "b")]
-    assert analyse([best], question()).tied == ["best"]
+    assert analyse([best], comparison_spec()).tied == ["best"]
 
 
 def test_jobs_on_other_test_rows_are_left_out_and_noted():
@@ -233,7 +233,7 @@ def test_jobs_on_other_test_rows_are_left_out_and_noted():
     mixed = racer("d", 0.8)
     mixed = replace(mixed, jobs=[*mixed.jobs, *fewer.jobs], name="Dora")
 
-    found = analyse([racer("a", 0.85), other_labels, fewer, mixed], question())
+    found = analyse([racer("a", 0.85), other_labels, fewer, mixed], comparison_spec())
 
     assert set(found.intervals) == {"a", "d"}
     assert any("3 of 6 jobs of Dora" in note for note in found.notes)
@@ -241,7 +241,7 @@ def test_jobs_on_other_test_rows_are_left_out_and_noted():
 
 
 def test_a_candidate_that_lost_seeds_may_be_better_than_the_best_and_is_not_tied_then():
-    found = analyse([racer("a", 0.7), racer("partial", 0.95, seeds=(1, 2))], question())
+    found = analyse([racer("a", 0.7), racer("partial", 0.95, seeds=(1, 2))], comparison_spec())
 
     assert found.versus_best["partial"].difference > 0
     assert found.versus_best["partial"].p_value < 0.05
@@ -253,14 +253,14 @@ def test_a_note_says_that_one_seed_does_not_cover_the_luck_of_training():
     one_seed = [racer("a", 0.8, seeds=(1,)), racer("b", 0.8, seeds=(1,))]
     baseline = racer("base", 0.6, seeds=(1,), method="tfidf")
 
-    (note,) = [n for n in analyse(one_seed, question()).notes if "luck" in n]
+    (note,) = [n for n in analyse(one_seed, comparison_spec()).notes if "luck" in n]
     assert note.startswith("Every candidate with random training")
 
     named = replace(one_seed[1], name="Bert")
-    found = analyse([racer("a", 0.8), named, baseline], question())
+    found = analyse([racer("a", 0.8), named, baseline], comparison_spec())
     assert any(note.startswith("Only one seed was trained for Bert,") for note in found.notes)
 
-    found = analyse([racer("a", 0.8), baseline], question())
+    found = analyse([racer("a", 0.8), baseline], comparison_spec())
     assert not any(
         "do not cover the luck of training" in note and "seed was" in note for note in found.notes
     )
@@ -268,7 +268,7 @@ def test_a_note_says_that_one_seed_does_not_cover_the_luck_of_training():
 
 def test_rows_or_seeds_would_separate_the_top_two():
     close = [racer("a", 0.85, seeds=(1,)), racer("b", 0.83, seeds=(1,))]
-    found = analyse(close, question())
+    found = analyse(close, comparison_spec())
     assert found.is_test_too_small
     assert found.rows_to_separate > len(TRUTH)
     assert not found.needs_more_seeds
@@ -282,7 +282,7 @@ def test_rows_or_seeds_would_separate_the_top_two():
         )
         for name, shares in luck.items()
     ]
-    found = analyse(lucky, question())
+    found = analyse(lucky, comparison_spec())
     assert found.is_test_too_small
     assert found.rows_to_separate is None
     assert found.needs_more_seeds
@@ -292,7 +292,7 @@ def test_rows_or_seeds_would_separate_the_top_two():
 @pytest.mark.parametrize("task", list(METRICS_OF))
 @pytest.mark.parametrize("seeds", [1, 3])
 def test_hardly_any_rows_break_nothing(task, rows, seeds):
-    asked = question(task)
+    spec = comparison_spec(task)
     labels = raw_predictions(task, rows).labels
     racers = [
         candidate(
@@ -300,7 +300,7 @@ def test_hardly_any_rows_break_nothing(task, rows, seeds):
             *(
                 reduce_predictions(
                     replace(raw_predictions(task, rows, number + seed), labels=labels),
-                    asked,
+                    spec,
                     seed,
                     0.4,
                 )
@@ -310,7 +310,7 @@ def test_hardly_any_rows_break_nothing(task, rows, seeds):
         for number, name in enumerate("abc")
     ]
 
-    found = analyse(racers, asked)
+    found = analyse(racers, spec)
 
     assert_sound(found)
     assert len(found.pairs) == 3
@@ -318,14 +318,14 @@ def test_hardly_any_rows_break_nothing(task, rows, seeds):
 
 
 def test_many_classes_most_without_a_row_break_nothing():
-    asked = question("multiclass", labels=[str(number) for number in range(200)])
+    spec = comparison_spec("multiclass", labels=[str(number) for number in range(200)])
     racers = [
-        candidate(name, reduce_predictions(raw_predictions("multiclass", 90, seed, 200), asked, 0))
+        candidate(name, reduce_predictions(raw_predictions("multiclass", 90, seed, 200), spec, 0))
         for seed, name in enumerate("ab")
     ]
     racers[1] = replace(racers[1], jobs=[replace(racers[1].jobs[0], truth=racers[0].jobs[0].truth)])
 
-    found = analyse(racers, asked)
+    found = analyse(racers, spec)
 
     assert_sound(found)
     assert len(found.pairs) == 1
@@ -337,7 +337,7 @@ def test_a_candidate_without_a_fault_and_one_that_says_always_the_same_break_not
     constant = candidate("b", classified(TRUTH, TRUTH * 0, 1, 0.5), method="majority")
 
     found = analyse(
-        [perfect, constant, replace(perfect, candidate="c")], question("binary", main_metric)
+        [perfect, constant, replace(perfect, candidate="c")], comparison_spec("binary", main_metric)
     )
 
     assert_sound(found)
@@ -348,14 +348,14 @@ def test_a_candidate_without_a_fault_and_one_that_says_always_the_same_break_not
         assert any("end of its range" in note for note in found.notes)
 
 
-def test_a_question_that_cannot_be_answered_is_refused():
+def test_a_specification_with_a_value_out_of_range_is_refused():
     with pytest.raises(ValueError, match="rmse is not a metric of binary"):
-        question("binary", "rmse")
+        comparison_spec("binary", "rmse")
     with pytest.raises(ValueError, match="confidence"):
-        question(confidence=95)
+        comparison_spec(confidence=95)
     with pytest.raises(ValueError, match="resamples"):
-        question(resamples=1)
-    assert asdict(question())["confidence"] == 0.95
+        comparison_spec(resamples=1)
+    assert asdict(comparison_spec())["confidence"] == 0.95
 
 
 def test_a_comparison_that_another_one_holds_up_takes_more_rows_too():
@@ -366,7 +366,7 @@ def test_a_comparison_that_another_one_holds_up_takes_more_rows_too():
     ]
     ranked = sorted(racers, key=lambda each: (each.jobs[0].predicted != TRUTH).sum())
 
-    found = analyse(ranked, question())
+    found = analyse(ranked, comparison_spec())
 
     second = found.versus_best[ranked[1].candidate]
     assert second.p_value < 0.05 < second.p_value_adjusted

@@ -9,7 +9,7 @@ from bakeoff.statistics import (
     read_predictions,
     reduce_predictions,
 )
-from tests.support.predicted import npz, question, raw_predictions
+from tests.support.predicted import comparison_spec, npz, raw_predictions
 
 
 def test_what_a_job_wrote_is_read():
@@ -59,18 +59,18 @@ def test_arrays_that_do_not_fit_the_task_are_refused(task, changed):
     arrays = vars(raw_predictions(task, 5)) | changed
 
     with pytest.raises(DocumentError):
-        reduce_predictions(Predictions(**arrays), question(task), seed=1, threshold=0.5)
+        reduce_predictions(Predictions(**arrays), comparison_spec(task), seed=1, threshold=0.5)
 
 
 def test_labels_cannot_be_given_without_a_threshold():
     with pytest.raises(DocumentError, match="threshold"):
-        reduce_predictions(raw_predictions("multilabel", 5), question("multilabel"), seed=1)
+        reduce_predictions(raw_predictions("multilabel", 5), comparison_spec("multilabel"), seed=1)
 
 
 def test_of_a_class_its_probability_is_kept_and_of_several_labels_that_of_the_set():
     logits = np.log(np.array([[0.8, 0.2], [0.4, 0.6]]))
     job = reduce_predictions(
-        Predictions(np.arange(2), np.array([0, 0]), logits), question("binary"), seed=5
+        Predictions(np.arange(2), np.array([0, 0]), logits), comparison_spec("binary"), seed=5
     )
     assert job.seed == 5
     assert job.predicted.tolist() == [0, 1]
@@ -80,7 +80,7 @@ def test_of_a_class_its_probability_is_kept_and_of_several_labels_that_of_the_se
     odds = np.log(np.array([[0.9, 0.2, 0.5]]) / np.array([[0.1, 0.8, 0.5]]))
     job = reduce_predictions(
         Predictions(np.arange(1), np.array([[1, 0, 0]]), odds),
-        question("multilabel"),
+        comparison_spec("multilabel"),
         seed=0,
         threshold=0.4,
     )
@@ -95,10 +95,10 @@ def test_a_method_without_chance_is_known():
 
 
 def test_many_logits_are_reduced_part_by_part_to_the_same():
-    asked = question("multiclass", labels=[str(number) for number in range(60)])
+    spec = comparison_spec("multiclass", labels=[str(number) for number in range(60)])
     predictions = raw_predictions("multiclass", 40_000, num_labels=60)
 
-    job = reduce_predictions(predictions, asked, seed=0)
+    job = reduce_predictions(predictions, spec, seed=0)
 
     wanted = -log_softmax(predictions.logits.astype(float), axis=1)
     assert job.predicted.tolist() == wanted.argmin(axis=1).tolist()

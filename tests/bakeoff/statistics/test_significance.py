@@ -13,14 +13,14 @@ from bakeoff.statistics.significance import (
     rows_to_separate,
 )
 from bakeoff.statistics.variance import NO_SEEDS, SeedVariance, Variance
-from tests.support.predicted import candidate, classified, question, right_on, valued
+from tests.support.predicted import candidate, classified, comparison_spec, right_on, valued
 
 MANY = 20_000
 """Resamples, so that chance in them moves a variance by about one per cent."""
 
 
-def compared(first, second, asked):
-    return compare_all(resample([candidate("a", first), candidate("b", second)], asked), asked)[0]
+def compared(first, second, spec):
+    return compare_all(resample([candidate("a", first), candidate("b", second)], spec), spec)[0]
 
 
 def test_holm_by_hand():
@@ -38,7 +38,7 @@ def test_of_a_mean_over_rows_it_is_the_paired_t_test():
     found = compared(
         valued(truth, first),
         valued(truth, second),
-        question("regression", "mae", resamples=MANY),
+        comparison_spec("regression", "mae", resamples=MANY),
     )
 
     wanted = stats.ttest_rel(np.abs(first - truth), np.abs(second - truth))
@@ -54,7 +54,7 @@ def test_its_standard_error_is_scipys_bootstrap_of_the_paired_difference():
     truth = chance.integers(0, 2, 150)
     first, second = right_on(0.8, truth, chance), right_on(0.7, truth, chance)
 
-    found = compared(first, second, question(main_metric="f1", resamples=MANY))
+    found = compared(first, second, comparison_spec(main_metric="f1", resamples=MANY))
 
     def difference(truth, first, second, axis=-1):
         return _f1(truth, first, axis) - _f1(truth, second, axis)
@@ -84,7 +84,9 @@ def test_where_few_rows_differ_it_is_close_to_mcnemars_exact_test(only_first, on
     second[:only_first] = 1
     first[-only_second or 1000 :] = 1
 
-    found = compared(classified(truth, first), classified(truth, second), question(resamples=5000))
+    found = compared(
+        classified(truth, first), classified(truth, second), comparison_spec(resamples=5000)
+    )
 
     exact = stats.binomtest(only_first, only_first + only_second).pvalue
     assert found.mcnemar_p_value == pytest.approx(exact)
@@ -97,7 +99,9 @@ def test_interval_and_p_value_agree():
     truth = chance.integers(0, 2, 60)
     seen = set()
     for share in np.linspace(0.5, 0.95, 40):
-        found = compared(right_on(0.8, truth, chance), right_on(share, truth, chance), question())
+        found = compared(
+            right_on(0.8, truth, chance), right_on(share, truth, chance), comparison_spec()
+        )
         holds_zero = found.interval.low <= 0 <= found.interval.high
         assert (found.p_value > 0.05) == holds_zero
         seen.add(holds_zero)
@@ -108,7 +112,7 @@ def test_interval_and_p_value_agree():
 def test_rows_that_all_differ_alike_prove_no_more_than_their_number(rows):
     truth = np.zeros(rows, int)
 
-    found = compared(classified(truth, truth), classified(truth, truth + 1), question())
+    found = compared(classified(truth, truth), classified(truth, truth + 1), comparison_spec())
 
     assert found.difference == 1
     assert found.p_value >= min(0.5, 0.5 ** (rows - 1)) * (1 - 1e-9)

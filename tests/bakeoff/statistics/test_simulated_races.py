@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bakeoff.statistics import Question, analyse
+from bakeoff.statistics import ComparisonSpec, analyse
 from bakeoff.statistics.intervals import interval
 from bakeoff.statistics.pairwise import compare_all
 from bakeoff.statistics.resampled_scores import resample
@@ -31,9 +31,9 @@ ROWS = 300
 WITHOUT_LUCK, WITH_LUCK = Classifier(luck=0.0), Classifier(luck=0.5)
 
 
-def asked(metric, seed):
+def comparison_spec(metric, seed):
     is_regression = metric == "rmse"
-    return Question(
+    return ComparisonSpec(
         task="regression" if is_regression else "binary",
         labels=() if is_regression else ("no", "yes"),
         positive_label=None if is_regression else "yes",
@@ -59,9 +59,9 @@ def copies_compared(model, seeds, metrics, number=RACES_OF_COPIES, rows=ROWS):
     """
     found = {metric: [] for metric in metrics}
     for race, candidates in races(model, seeds, 2, number, rows):
-        copies = resample(candidates, asked(metrics[0], race))
+        copies = resample(candidates, comparison_spec(metrics[0], race))
         for metric in metrics:
-            (pair,) = compare_all(copies, asked(metric, race))
+            (pair,) = compare_all(copies, comparison_spec(metric, race))
             variance = pair.variance.standard_error**2
             found[metric].append(
                 (pair.difference, variance, pair.p_value, is_covered(copies[0], model, metric))
@@ -135,7 +135,7 @@ def test_intervals_contain_the_true_score_in_95_of_100_races(metric):
 )
 def test_they_do_so_with_few_errors_a_rare_class_and_numbers_too(model, metric):
     are_covered = [
-        is_covered(resample(candidates, asked(metric, race))[0], model, metric)
+        is_covered(resample(candidates, comparison_spec(metric, race))[0], model, metric)
         for seeds in NUMBERS_OF_SEEDS
         for race, candidates in races(model, seeds, 1, RACES_FOR_INTERVALS)
     ]
@@ -168,7 +168,9 @@ def test_a_model_that_is_better_by_5_points_wins():
             Classifier(sure_share).candidates(np.random.default_rng(race), 1000, 3, 2)[place]
             for place, sure_share in enumerate((0.8, 0.75))
         )
-        found.append(analyse([better, worse], asked("accuracy", race)).tied == ["model-0"])
+        found.append(
+            analyse([better, worse], comparison_spec("accuracy", race)).tied == ["model-0"]
+        )
 
     assert np.mean(found) > 0.8
 
@@ -181,7 +183,7 @@ def test_each_of_five_copies_is_left_out_of_the_tied_group_in_5_of_100_races_at_
             for each in candidates
         }
         ranked = sorted(candidates, key=lambda each: -accuracy[each.candidate])
-        tied = analyse(ranked, asked("accuracy", race)).tied
+        tied = analyse(ranked, comparison_spec("accuracy", race)).tied
         left_out += [each.candidate not in tied for each in candidates]
 
     assert np.mean(left_out) <= 0.05
