@@ -66,7 +66,7 @@ COMMON = BundleContent(
         for path in (
             "bakeoff/report",
             "bakeoff/statistics",
-            "bakeoff.comparison.add_statistics.py",
+            "bakeoff/comparison/add_statistics.py",
             "bakeoff/comparison/summarise.py",
             "bakeoff/comparison/verdict.py",
             "bakeoff/comparison/verdict_sentences.py",

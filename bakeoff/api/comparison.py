@@ -106,7 +106,7 @@ class Comparison:
         from bakeoff.report import ranking_picture
 
         try:
-            return Picture(ranking_picture(self.summary))
+            return Picture(str(ranking_picture(self.summary)))
         except ValueError as error:
             raise ResultsError(str(error)) from error
 
@@ -131,6 +131,9 @@ class Picture:
     """An SVG image that shows itself in a notebook."""
 
     svg: str
+
+    def __repr__(self) -> str:
+        return f"<SVG picture, {len(self.svg)} characters>"
 
     def save(self, path: "str | Path") -> None:
         """Writes it to a file, whose folder must exist."""

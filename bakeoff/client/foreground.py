@@ -1,4 +1,4 @@
-"""Programs started for the user, who means them with Ctrl-C."""
+"""Runs programs in the foreground, so that Ctrl-C is theirs."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""The files that a run leaves, brought to this machine."""
+"""Downloads the files that a run leaves."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -99,3 +99,8 @@ def test_only_compare_carries_the_statistics_and_the_report(target):
     for heavy in ("numpy", "scipy", "bakeoff/statistics", "bakeoff/report"):
         assert not (common / heavy).exists()
         assert (compare / heavy).exists()
+
+
+def test_everything_that_is_left_out_exists():
+    for path in COMMON.left_out + COMPARE.left_out:
+        assert (ROOT / path).exists(), path

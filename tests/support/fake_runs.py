@@ -9,11 +9,11 @@ RUN = run_of("requests/imdb.json")
 PROBLEM = {"field": "text", "problem": 'There is no column "body".', "remedy": "Give text."}
 
 
-def succeed(cloud, outcomes=(completed, completed), failed_models=(), **request):
+def succeed(cloud, outcomes=(completed, completed), failed_models=(), run=RUN, **request):
     """The moments of a run that prepares, trains and compares; each makes one item's result."""
 
     def prepare():
-        cloud.plan = prepared_run(cloud, RUN, failed=failed_models, **request)
+        cloud.plan = prepared_run(cloud, run, failed=failed_models, **request)
 
     def train():
         _, _, items = cloud.plan
@@ -31,7 +31,7 @@ def succeed(cloud, outcomes=(completed, completed), failed_models=(), **request)
             "run.json": b"{}",
         }
         for file, content in files.items():
-            cloud.objects[layout.archived_key(resolved.name, RUN, file)] = content
+            cloud.objects[layout.archived_key(resolved.name, run, file)] = content
         cloud.end_execution()
 
     cloud.moments = [prepare, train, publish]
