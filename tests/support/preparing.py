@@ -79,7 +79,7 @@ def read_source(folder: Path, train: Path | str, **splits: Path | str) -> Source
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a run of prepare.py left in `base`."""
+    """The output of a run of prepare.py in `base`."""
 
     status: int
     base: Path
@@ -133,7 +133,7 @@ def run_prepare(
     options: Sequence[str] = (),
     **environ: str,
 ) -> Prepared:
-    """Under `base`, which stands for /opt/ml too, and with a store there if there is no other."""
+    """Run it under `base`, which takes the place of /opt/ml and also holds the default store."""
     store = base / "store" if store is None else store
     base.mkdir(parents=True, exist_ok=True)
     (base / "request.json").write_text(json.dumps(request), encoding="utf-8")

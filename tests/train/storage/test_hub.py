@@ -21,7 +21,7 @@ Json = dict[str, Any]
 DISTILBERT, ROBERTA = "distilbert-base-uncased", "distilroberta-base"
 GATED, HEAVY = "somebody/gated", "somebody/heavy"
 MOVING = "somebody/moving"
-# Of a namespace as any other: our own baselines are told by their method.
+# A namespace like any other: our own baselines are recognised by their method.
 MISSING = "baseline/has-this"
 TOKEN = "hf_right"
 CASES: dict[str, Json] = {
@@ -58,7 +58,7 @@ for case in json.loads(sys.argv[1]):
 
 @dataclass(frozen=True)
 class Prepared:
-    """What prepare.py left, by case."""
+    """The output of prepare.py, by case."""
 
     folder: Path
     log: str
@@ -141,7 +141,7 @@ def arguments(case: Json, folder: Path) -> list[str]:
 
 
 def resolved(case: Json) -> Json:
-    """What PrepareData reads of a resolved request."""
+    """The fields of a resolved request that PrepareData reads."""
     models = [
         model if isinstance(model, tuple) else (model, None)
         for model in case.get("models", [DISTILBERT])
@@ -253,7 +253,7 @@ def test_files_that_training_does_not_need_are_not_fetched(prepared: Prepared) -
 
 
 @pytest.mark.parametrize(
-    ("case", "field", "told"),
+    ("case", "field", "message"),
     [
         ("id", "dataset", "does not exist on the hub"),
         ("revision", "dataset", "no such revision"),
@@ -263,18 +263,18 @@ def test_files_that_training_does_not_need_are_not_fetched(prepared: Prepared) -
     ],
 )
 def test_a_data_set_that_is_not_there_is_rejected_with_what_there_is(
-    prepared: Prepared, case: str, field: str, told: str
+    prepared: Prepared, case: str, field: str, message: str
 ) -> None:
     manifest = prepared.manifest(case)
 
     assert manifest["status"] == "rejected"
     (problem,) = manifest["problems"]
     assert problem["field"] == field
-    assert told in problem["problem"] + problem["remedy"]
+    assert message in problem["problem"] + problem["remedy"]
     assert not prepared.store(case).exists()
 
 
-def test_of_what_an_earlier_run_has_prepared_nothing_is_fetched_again(
+def test_nothing_that_an_earlier_run_prepared_is_fetched_again(
     prepared: Prepared, hub: StandInHub, tmp_path: Path
 ) -> None:
     before = len(hub.requested)
@@ -290,7 +290,7 @@ def test_of_what_an_earlier_run_has_prepared_nothing_is_fetched_again(
         assert later.model("later", model) == prepared.model("pinned", model)
 
 
-def test_a_hub_that_does_not_answer_is_told_as_such(tmp_path: Path) -> None:
+def test_an_unreachable_hub_is_reported_as_such(tmp_path: Path) -> None:
     nobody_listens = "http://127.0.0.1:9"
 
     prepared = prepare(nobody_listens, {"silent": {}}, tmp_path)
