@@ -13,6 +13,7 @@ import prepare
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import resolve
 from bakeoff.request.schema import parse_request
+from bench.folder_objects import FolderObjects
 from documents.json_documents import from_json_value
 from documents.preparation_request import PreparationRequest
 from source.pinned_source import pin_source
@@ -143,5 +144,5 @@ def run_prepare(
         *("--store", str(store)),
         *options,
     ]
-    status = prepare.main(arguments, {"SAGEMAKER_BASE_DIR": str(base), **environ})
+    status = prepare.main(arguments, {"SAGEMAKER_BASE_DIR": str(base), **environ}, FolderObjects)
     return Prepared(status, base, store)

@@ -36,7 +36,7 @@ from tests.support.refusals import problem_with, problems_of
         ({"seeds": [2**32]}, "seeds[0]", "from 0 to 4294967295"),
         ({"split_seed": 1.5}, "split_seed", "whole number from 0 to 4294967295"),
         ({"main_metric": "auc"}, "main_metric", "one of loss, accuracy, f1,"),
-        ({"main_metric": 1}, "main_metric", "text"),
+        ({"main_metric": 1}, "main_metric", "one of loss, accuracy"),
         ({"text": []}, "text", "text of at most 256 characters, or a list of 1 to 2 of them"),
         ({"text": ["a", "b", "c"]}, "text", "list of 1 to 2 of them"),
         ({"text": ["a", ""]}, "text[1]", "as in the data set"),

@@ -6,8 +6,9 @@ from itertools import count
 
 import pytest
 
+from bench.folder_objects import FolderObjects
 from storage import s3
-from storage.content_store import ContentStore, FolderObjects, content_key
+from storage.content_store import ContentStore, content_key
 from tests.support.bucket import BUCKET, bucket
 
 __all__ = ["bucket"]

@@ -41,6 +41,7 @@ DRIVER = """
 import json, os, sys
 import boto3, moto
 import prepare
+from bench.folder_objects import FolderObjects
 for case in json.loads(sys.argv[1]):
     print("CASE", case["name"], flush=True)
     with moto.mock_aws():
@@ -49,7 +50,7 @@ for case in json.loads(sys.argv[1]):
             secrets = boto3.client("secretsmanager", region_name="us-east-1")
             made = secrets.create_secret(Name="hub-token", SecretString=case["secret"])
             environ["HUB_TOKEN_SECRET_ARN"] = made["ARN"]
-        status = prepare.main(case["arguments"], environ)
+        status = prepare.main(case["arguments"], environ, FolderObjects)
     if status != 0:
         sys.exit(f"case {case['name']} ended with {status}")
 """
@@ -110,7 +111,7 @@ def prepare(hub_url: str, cases: dict[str, Json], folder: Path) -> Prepared:
         [sys.executable, "-c", DRIVER, json.dumps(described)],
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("HF_")},
-            "PYTHONPATH": str(TRAIN),
+            "PYTHONPATH": os.pathsep.join([str(TRAIN), str(TRAIN.parent)]),
             "HF_ENDPOINT": hub_url,
             "HF_HOME": str(folder / "hf"),
             "AWS_DEFAULT_REGION": "us-east-1",
