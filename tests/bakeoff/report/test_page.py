@@ -258,7 +258,7 @@ def test_reasons_for_failures_are_shown(pages):
 @pytest.mark.parametrize(
     ("card", "problem"),
     [
-        (None, "The run left no data card"),
+        (None, "The run has no readable data card"),
         (DataCard.from_object({"splits": 7}), "were ignored: splits."),
         (DataCard(), ""),
         (DataCard.from_object({"splits": {"train": {"rows": 3}}, "unknown": 1}), ""),
@@ -270,8 +270,8 @@ def test_any_data_card_makes_a_page(card, problem):
 
 def test_a_data_card_shows_leaks_and_lengths(pages):
     text = pages["binary"].one("main").text
-    assert "Test was not unseen: 4 rows of it also stood in another split." in text
-    assert "Lengths in tokens, and rows that are cut" in text
+    assert "4 test rows also occur in another split." in text
+    assert "Lengths in tokens, and truncated rows" in text
 
 
 def test_numbers_sort_by_their_value_and_missing_ones_have_none(pages):
