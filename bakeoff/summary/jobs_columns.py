@@ -235,8 +235,8 @@ _OWNERSHIP = (
         "memory_of",
         "text",
         "",
-        "Which memory the peaks are of. `process`: the whole process; `gpu`: the process's share of "
-        "the GPU's",
+        "Which memory the peaks are of. `process`: the whole process; `gpu`: the process's share "
+        "of the GPU's",
     ),
     _owned("train_rows_per_second", "number", "rows", "Rows trained on per second"),
     _owned("training_seconds", "number", "seconds", "The job's duration, from download to upload"),
