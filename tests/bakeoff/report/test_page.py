@@ -54,7 +54,7 @@ def changed(summary: Summary, **changes: object) -> Page:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_section_is_there_whatever_is_missing(pages, name):
+def test_every_section_is_present_whatever_data_is_missing(pages, name):
     headings = [heading.text for heading in pages[name].all("h2") if "main" in heading.ancestors]
     assert headings == SECTIONS
 
@@ -221,7 +221,7 @@ def test_without_prices_the_picture_of_costs_is_left_out_and_the_reason_given(pa
     assert "There are no prices: the price list was unavailable" in page.one("main").text
 
 
-def test_the_front_holds_what_nothing_beats_in_both(pages):
+def test_the_front_has_the_candidates_that_none_beats_in_both(pages):
     labels = [picture.attributes["aria-label"] for picture in pages["binary"].all("svg")]
     latency = next(label for label in labels if "against latency" in label)
     assert latency.endswith(
