@@ -99,7 +99,10 @@ def test_each_task_is_shown_by_its_own_metrics_with_the_method_and_what_to_know(
     assert "F1" not in out
 
 
-@pytest.mark.parametrize("content", [None, b"{}", b"no JSON"])
+VERSION_1 = files()["summary.json"].replace(b'"schema_version": 2', b'"schema_version": 1', 1)
+
+
+@pytest.mark.parametrize("content", [None, b"{}", b"no JSON", VERSION_1])
 def test_a_summary_that_cannot_be_read_is_reported_with_a_remedy(cloud, tmp_path, content):
     put(cloud, files())
     if content is None:
