@@ -1,4 +1,4 @@
-"""Rows that stand in the data twice: counted, and kept out of train where they stand in test."""
+"""Rows that occur twice are counted, and left out of train if they occur in test."""
 
 import numpy as np
 import pytest
@@ -110,15 +110,15 @@ def test_a_label_that_occurs_only_in_copies_is_refused():
     test = [("the only one", "mixed"), ("another", "bad")]
     field, problem = problem_of(train, None, test)
     assert field == "drop_leaked"
-    assert problem == "Without the 1 rows that also stand in test 1 of 3 labels have none."
+    assert problem == "Without the 1 rows that also occur in test 1 of 3 labels have none."
     assert snapshot_of(train, None, test, drop_leaked=False).rows["train"] > 0
 
 
 def test_a_split_of_nothing_but_copies_is_refused():
     found = problem_of(rows(20), None, rows(20))
-    assert found == ("drop_leaked", "All 20 rows of train also stand in test.")
+    assert found == ("drop_leaked", "All 20 rows of train also occur in test.")
     found = problem_of(rows(20), rows(2, "other"), rows(4, "other"))
-    assert found == ("drop_leaked", "All 2 rows of validation also stand in test.")
+    assert found == ("drop_leaked", "All 2 rows of validation also occur in test.")
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ def test_the_data_sets_own_label_names_are_used(
 
     assert dataset["labels"] == ["neg", "pos"]
     assert dataset["positive_label"] == "pos"
-    # Of 80 rows of train 20 stand in test, too.
+    # 20 of the 80 rows of train also occur in test.
     assert dataset["leaked_rows_dropped"] == 20
     assert dataset["rows"] == {"train": 54, "validation": 6, "test": 20}
 
