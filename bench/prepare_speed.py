@@ -30,6 +30,8 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
+from bench.folder_objects import FolderObjects
+
 ROWS = {"train": 12_000, "test": 5_000}
 MAX_LENGTH = 512
 BPE_TOKENS = 30_000
@@ -134,7 +136,7 @@ def bakeoff_way(files: dict[str, Path], models: list[Path], place: Path) -> int:
         *("--store", str(place / "store")),
     ]
     with contextlib.redirect_stdout(io.StringIO()):
-        status = prepare.main(arguments, {"SAGEMAKER_BASE_DIR": str(place)})
+        status = prepare.main(arguments, {"SAGEMAKER_BASE_DIR": str(place)}, FolderObjects)
     manifest = json.loads((place / "prepared" / "manifest.json").read_text())
     outcomes = [(model["status"], model["reason"]) for model in manifest["models"]]
     if status != 0 or any(outcome != ("ready", None) for outcome in outcomes):

@@ -43,7 +43,7 @@ def test_the_long_form_spells_out_what_the_walk_through_did() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
-def test_the_documentation_tells_what_each_example_shows(path: Path) -> None:
+def test_the_documentation_describes_each_example(path: Path) -> None:
     assert f"| [{path.name}](../examples/{path.name}) |" in (ROOT / "docs/request.md").read_text()
 
 

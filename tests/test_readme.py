@@ -1,4 +1,4 @@
-"""What the documentation tells people to type and to write, tried."""
+"""The commands and requests in the documentation work."""
 
 import json
 import os

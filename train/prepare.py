@@ -15,7 +15,7 @@ import sys
 import time
 import traceback
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,14 +33,23 @@ from snapshot.data_card import data_card, model_lengths
 from snapshot.dataset_snapshot import Snapshot
 from snapshot.prepared_dataset import PreparedDataset, prepare_dataset
 from source.data_problems import DataError
-from storage.content_store import ContentStore, objects_at
+from storage import s3
+from storage.content_store import ContentStore, Objects
 from storage.hub import Hub
 
 LIBRARIES = ("datasets", "huggingface_hub", "pyarrow", "tokenizers", "torch", "transformers")
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Returns the exit status; a crash leaves a sentence where SageMaker looks for it."""
+def main(
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    open_store: Callable[[str], Objects] = s3.Objects,
+) -> int:
+    """Returns the exit status; a crash leaves a sentence where SageMaker looks for it.
+
+    Args:
+        open_store: returns the objects at the place that `--store` names.
+    """
     options = _parser().parse_args(arguments)
     _set_threads(options.workers)
     # Keep tables of weights and progress bars out of the job's log.
@@ -49,7 +58,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         request = read_document(PreparationRequest, options.request)
         store = ContentStore(
-            objects_at(options.store),
+            open_store(options.store),
             now=lambda: datetime.now(UTC),
             new_name=lambda: uuid.uuid4().hex[:12],
             max_age=None if options.max_age_days is None else timedelta(days=options.max_age_days),
@@ -81,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--request", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True, help="for manifest.json, data.json")
     parser.add_argument("--cache", type=Path, required=True, help="a folder for temporary files")
-    parser.add_argument("--store", required=True, help="s3://BUCKET/PREFIX/, or a folder")
+    parser.add_argument("--store", required=True, help="s3://BUCKET/PREFIX/")
     parser.add_argument(
         "--max-age-days", type=float, help="prepare older objects again (default: never)"
     )

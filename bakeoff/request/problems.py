@@ -1,20 +1,25 @@
 """Turns pydantic's validation errors into problems with a remedy."""
 
 import difflib
-import types
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 
 from bakeoff.errors import Problem
 from bakeoff.quoting import printable, shown
 from bakeoff.request.values import ONE_COLUMN, REFUSED, SEVERAL_COLUMNS
 
 Location = tuple[int | str, ...]
+Schema = dict[str, Any]
+"""A part of a JSON Schema, as pydantic makes it from a model."""
 
 _EMPTY_NAME = '""'
-_KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+_KINDS = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
 
 
 def to_problems(error: ValidationError, root: type[BaseModel], at_most: int) -> list[Problem]:
@@ -38,7 +43,7 @@ def _to_problem(detail: Any, root: type[BaseModel]) -> Problem:
         return Problem(field, detail["ctx"]["problem"], detail["ctx"]["remedy"])
     if kind == "extra_forbidden":
         return _unknown_field(location, root)
-    remedy = _allowed(_find_field(location, root), isinstance(location[-1], int))
+    remedy = _allowed(location, root)
     if kind == "missing":
         return Problem(field, f"The request lacks {field}.", remedy)
     if kind in ("too_short", "too_long") and isinstance(value, list):
@@ -55,18 +60,19 @@ def _without_forms(location: Location) -> Location:
 
 
 def _unknown_field(location: Location, root: type[BaseModel]) -> Problem:
-    model = _find_model(location[:-1], root)
+    place = _forms(_schema_at(location[:-1], root), root)
+    schema = next(form for form in place if "properties" in form)
     unknown = str(location[-1])
     field = field_path(location)
     problem = f"There is no field {shown(unknown)} {_place(location[:-1])}."
-    nearest = difflib.get_close_matches(unknown.lower(), model.model_fields, n=1)
+    nearest = difflib.get_close_matches(unknown.lower(), schema["properties"], n=1)
     if nearest:
         return Problem(field, problem, f"Did you mean {nearest[0]}?")
-    elsewhere = _owner(unknown, root, ())
+    elsewhere = _owner(unknown, root.model_json_schema(), root, ())
     if elsewhere is not None:
         return Problem(field, problem, f"Put it at {elsewhere}.")
-    fields = model.model_fields
-    known = sorted(fields, key=lambda name: not fields[name].is_required())
+    required = schema.get("required", ())
+    known = sorted(schema["properties"], key=lambda name: name not in required)
     return Problem(field, problem, f"The known fields are {', '.join(known)}.")
 
 
@@ -74,127 +80,77 @@ def _place(location: Location) -> str:
     return f"in {field_path(location)}" if location else "in a request"
 
 
-def _owner(name: str, model: type[BaseModel], location: Location) -> str | None:
-    """The path of the first field with that name, from the top down."""
-    if name in model.model_fields:
+def _owner(name: str, schema: Schema, root: type[BaseModel], location: Location) -> str | None:
+    """The path of the first field with that name, from the top down.
+
+    Members of lists are left out, because their index is unknown.
+    """
+    properties = schema.get("properties", {})
+    if name in properties:
         return field_path((*location, name))
-    for field_name, field in model.model_fields.items():
-        part = _model_in(field.annotation)
-        # Not in members of lists, because the index is unknown.
-        if part is not None and get_origin(_bare(field.annotation)) is not list:
-            found = _owner(name, part, (*location, field_name))
+    for field, part in properties.items():
+        for form in _forms(part, root):
+            found = _owner(name, form, root, (*location, field))
             if found is not None:
                 return found
     return None
 
 
-def _find_model(location: Location, root: type[BaseModel]) -> type[BaseModel]:
-    model = root
+def _schema_at(location: Location, root: type[BaseModel]) -> Schema:
+    """The part of the model's JSON Schema for the value at the location."""
+    schema: Schema = root.model_json_schema()
     for part in location:
-        if isinstance(part, str):
-            model = _model_in(model.model_fields[part].annotation) or model
-    return model
+        inside = "items" if isinstance(part, int) else "properties"
+        form = next(form for form in _forms(schema, root) if inside in form)
+        schema = form["items"] if isinstance(part, int) else form["properties"][part]
+    return schema
 
 
-def _find_field(location: Location, root: type[BaseModel]) -> FieldInfo:
-    *parents, name = [part for part in location if isinstance(part, str)]
-    return _find_model(tuple(parents), root).model_fields[name]
+def _forms(schema: Schema, root: type[BaseModel]) -> list[Schema]:
+    """The alternatives that a value may take, without null and without references."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        return _forms(root.model_json_schema()["$defs"][name], root)
+    choices = schema.get("anyOf") or schema.get("oneOf")
+    if choices is None:
+        return [schema] if schema.get("type") != "null" else []
+    return [form for choice in choices for form in _forms(choice, root)]
 
 
-def _allowed(field: FieldInfo, is_member: bool) -> str:
-    """What the field takes, as an instruction made of its own definition."""
-    annotation = _bare(field.annotation)
-    bounds = _bounds(field.metadata) | _bounds(_metadata(field.annotation))
-    if get_origin(annotation) is list:
-        member = get_args(annotation)[0]
-        if is_member:
-            return _instruction(_bare(member), _bounds(_metadata(member)))
-        at_least, at_most = bounds["min_length"], bounds["max_length"]
-        return f"Give a list of {at_least} to {at_most}. {field.description}"
-    several = _list_form(field.annotation)
-    if several is None:
-        return _instruction(annotation, bounds)
-    one = _instruction(annotation, _bounds(_metadata(get_args(_bare(several))[0])))
-    if is_member:
-        return one
-    at_least, at_most = (_bounds(_metadata(several))[name] for name in ("min_length", "max_length"))
-    return f"{one.rstrip('.')}, or a list of {at_least} to {at_most} of them."
+def _allowed(location: Location, root: type[BaseModel]) -> str:
+    """What a value at the location may be, as an instruction."""
+    schema = _schema_at(location, root)
+    forms = _forms(schema, root)
+    array = next((form for form in forms if form.get("type") == "array"), None)
+    if array is None:
+        return _instruction(max(forms, key=lambda form: "properties" in form))
+    length = f"a list of {array['minItems']} to {array['maxItems']}"
+    if array["items"] in forms:
+        return f"{_instruction(array['items']).rstrip('.')}, or {length} of them."
+    return f"Give {length}. {schema['description']}"
 
 
-def _instruction(annotation: Any, bounds: dict[str, Any]) -> str:
-    choices = [choice for choice in get_args(annotation) if isinstance(choice, str)]
+def _instruction(schema: Schema) -> str:
+    choices = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
     if choices:
         return f"Give one of {', '.join(choices)}."
-    kind = _KINDS.get(annotation)
-    if kind is None:
-        return (
-            "Give an object, or its id as a text."
-            if _takes_text(annotation)
-            else ("Give an object.")
-        )
-    if annotation is bool:
-        return f"Give {kind}."
-    if annotation is str:
-        most = bounds.get("max_length")
-        return f"Give {kind} of at most {most} characters." if most else f"Give {kind}."
-    if bounds.keys() == {"gt"}:
-        return f"Give {kind} above {bounds['gt']}."
-    low = f"above {bounds['gt']}" if "gt" in bounds else f"from {bounds.get('ge')}"
-    if "lt" in bounds:
-        return f"Give {kind} {low} and below {bounds['lt']}."
-    joint = " and up to" if "gt" in bounds else " to"
-    return f"Give {kind} {low}{joint} {bounds.get('le')}."
+    if "properties" in schema:
+        has_id = "id" in schema["properties"]
+        return "Give an object, or its id as a text." if has_id else "Give an object."
+    types = schema["type"]
+    kind = _KINDS[types[0] if isinstance(types, list) else types]
+    if "maxLength" in schema:
+        return f"Give {kind} of at most {schema['maxLength']} characters."
+    return f"Give {kind}{_range(schema)}."
 
 
-def _takes_text(annotation: Any) -> bool:
-    model = _model_in(annotation)
-    return model is not None and "id" in model.model_fields
-
-
-def _bare(annotation: Any) -> Any:
-    """The annotation without what is wrapped around it: Annotated[...] and "or None"."""
-    if get_origin(annotation) is Annotated:
-        return _bare(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, types.UnionType):
-        return _bare(next(part for part in get_args(annotation) if part is not type(None)))
-    return annotation
-
-
-def _list_form(annotation: Any) -> Any | None:
-    """The annotation's list form, for a value that may be single or a list."""
-    if get_origin(annotation) is Annotated and get_origin(_bare(annotation)) is list:
-        return annotation
-    if get_origin(annotation) is Annotated:
-        return _list_form(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, types.UnionType):
-        forms = (_list_form(part) for part in get_args(annotation))
-        return next((form for form in forms if form is not None), None)
-    return None
-
-
-def _metadata(annotation: Any) -> list[Any]:
-    if get_origin(annotation) is Annotated:
-        inner, *metadata = get_args(annotation)
-        return [*_metadata(inner), *metadata]
-    if get_origin(annotation) in (Union, types.UnionType):
-        return [entry for part in get_args(annotation) for entry in _metadata(part)]
-    return []
-
-
-def _bounds(metadata: list[Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for entry in metadata:
-        if isinstance(entry, FieldInfo):
-            found |= _bounds(entry.metadata)
-        for name in ("gt", "ge", "lt", "le", "min_length", "max_length"):
-            bound = getattr(entry, name, None)
-            if bound is not None:
-                found[name] = bound
-    return found
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    bare = _bare(annotation)
-    if get_origin(bare) is list:
-        return _model_in(get_args(bare)[0])
-    return bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
+def _range(schema: Schema) -> str:
+    """The range of a number, as it continues a sentence; empty for what has none."""
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    low, high = schema.get("minimum"), schema.get("maximum")
+    start = f" above {above}" if above is not None else f" from {low}"
+    if below is not None:
+        return f"{start} and below {below}"
+    if high is not None:
+        return f"{start} and up to {high}" if above is not None else f"{start} to {high}"
+    return start if above is not None else ""

@@ -1,4 +1,4 @@
-"""The documentation says what the code does: generated parts are current, examples are real."""
+"""The documentation agrees with the code: generated parts are current, examples are real."""
 
 import json
 import re

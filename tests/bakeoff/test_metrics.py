@@ -19,7 +19,7 @@ def test_every_metric_is_one_of_some_task_and_every_tasks_metric_is_known():
     assert all(metric.unit and metric.meaning for metric in METRICS)
 
 
-def test_of_errors_and_losses_lower_is_better_and_of_all_others_higher():
+def test_lower_is_better_for_errors_and_losses_and_higher_for_all_others():
     lower = {metric.name for metric in METRICS if not metric.higher_is_better}
     assert lower == {"loss", "rmse", "mae"}
     assert higher_is_better("f1") and not higher_is_better("rmse")

@@ -26,7 +26,7 @@ def test_a_slug_is_lower_case_letters_digits_and_single_hyphens(text, expected):
     assert names.slug(text) == expected
 
 
-def test_a_run_is_told_by_bucket_key_and_version_and_nothing_else():
+def test_a_run_is_identified_by_bucket_key_and_version_alone():
     run = names.run_id("bucket", "requests/a.json", "1")
     assert re.fullmatch("[0-9a-f]{16}", run)
     assert run == names.run_id("bucket", "requests/a.json", "1")
@@ -46,7 +46,7 @@ def test_a_file_name_that_cannot_name_results_is_made_one_that_can(stem):
     assert re.search("-[0-9a-f]{8}$", name)
 
 
-def test_file_names_that_clean_to_the_same_stay_apart():
+def test_file_names_that_are_cleaned_to_the_same_text_stay_distinct():
     assert names.results_name("requests/a b.json") != names.results_name("requests/a  b.json")
 
 
@@ -57,7 +57,7 @@ def test_a_candidate_is_named_after_the_last_part_of_its_model():
     assert names.candidate_key("s3://b/x/mine/", None, {}).startswith("mine-")
 
 
-def test_model_revision_and_overrides_tell_candidates_apart():
+def test_model_revision_and_overrides_distinguish_candidates():
     keys = {
         names.candidate_key("a/m", None, {}),
         names.candidate_key("b/m", None, {}),
@@ -85,7 +85,7 @@ def test_the_longest_names_fit_what_sagemaker_takes(name, hash_length):
     assert EXPERIMENT_NAME.fullmatch(names.trial_name(experiment, candidate))
 
 
-def test_job_names_that_are_cut_to_fit_stay_apart():
+def test_truncated_job_names_stay_distinct():
     candidates = [names.candidate_key(f"{'m' * 90}{n}", None, {}) for n in range(50)]
     jobs = {
         names.base_job_name(LONGEST_NAME, candidate, LARGEST_SEED - seed, RUN)

@@ -26,20 +26,20 @@ BAD_REQUESTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", NO_REQUESTS)
-def test_what_is_no_request_ends_in_an_error(service: Service, name: str) -> None:
+def test_an_invalid_request_ends_in_an_error(service: Service, name: str) -> None:
     service.put(f"requests/{name}.json", NO_REQUESTS[name])
 
-    _assert_told_and_nothing_started(service, name)
+    _assert_reported_and_nothing_started(service, name)
 
 
 @pytest.mark.parametrize("name", BAD_REQUESTS)
 def test_a_bad_request_ends_in_an_error(service: Service, name: str) -> None:
     service.request(name, BAD_REQUESTS[name])
 
-    _assert_told_and_nothing_started(service, name)
+    _assert_reported_and_nothing_started(service, name)
 
 
-def _assert_told_and_nothing_started(service: Service, name: str) -> None:
+def _assert_reported_and_nothing_started(service: Service, name: str) -> None:
     document = service.wait_for_error(name)
 
     assert document["request_key"] == f"requests/{name}.json"
@@ -71,13 +71,13 @@ def test_bad_data_ends_in_an_error_before_any_training(
         ("without-a-price", {"training_instance_type": "ml.g6.xlarge"}, ("ml.g6.xlarge",)),
     ],
 )
-def test_what_may_cost_more_than_its_budget_ends_in_an_error(
+def test_a_request_above_its_budget_ends_in_an_error(
     service: Service, name: str, compute: dict[str, str], figures: tuple[str, ...]
 ) -> None:
     request = {"dataset": "imdb", "models": MODELS, "budget_usd": 5, "compute": compute}
     service.request(name, request)
 
-    _assert_told_and_nothing_started(service, name)
+    _assert_reported_and_nothing_started(service, name)
     (problem,) = service.error(name)["problems"]
     assert problem["field"] == "budget_usd"
     for figure in figures:

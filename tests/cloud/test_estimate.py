@@ -10,7 +10,7 @@ from local.cloud import ROOT
 from tests.support.deployed_service import Service
 
 
-def test_what_a_request_would_cost_is_told_without_starting_anything(
+def test_the_cost_of_a_request_is_estimated_without_starting_anything(
     service: Service, tmp_path: Path
 ) -> None:
     request = {"dataset": "imdb", "models": ["distilbert-base-uncased"], "budget_usd": 19.99}

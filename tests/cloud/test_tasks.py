@@ -104,7 +104,7 @@ def test_every_task_ranks_model_and_baselines_by_its_own_metric(
     assert values == sorted(values, reverse=direction == "higher")
 
 
-def test_what_can_be_learnt_is_learnt_better_than_by_the_majority(runs: Service) -> None:
+def test_learnable_data_is_predicted_better_than_by_the_majority(runs: Service) -> None:
     for name, sign in ((PAIRS, 1), (TOPICS, 1), (STARS, -1)):
         by_model = {row["model"]: float(row["score"]) for row in runs.table(name)}
         gain = by_model["baseline/tfidf"] - by_model["baseline/majority"]

@@ -31,7 +31,7 @@ def runs(service: Service, material: Material) -> Iterator[Service]:
 
 
 def _deliver_again(service: Service, name: str) -> None:
-    """What EventBridge does now and then: the same event, another execution."""
+    """EventBridge occasionally delivers an event twice, which starts another execution."""
     (first,) = service.executions(f"requests/{name}.json")
     service.client("stepfunctions").start_execution(
         stateMachineArn=service.machine, input=first["input"]

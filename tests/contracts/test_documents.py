@@ -193,7 +193,7 @@ def test_a_manifest_may_lack_only_what_has_a_default(member):
 
 
 @pytest.mark.parametrize("member", [name for name in json_value(example("request.json"))])
-def test_what_the_preparation_reads_of_a_request_is_never_left_out(member):
+def test_fields_that_the_preparation_reads_are_never_left_out(member):
     """Whatever the script requires, the service's own type requires, and so writes."""
     document = without(example("request.json"), member)
 
@@ -219,6 +219,6 @@ def test_results_of_another_version_are_not_lost(name):
 
 @pytest.mark.parametrize("name", TYPES)
 @pytest.mark.parametrize("value", [[], 7, None, "text"], ids=repr)
-def test_what_is_not_an_object_is_refused_by_both(name, value):
+def test_anything_but_an_object_is_refused_by_both(name, value):
     assert refuses(read_by_service, name, value)
     assert refuses(read_by_train, name, value)

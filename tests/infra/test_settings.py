@@ -24,7 +24,7 @@ def test_settings_come_from_the_context_and_single_ones_from_the_command_line():
     assert settings.security_group_ids == ("sg-1",)
 
 
-def test_all_problems_are_told_together_and_a_misspelt_name_with_the_nearest():
+def test_all_problems_are_reported_together_and_a_misspelt_name_with_the_closest():
     with pytest.raises(SettingsError) as raised:
         load_settings({"bakeoff": {"use_spott": True, "max_parallel_jobs": 0}})
     assert "did you mean use_spot?" in str(raised.value)
@@ -66,7 +66,7 @@ def test_a_context_that_is_no_object_is_refused(context):
         load_settings({"bakeoff": context})
 
 
-def test_an_image_of_the_operator_tells_its_repository():
+def test_the_repository_follows_from_an_image_of_the_operator():
     image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/train:1"
     settings = Settings(training_image=image)
     assert settings.image_repository == ("111122223333", "eu-west-1", "team/train")

@@ -72,7 +72,7 @@ def test_ends_that_no_catch_sees_reach_record_failure(of_type):
     assert readable(rule["Targets"][0]["Arn"]).startswith("<FunctionsRecordFailure")
 
 
-def test_what_cannot_be_delivered_waits_in_an_encrypted_queue_and_raises_an_alarm(of_type):
+def test_undelivered_events_wait_in_an_encrypted_queue_and_raise_an_alarm(of_type):
     queue = only(of_type("AWS::SQS::Queue"))
     assert queue["SqsManagedSseEnabled"] is True
     for rule in of_type("AWS::Events::Rule").values():

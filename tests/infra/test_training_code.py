@@ -25,7 +25,7 @@ def test_the_archive_holds_both_scripts_at_its_root_and_only_python(tmp_path):
 
 
 @pytest.mark.parametrize("name", FORBIDDEN_FILES)
-def test_what_the_toolkit_would_install_is_refused(tmp_path, name):
+def test_files_that_the_toolkit_would_install_are_refused(tmp_path, name):
     (tmp_path / "train.py").write_text("")
     (tmp_path / name).write_text("")
     with pytest.raises(ValueError, match=name):

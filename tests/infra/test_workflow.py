@@ -203,7 +203,7 @@ CAPACITY = {
 THROTTLED = {"Error": "SageMaker.ThrottlingException", "Cause": "Rate exceeded"}
 BROKEN = {
     "Error": "States.TaskFailed",
-    "Cause": '{"FailureReason": "AlgorithmError: told CapacityError"}',
+    "Cause": '{"FailureReason": "AlgorithmError: caused by CapacityError"}',
 }
 LIMITS = {"max_quota_attempts": 1000, "max_failed_attempts": 20}
 

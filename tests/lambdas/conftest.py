@@ -100,7 +100,7 @@ def read_in(
     arn: str = ARN,
     price_list: FakePriceList | None = None,
 ) -> dict[str, Any]:
-    """What ReadRequest answers; without a price list no price is known."""
+    """The output of ReadRequest; without a price list no price is known."""
     payload = {"event": event, "execution_arn": arn}
     return read_request(payload, store, code, settings, price_list or FakePriceList(), lambda: NOW)
 

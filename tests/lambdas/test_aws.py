@@ -37,7 +37,7 @@ def aws(monkeypatch):
 
 @pytest.fixture(params=["real", "fake"])
 def any_store(request, aws):
-    """What holds for the adapter must hold for the fake, or the fake proves nothing."""
+    """The fake must behave like the adapter, or the tests that use it prove nothing."""
     if request.param == "fake":
         return FakeStore()
     s3 = boto3.client("s3", region_name=REGION)
@@ -46,7 +46,7 @@ def any_store(request, aws):
     return Store(s3, "bakeoff-bucket")
 
 
-def test_what_was_put_is_got_whole_or_up_to_a_limit(any_store):
+def test_an_object_is_read_whole_or_up_to_a_limit(any_store):
     any_store.put("a/b", b"content")
     assert any_store.get("a/b") == b"content"
     assert any_store.get("a/b", max_bytes=3) == b"con"
@@ -62,7 +62,7 @@ def test_many_objects_are_put_and_got_together_in_the_order_of_their_keys(any_st
         any_store.get_all(["many/1", "many/40"])
 
 
-def test_what_may_be_there_is_found_or_is_none(any_store):
+def test_an_optional_object_is_found_or_is_none(any_store):
     any_store.put("a/b", b"content")
     assert any_store.find("a/b") == b"content"
     assert any_store.find("a/c") is None
@@ -256,7 +256,7 @@ def test_a_price_list_that_refuses_is_an_error_of_ours(pricing):
         PriceList(client, REGION).products("ml.g5.xlarge")
 
 
-def test_the_price_list_is_asked_where_it_is_served_and_not_for_long(aws):
+def test_the_price_list_is_queried_in_its_own_region_with_a_short_timeout(aws):
     client = PriceList.connect(REGION)._client
     assert client.meta.region_name == "us-east-1"
     # Three instance types at worst, in a function that may take a minute.

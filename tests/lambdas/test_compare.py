@@ -128,7 +128,7 @@ def test_comparing_again_leaves_the_same_objects(store, finish, compare):
     assert store.objects == before
 
 
-def test_run_json_says_where_the_results_come_from(store, run, finish, compare):
+def test_run_json_records_where_the_results_come_from(store, run, finish, compare):
     finish({"distilbert-base-uncased": 0.926, "distilroberta-base": 0.943})
     compare()
     about = json.loads(store.objects["results/imdb/run.json"])
@@ -213,7 +213,7 @@ def test_the_files_of_a_run_agree_with_one_another(store, finish, compare):
     assert best.metrics["accuracy"].interval.low < 0.95 < best.metrics["accuracy"].interval.high
 
 
-def test_candidates_that_cannot_be_told_apart_are_tied(store, finish, compare):
+def test_candidates_without_a_significant_difference_are_tied(store, finish, compare):
     finish({"distilbert-base-uncased": 0.945, "distilroberta-base": 0.95})
     compare()
     summary = assert_files_agree(newest(store))
@@ -321,7 +321,7 @@ def test_a_data_card_that_cannot_be_read_costs_nothing_but_its_section(store, ru
     assert_files_agree(newest(store))
 
 
-def test_what_jobs_took_is_kept_for_the_estimates_of_later_runs(store, run, finish, compare):
+def test_job_durations_are_kept_for_the_estimates_of_later_runs(store, run, finish, compare):
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     compare()
     past = PastRun.from_json(store.objects[layout.past_run_key(run)])
@@ -329,7 +329,7 @@ def test_what_jobs_took_is_kept_for_the_estimates_of_later_runs(store, run, fini
     assert past.dataset == "stanfordnlp/imdb"
 
 
-def test_a_run_of_failures_tells_later_ones_nothing(store, run, compare):
+def test_a_run_without_completed_jobs_is_not_kept_for_estimates(store, run, compare):
     compare()
     assert layout.past_run_key(run) not in store.objects
 

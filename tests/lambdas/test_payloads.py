@@ -1,4 +1,4 @@
-"""What the states hand on stays small, however many candidates a request has."""
+"""The payloads between states stay small, however many candidates a request has."""
 
 import json
 
@@ -19,7 +19,7 @@ NUM_BASELINES = 2
 
 @pytest.fixture
 def answers(store, code, settings, s3_event):
-    """What each Lambda state of a run of a thousand candidates answers."""
+    """The output of each Lambda state in a run with a thousand candidates."""
     models = [f"an-organisation-{number}/a-model-{number}" for number in range(NUM_MODELS)]
     put_request(store, s3_event(), {"dataset": "stanfordnlp/imdb", "models": models})
     read = read_in(store, code, settings, s3_event())

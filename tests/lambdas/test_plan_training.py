@@ -168,7 +168,7 @@ def estimate_in(world, store):
     return CostPlan.from_json(store.objects[layout.cost_plan_key(run)])
 
 
-def test_past_runs_tell_what_the_jobs_are_expected_to_take(world, store):
+def test_past_runs_give_the_expected_duration_of_the_jobs(world, store):
     store.put(layout.past_run_key("0" * 16), a_past_run())
     plan = estimate_in(world, store)
     assert [each.basis.split(" on ")[0] for each in plan.estimates] == [

@@ -45,7 +45,7 @@ def test_the_exact_version_of_the_event_is_read(read, store, s3_event):
     assert read(s3_event())["status"] == "accepted"
 
 
-def test_a_bucket_without_versions_is_read_as_it_is(read, store, recorded):
+def test_an_unversioned_bucket_is_read_without_a_version(read, store, recorded):
     event = recorded("object_created_unversioned")
     put_request(store, event, {"dataset": "a/b", "models": ["m"]})
     assert read(event)["status"] == "accepted"
@@ -74,7 +74,7 @@ def test_another_execution_of_the_same_event_is_a_duplicate_and_changes_nothing(
         "runs/requests/imdb.json",
     ],
 )
-def test_what_is_not_directly_under_requests_is_ignored_and_claims_nothing(
+def test_keys_that_are_not_directly_under_requests_are_ignored_and_claim_nothing(
     read, store, s3_event, key
 ):
     before = dict(store.objects)
@@ -96,7 +96,7 @@ def test_all_problems_of_a_request_come_back_together(read, store, s3_event):
     [b"", b"[]", b"{", b"\xff\xfe\x00", b'"text"', b"[" * 100_000],
     ids=["empty", "array", "cut off", "not UTF-8", "a string", "nested"],
 )
-def test_what_is_no_json_object_is_rejected(read, store, s3_event, content):
+def test_anything_but_a_json_object_is_rejected(read, store, s3_event, content):
     put_request(store, s3_event(), content)
     answer = read(s3_event())
     assert answer["status"] == "rejected"
@@ -129,7 +129,7 @@ def test_an_input_that_s3_did_not_send_is_refused(read, event):
         read(event)
 
 
-def test_what_the_run_may_cost_is_written_down(read, store, s3_event):
+def test_the_upper_bound_of_the_cost_is_recorded(read, store, s3_event):
     prices = FakePriceList({"ml.g5.xlarge": 1.5, "ml.m5.2xlarge": 0.5})
     run = read(s3_event(), price_list=prices)["run"]
     plan = CostPlan.from_json(store.objects[layout.cost_plan_key(run)])

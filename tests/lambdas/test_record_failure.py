@@ -91,7 +91,7 @@ def test_the_failure_of_an_ignored_key_writes_nothing(store, s3_event):
 
 
 @pytest.mark.parametrize("file", ["run.json", "error.json"])
-def test_a_run_that_fails_after_a_newer_one_ended_is_told_in_its_archive_alone(
+def test_a_run_that_fails_after_a_newer_one_ended_is_reported_in_its_archive_alone(
     store, s3_event, file
 ):
     newer = json.dumps({"requested_at": "2026-11-12T00:00:01Z"}).encode()
@@ -103,7 +103,7 @@ def test_a_run_that_fails_after_a_newer_one_ended_is_told_in_its_archive_alone(
     assert ("results/imdb/error.json" in store.objects) == (file == "error.json")
 
 
-def test_the_failure_of_a_newer_run_is_told_beside_an_older_success(store, s3_event):
+def test_the_failure_of_a_newer_run_is_reported_beside_an_older_success(store, s3_event):
     older = json.dumps({"requested_at": "2026-11-11T23:59:59Z"}).encode()
     store.objects["results/imdb/run.json"] = older
     record_failure({"event": s3_event(), "execution_arn": ARN, "problems": PROBLEMS}, store)

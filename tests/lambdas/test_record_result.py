@@ -116,7 +116,7 @@ def test_a_failed_job_is_recorded_with_its_reason(record, recorded):
     assert result["metrics"] is None
 
 
-def test_a_job_stopped_at_its_time_limit_says_which(record, recorded):
+def test_a_job_stopped_at_its_time_limit_reports_the_limit(record, recorded):
     description = recorded("training_job_failed") | {
         "TrainingJobStatus": "Stopped",
         "SecondaryStatus": "MaxRuntimeExceeded",
@@ -128,7 +128,7 @@ def test_a_job_stopped_at_its_time_limit_says_which(record, recorded):
     assert "14400" in result["reason"]
 
 
-def test_a_job_that_was_never_created_says_what_sagemaker_answered(record):
+def test_a_job_that_was_never_created_reports_sagemakers_error(record):
     cause = (
         "The account-level service limit 'ml.g5.xlarge for training job usage' is 0 Instances, "
         "with current utilization of 0 Instances and a request delta of 1 Instances."

@@ -54,7 +54,7 @@ def test_exec_returns_the_commands_status(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("background")
-def test_exec_says_when_there_is_no_such_command(tmp_path: Path) -> None:
+def test_exec_reports_an_unknown_command(tmp_path: Path) -> None:
     done = local(tmp_path, "exec", "--", "no-such-command-anywhere")
 
     assert done.returncode == 127
@@ -77,7 +77,7 @@ def test_down_stops_the_cloud_and_waits_for_it(background: RunningCloud, tmp_pat
     assert not (tmp_path / "cloud.json").exists()
 
 
-def test_down_without_a_cloud_says_so(tmp_path: Path) -> None:
+def test_down_without_a_cloud_is_reported(tmp_path: Path) -> None:
     done = local(tmp_path, "down")
 
     assert (done.returncode, done.stdout) == (0, "No local cloud is running.\n")
@@ -97,7 +97,7 @@ def test_a_stale_state_file_is_not_believed(tmp_path: Path) -> None:
     assert local(tmp_path, "down").stdout == "No local cloud is running.\n"
 
 
-def test_a_wrong_number_of_jobs_is_told(tmp_path: Path) -> None:
+def test_an_invalid_number_of_jobs_is_reported(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "local", "up"],
         cwd=ROOT,

@@ -32,7 +32,7 @@ def test_a_missing_cdk_names_make_setup(tmp_path: Path) -> None:
         deployment(tmp_path).run()
 
 
-def test_a_failing_step_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
+def test_a_failing_step_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
     put_cdk(tmp_path, '[ "$1" != deploy ] || { echo "The bucket is on fire" >&2; exit 3; }')
 
     with pytest.raises(DeployError) as failure:

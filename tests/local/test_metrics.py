@@ -29,7 +29,7 @@ def test_a_summary_is_over_all_values() -> None:
     assert summary["StdDev"] == (2 / 3) ** 0.5
 
 
-def test_what_is_no_number_is_left_out() -> None:
+def test_values_that_are_not_numbers_are_left_out() -> None:
     collector = collect("'loss': (.*)", ["'loss': '0.5'", "'loss': none"])
 
     assert collector.final_values() == []

@@ -43,7 +43,7 @@ def test_prices_of_a_file_are_found_as_those_of_aws_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"ml.g5.xlarge": "1"}', '{"ml.g5.xlarge": 0}'])
-def test_a_file_that_is_no_price_list_is_told(tmp_path: Path, content: str) -> None:
+def test_a_file_that_is_not_a_price_list_is_reported(tmp_path: Path, content: str) -> None:
     path = tmp_path / "prices.json"
     path.write_text(content)
 

@@ -142,7 +142,7 @@ def test_a_stopped_cloud_leaves_no_process(tmp_path: Path) -> None:
     assert_gone(family)
 
 
-def test_a_port_in_use_is_told_with_its_user(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_with_the_process_that_uses_it(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         cloud = LocalCloud(tmp_path, port=port)

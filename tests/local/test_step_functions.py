@@ -125,7 +125,7 @@ def test_stopping_the_execution_stops_the_job(states: Any, s3: Any, sagemaker: A
     assert states.describe_execution(executionArn=execution)["status"] == "ABORTED"
 
 
-def test_a_map_runs_as_many_jobs_as_its_concurrency_path_says(states: Any, s3: Any) -> None:
+def test_a_map_runs_as_many_jobs_as_its_concurrency_path_allows(states: Any, s3: Any) -> None:
     code = put_code(s3, "in-turn", "import time; time.sleep(1)")
     requests = [training_request(f"in-turn-{number}", code) for number in range(MAX_JOBS + 1)]
     s3.put_object(Bucket=BUCKET, Key="in-turn/plan.json", Body=json.dumps(requests).encode())

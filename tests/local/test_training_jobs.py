@@ -106,7 +106,7 @@ def test_the_job_folder_is_removed(s3: Any, sagemaker: Any, emulator: LocalCloud
     assert not list((emulator.state_dir / "jobs").glob("tidy-*"))
 
 
-def test_a_failing_script_says_why(s3: Any, sagemaker: Any) -> None:
+def test_a_failing_script_reports_its_reason(s3: Any, sagemaker: Any) -> None:
     script = """
 import os, pathlib, sys
 pathlib.Path(os.environ["SM_OUTPUT_DIR"], "failure").write_text("The learning rate is too high.")

@@ -54,7 +54,7 @@ def test_a_hyperparameter_has_a_longest_length() -> None:
     assert "have length less than or equal to 2500" in message
 
 
-def test_every_problem_is_told() -> None:
+def test_every_problem_is_reported() -> None:
     message = problem(request(TrainingJobName="a_b", HyperParameters={"k": "x" * 2501}))
 
     assert message.startswith("2 validation errors detected")

@@ -21,7 +21,7 @@ FILES = (
     "report.html",
     "run.json",
 )
-"""Of the results of a run that went well."""
+"""The files of a successful run."""
 TEXTS = ("memory_of", "device", "instance_type")
 
 

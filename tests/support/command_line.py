@@ -19,7 +19,7 @@ class Ended:
 
 
 def invoke(arguments, cloud=None, is_terminal=False, open_page=lambda uri: True):
-    """What the command printed and its exit status; without a cloud it may not connect."""
+    """The command's output and exit status; without a cloud it may not connect."""
 
     def connect():
         assert cloud is not None, "the command connected to the cloud"

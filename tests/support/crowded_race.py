@@ -18,7 +18,7 @@ NAMES = (
 
 
 def crowded_race(number: int) -> Summary:
-    """So many candidates, close to each other in quality and in price; nine are tied."""
+    """This many candidates, close to each other in quality and price; nine are tied."""
     random = Random(3)
     candidates = [
         parts.candidate(

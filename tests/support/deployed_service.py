@@ -63,7 +63,7 @@ class Service:
         self.put(f"requests/{name}.json", json.dumps(content).encode())
 
     def wait_for_results(self, name: str) -> None:
-        """Wait for a run's comparison; the error document is told if that comes instead."""
+        """Wait for a run's comparison; an error document fails the wait with its problems."""
 
         def is_there() -> bool:
             keys = self.keys(f"results/{name}/")

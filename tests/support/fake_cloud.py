@@ -102,7 +102,7 @@ class FakeCloud:
         return [line for line in self.logs.get(job_name, []) if word in line]
 
     def start_execution(self, key, version, claims=True):
-        """As EventBridge does; by default the execution claims its run at once."""
+        """Start it as EventBridge does; by default the execution claims its run at once."""
         arn = f"arn:aws:states:::execution:Bakeoff:{len(self.executions)}"
         event = {"detail": {"bucket": {"name": BUCKET}, "object": {"key": key}}}
         event["detail"]["object"] |= {"version-id": version}

@@ -29,7 +29,7 @@ def npz(**arrays):
 
 
 def raw_predictions(task, rows, seed=0, num_labels=3):
-    """As a job leaves them, right more often than not."""
+    """Predictions as a job writes them, right more often than not."""
     chance = np.random.default_rng(seed)
     ids = np.arange(rows) * 3
     if task == "regression":

@@ -13,6 +13,7 @@ import prepare
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import resolve
 from bakeoff.request.schema import parse_request
+from bench.folder_objects import FolderObjects
 from documents.json_documents import from_json_value
 from documents.preparation_request import PreparationRequest
 from source.pinned_source import pin_source
@@ -78,7 +79,7 @@ def read_source(folder: Path, train: Path | str, **splits: Path | str) -> Source
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a run of prepare.py left in `base`."""
+    """The output of a run of prepare.py in `base`."""
 
     status: int
     base: Path
@@ -132,7 +133,7 @@ def run_prepare(
     options: Sequence[str] = (),
     **environ: str,
 ) -> Prepared:
-    """Under `base`, which stands for /opt/ml too, and with a store there if there is no other."""
+    """Run it under `base`, which takes the place of /opt/ml and also holds the default store."""
     store = base / "store" if store is None else store
     base.mkdir(parents=True, exist_ok=True)
     (base / "request.json").write_text(json.dumps(request), encoding="utf-8")
@@ -143,5 +144,5 @@ def run_prepare(
         *("--store", str(store)),
         *options,
     ]
-    status = prepare.main(arguments, {"SAGEMAKER_BASE_DIR": str(base), **environ})
+    status = prepare.main(arguments, {"SAGEMAKER_BASE_DIR": str(base), **environ}, FolderObjects)
     return Prepared(status, base, store)

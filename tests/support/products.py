@@ -4,7 +4,7 @@ import json
 
 
 def product(instance_type="ml.g5.xlarge", component="Training", price=1.408, **changes):
-    """As JSON; `changes` are of its one price, `unit` and `currency`, or of attributes."""
+    """A product as JSON; `changes` replace its price, `unit`, `currency` or attributes."""
     sku = f"SKU{component}"
     rate = f"{sku}.JRTCKXETXF.6YS6EN2CT7"
     dimension = {

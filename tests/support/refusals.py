@@ -1,4 +1,4 @@
-"""What is said of a request that is refused."""
+"""The problems that a refused request is reported with."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a saved model scores, worked out apart from the job."""
+"""The scores of a saved model, computed independently of the job."""
 
 import torch
 from transformers import PreTrainedModel

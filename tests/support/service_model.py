@@ -7,7 +7,7 @@ from botocore.validate import ParamValidator
 
 
 def violations(operation, request):
-    """What is wrong with the request by types, required members, lengths, ranges and patterns."""
+    """Violations of types, required members, lengths, ranges and patterns in a request."""
     model = botocore.session.get_session().get_service_model("sagemaker")
     shape = model.operation_model(operation).input_shape
     report = ParamValidator().validate(request, shape)
@@ -16,7 +16,7 @@ def violations(operation, request):
 
 
 def _limits(shape, value, place):
-    """What botocore leaves to the service: upper bounds, patterns, choices."""
+    """Violations that botocore leaves to the service: upper bounds, patterns, choices."""
     if shape.type_name == "structure":
         for name, member in value.items():
             yield from _limits(shape.members[name], member, f"{place}.{name}")

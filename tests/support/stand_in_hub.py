@@ -70,9 +70,9 @@ class StandInHub:
     def __init__(self) -> None:
         self.repositories: dict[str, dict[str, Repository]] = {kind: {} for kind in _KINDS}
         self._moves: dict[str, Repository] = {}
-        """By data set, what `main` becomes once its commit has been asked for."""
+        """The next content of `main`, by data set, once its commit has been requested."""
         self._earlier: dict[str, Repository] = {}
-        """By commit, what `main` was."""
+        """The content of `main`, by commit."""
         self.requested: list[str] = []
         """Paths, in the order in which they were asked for."""
         handler = type("Handler", (_Handler,), {"hub": self})

@@ -40,7 +40,7 @@ def result_files(*run, **more):
 
 
 def predictions_of(items, accuracies=(0.9, 0.8)):
-    """Of the plan's items; those of the first candidate have the first accuracy, and so on."""
+    """Predictions for the plan's items: the first candidate has the first accuracy, and so on."""
     candidates = list(dict.fromkeys(item.candidate for item in items))
     spec = ComparisonSpec("binary", ("neg", "pos"), "pos", "f1")
     found = {}

@@ -105,7 +105,7 @@ def label_scores(
 
 
 def ownership(millions: float, is_baseline: bool, has_prices: bool) -> Ownership:
-    """Of a model with so many millions of parameters."""
+    """Figures of a model with so many millions of parameters."""
     latency = 0.0004 + millions * 4.5e-5
     throughput = 24 / latency
     billable = int(200 + millions * 4)
@@ -344,7 +344,7 @@ def spending(candidates: Sequence[CandidateSummary]) -> Spending:
 
 
 def data_card(labels: Sequence[str], models: Sequence[str]) -> dict[str, Any]:
-    """As docs/data-card.md describes it; regression without labels."""
+    """A data card as docs/data-card.md describes it; without labels it is of a regression."""
     lengths = {
         "mean": 21.4, "p0": 1, "p5": 7, "p25": 15, "p50": 21, "p75": 28, "p95": 38, "p99": 45,
         "p100": 56,

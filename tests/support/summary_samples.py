@@ -27,7 +27,7 @@ HOSTILE = (
     "עברית ثم العربية",
     "turned \u202e round\u0000\u0007",
 )
-"""What a stranger may write in a text, a label or a reason."""
+"""Hostile content of a text, a label or a reason."""
 
 _REVIEWS = (
     "a gorgeous , high-spirited musical from india that exquisitely blends music , dance , song , "
@@ -146,7 +146,7 @@ _MODELS = (
 
 
 def multiclass() -> Summary:
-    """77 labels, 20 candidates of which 2 failed, 5 seeds, 10 epochs, hostile texts and labels."""
+    """77 labels, 20 candidates (2 failed), 5 seeds, 10 epochs, hostile texts and labels."""
     random = Random(7)
     means = [0.921 - 0.006 * i - random.uniform(0, 0.004) for i in range(17)] + [0.0003]
     candidates = [

@@ -14,7 +14,7 @@ FAMILIES = {"distilbert-base-uncased": "distilbert", "distilroberta-base": "robe
 GOOD = ("a fine film", "truly great acting", "lovely and warm", "a great joy", "warm fun")
 BAD = ("a dull film", "truly poor acting", "cold and slow", "a sad bore", "dull stuff")
 _COPIES = {"train": 8, "test": 2, "unsupervised": 1}
-# The published data set's card, which tells names and order of the labels.
+# The published data set's card, which gives the names and the order of the labels.
 _CARD = """---
 configs:
 - config_name: plain_text

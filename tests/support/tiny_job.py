@@ -20,7 +20,7 @@ from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
 from tests.support.token_files import write_rows
 from train import main
 
-TELLING_WORDS = {
+LABEL_WORDS = {
     "good": ("superb", "lovely", "brilliant", "moving"),
     "bad": ("dreadful", "tedious", "clumsy", "dull"),
     "mixed": ("uneven", "patchy", "middling", "average"),
@@ -28,7 +28,7 @@ TELLING_WORDS = {
 NEUTRAL_WORDS = ("the", "film", "plot", "actor", "scene", "camera", "music", "story")
 BASELINES = ("majority", "tfidf")
 ROWS = {"train": 480, "validation": 60, "test": 90}
-# Perfect scores could not be told from one another, so every tenth row wrongly has the first label.
+# Perfect scores would all be equal, so every tenth row wrongly has the first label.
 WRONG_EVERY = 10
 
 
@@ -190,17 +190,17 @@ def tiny_rows(task: str, labels: tuple[str, ...], count: int, split: str) -> lis
     for number in range(count):
         # Equally many texts per label.
         label: Any = number % len(labels)
-        told = [label]
+        revealed = [label]
         if task == "multilabel":
-            told = label = [other for other in range(len(labels)) if chance.random() < 0.4]
+            revealed = label = [other for other in range(len(labels)) if chance.random() < 0.4]
         elif task == "regression":
-            told = chance.choices(range(len(labels)), k=4)
-            label = sum(told) / 2
+            revealed = chance.choices(range(len(labels)), k=4)
+            label = sum(revealed) / 2
         elif number % WRONG_EVERY == 1:
             label = 0
         words = chance.choices(NEUTRAL_WORDS, k=chance.randint(2, 10))
-        for each in told:
-            word = chance.choice(TELLING_WORDS[labels[each]])
+        for each in revealed:
+            word = chance.choice(LABEL_WORDS[labels[each]])
             words.insert(chance.randrange(len(words)), word)
         rows.append(TinyRow(" ".join(words), None, label))
     chance.shuffle(rows)

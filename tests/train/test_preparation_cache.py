@@ -51,7 +51,7 @@ def prepared(tmp_path, capsys):
     return Runs()
 
 
-def test_of_a_request_with_one_more_model_only_that_model_is_prepared(prepared, models, train):
+def test_a_second_request_prepares_its_additional_model_alone(prepared, models, train):
     first = prepared(resolved(train, [models["bert"]]))
     assert prepared.work == {"fetched": 1, "took": 1, "tokenised": 1}
     second = prepared(resolved(train, [models["bert"], models["roberta"]]))
@@ -109,7 +109,7 @@ def test_models_with_one_tokeniser_share_the_tokens(prepared, models, train, tmp
     assert both.tokens(0) == both.tokens(1)
 
 
-def test_what_is_as_old_as_allowed_is_prepared_anew(prepared, models, train):
+def test_an_expired_entry_is_prepared_again(prepared, models, train):
     request = resolved(train, [models["bert"]])
     first = prepared(request, "--max-age-days", "1")
     prepared(request, "--max-age-days", "1")
@@ -120,7 +120,7 @@ def test_what_is_as_old_as_allowed_is_prepared_anew(prepared, models, train):
     assert first.tokenised(0, "test") == anew.tokenised(0, "test")
 
 
-def test_what_is_no_longer_whole_is_prepared_anew(prepared, models, train):
+def test_an_incomplete_entry_is_prepared_again(prepared, models, train):
     first = prepared(resolved(train, [models["bert"]]))
     (first.snapshot(0) / "model.safetensors").unlink()
     again = prepared(resolved(train, [models["bert"]]))

@@ -68,24 +68,26 @@ def test_the_manifest_says_what_each_model_is(prepared, films):
         str(films.models["bert"]),
     ]
     assert {model["status"] for model in models} == {"ready"}
-    assert [model["max_length"] for model in models] == [MAX_TOKENS] * 5 + [8]
-    assert models[0]["num_parameters"] == models[5]["num_parameters"] > 1000
+    assert [model["max_length"] for model in models] == [MAX_TOKENS] * len(films.models) + [8]
+    assert models[0]["num_parameters"] == models[-1]["num_parameters"] > 1000
     assert all((model["revision"], model["reason"]) == (None, None) for model in models)
     assert all(model["warnings"] == [] for model in models)
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_every_model_gets_the_same_rows_in_the_same_order(prepared, split):
+def test_every_model_gets_the_same_rows_in_the_same_order(prepared, films, split):
     rows = prepared.rows(split)
-    for number in range(6):
+    for number in range(len(films.models) + 1):
         tokenised = prepared.tokenised(number, split)
         assert tokenised["id"] == rows["id"]
         assert tokenised["label"] == rows["label"]
 
 
-def test_tokens_are_cut_to_the_length_and_not_padded(prepared):
+def test_tokens_are_cut_to_the_length_and_not_padded(prepared, films):
+    shortened = len(films.models)
     lengths = [
-        [len(ids) for ids in prepared.tokenised(number, "train")["input_ids"]] for number in (0, 5)
+        [len(ids) for ids in prepared.tokenised(number, "train")["input_ids"]]
+        for number in (0, shortened)
     ]
     assert len(set(lengths[0])) > 1
     assert lengths[1] == [min(length, 8) for length in lengths[0]]
@@ -133,7 +135,7 @@ def test_the_fingerprint_does_not_depend_on_the_kind_of_file(prepared, films, tm
     assert again.manifest["dataset"]["fingerprint"] == expected
 
 
-def test_models_that_cannot_be_had_are_told_and_the_others_go_on(films, tmp_path):
+def test_unavailable_models_are_reported_and_the_others_are_prepared(films, tmp_path):
     broken = {name: shutil.copytree(films.models["bert"], tmp_path / name) for name in "abcde"}
     (broken["a"] / "tokenizer.json").unlink()
     (broken["b"] / "model.safetensors").write_bytes(b"cut off")
@@ -145,7 +147,7 @@ def test_models_that_cannot_be_had_are_told_and_the_others_go_on(films, tmp_path
     *failed, last = prepared.manifest["models"]
     assert (prepared.status, prepared.manifest["status"], last["status"]) == (0, "ready", "ready")
     assert {model["status"] for model in failed} == {"failed"}
-    told = [
+    beginnings = [
         "There is no model at ",
         "It has no tokeniser.",
         "Its model.safetensors cannot be read: ",
@@ -154,7 +156,9 @@ def test_models_that_cannot_be_had_are_told_and_the_others_go_on(films, tmp_path
         "Its tokeniser cannot be read: ",
     ]
     reasons = [model["reason"] for model in failed]
-    assert [reason[: len(start)] for reason, start in zip(reasons, told, strict=True)] == told
+    assert [
+        reason[: len(start)] for reason, start in zip(reasons, beginnings, strict=True)
+    ] == beginnings
     assert all("\n" not in reason and len(reason) < 600 for reason in reasons)
     # No training job, and no later run, could make use of what is left of them.
     stored = {path.stem for path in (prepared.store / "models").glob("*.json")}
@@ -172,7 +176,7 @@ def test_a_candidate_goes_on_where_another_one_of_its_model_failed(films, tmp_pa
     assert reasons[0].startswith("Its tokeniser cannot be read: ")
 
 
-def test_weights_that_do_not_fit_the_architecture_are_told(films, tmp_path):
+def test_weights_that_do_not_fit_the_architecture_are_reported(films, tmp_path):
     model = shutil.copytree(films.models["gpt2"], tmp_path / "model")
     shutil.copyfile(films.models["bert"] / "config.json", model / "config.json")
     outcome = run_prepare(tmp_path / "run", resolved(films.train, [model])).model(0)
@@ -201,7 +205,7 @@ def test_a_model_that_brings_code_needs_the_deployment_s_leave(films, tmp_path):
     assert allowed.model(0)["status"] == "ready"
 
 
-def test_a_crash_leaves_no_manifest_and_tells_why_where_the_service_looks(films, tmp_path):
+def test_a_crash_leaves_no_manifest_and_writes_its_reason_to_the_output_message(films, tmp_path):
     # Nothing can be stored where a file is in the way of its folder.
     (tmp_path / "store").touch()
     prepared = run_prepare(tmp_path, resolved(films.train, [films.models["bert"]]))

@@ -15,10 +15,10 @@ def rejected(tmp_path, rows=GOOD, *, test=None, header=("text", "label"), **fiel
     train = write_csv(tmp_path / "train.csv", rows, header)
     test = None if test is None else write_csv(tmp_path / "test.csv", test, header)
     prepared = run_prepare(tmp_path / "run", resolved(train, test=test, **fields))
-    return told(prepared)
+    return problems_in(prepared)
 
 
-def told(prepared):
+def problems_in(prepared):
     problems = prepared.problems
     assert prepared.manifest["dataset"] is None
     assert prepared.manifest["models"] == []
@@ -31,7 +31,7 @@ def told(prepared):
 
 
 def test_a_data_set_that_does_not_exist(tmp_path):
-    fields, problem = told(run_prepare(tmp_path / "run", resolved(tmp_path / "no.csv")))
+    fields, problem = problems_in(run_prepare(tmp_path / "run", resolved(tmp_path / "no.csv")))
     assert (fields, problem) == (["dataset.train"], f"{tmp_path}/no.csv does not exist.")
 
 
@@ -41,7 +41,7 @@ def test_an_object_that_may_not_be_read(tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with moto.mock_aws():
         prepared = run_prepare(tmp_path / "run", resolved("s3://not-ours/train.csv"))
-    assert told(prepared) == (["dataset.train"], "s3://not-ours/train.csv does not exist.")
+    assert problems_in(prepared) == (["dataset.train"], "s3://not-ours/train.csv does not exist.")
 
 
 def test_columns_that_do_not_exist(tmp_path):
@@ -50,7 +50,7 @@ def test_columns_that_do_not_exist(tmp_path):
     assert problem == "There is no column 'body'. There is no column 'mood'."
 
 
-def test_columns_that_cannot_be_told_apart(tmp_path):
+def test_indistinguishable_columns(tmp_path):
     rows = [(text, text, label) for text, label in GOOD]
     fields, problem = rejected(tmp_path, rows, header=("sentence", "review", "label"))
     assert fields == ["text"]
@@ -116,5 +116,5 @@ def test_a_positive_label_that_does_not_exist(tmp_path):
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet", "a.txt"])
 def test_any_file_that_holds_no_rows(tmp_path, name, content):
     train = write_text(tmp_path / name, content)
-    fields, _ = told(run_prepare(tmp_path / "run", resolved(train)))
+    fields, _ = problems_in(run_prepare(tmp_path / "run", resolved(train)))
     assert set(fields) <= {"dataset.train", "text", "label"}

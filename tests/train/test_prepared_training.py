@@ -1,4 +1,4 @@
-"""What PrepareData writes and PlanTraining plans, the training job trains."""
+"""The training job accepts the output of PrepareData and the plan of PlanTraining."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""What a trained model says of texts is what it was scored by, whichever way it was trained."""
+"""A trained model predicts for texts what it was scored on, whichever method trained it."""
 
 import gc
 from pathlib import Path
@@ -105,7 +105,7 @@ def test_texts_become_the_tokens_that_preparation_stored(family, is_pair, tmp_pa
 
 
 @pytest.mark.parametrize("method", ["full", "lora"])
-def test_nothing_of_the_training_is_left_but_what_predicts(method, tmp_path):
+def test_only_what_is_needed_to_predict_is_left_of_the_training(method, tmp_path):
     def num_trainers() -> int:
         gc.collect()
         kinds = (RowTrainer, torch.optim.Optimizer)

@@ -36,7 +36,7 @@ def three_labels(tmp_path_factory) -> Trained:
     return Trained(job, job.run())
 
 
-def test_a_model_learns_to_tell_the_labels_apart(trained):
+def test_a_model_learns_to_distinguish_the_labels(trained):
     assert trained.outcome.status == 0
     assert trained.job.metrics["metrics"]["test"]["accuracy"] > 0.8
     assert trained.job.metrics["metrics"]["validation"]["f1"] > 0.8
@@ -138,7 +138,7 @@ def test_sizes_are_those_of_the_saved_weights(trained):
     )
 
 
-def test_what_the_comparison_needs_is_recorded(trained):
+def test_the_record_has_what_the_comparison_needs(trained):
     metrics = trained.job.metrics
     assert metrics["schema_version"] == 2
     assert metrics["seed"] == 42

@@ -54,12 +54,12 @@ def test_a_model_that_does_not_fit_in_memory_names_the_remedy(job):
         RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
     ],
 )
-def test_every_way_of_running_out_of_memory_is_told_as_that(job, error):
+def test_every_way_of_running_out_of_memory_is_recognised(job, error):
     config = read_training_config(job.config_file)
     assert failure_sentence(error, config).startswith("The model ran out of memory on ")
 
 
-def test_other_failures_are_told_in_the_words_of_the_error(job):
+def test_other_failures_are_reported_with_the_message_of_the_error(job):
     (job.tokenised / "validation.parquet").unlink()
     assert job.run().status == 1
     assert job.failure.startswith("FileNotFoundError: ")

@@ -1,4 +1,4 @@
-"""What a job is told: its configuration and its folders."""
+"""The settings of a job: its configuration and its folders."""
 
 import json
 import subprocess

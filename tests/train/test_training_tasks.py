@@ -106,7 +106,7 @@ def test_the_lowest_error_is_the_best(regression):
 
 
 def test_a_model_reads_both_texts_of_a_pair(pair):
-    # The first text tells nothing.
+    # The first text reveals nothing.
     assert pair.metrics["metrics"]["test"]["accuracy"] > 0.8
     types = rows_of(pair, "test")[0]["token_type_ids"]
     assert sorted(set(types)) == [0, 1]
@@ -119,7 +119,7 @@ def test_decoders_and_encoder_decoders_take_other_tasks_too(family, task, tmp_pa
     assert job.metrics["metrics"]["test"] == recomputed(job)
 
 
-def test_a_decoder_is_padded_to_the_right_whatever_its_tokeniser_says(tmp_path):
+def test_a_decoder_is_padded_to_the_right_regardless_of_its_tokenisers_setting(tmp_path):
     job = prepared_job(tmp_path, family="gpt2", epochs=1)
     tokenizer = AutoTokenizer.from_pretrained(job.model, padding_side="left")
     tokenizer.save_pretrained(job.model)

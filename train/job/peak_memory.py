@@ -60,7 +60,7 @@ class ProcessMemory:
     def __init__(self, process: Path = _PROCESS) -> None:
         """`process` is the process's folder in Linux's /proc."""
         self._process = process
-        self._is_restarted = self._is_forgotten = False
+        self._is_restarted = self._is_peak_reset = False
 
     def restart(self) -> None:
         gc.collect()
@@ -68,16 +68,16 @@ class ProcessMemory:
         self._is_restarted = True
         try:
             (self._process / "clear_refs").write_text(_FORGET_PEAK)
-            self._is_forgotten = True
+            self._is_peak_reset = True
         except OSError:
-            self._is_forgotten = False
+            self._is_peak_reset = False
 
     def peak_bytes(self) -> int | None:
         reported = _reported_peak(self._process / "status")
         if not self._is_restarted:
             return _counted_peak() if reported is None else reported
         # Without a reset it would be the peak of earlier phases.
-        return reported if self._is_forgotten else None
+        return reported if self._is_peak_reset else None
 
 
 def _reported_peak(status: Path) -> int | None:

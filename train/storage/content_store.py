@@ -11,7 +11,6 @@ at once: the later marker counts, and readers of the earlier one still find comp
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -19,16 +18,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from storage import s3
-
 _TRANSFERS_AT_ONCE = 8
 
 
 class Objects(Protocol):
-    """A store of named objects, in S3 or in a folder."""
+    """A store of named objects."""
 
     prefix: str
-    """The prefix of the objects' keys in their bucket; empty for a folder."""
+    """The prefix of the objects' keys in their bucket."""
 
     def sizes(self, beginning: str) -> dict[str, int]: ...
     def read(self, name: str) -> bytes: ...
@@ -125,50 +122,6 @@ class ContentStore:
     def key_prefix(self, stored: Stored) -> str:
         """The prefix of its files' keys in the bucket; ends in "/"."""
         return self._objects.prefix + stored.place
-
-
-class FolderObjects:
-    """Objects as the files of a folder."""
-
-    prefix = ""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def sizes(self, beginning: str) -> dict[str, int]:
-        parent = (self._folder / beginning).parent
-        names = {
-            path.relative_to(self._folder).as_posix(): path.stat().st_size
-            for path in parent.rglob("*")
-            if path.is_file()
-        }
-        return {name: size for name, size in names.items() if name.startswith(beginning)}
-
-    def read(self, name: str) -> bytes:
-        return (self._folder / name).read_bytes()
-
-    def write(self, name: str, content: bytes) -> None:
-        path = self._made(name)
-        unfinished = path.with_name(f"{path.name}.{hashlib.sha256(content).hexdigest()[:16]}")
-        unfinished.write_bytes(content)
-        # In one step, as S3 does it.
-        unfinished.replace(path)
-
-    def upload(self, path: Path, name: str) -> None:
-        shutil.copyfile(path, self._made(name))
-
-    def download(self, name: str, path: Path) -> None:
-        shutil.copyfile(self._folder / name, path)
-
-    def _made(self, name: str) -> Path:
-        path = self._folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
-
-
-def objects_at(place: str) -> Objects:
-    """`place` is s3://BUCKET/PREFIX or the path of a folder."""
-    return s3.Objects(place) if s3.is_s3_uri(place) else FolderObjects(Path(place))
 
 
 def content_key(kind: str, *parts: Any) -> str:

@@ -96,7 +96,7 @@ def test_row_numbers_are_no_column_whatever_their_order(tmp_path):
         (frame(label=["x", object()]), "cannot be written as Parquet"),
     ],
 )
-def test_what_would_be_lost_or_cannot_be_written_is_refused(tmp_path, rows, problem):
+def test_values_that_would_be_lost_or_cannot_be_written_are_refused(tmp_path, rows, problem):
     with pytest.raises(RequestError, match=problem) as caught:
         written(rows, None, tmp_path)
 

@@ -105,7 +105,7 @@ def test_a_bad_request_is_refused_with_all_problems_before_anything_is_sent(clou
     ("request_", "field"),
     [({"dataset": "a/b", "models": ["m"]}, "name"), ({**REQUEST, "text": {1, 2}}, "request")],
 )
-def test_what_cannot_be_a_document_is_a_request_error(cloud, tmp_path, request_, field):
+def test_anything_but_a_json_document_is_a_request_error(cloud, tmp_path, request_, field):
     with pytest.raises(bakeoff.RequestError) as caught:
         started(cloud, tmp_path, request_)
 

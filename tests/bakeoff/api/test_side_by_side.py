@@ -48,7 +48,7 @@ def test_where_lower_is_better_the_lowest_is_first():
         ({"positive_label": "neg"}, "positive label"),
     ],
 )
-def test_runs_whose_scores_differ_in_meaning_are_shown_apart(conditions, reason):
+def test_runs_with_incomparable_scores_are_shown_separately(conditions, reason):
     both = bakeoff.compare_runs([comparison(run="1"), comparison("other", run="2", **conditions)])
 
     assert not both.can_be_ranked
@@ -91,7 +91,7 @@ def test_failed_candidates_come_last_without_a_rank():
     ("runs", "problem"),
     [([], "0 run"), (["1"], "1 run"), (["1", "2", "1"], "Run 1 was given twice")],
 )
-def test_what_cannot_be_compared_is_an_error(runs, problem):
+def test_incomparable_runs_are_an_error(runs, problem):
     with pytest.raises(bakeoff.ResultsError, match=problem):
         bakeoff.compare_runs([comparison(run=run) for run in runs])
 

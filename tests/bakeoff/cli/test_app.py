@@ -61,7 +61,7 @@ def test_validate_lists_every_problem_with_what_to_do(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"not json", b"\xff\xfe{", b"5"])
-def test_what_is_no_request_is_a_problem_and_no_crash(tmp_path, content):
+def test_an_invalid_request_is_a_problem_and_not_a_crash(tmp_path, content):
     path = tmp_path / "bad.json"
     path.write_bytes(content)
 

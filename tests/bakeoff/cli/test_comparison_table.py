@@ -27,7 +27,7 @@ def test_a_terminal_of_80_columns_has_a_line_for_each_candidate(sample):
     assert header[:2] == ["rank", "name"]
 
 
-def test_what_people_choose_by_is_kept_where_the_terminal_is_narrow():
+def test_the_columns_to_choose_by_are_kept_on_a_narrow_terminal():
     text = printed(samples.binary(), 80)
     for name in ("f1", "interval", "tied"):
         assert f" {name} " in text

@@ -68,7 +68,7 @@ def put_past_run(cloud, models=WALK_THROUGH["models"], run="0" * 16, **changes):
     cloud.objects[layout.past_run_key(run)] = past.to_json()
 
 
-def test_jobs_prices_and_the_bound_are_told(cloud, tmp_path):
+def test_jobs_prices_and_the_upper_bound_are_printed(cloud, tmp_path):
     ended = estimate(cloud, write(tmp_path, seeds=3, baselines=True))
 
     assert ended.status == 0
@@ -79,7 +79,7 @@ def test_jobs_prices_and_the_bound_are_told(cloud, tmp_path):
     assert "Budget" not in ended.out
 
 
-def test_without_past_runs_there_is_no_estimate_and_it_says_why(cloud, tmp_path):
+def test_without_past_runs_there_is_no_estimate_and_the_reason_is_given(cloud, tmp_path):
     ended = estimate(cloud, write(tmp_path))
 
     assert ended.status == 0
@@ -88,7 +88,7 @@ def test_without_past_runs_there_is_no_estimate_and_it_says_why(cloud, tmp_path)
     assert "All training jobs" not in ended.out
 
 
-def test_a_past_run_on_the_same_data_tells_rows_lengths_and_seconds(cloud, tmp_path):
+def test_a_past_run_on_the_same_data_gives_rows_lengths_and_seconds(cloud, tmp_path):
     put_past_run(cloud)
 
     ended = estimate(cloud, write(tmp_path, seeds=2))
@@ -99,7 +99,7 @@ def test_a_past_run_on_the_same_data_tells_rows_lengths_and_seconds(cloud, tmp_p
     assert "All training jobs: 1:00:00, 1.50 USD." in ended.out
 
 
-def test_a_past_run_with_fewer_rows_than_asked_for_does_not_tell_how_many_there_are(
+def test_a_past_run_with_fewer_rows_than_requested_does_not_show_how_many_there_are(
     cloud, tmp_path
 ):
     put_past_run(cloud, max_train_rows=1000)
@@ -123,7 +123,7 @@ def test_new_data_is_taken_to_be_as_much_as_the_request_allows(cloud, tmp_path):
     assert "All training jobs" in bounded.out
 
 
-def test_a_budget_that_is_enough_is_told(cloud, tmp_path):
+def test_a_sufficient_budget_is_reported(cloud, tmp_path):
     ended = estimate(cloud, write(tmp_path, budget_usd=24))
 
     assert ended.status == 0
@@ -138,7 +138,7 @@ def test_a_budget_that_is_not_enough_ends_as_a_bad_request_does(cloud, tmp_path)
     assert "budget_usd" in ended.err and "raise budget_usd" in ended.err
 
 
-def test_a_price_that_cannot_be_had_is_told_and_matters_only_with_a_budget(cloud, tmp_path):
+def test_an_unavailable_price_is_reported_and_matters_only_with_a_budget(cloud, tmp_path):
     del cloud.prices["ml.g5.xlarge"]
 
     without = estimate(cloud, write(tmp_path))
@@ -161,7 +161,7 @@ def test_past_runs_that_cannot_be_listed_cost_the_estimate_alone(cloud, tmp_path
     assert "Warning: no past runs: AWS refused" in ended.err
 
 
-def test_a_deployment_that_does_not_tell_its_instances_is_told(cloud, tmp_path):
+def test_a_deployment_without_instance_outputs_is_reported(cloud, tmp_path):
     cloud.deployment = Deployment(BUCKET, "arn")
 
     ended = estimate(cloud, write(tmp_path))
@@ -170,7 +170,7 @@ def test_a_deployment_that_does_not_tell_its_instances_is_told(cloud, tmp_path):
     assert "make deploy" in ended.err
 
 
-def test_a_bad_request_is_told_before_anything_is_asked(tmp_path):
+def test_an_invalid_request_is_reported_before_any_call(tmp_path):
     assert invoke(["estimate", write(tmp_path, seeds=0)]).status == 2
 
 

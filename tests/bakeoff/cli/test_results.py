@@ -56,7 +56,7 @@ def test_the_newest_results_are_brought_and_shown(cloud, tmp_path):
     ]
 
 
-def test_the_conditions_are_told_below_the_table(cloud, tmp_path):
+def test_the_conditions_are_printed_below_the_table(cloud, tmp_path):
     put(cloud, files())
 
     assert "10,000 test rows" in results(cloud, tmp_path).out
@@ -114,7 +114,7 @@ def test_a_summary_that_cannot_be_read_is_reported_with_a_remedy(cloud, tmp_path
     assert "validation error" not in ended.err
 
 
-def test_one_model_under_two_methods_is_told_apart(cloud, tmp_path):
+def test_one_model_with_two_methods_has_two_names(cloud, tmp_path):
     resolved = resolved_with(models=["m", {"id": "m", "method": "lora"}])
     items = planned(resolved).items
     outcomes = [completed(items[0], 0.8), failed(items[1])]
@@ -138,7 +138,7 @@ def test_an_earlier_run_can_be_asked_for(cloud, tmp_path):
     assert results(cloud, tmp_path, "--run", "0123").status == 0
 
 
-def test_a_newest_run_that_failed_is_told_with_what_to_do(cloud, tmp_path):
+def test_a_newest_run_that_failed_is_reported_with_a_remedy(cloud, tmp_path):
     put(cloud, files())
     cloud.objects["results/imdb/error.json"] = ERROR
 
@@ -167,7 +167,7 @@ def test_results_that_are_not_there_are_answered_with_those_that_are(cloud, tmp_
     assert ended.err == "Error: There are no results called imdb; those there are: other.\n"
 
 
-def test_a_run_that_is_not_there_is_told(cloud, tmp_path):
+def test_a_run_that_does_not_exist_is_reported(cloud, tmp_path):
     assert results(cloud, tmp_path, "--run", "0123").status == 1
 
 
@@ -196,7 +196,7 @@ def test_the_table_has_intervals_and_who_is_tied(whole, tmp_path):
     assert (float(low) < float(high), to, first[7]) == (True, "to", "yes")
 
 
-def test_csv_is_the_file_as_it_is(whole, tmp_path):
+def test_csv_prints_the_file_unchanged(whole, tmp_path):
     ended = results(whole, tmp_path, "--format", "csv")
     assert ended.status == 0
     assert ended.out.encode() == files()["comparison.csv"]
@@ -217,7 +217,7 @@ def test_markdown_is_the_verdict_and_a_table(whole, tmp_path):
     assert {line.count(" | ") for line in table} == {header.count(" | ")}
 
 
-def test_what_a_model_s_name_holds_is_no_markdown():
+def test_a_models_name_is_not_interpreted_as_markdown():
     assert "<b>" not in escaped_cell("<b>|*x*`")
     assert "\\|" in escaped_cell("a|b")
     assert escaped_cell("&lt;") == "\\&lt;"
@@ -236,7 +236,7 @@ def test_the_report_is_opened_in_the_browser(whole, tmp_path):
     assert opened == [(tmp_path / "imdb" / "report.html").as_uri()]
 
 
-def test_without_a_browser_the_report_s_place_is_told(whole, tmp_path):
+def test_without_a_browser_the_path_of_the_report_is_printed(whole, tmp_path):
     results_command = ["results", "imdb", "--output", tmp_path, "--open"]
     ended = invoke(results_command, whole, open_page=lambda uri: False)
     assert ended.status == 0

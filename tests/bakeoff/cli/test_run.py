@@ -100,7 +100,7 @@ def test_files_that_the_request_names_are_uploaded_first(cloud, tmp_path):
     assert cloud.objects[uri.removeprefix("s3://bakeoff-bucket/")] == b"text,label\na,x\n"
 
 
-def test_a_failed_candidate_makes_the_status_3_and_tells_why(cloud, request_path):
+def test_a_failed_candidate_makes_the_exit_status_3_and_its_reason_is_printed(cloud, request_path):
     succeed(cloud, outcomes=(completed, failed))
 
     ended = run(cloud, request_path)
@@ -152,7 +152,7 @@ def test_an_execution_that_breaks_makes_the_status_1(cloud, request_path):
     assert run(cloud, request_path).status == 1
 
 
-def test_an_execution_that_leaves_no_error_is_told_by_its_own_cause(cloud, request_path):
+def test_an_execution_without_an_error_document_is_reported_by_its_cause(cloud, request_path):
     cloud.moments = [lambda: cloud.end_execution("ABORTED", cause="someone stopped it")]
 
     ended = run(cloud, request_path)
@@ -161,7 +161,7 @@ def test_an_execution_that_leaves_no_error_is_told_by_its_own_cause(cloud, reque
     assert "someone stopped it" in ended.err
 
 
-def test_a_request_that_starts_nothing_is_told(cloud, request_path):
+def test_a_request_that_starts_nothing_is_reported(cloud, request_path):
     cloud.on_request = lambda key, stored: None
 
     ended = run(cloud, request_path)

@@ -1,4 +1,4 @@
-"""What stands in cells and messages is not ours: it is shown, and never obeyed."""
+"""Cells and messages hold untrusted text, which must never control the terminal."""
 
 import io
 
@@ -20,16 +20,16 @@ def printed(show, is_terminal=False):
 @pytest.mark.parametrize(
     "text", ["[red]x[/red]", "s3://b:books:x", "x" * 300, "one\ntwo", "ä ± 中"]
 )
-def test_a_line_is_printed_as_it_is(text):
+def test_a_harmless_line_is_printed_unchanged(text):
     assert printed(lambda out: print_plain(out, text)) == f"{text}\n"
 
 
-def test_what_a_terminal_would_obey_is_escaped_in_lines():
+def test_control_sequences_are_escaped_in_lines():
     assert printed(lambda out: print_plain(out, ESCAPES)) == "a\\x1b[2Jb\\x9bc\\u202ed\n"
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
-def test_what_a_terminal_would_obey_is_escaped_in_tables(is_terminal):
+def test_control_sequences_are_escaped_in_tables(is_terminal):
     rows = [[ESCAPES, "0.5"], ["[red]:books:", "0.1"]]
     text = printed(lambda out: print_table(out, HEADERS, rows), is_terminal)
     assert "a\\x1b[2Jb\\x9bc\\u202ed" in text

@@ -75,7 +75,7 @@ def test_the_stacks_outputs_say_where_everything_is(cloudformation):
     assert find_deployment(client, "Mine") == Deployment(BUCKET, MACHINE)
 
 
-def test_a_stack_that_is_not_there_is_told_with_what_to_do(cloudformation):
+def test_a_missing_stack_is_reported_with_a_remedy(cloudformation):
     client, stubber = cloudformation
     stubber.add_client_error("describe_stacks", "ValidationError", "Stack does not exist")
 
@@ -83,7 +83,7 @@ def test_a_stack_that_is_not_there_is_told_with_what_to_do(cloudformation):
         find_deployment(client, "Mine")
 
 
-def test_a_stack_without_the_outputs_is_told(cloudformation):
+def test_a_stack_without_the_outputs_is_reported(cloudformation):
     client, stubber = cloudformation
     stubber.add_response("describe_stacks", stack_with(BucketName=BUCKET))
 
@@ -91,7 +91,7 @@ def test_a_stack_without_the_outputs_is_told(cloudformation):
         find_deployment(client, "Mine")
 
 
-def test_missing_credentials_are_told_with_what_to_do(monkeypatch, tmp_path):
+def test_missing_credentials_are_reported_with_a_remedy(monkeypatch, tmp_path):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
@@ -103,7 +103,7 @@ def test_missing_credentials_are_told_with_what_to_do(monkeypatch, tmp_path):
         Cloud.connect()
 
 
-def test_what_is_put_can_be_read(cloud):
+def test_an_object_that_was_put_can_be_read(cloud):
     stored = cloud.put("requests/a.json", b'{"a": 1}')
 
     assert cloud.read("requests/a.json") == b'{"a": 1}'
@@ -111,7 +111,7 @@ def test_what_is_put_can_be_read(cloud):
     assert len(stored.etag) == 32 and stored.version_id is None
 
 
-def test_in_a_bucket_with_versions_a_put_tells_its_version(cloud):
+def test_a_put_into_a_versioned_bucket_returns_the_version(cloud):
     boto3.client("s3").put_bucket_versioning(
         Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"}
     )
@@ -119,7 +119,7 @@ def test_in_a_bucket_with_versions_a_put_tells_its_version(cloud):
     assert cloud.put("requests/a.json", b"{}").version_id
 
 
-def test_what_is_not_there_reads_as_none(cloud):
+def test_a_missing_object_reads_as_none(cloud):
     assert cloud.read("nothing") is None
     assert cloud.read_json("nothing") is None
 
@@ -138,7 +138,7 @@ def test_objects_and_folders_are_those_under_the_prefix(cloud, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "expected"),
     [
         (client_error("ExpiredToken"), "expired"),
         (client_error("InvalidClientTokenId"), "does not accept these credentials"),
@@ -149,12 +149,12 @@ def test_objects_and_folders_are_those_under_the_prefix(cloud, tmp_path):
         (EndpointConnectionError(endpoint_url="https://s3"), "cannot be reached"),
     ],
 )
-def test_refusals_are_told_in_one_sentence(error, told):
-    with pytest.raises(ServiceError, match=told):
+def test_refusals_are_reported_in_one_sentence(error, expected):
+    with pytest.raises(ServiceError, match=expected):
         refusing(error).put("requests/a.json", b"")
 
 
-def test_a_file_that_cannot_be_uploaded_is_told(cloud, tmp_path):
+def test_a_file_that_cannot_be_uploaded_is_reported(cloud, tmp_path):
     (tmp_path / "file").write_bytes(b"four")
     boto3.client("s3").delete_bucket(Bucket=BUCKET)
 
@@ -213,7 +213,7 @@ def listed(name, status):
     return {"TrainingJobSummaries": [job | {"TrainingJobStatus": status}]}
 
 
-def test_a_stack_tells_what_a_request_leaves_open(cloudformation):
+def test_defaults_of_a_request_are_read_from_the_stack(cloudformation):
     client, stubber = cloudformation
     compute = {
         "training_instance_type": "ml.g5.xlarge",

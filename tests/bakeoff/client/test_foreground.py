@@ -40,7 +40,7 @@ def start():
     return process
 
 
-def test_the_status_of_the_command_is_handed_on():
+def test_the_exit_status_of_the_command_is_passed_on():
     assert run_in_foreground([sys.executable, "-c", "raise SystemExit(3)"]) == 3
 
 

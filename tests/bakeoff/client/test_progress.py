@@ -85,7 +85,7 @@ def test_the_jobs_status_is_the_candidates_state(status, state):
     assert [line.state for line in lines] == [state, "waiting"]
 
 
-def test_a_running_job_tells_its_last_epoch_on_validation_and_its_time():
+def test_a_running_job_shows_its_last_validation_epoch_and_its_time():
     line = progress(training(jobs={0: validated(1, 0.75)}), NOW)[0]
 
     assert (line.epoch, line.split, line.seconds) == ("1/2", "validation", 65)
@@ -98,7 +98,7 @@ def test_before_its_first_epoch_a_job_has_no_metrics():
     assert (line.epoch, line.split, line.metrics) == ("0/2", "", {})
 
 
-def test_a_result_tells_the_test_metrics():
+def test_a_result_shows_the_test_metrics():
     line = progress(training(results={0: lambda item: completed(item, 0.9)}), NOW)[0]
 
     assert (line.state, line.epoch, line.split) == ("completed", "2/2", "test")
@@ -106,7 +106,7 @@ def test_a_result_tells_the_test_metrics():
     assert line.seconds == 900
 
 
-def test_of_several_seeds_the_mean_of_those_that_ended_is_told():
+def test_the_mean_over_the_completed_seeds_is_shown():
     results = {0: lambda item: completed(item, 0.8), 1: lambda item: completed(item, 0.9)}
     jobs = {2: validated(1, 0.1)}
 
@@ -133,7 +133,7 @@ def test_metrics_of_another_form_are_no_crash(metrics):
     assert progress(training(results=result), NOW)[0].metrics == {}
 
 
-def test_a_failed_job_tells_why():
+def test_a_failed_job_shows_its_reason():
     line = progress(training(results={0: lambda item: failed(item, "No memory.")}), NOW)[0]
 
     assert (line.state, line.reason, line.metrics) == ("failed", "No memory.", {})
@@ -158,7 +158,7 @@ def test_candidates_of_a_failed_run_are_no_longer_waiting():
     assert {line.state for line in lines} == {"ended"}
 
 
-def test_candidates_of_one_model_are_told_apart():
+def test_candidates_of_one_model_have_distinct_names():
     model = {"id": "distilroberta-base", "hyperparameters": {"epochs": 3}}
     request = resolved_with(models=["distilroberta-base", model])
 
@@ -177,7 +177,7 @@ def test_a_baseline_is_one_job_without_epochs_however_many_seeds_there_are():
     assert (lines["tfidf"].state, lines["tfidf"].seeds) == ("waiting", "0/1")
 
 
-def test_training_that_stopped_early_tells_the_epochs_that_it_trained():
+def test_training_that_stopped_early_shows_the_epochs_trained():
     def stopped(item):
         return completed(item, metrics=job_metrics(epochs_trained=3))
 

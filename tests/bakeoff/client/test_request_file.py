@@ -185,7 +185,7 @@ def test_a_path_longer_than_requested_as_may_be_is_shortened(folder):
     assert model["requested_as"].startswith("./deep/")
 
 
-def test_what_is_sent_is_no_larger_than_what_was_written(folder):
+def test_the_request_sent_is_no_larger_than_the_request_written(folder):
     model = {"id": "m", "hyperparameters": {"epochs": 1, "train_batch_size": 1}}
     models = [model | {"id": f"model-{number}"} for number in range(900)]
     path = folder / "request.json"

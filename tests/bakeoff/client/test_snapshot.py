@@ -30,7 +30,7 @@ def running(cloud, item, attempt, **description):
     return name
 
 
-def test_a_run_that_has_just_started_has_nothing_to_tell(cloud):
+def test_a_run_that_has_just_started_has_no_progress(cloud):
     snapshot = watch(cloud).look()
 
     assert (snapshot.request, snapshot.manifest, snapshot.items) == (None, None, None)
@@ -47,7 +47,7 @@ def test_documents_are_seen_as_they_appear(cloud):
     assert (snapshot.request, snapshot.manifest, snapshot.items) == (resolved, manifest, items)
 
 
-def test_of_several_attempts_the_newest_counts(cloud):
+def test_the_newest_of_several_attempts_counts(cloud):
     _, _, items = prepared_run(cloud, RUN)
     cloud.jobs[f"{items[0].base_job_name}-9"] = {"TrainingJobStatus": "Failed"}
     running(cloud, items[0], 10, SecondaryStatus="Downloading")

@@ -50,7 +50,7 @@ def test_hidden_files_stay_here(folder):
     assert not [key for key in cloud.objects if ".git" in key]
 
 
-def test_what_is_there_already_is_not_uploaded_again(folder):
+def test_files_that_are_already_there_are_not_uploaded_again(folder):
     cloud = FakeCloud()
     first, _ = upload(folder, cloud)
     cloud.uploads.clear()

@@ -1,4 +1,4 @@
-"""What the summary holds of a candidate and its jobs."""
+"""The part of the summary about a candidate and its jobs."""
 
 import pytest
 
@@ -87,7 +87,7 @@ def test_a_recipe_holds_what_the_method_uses():
     }
 
 
-def test_each_job_says_how_its_training_went():
+def test_each_job_reports_how_its_training_went():
     def outcome(item):
         halved = item.seed == 2
         course = {

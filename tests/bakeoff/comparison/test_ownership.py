@@ -1,4 +1,4 @@
-"""What a model costs to own, from what its jobs measured and what instances cost."""
+"""The cost of owning a model, from the measurements of its jobs and the prices of instances."""
 
 import pytest
 

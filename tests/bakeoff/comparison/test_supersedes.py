@@ -36,5 +36,5 @@ def test_the_run_that_was_requested_last_is_the_newest(published, answer):
 
 
 @pytest.mark.parametrize("time", [None, "", "yesterday"])
-def test_a_run_that_does_not_tell_its_time_is_taken_for_the_newest(time):
+def test_a_run_without_a_time_counts_as_the_newest(time):
     assert is_newest(time, [at(NOON)])

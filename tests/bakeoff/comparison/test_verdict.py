@@ -121,7 +121,7 @@ def test_numbers_have_the_digits_that_their_unit_asks_for(metric, mean, low, hig
     assert shown in found.sentences[0]
 
 
-def test_of_the_tied_the_cheapest_the_fastest_and_the_smallest_are_named():
+def test_the_cheapest_fastest_and_smallest_tied_candidates_are_named():
     ranked = [
         raced("a", usd_per_million_predictions=3.0, latency_p50_seconds=0.03, model_bytes=300),
         raced("b", usd_per_million_predictions=2.0, latency_p50_seconds=0.01, model_bytes=200),
@@ -180,7 +180,7 @@ def test_no_candidate_is_named_where_a_tied_rival_was_not_measured(virtue, measu
     assert getattr(found, virtue) == ranked[1].candidate
 
 
-def test_of_many_tied_candidates_only_the_number_is_told():
+def test_only_the_number_of_many_tied_candidates_is_given():
     ranked = [raced(f"m{number}") for number in range(9)]
 
     assert "6 of the other 8 candidates are statistically tied with it." in sentences(ranked, 7)
@@ -205,7 +205,7 @@ def test_a_baseline_among_the_tied_makes_a_transformer_doubtful():
     assert not any("transformer" in each for each in sentences([baseline], 1))
 
 
-def test_a_small_test_set_is_told_with_the_rows_that_it_takes():
+def test_a_test_set_that_is_too_small_is_reported_with_the_rows_that_would_suffice():
     ranked = [raced("a"), raced("b")]
 
     found = verdict(
@@ -222,21 +222,21 @@ def test_a_small_test_set_is_told_with_the_rows_that_it_takes():
     )
 
 
-def test_where_rows_would_not_help_it_says_what_would():
+def test_the_verdict_says_what_would_help_where_rows_would_not():
     ranked = [raced("a"), raced("b")]
 
-    told = sentences(ranked, 2, is_test_too_small=True, needs_more_seeds=True)
-    assert told[-1] == (
+    found = sentences(ranked, 2, is_test_too_small=True, needs_more_seeds=True)
+    assert found[-1] == (
         "The difference between a and b may be chance in training: it takes more seeds, not more "
         "test rows, to separate them."
     )
-    told = sentences(ranked, 2, is_test_too_small=True)
-    assert told[-1].startswith("a and b are so close that no test set")
-    told = sentences(ranked, 2, is_test_too_small=True, difference=0.0)
-    assert told[-1] == "a and b score the same."
+    found = sentences(ranked, 2, is_test_too_small=True)
+    assert found[-1].startswith("a and b are so close that no test set")
+    found = sentences(ranked, 2, is_test_too_small=True, difference=0.0)
+    assert found[-1] == "a and b score the same."
 
 
-def test_one_seed_is_told_to_leave_out_luck():
+def test_a_note_says_that_one_seed_leaves_out_luck():
     one = {"seeds": (1,)}
     model, other = raced("a", **one), raced("b", **one)
     baseline, frozen = raced("base", method="tfidf", **one), raced("c", method="frozen", **one)
@@ -247,18 +247,18 @@ def test_one_seed_is_told_to_leave_out_luck():
     assert not any("chance" in each for each in sentences([raced("a"), other], 1))
 
 
-def test_failures_and_lost_seeds_are_told():
+def test_failures_and_lost_seeds_are_reported():
     ranked = [raced("a"), raced("b", status="partial")]
 
-    told = sentences(ranked, 1, others=[raced("c", status="failed"), raced("d", status="failed")])
+    found = sentences(ranked, 1, others=[raced("c", status="failed"), raced("d", status="failed")])
 
-    assert told[-2:] == [
+    assert found[-2:] == [
         "2 candidates failed.",
         "1 candidate lost some seeds, and ranks below the complete ones.",
     ]
 
 
-def test_where_nothing_completed_it_says_so():
+def test_the_verdict_says_if_nothing_completed():
     failed = [raced(name, status="failed") for name in "ab"]
 
     found = verdict(failed, Analysis(), conditions(None))
@@ -272,16 +272,16 @@ def test_where_nothing_completed_it_says_so():
 
 
 def test_a_single_result_has_nothing_to_be_compared_with():
-    told = sentences([raced("a")], 1, others=[raced("b", status="failed")])
+    found = sentences([raced("a")], 1, others=[raced("b", status="failed")])
 
-    assert told == [
+    assert found == [
         "a has the best F1 on 1,000 test rows: 0.800.",
         "No other candidate has a result, so there is nothing to compare it with.",
         "1 candidate failed.",
     ]
 
 
-def test_what_could_not_be_compared_is_not_called_worse():
+def test_candidates_that_could_not_be_compared_are_not_called_worse():
     ranked = [raced("a"), raced("b"), raced("c")]
     unread = Analysis(best="a-3f2a9c", tied=["a-3f2a9c"])
     partly = Analysis(best="a-3f2a9c", tied=["a-3f2a9c"], versus_best={"b-3f2a9c": versus()})
@@ -337,37 +337,37 @@ def test_a_candidate_that_something_speaks_for_is_as_good_as_the_best(other):
     assert found.fastest == found.smallest == "erratic-3f2a9c"
 
 
-def test_of_several_as_good_ones_the_unsettled_are_left_out():
+def test_unsettled_candidates_are_not_among_those_recommended():
     first = with_seeds(raced("steady", latency_p50_seconds=0.02), 0.82, 0.83, 0.84)
     second = with_seeds(raced("other", latency_p50_seconds=0.03), 0.81, 0.83, 0.84)
     third = with_seeds(raced("erratic", latency_p50_seconds=0.01), 0.0, 0.53, 0.67)
     analysis = analysed([first, second, third], 3)
-    told = versus().model_copy(update={"mcnemar_p_value": 0.001})
-    analysis.versus_best[third.candidate] = told
+    comparison = versus().model_copy(update={"mcnemar_p_value": 0.001})
+    analysis.versus_best[third.candidate] = comparison
     found = verdict([first, second, third], analysis, conditions())
     assert found.unsettled == [third.candidate]
     assert "Of the other 2, steady is the fastest." in found.sentences
 
 
-def test_rows_that_speak_for_a_candidate_are_not_held_against_it():
+def test_a_candidate_with_more_rows_right_is_not_unsettled():
     first = with_seeds(raced("all-positive"), 0.99, 1.0, 1.0)
     second = with_seeds(raced("careful"), 0.6, 0.7, 0.8)
     right = {"accuracy": MetricSummary(mean=0.5, std=None, by_seed={}, interval=None)}
     first = first.model_copy(update={"metrics": first.metrics | right})
     analysis = analysed([first, second], 2)
-    told = versus().model_copy(update={"mcnemar_p_value": 0.001})
-    analysis.versus_best[second.candidate] = told
+    comparison = versus().model_copy(update={"mcnemar_p_value": 0.001})
+    analysis.versus_best[second.candidate] = comparison
     assert verdict([first, second], analysis, conditions()).unsettled == []
 
 
-def test_what_hardly_differs_is_no_reason_to_choose():
+def test_small_differences_in_cost_are_no_reason_to_choose():
     first = raced("one", latency_p50_seconds=0.036, model_bytes=90, usd_per_million_predictions=1.0)
     copy = raced("two", latency_p50_seconds=0.031, model_bytes=90, usd_per_million_predictions=1.1)
     found = verdict([first, copy], analysed([first, copy], 2), conditions())
     assert (found.fastest, found.smallest, found.cheapest) == (None, None, None)
 
 
-def test_of_those_that_are_about_as_fast_the_better_ranked_one_is_named():
+def test_among_equally_fast_candidates_the_better_ranked_one_is_named():
     first = raced("one", latency_p50_seconds=0.036)
     second = raced("two", latency_p50_seconds=0.031)
     slow = raced("slow", latency_p50_seconds=0.5)
@@ -378,20 +378,20 @@ def test_of_those_that_are_about_as_fast_the_better_ranked_one_is_named():
 def test_a_candidate_that_lost_seeds_but_is_better_is_not_called_equal():
     first, partial = raced("whole", f1=0.5), raced("partial", f1=0.99, status="partial")
     analysis = analysed([first, partial], 1)
-    told = versus(0.49).model_copy(update={"p_value_adjusted": 0.005})
-    analysis.versus_best[partial.candidate] = told
+    comparison = versus(0.49).model_copy(update={"p_value_adjusted": 0.005})
+    analysis.versus_best[partial.candidate] = comparison
     found = verdict([first, partial], analysis, conditions())
     assert found.tied == [first.candidate]
     assert any("partial is significantly better" in each for each in found.sentences)
     assert not any("tied" in each for each in found.sentences)
 
 
-@pytest.mark.parametrize(("share", "is_told"), [(0.895, True), (0.05, False)])
-def test_it_is_told_if_models_saw_less_of_the_texts_than_baselines(share, is_told):
+@pytest.mark.parametrize(("share", "is_mentioned"), [(0.895, True), (0.05, False)])
+def test_the_verdict_says_if_models_read_less_of_the_texts_than_baselines(share, is_mentioned):
     model, baseline = raced("minilm"), raced("tfidf", method="tfidf")
     model = model.model_copy(update={"truncated_share": share})
     ranked = [baseline, model]
     found = verdict(ranked, analysed(ranked), conditions())
-    assert any("beginning" in each for each in found.sentences) == is_told
+    assert any("beginning" in each for each in found.sentences) == is_mentioned
     alone = verdict([model], analysed([model]), conditions())
     assert not any("beginning" in each for each in alone.sentences)

@@ -53,7 +53,7 @@ def test_a_budget_that_is_just_enough_is_enough():
     assert problem_of(seeds=3, budget_usd=plan.upper_bound_usd - 0.001) is not None
 
 
-def test_a_budget_below_the_bound_is_told_with_the_figures_and_a_runtime_that_fits():
+def test_a_budget_below_the_bound_is_reported_with_the_figures_and_a_runtime_that_fits():
     compute = {"max_preparation_seconds": 3600}
     problem = problem_of(seeds=3, baselines=True, compute=compute, budget_usd=25)
     assert problem.field == "budget_usd"
@@ -75,7 +75,7 @@ def test_where_no_runtime_fits_the_preparation_is_named():
     assert problem.remedy.startswith("Lower compute.max_preparation_seconds")
 
 
-def test_a_budget_whose_price_cannot_be_had_is_refused():
+def test_a_budget_without_a_known_price_is_refused():
     problem = problem_of(PRICES | {"ml.g5.xlarge": None}, budget_usd=1e6)
     assert problem.field == "budget_usd"
     assert "ml.g5.xlarge is unknown" in problem.problem

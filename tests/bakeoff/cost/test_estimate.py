@@ -57,7 +57,7 @@ def test_a_run_of_the_same_kind_is_expected_to_take_as_long():
     past = throughputs([a_past_run(models=MODELS[:1])])
     (work,) = workloads_of(models=MODELS[:1], seeds=3)
     found = estimate(work, past, 1.5)
-    # 3 jobs of 900 seconds, of which a third was billed.
+    # 3 jobs of 900 seconds each; a third of the time was billed.
     assert found.seconds == pytest.approx(900)
     assert found.usd == pytest.approx(900 / 3600 * 1.5)
     assert found.basis == (
@@ -96,7 +96,7 @@ def test_a_new_model_is_scaled_by_parameters_from_others():
         ({"compute": {"training_instance_type": "ml.g6.xlarge"}}, "on ml.g6.xlarge"),
     ],
 )
-def test_another_method_or_instance_tells_nothing(request_changes, said):
+def test_runs_with_another_method_or_instance_do_not_count(request_changes, said):
     past = throughputs([a_past_run(models=MODELS[:1])])
     work, *_ = workloads_of(**({"models": MODELS[:1]} | request_changes))
     found = estimate(work, past, 1.5)
@@ -144,7 +144,7 @@ def test_a_past_run_is_read_as_it_was_written():
     assert run.dataset == "stanfordnlp/imdb"
 
 
-def test_jobs_that_tell_nothing_are_not_kept():
+def test_jobs_without_figures_are_not_kept():
     resolved = resolved_with(models=MODELS[:1], seeds=5)
     items = planned(resolved).items
     results = [
@@ -157,7 +157,7 @@ def test_jobs_that_tell_nothing_are_not_kept():
     assert past_run(resolved, manifest_for(resolved), card_for(resolved), results) is None
 
 
-def test_a_run_without_a_data_card_tells_of_no_lengths_and_so_nothing():
+def test_a_run_without_a_data_card_is_not_kept_for_lack_of_lengths():
     resolved = resolved_with(models=MODELS[:1])
     results = [finished(item) for item in planned(resolved).items]
     run = past_run(resolved, manifest_for(resolved), None, results)

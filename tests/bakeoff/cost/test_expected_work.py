@@ -40,13 +40,15 @@ def test_a_validation_split_of_its_own_is_used_whole():
     assert (rows.train, rows.validation, rows.test) == (2000, 7000, 10_000)
 
 
-def test_limits_tell_the_rows_where_nothing_else_does():
+def test_row_limits_are_the_estimate_if_nothing_else_is_known():
     rows = rows_of(max_train_rows=2000, max_test_rows=1000)
     assert (rows.train, rows.validation, rows.test) == (2000, 222, 1000)
 
 
 @pytest.mark.parametrize(("validation", "expected"), [(5000, 222), (700, 700)])
-def test_of_a_past_run_only_what_was_cut_from_train_shrinks_with_it(validation, expected):
+def test_only_splits_cut_from_train_scale_with_the_training_rows_of_a_past_run(
+    validation, expected
+):
     rows = rows_of(past=[past_run(45_000, validation, 10_000)], max_train_rows=2000)
     assert (rows.train, rows.validation, rows.test) == (2000, expected, 10_000)
 

@@ -23,7 +23,7 @@ def test_the_price_is_that_of_the_component():
     assert price_usd_per_hour(listed, "Processing") is None
 
 
-def test_of_several_dimensions_that_in_hours_is_the_price_and_a_free_tier_is_none():
+def test_the_price_is_the_hourly_dimension_and_never_a_free_tier():
     def add_dimensions(document):
         dimensions = offer_of(document)["priceDimensions"]
         (hour,) = dimensions.values()
@@ -89,7 +89,7 @@ def test_contracts_for_years_do_not_count():
         [product(), "half an answer"],
     ],
 )
-def test_what_tells_no_price_in_dollars_gives_none(listed):
+def test_a_product_without_a_price_in_dollars_has_none(listed):
     assert price_usd_per_hour(listed, "Training") is None
 
 
@@ -112,7 +112,7 @@ def test_an_instance_type_with_two_tasks_is_asked_for_once_and_has_the_higher_pr
     assert (asked, warnings) == (["ml.m5.xlarge"], [])
 
 
-def test_a_price_that_cannot_be_had_is_none_with_a_warning():
+def test_an_unavailable_price_is_none_with_a_warning():
     warnings = []
 
     def refusing(instance_type):

@@ -16,7 +16,7 @@ def document(problems=(), error=None):
     return made
 
 
-def test_a_bad_request_is_told_by_its_problems():
+def test_an_invalid_request_is_reported_by_its_problems():
     assert document([PROBLEM]) == {
         "schema_version": 1,
         "run": EVENT.run,
@@ -29,7 +29,7 @@ def test_a_bad_request_is_told_by_its_problems():
     }
 
 
-def test_an_execution_that_broke_is_told_in_the_same_form():
+def test_a_failed_execution_is_reported_in_the_same_form():
     error = {"Error": "States.TaskFailed", "Cause": json.dumps({"ExitMessage": "Disk full"})}
     made = document(error=error)
     (problem,) = made["problems"]
@@ -48,12 +48,12 @@ def test_an_execution_that_broke_is_told_in_the_same_form():
         ("States.DataLimitExceeded", "fewer models"),
     ],
 )
-def test_ends_that_have_their_own_remedy_tell_it(name, remedy):
+def test_failures_with_a_specific_remedy_report_it(name, remedy):
     assert remedy in document(error={"Error": name, "Cause": None})["problems"][0]["remedy"]
 
 
 @pytest.mark.parametrize("error", [None, {}])
-def test_even_an_end_without_any_word_leaves_something_to_read(error):
+def test_a_failure_without_a_message_is_still_described(error):
     made = document(error=error)
     assert made["problems"][0]["problem"]
     assert made["error"] is None

@@ -25,19 +25,19 @@ QUOTA_OF_0 = (
 )
 
 
-def test_the_scripts_own_sentence_is_kept_as_it_is():
+def test_the_scripts_own_message_is_kept_unchanged():
     assert job_failure(OWN_SENTENCE) == (
         "The model ran out of memory on the GPU: lower train_batch_size (32) or max_length "
         "(512), or use a larger instance type."
     )
 
 
-def test_of_a_traceback_the_last_line_is_told():
+def test_a_traceback_is_reported_by_its_last_line():
     reason = job_failure(TOOLKIT.format(code=1, message=TRACEBACK))
     assert reason == 'ValueError: the label "x" is unknown.'
 
 
-def test_a_traceback_whose_head_was_cut_off_is_told_by_its_last_line_too():
+def test_a_truncated_traceback_is_also_reported_by_its_last_line():
     without_head = TRACEBACK.removeprefix("Traceback (most recent call last):\n")
     reason = job_failure(TOOLKIT.format(code=1, message=without_head))
     assert reason == 'ValueError: the label "x" is unknown.'
@@ -48,7 +48,7 @@ def test_a_message_may_hold_quotes_and_the_command_line_is_left_out():
     assert reason == 'no "tokeniser" here.'
 
 
-def test_running_out_of_memory_is_told_with_what_to_do():
+def test_running_out_of_memory_is_reported_with_a_remedy():
     message = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"
     reason = job_failure(TOOLKIT.format(code=1, message=message))
     assert reason.startswith(message)
@@ -68,21 +68,21 @@ def test_a_script_that_left_no_message_is_known_by_its_exit_code():
     )
 
 
-def test_a_message_that_sagemaker_cut_off_is_told_as_far_as_it_goes():
+def test_a_message_that_sagemaker_truncated_is_reported_as_far_as_it_goes():
     cut_off = TOOLKIT.format(code=1, message="a sentence that went on for long")[:90]
     assert job_failure(cut_off).startswith("a sentence")
 
 
 @pytest.mark.parametrize(
-    ("tail", "told"),
+    ("tail", "expected"),
     [("", "Größe 3: zu groß."), ('"é', 'Größe 3: zu groß"é.'), ("\\u00", "Größe 3: zu groß.")],
 )
-def test_a_cause_that_was_cut_off_keeps_its_letters(tail, told):
+def test_a_cause_that_was_cut_off_keeps_its_letters(tail, expected):
     start = '{"ProcessingJobName": "x", "ExitMessage": "Gr\\u00f6ße 3: zu groß'
-    assert execution_failure({"Cause": start + tail.replace('"', '\\"')}) == told
+    assert execution_failure({"Cause": start + tail.replace('"', '\\"')}) == expected
 
 
-def test_lack_of_capacity_is_told_with_what_to_do():
+def test_lack_of_capacity_is_reported_with_a_remedy():
     reason = job_failure("CapacityError: Unable to provision requested ML compute capacity.")
     assert reason.startswith("Unable to provision requested ML compute capacity.")
     assert "another instance type" in reason
@@ -97,11 +97,11 @@ def test_other_reasons_lose_their_class_alone():
 @pytest.mark.parametrize(
     "reason", ["", "AlgorithmError: , exit code: 1", "\n", "x" * 5000, "\x1b["]
 )
-def test_whatever_sagemaker_says_the_reason_is_one_line_and_not_empty(reason):
-    told = job_failure(reason)
-    assert told
-    assert told.isprintable()
-    assert len(told) <= MAX_REASON_CHARACTERS + 1
+def test_every_reason_is_one_line_and_not_empty(reason):
+    shown = job_failure(reason)
+    assert shown
+    assert shown.isprintable()
+    assert len(shown) <= MAX_REASON_CHARACTERS + 1
 
 
 def test_a_quota_of_0_names_the_quota_and_where_to_raise_it():
@@ -125,12 +125,12 @@ def test_a_cause_that_step_functions_cut_off_is_still_understood():
     assert execution_failure({"Cause": cause}) == 'The "data" is bad.'
 
 
-def test_a_lambdas_error_is_told_without_its_stack():
+def test_a_lambdas_error_is_reported_without_its_stack_trace():
     cause = {"errorMessage": "boom", "errorType": "RuntimeError", "stackTrace": ["x"]}
     assert execution_failure({"Error": "RuntimeError", "Cause": json.dumps(cause)}) == "boom."
 
 
-def test_an_error_without_a_cause_is_told_by_its_name():
+def test_an_error_without_a_cause_is_reported_by_its_name():
     assert execution_failure({"Error": "States.Timeout", "Cause": None}) == (
         "It failed with States.Timeout."
     )

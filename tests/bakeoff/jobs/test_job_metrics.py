@@ -82,6 +82,6 @@ def test_the_note_names_a_few_of_many_broken_members():
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"7", b"null", b"\xff", b"[" * 100_000])
-def test_what_is_not_an_object_is_refused(content):
+def test_anything_but_an_object_is_refused(content):
     with pytest.raises(DocumentError, match="JobMetrics"):
         JobMetrics.from_json(content)

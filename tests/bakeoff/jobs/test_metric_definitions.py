@@ -13,7 +13,7 @@ TEST = "bakeoff split=test epoch=2 loss=1.25e+01 accuracy=0 f1=0.926 precision=.
 
 
 def found(line, definitions=None):
-    """What SageMaker would record of the line; by default of a binary task."""
+    """The metrics that SageMaker would find in the line, by default for a binary task."""
     matches = {
         definition["Name"]: re.search(definition["Regex"], line)
         for definition in definitions or metric_definitions("binary")
@@ -70,8 +70,8 @@ def test_other_lines_give_nothing(line):
 def test_every_metric_of_a_task_is_found_and_taken_for_no_other(task):
     # Each name with a number of its own: one that ends like another must not get its number.
     scores = {name: index + 0.25 for index, name in enumerate(METRICS_OF[task])}
-    told = " ".join(f"{name}={value}" for name, value in scores.items())
-    line = f"bakeoff split=test epoch=0 {told}"
+    logged = " ".join(f"{name}={value}" for name, value in scores.items())
+    line = f"bakeoff split=test epoch=0 {logged}"
     expected = {f"test:{name}": value for name, value in scores.items()}
     assert found(line, metric_definitions(task)) == expected
     assert found(line, all_metric_definitions()) == expected
@@ -79,8 +79,8 @@ def test_every_metric_of_a_task_is_found_and_taken_for_no_other(task):
 
 def test_negative_correlations_are_numbers():
     line = "bakeoff split=test epoch=2 loss=1.5 pearson=-0.25 spearman=-1e-05"
-    told = found(line, metric_definitions("regression"))
-    assert told == {"test:loss": 1.5, "test:pearson": -0.25, "test:spearman": -1e-05}
+    values = found(line, metric_definitions("regression"))
+    assert values == {"test:loss": 1.5, "test:pearson": -0.25, "test:spearman": -1e-05}
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -20,7 +20,7 @@ MAX_ITEM_BYTES = 262_144
 
 
 def create_requests(plan):
-    """As the state machine sends them, with the name of the last attempt."""
+    """The requests as the state machine sends them, with the name of the last attempt."""
     return [
         item.training_job | {"TrainingJobName": f"{item.base_job_name}-{longest_attempt(item)}"}
         for item in plan.items
@@ -143,7 +143,7 @@ def test_jobs_run_in_the_vpc_if_there_is_one():
     assert job["VpcConfig"] == {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
 
 
-def test_spot_jobs_may_wait_and_others_say_nothing_of_it():
+def test_only_spot_jobs_have_a_maximum_wait():
     assert only_job()["StoppingCondition"] == {
         "MaxRuntimeInSeconds": 14400,
         "MaxWaitTimeInSeconds": 28800,
@@ -173,7 +173,7 @@ def test_candidates_beyond_what_an_experiment_takes_are_trained_untracked():
     assert len(plan.trials) == MAX_TRIALS
 
 
-def test_the_same_jobs_can_be_had_untracked():
+def test_jobs_can_be_planned_without_experiment_tracking():
     plan = planned(resolved_with())
     untracked = without_experiment(plan)
     assert untracked.trials == {}
@@ -185,7 +185,7 @@ def test_the_same_jobs_can_be_had_untracked():
         assert after == before.model_copy(update={"training_job": expected})
 
 
-def test_the_configuration_says_all_that_the_script_needs():
+def test_the_configuration_has_everything_that_the_script_needs():
     resolved = resolved_with(models=["m"], seeds=[7], main_metric="loss")
     plan = planned(resolved)
     (item,) = plan.items
@@ -340,7 +340,7 @@ def test_a_metric_that_the_inferred_task_does_not_have_is_a_problem_of_the_reque
     assert "loss, pearson, spearman, rmse, mae" in problem.remedy
 
 
-def test_hyperparameters_that_the_inferred_task_does_not_have_are_told_once():
+def test_hyperparameters_that_do_not_apply_to_the_inferred_task_are_reported_once():
     recipe = {"class_weights": "balanced", "label_smoothing": 0.1}
     resolved = resolved_with(hyperparameters=recipe, main_metric="f1", baselines=True)
     with pytest.raises(RequestError) as refusal:

@@ -40,7 +40,7 @@ def test_a_plan_whose_items_lack_a_member_is_refused_by_its_name(member):
 
 
 @pytest.mark.parametrize("content", [b"{", b"{}", b'["item"]'])
-def test_what_is_not_a_list_of_items_is_refused(content):
+def test_anything_but_a_list_of_items_is_refused(content):
     with pytest.raises(DocumentError, match=r"plan\.json"):
         plan_from_json(content)
 

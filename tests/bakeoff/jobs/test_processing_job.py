@@ -30,7 +30,7 @@ def test_the_largest_request_is_one_that_sagemaker_takes():
     assert all(len(a) <= 256 for a in job["AppSpecification"]["ContainerArguments"])
 
 
-def test_the_image_is_told_to_run_prepare():
+def test_the_container_runs_prepare_py():
     application = job_with()["AppSpecification"]
     assert application["ContainerEntrypoint"] == [
         "python3",
@@ -80,7 +80,7 @@ def test_code_and_request_come_in_and_what_is_prepared_goes_out():
     }
 
 
-def test_the_hub_can_be_reached_and_its_token_is_named_but_not_told():
+def test_the_hub_is_reachable_and_only_the_name_of_its_token_secret_is_passed():
     arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:hub"
     job = job_with(hub_token_secret_arn=arn, hub_endpoint="http://localhost:9")
     assert job["NetworkConfig"] == {"EnableNetworkIsolation": False}

@@ -71,7 +71,7 @@ def test_a_failed_job_has_sagemakers_reason_and_nothing_to_take():
         ("Stopped", "by hand"),
     ],
 )
-def test_a_stopped_job_is_no_success_and_says_what_stopped_it(secondary, said):
+def test_a_stopped_job_is_a_failure_and_reports_what_stopped_it(secondary, said):
     result = result_of(METRICS, TrainingJobStatus="Stopped", SecondaryStatus=secondary)
     assert result.status == "stopped"
     assert said in result.reason
@@ -90,7 +90,7 @@ def test_a_job_that_was_never_created_is_missing_with_the_error_that_was_caught(
     assert "Service Quotas" in result.reason
 
 
-def test_a_job_of_which_nothing_is_known_is_missing_all_the_same():
+def test_a_job_without_any_record_is_missing():
     result = JobResult.from_description(PLANNED, None, None, 1, None)
     assert result.status == "missing"
     assert result.reason
@@ -108,6 +108,6 @@ def test_metrics_that_diverged_can_be_stored_and_read(number):
     assert JobResult.from_json(stored).scores("test") == {"f1": 0.5}
 
 
-def test_what_is_no_result_is_refused():
+def test_an_invalid_result_is_refused():
     with pytest.raises(DocumentError, match="JobResult"):
         JobResult.from_json(b'{"status": "fine"}')

@@ -86,6 +86,6 @@ def test_an_entry_that_lacks_a_member_costs_that_entry_alone():
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"null"])
-def test_what_is_not_an_object_is_refused(content):
+def test_anything_but_an_object_is_refused(content):
     with pytest.raises(DocumentError, match="DataCard"):
         DataCard.from_json(content)

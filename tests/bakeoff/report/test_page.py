@@ -102,7 +102,7 @@ def test_the_policy_allows_the_pages_own_style_and_script_alone(pages):
         assert f"{directive} 'sha256-{base64.b64encode(digest).decode()}';" in policy
 
 
-def test_what_strangers_wrote_is_text_and_never_markup(htmls, pages):
+def test_untrusted_text_is_never_markup(htmls, pages):
     page = pages["multiclass"]
     rows = [element.text for element in page.all("blockquote")]
     assert samples.HOSTILE[0] in rows and samples.HOSTILE[1] in rows and samples.HOSTILE[2] in rows
@@ -166,7 +166,7 @@ def test_twenty_candidates_with_five_seeds_and_77_labels_stay_small(htmls):
     assert len(htmls["multiclass"].encode()) < MAX_BYTES
 
 
-def test_more_candidates_stay_small_too_and_the_page_says_what_it_leaves_out():
+def test_a_page_of_more_candidates_is_small_too_and_says_what_is_left_out():
     summary = samples.multiclass()
     many = [
         one.model_copy(update={"candidate": f"{one.candidate}-{i}", "rank": 18 * i + one.rank})
@@ -181,7 +181,7 @@ def test_more_candidates_stay_small_too_and_the_page_says_what_it_leaves_out():
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_picture_tells_in_words_what_it_shows(pages, name):
+def test_every_picture_is_described_in_words(pages, name):
     summary = sample(name)
     pictures = pages[name].all("svg")
     ranked = [one for one in summary.candidates if one.rank is not None]
@@ -196,7 +196,7 @@ def test_every_picture_tells_in_words_what_it_shows(pages, name):
         assert mean in labels[0] or one.metrics[metric].mean < 0.0005
 
 
-def test_the_ranking_tells_the_tied_group_and_baselines_in_words(pages):
+def test_the_ranking_names_the_tied_group_and_the_baselines_in_words(pages):
     label = pages["binary"].all("svg")[0].attributes["aria-label"]
     assert "2: all-MiniLM-L6-v2 (lora) 0.799 (0.786 to 0.812), tied" in label
     assert "3: baseline/tfidf 0.795 (0.782 to 0.808), a baseline, tied with" in label
@@ -214,7 +214,7 @@ def test_the_verdict_is_on_top(pages):
     assert badges[3] == "baseline/tfidf560\u00a0kB on disk".replace("\u00a0", " ")
 
 
-def test_without_prices_the_picture_of_costs_is_left_out_and_the_reason_told(pages):
+def test_without_prices_the_picture_of_costs_is_left_out_and_the_reason_given(pages):
     page = pages["regression"]
     labels = [picture.attributes["aria-label"] for picture in page.all("svg")]
     assert not any("cost per million" in label for label in labels)
@@ -249,7 +249,7 @@ def test_without_predictions_there_are_no_intervals_and_the_page_says_so(pages):
     assert label.endswith("is better. 1: all-MiniLM-L6-v2 (full) 0.803.")
 
 
-def test_reasons_of_failures_are_told(pages):
+def test_reasons_for_failures_are_shown(pages):
     text = pages["all_failed"].one("main").text
     assert "There is no such model." in text and "The quota is 0." in text
     assert "No candidate has a result, so there is nothing to rank." in text
@@ -268,7 +268,7 @@ def test_any_data_card_makes_a_page(card, problem):
     assert problem in Page(render(samples.binary(), card)).one("main").text
 
 
-def test_a_data_card_tells_leaks_and_lengths(pages):
+def test_a_data_card_shows_leaks_and_lengths(pages):
     text = pages["binary"].one("main").text
     assert "Test was not unseen: 4 rows of it also stood in another split." in text
     assert "Lengths in tokens, and rows that are cut" in text
@@ -307,7 +307,7 @@ def test_partial_candidates_and_seeds_without_a_number_are_shown():
     assert "The tokeniser has no padding token." in text
 
 
-def test_what_was_not_tested_is_not_called_worse():
+def test_candidates_that_were_not_tested_are_not_called_worse():
     summary = samples.binary()
     untested = [
         one.model_copy(update={"is_tied": None, "versus_best": None}) for one in summary.candidates

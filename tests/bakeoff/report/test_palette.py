@@ -50,7 +50,7 @@ def test_numbers_on_a_heat_map_are_legible_at_every_level(scheme, role):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("blindness", BLINDNESS)
-def test_colour_blind_readers_can_tell_lines_apart(scheme, blindness):
+def test_colour_blind_readers_can_distinguish_lines(scheme, blindness):
     seen = [_seen(SCHEMES[scheme][role], blindness) for role in ("blue", "orange", "purple")]
     for first, second in itertools.combinations(seen, 2):
         # A just noticeable difference is about 2.

@@ -35,7 +35,7 @@ def test_a_model_twice_is_refused_however_it_is_written(models):
     assert "models[0]" in problem.problem
 
 
-def test_what_a_method_does_not_use_makes_no_other_candidate_of_a_model():
+def test_a_setting_that_a_method_ignores_does_not_make_another_candidate():
     models = [
         {"id": "m", "method": "frozen"},
         {"id": "m", "method": "frozen", "hyperparameters": {"early_stopping_patience": None}},
@@ -45,7 +45,7 @@ def test_what_a_method_does_not_use_makes_no_other_candidate_of_a_model():
     assert "the same as models[0]" in problem.problem
 
 
-def test_what_is_said_for_all_models_need_not_be_used_by_each():
+def test_common_settings_need_not_apply_to_every_model():
     models = [{"id": "m", "method": "frozen"}, "m"]
     assert parsed(WALK_THROUGH | {"models": models, "hyperparameters": {"epochs": 3}})
 
@@ -73,7 +73,7 @@ def test_a_model_of_s3_has_no_revision():
         {"train_batch_size": 8, "train_batch_tokens": 4096},
     ],
 )
-def test_two_ways_to_say_one_thing_are_refused_wherever_they_are_given(both):
+def test_conflicting_settings_are_refused_wherever_they_are_given(both):
     assert problem_with(hyperparameters=both).field == "hyperparameters"
     problem = problem_with(models=["a", {"id": "m", "hyperparameters": both}])
     assert problem.field == "models[1].hyperparameters"
@@ -150,7 +150,7 @@ def test_text_and_label_cannot_be_the_same_column():
         ({"models": [{"id": "baseline/majority"}]}, "models[0]"),
     ],
 )
-def test_what_does_not_go_together_is_refused(changes, field):
+def test_incompatible_fields_are_refused(changes, field):
     assert problem_with(**changes).field == field
 
 
@@ -162,7 +162,7 @@ def test_what_does_not_go_together_is_refused(changes, field):
         {"main_metric": "loss", "hyperparameters": {"label_smoothing": 0.1}},
     ],
 )
-def test_what_some_task_has_together_is_left_to_the_data(changes):
+def test_fields_that_some_task_allows_together_are_checked_against_the_data(changes):
     assert parsed(WALK_THROUGH | changes).main_metric == changes["main_metric"]
 
 
@@ -172,7 +172,7 @@ def test_a_metric_of_another_task_is_refused_with_those_of_the_task():
     assert "loss, pearson, spearman, rmse, mae" in problem.remedy
 
 
-def test_a_task_that_only_follows_is_told_with_its_reason():
+def test_an_implied_task_is_reported_with_its_reason():
     problem = problem_with(label=["a", "b"], main_metric="accuracy")
     assert problem.problem == (
         "The task is multilabel, as label names 2 columns: it has no metric accuracy."

@@ -1,4 +1,4 @@
-"""What is no request at all, has names that are not known, or is hostile."""
+"""Documents that are not requests, have unknown fields, or are hostile."""
 
 import json
 
@@ -32,7 +32,7 @@ from tests.support.run_samples import WALK_THROUGH
         (b'{"name": "' + b"x" * 5_000_000 + b'"}', f"larger than {MAX_REQUEST_BYTES} bytes"),
     ],
 )
-def test_what_is_no_json_object_is_one_problem_of_the_whole_request(content, said):
+def test_a_request_that_is_not_a_json_object_is_one_problem_of_the_whole_request(content, said):
     problem = only_problem(content)
     assert problem.field == "request"
     assert said in problem.problem
@@ -61,7 +61,7 @@ def test_a_name_of_half_a_character_is_refused(content):
     assert "half a character" in only_problem(content).problem
 
 
-def test_required_fields_are_missed():
+def test_missing_required_fields_are_reported():
     assert [problem.field for problem in problems_of({})] == ["dataset", "models"]
 
 

@@ -36,7 +36,7 @@ from tests.support.refusals import problem_with, problems_of
         ({"seeds": [2**32]}, "seeds[0]", "from 0 to 4294967295"),
         ({"split_seed": 1.5}, "split_seed", "whole number from 0 to 4294967295"),
         ({"main_metric": "auc"}, "main_metric", "one of loss, accuracy, f1,"),
-        ({"main_metric": 1}, "main_metric", "text"),
+        ({"main_metric": 1}, "main_metric", "one of loss, accuracy"),
         ({"text": []}, "text", "text of at most 256 characters, or a list of 1 to 2 of them"),
         ({"text": ["a", "b", "c"]}, "text", "list of 1 to 2 of them"),
         ({"text": ["a", ""]}, "text[1]", "as in the data set"),
@@ -105,7 +105,7 @@ def test_a_wrong_value_is_refused_with_what_is_allowed(changes, field, remedy):
     assert remedy in problem.remedy
 
 
-def test_a_problem_tells_what_is_missing_wrong_too_long_or_too_many():
+def test_a_problem_reports_what_is_missing_wrong_too_long_or_too_many():
     assert problems_of({"dataset": "a/b"})[0].problem == "The request lacks models."
     assert problem_with(max_train_rows="all").problem == '"all" is not allowed here.'
     assert problem_with(label="x" * 257).problem.endswith('xxx" is too long.')
@@ -201,7 +201,7 @@ def test_a_hostile_revision_is_refused(revision):
         ("s3://bucket/../x", "dataset.train"),
     ],
 )
-def test_a_dataset_that_cannot_be_found_by_what_is_given_is_refused(dataset, field):
+def test_a_dataset_without_enough_information_to_find_it_is_refused(dataset, field):
     assert problem_with(dataset=dataset).field == field
 
 
@@ -214,5 +214,5 @@ def test_instances_that_the_image_cannot_use_are_refused_with_those_it_can(place
 
 
 @pytest.mark.parametrize("kind", ["g5.xlarge", "ml.g5", "ml.g5.xlarge; rm", "", "ML.G5.XLARGE"])
-def test_what_is_no_instance_type_is_refused(kind):
+def test_an_invalid_instance_type_is_refused(kind):
     assert problem_with(compute={"training_instance_type": kind}).field.startswith("compute.")

@@ -106,7 +106,7 @@ def test_columns_are_lists_however_they_were_given():
     assert (resolved_with().text, resolved_with().label) == (None, None)
 
 
-def test_what_preparation_reads_of_the_labels_is_handed_on():
+def test_label_fields_for_preparation_are_passed_on():
     resolved = resolved_with(label_delimiter="|", task="multilabel", drop_leaked=False)
     assert (resolved.label_delimiter, resolved.task, resolved.drop_leaked) == (
         "|",
@@ -129,7 +129,7 @@ def test_baselines_are_candidates_after_the_models():
     assert len(resolved_with(baselines=False).candidates) == 2
 
 
-def test_the_same_model_under_another_method_has_a_key_that_says_so():
+def test_the_key_of_a_model_with_another_method_names_the_method():
     models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
     candidates = resolved_with(models=models).candidates
     assert [each.candidate.rpartition("-")[0] for each in candidates] == [
@@ -224,7 +224,7 @@ def test_a_resolved_request_is_read_as_it_was_written():
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff", b'{"run": 1}'])
-def test_what_is_no_resolved_request_is_refused(content):
+def test_an_invalid_resolved_request_is_refused(content):
     with pytest.raises(DocumentError, match="ResolvedRequest"):
         ResolvedRequest.from_json(content)
 

@@ -85,7 +85,7 @@ def test_one_model_under_two_methods_is_two_candidates():
     assert len(parsed(WALK_THROUGH | {"models": models}).models) == 3
 
 
-def test_what_only_lora_uses_may_be_said_for_all():
+def test_settings_of_lora_alone_may_be_given_for_all_models():
     recipe = parsed(WALK_THROUGH | {"hyperparameters": {"lora_rank": 4}}).hyperparameters
     assert recipe.lora_rank == 4
 
@@ -99,7 +99,7 @@ def test_what_only_lora_uses_may_be_said_for_all():
         ("regression", {"class_weights": None, "label_smoothing": 0}),
     ],
 )
-def test_what_goes_with_the_task_is_taken(task, recipe):
+def test_settings_that_apply_to_the_task_are_accepted(task, recipe):
     document = WALK_THROUGH | {"task": task, "hyperparameters": recipe}
     assert parsed(document).task == task
 
@@ -121,7 +121,7 @@ def test_a_request_may_be_as_large_as_the_limit():
     assert parsed(content).dataset.id == "a/b"
 
 
-def test_a_number_of_seeds_stands_for_so_many_from_42_on():
+def test_a_number_of_seeds_means_that_many_seeds_from_42_on():
     assert parsed(WALK_THROUGH | {"seeds": 3}).seeds == [42, 43, 44]
     assert parsed(WALK_THROUGH | {"seeds": 1}) == parsed(WALK_THROUGH)
     assert len(parsed(WALK_THROUGH | {"seeds": 50}).seeds) == 50

@@ -29,7 +29,7 @@ def event_with(**changes):
     return event
 
 
-def test_the_event_tells_bucket_key_version_and_run():
+def test_bucket_key_version_and_run_are_read_from_the_event():
     event = RequestEvent.from_event(EVENT)
     assert (event.bucket, event.key) == ("bakeoff-bucket", "requests/imdb.json")
     assert event.version_id == "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e"
@@ -38,7 +38,7 @@ def test_the_event_tells_bucket_key_version_and_run():
     assert event.is_request
 
 
-def test_the_event_tells_when_the_request_was_uploaded_if_it_does():
+def test_the_upload_time_is_read_from_the_event_if_present():
     assert RequestEvent.from_event(EVENT | {"time": "2026-11-12T00:00:00Z"}).time == (
         "2026-11-12T00:00:00Z"
     )
@@ -46,7 +46,7 @@ def test_the_event_tells_when_the_request_was_uploaded_if_it_does():
     assert RequestEvent.from_event(EVENT | {"time": 5}).time is None
 
 
-def test_without_versions_the_sequencer_tells_uploads_apart():
+def test_without_versions_the_sequencer_distinguishes_uploads():
     event = RequestEvent.from_event(event_with(**{"version-id": None}))
     assert event.version_id is None
     assert event.version == "00617F08299329D189"
@@ -59,7 +59,7 @@ def test_without_a_sequencer_etag_and_event_do_so_that_another_delivery_is_the_s
     assert event.run != RequestEvent.from_event(bare | {"id": "other"}).run
 
 
-def test_an_event_without_anything_to_tell_uploads_apart_is_refused():
+def test_an_event_without_anything_that_distinguishes_uploads_is_refused():
     bare = event_with(**{"version-id": None, "sequencer": None, "etag": None})
     del bare["id"]
     with pytest.raises(ExecutionInputError, match="version-id"):
@@ -104,6 +104,6 @@ def test_only_json_directly_under_requests_is_a_request(key, is_request):
         {"detail": {"bucket": {"name": "b"}}},
     ],
 )
-def test_anything_but_s3s_event_is_refused_with_what_to_do(event):
+def test_anything_but_an_s3_event_is_refused_with_a_remedy(event):
     with pytest.raises(ExecutionInputError, match="uploading a request to requests/"):
         RequestEvent.from_event(event)

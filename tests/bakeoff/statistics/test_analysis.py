@@ -91,7 +91,7 @@ def test_the_difference_to_the_best_is_the_candidates_less_the_bests():
     assert not found.is_test_too_small
 
 
-def test_of_an_error_the_lower_is_the_better():
+def test_lower_errors_are_better():
     chance = np.random.default_rng(0)
     truth = chance.normal(0, 1, 200)
     good, bad = (
@@ -291,7 +291,7 @@ def test_rows_or_seeds_would_separate_the_top_two():
 @pytest.mark.parametrize("rows", [1, 2, 3])
 @pytest.mark.parametrize("task", list(METRICS_OF))
 @pytest.mark.parametrize("seeds", [1, 3])
-def test_hardly_any_rows_break_nothing(task, rows, seeds):
+def test_very_few_rows_break_nothing(task, rows, seeds):
     spec = comparison_spec(task)
     labels = raw_predictions(task, rows).labels
     racers = [
@@ -332,7 +332,7 @@ def test_many_classes_most_without_a_row_break_nothing():
 
 
 @pytest.mark.parametrize("main_metric", METRICS_OF["binary"])
-def test_a_candidate_without_a_fault_and_one_that_says_always_the_same_break_nothing(main_metric):
+def test_perfect_and_constant_predictions_break_nothing(main_metric):
     perfect = candidate("a", *(classified(TRUTH, TRUTH, seed, 1 - 1e-9) for seed in (1, 2, 3)))
     constant = candidate("b", classified(TRUTH, TRUTH * 0, 1, 0.5), method="majority")
 

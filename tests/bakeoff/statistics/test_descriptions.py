@@ -26,7 +26,7 @@ def test_a_confusion_has_what_rows_are_in_rows_and_means_over_the_seeds():
     assert found.counts == [[1.5, 0.5], [1.0, 2.0]]
 
 
-def test_of_many_labels_the_20th_is_all_those_with_the_fewest_rows():
+def test_the_20th_label_of_many_combines_those_with_the_fewest_rows():
     labels = [f"l{number}" for number in range(30)]
     truth = np.repeat(np.arange(30), np.arange(30))
     predicted = np.where(truth == 29, 0, truth)

@@ -24,7 +24,7 @@ def test_a_share_is_given_on_the_scale_of_logits():
     assert found.high == pytest.approx(expit(logit(0.98) + reach))
 
 
-def test_it_comes_near_to_wilsons_interval_of_a_share():
+def test_it_is_close_to_wilsons_interval_of_a_share():
     found = interval("accuracy", 0.85, with_error(math.sqrt(0.85 * 0.15 / 400)), 400, 0.95)
 
     wilson = stats.binomtest(340, 400).proportion_ci(0.95, method="wilson")
@@ -79,7 +79,7 @@ def is_undefined(metric, observed, margin):
     return most == math.inf and math.log(observed) + margin / observed >= largest
 
 
-def test_of_rows_that_are_all_right_the_exact_interval_is_given():
+def test_the_exact_interval_is_given_if_every_row_is_right():
     found = interval("accuracy", 1.0, with_error(0), 50, 0.95)
 
     exact = stats.binomtest(50, 50).proportion_ci(0.95, method="exact")
@@ -89,7 +89,7 @@ def test_of_rows_that_are_all_right_the_exact_interval_is_given():
     assert (none_right.low, none_right.high) == pytest.approx((exact.low, exact.high))
 
 
-def test_what_is_at_the_end_of_its_range_in_every_resample_has_none():
+def test_a_score_at_the_end_of_its_range_in_every_resample_has_none():
     assert interval("f1", 1.0, with_error(0), 50, 0.95) is None
     assert interval("f1", 0.0, with_error(0), 50, 0.95) is None
     assert interval("rmse", 0.0, with_error(0), 50, 0.95) is None

@@ -12,7 +12,7 @@ from bakeoff.statistics import (
 from tests.support.predicted import comparison_spec, npz, raw_predictions
 
 
-def test_what_a_job_wrote_is_read():
+def test_the_file_of_a_job_is_read():
     content = npz(ids=np.array([4, 7]), labels=np.array([0, 1]), logits=np.eye(2, dtype="f4"))
 
     found = read_predictions(content)
@@ -35,7 +35,7 @@ def test_what_a_job_wrote_is_read():
         npz(ids=np.array(1), labels=np.array(1), logits=np.array(1)),
     ],
 )
-def test_what_is_no_such_file_is_refused_with_one_error(content):
+def test_any_other_file_is_refused_with_one_error(content):
     with pytest.raises(DocumentError):
         read_predictions(content)
 
@@ -67,7 +67,7 @@ def test_labels_cannot_be_given_without_a_threshold():
         reduce_predictions(raw_predictions("multilabel", 5), comparison_spec("multilabel"), seed=1)
 
 
-def test_of_a_class_its_probability_is_kept_and_of_several_labels_that_of_the_set():
+def test_the_probability_of_the_class_or_of_the_set_of_labels_is_kept():
     logits = np.log(np.array([[0.8, 0.2], [0.4, 0.6]]))
     job = reduce_predictions(
         Predictions(np.arange(2), np.array([0, 0]), logits), comparison_spec("binary"), seed=5

@@ -101,7 +101,7 @@ def test_averages_are_over_the_same_labels_whatever_a_job_predicts():
     assert found["precision"] == pytest.approx([(2 / 3 + 1) / 2, 1])
 
 
-def test_several_labels_that_are_never_given_count_as_in_the_training_job():
+def test_labels_that_never_occur_count_as_in_the_training_job():
     spec = comparison_spec("multilabel")
     predictions = raw_predictions("multilabel", 40)
     never = Predictions(predictions.ids, predictions.labels, predictions.logits - 50)

@@ -30,7 +30,7 @@ def test_holm_by_hand():
     assert holm([]) == []
 
 
-def test_of_a_mean_over_rows_it_is_the_paired_t_test():
+def test_for_a_mean_over_rows_it_is_the_paired_t_test():
     chance = np.random.default_rng(3)
     truth = chance.normal(0, 1, 40)
     first, second = (truth + chance.normal(0, deviation, 40) for deviation in (1.0, 1.5))

@@ -14,7 +14,7 @@ from bakeoff.statistics.variance import (
 )
 
 
-def test_of_a_mean_it_is_the_sample_variance_by_the_number_of_rows():
+def test_the_variance_of_a_mean_is_the_sample_variance_over_the_number_of_rows():
     values = np.array([1.0, 2.0, 6.0])
     every_resample = np.array([values[list(rows)].mean() for rows in product(range(3), repeat=3)])
 

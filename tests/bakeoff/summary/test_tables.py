@@ -41,7 +41,7 @@ def table(summary, file):
 
 @pytest.fixture(scope="module")
 def varied():
-    """Methods of every kind, two seeds of which one failed, a model that could not be prepared."""
+    """Every method, two seeds (one of them failed), and a model that could not be prepared."""
     lora = {"id": "d", "method": "lora", "hyperparameters": {"train_batch_tokens": 4096}}
     resolved = resolved_with(models=["a", "b", "c", lora], seeds=[1, 2], baselines=True)
 

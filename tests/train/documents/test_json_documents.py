@@ -115,7 +115,7 @@ def test_a_document_without_a_version_is_refused(read):
     ("content", "problem"),
     [("{", "is not valid JSON"), ("", "is not valid JSON"), ("[]", "it is [], expected an object")],
 )
-def test_what_is_not_an_object_is_refused(read, content, problem):
+def test_anything_but_an_object_is_refused(read, content, problem):
     with pytest.raises(DocumentError, match=r"bicycle\.json") as refusal:
         read(content)
 

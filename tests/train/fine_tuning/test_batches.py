@@ -1,4 +1,4 @@
-"""Which rows make up a batch: each row once an epoch, similar lengths together, by chance alone."""
+"""Batches: each row once per epoch, similar lengths together, otherwise at random."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ ROWS = 2000
 
 @pytest.fixture(scope="module")
 def lengths() -> np.ndarray:
-    """As those of film reviews cut at 512 tokens."""
+    """Lengths like those of film reviews truncated at 512 tokens."""
     chance = np.random.default_rng(1)
     return chance.lognormal(np.log(230), 0.65, ROWS).clip(10, 512).astype(np.int64)
 
@@ -97,7 +97,7 @@ def test_long_and_short_batches_come_in_no_order(lengths):
     assert abs(np.corrcoef(widths, np.arange(len(widths)))[0, 1]) < 0.4
 
 
-def test_a_loader_takes_the_batches_of_the_epoch_that_it_is_told(lengths):
+def test_a_loader_yields_the_batches_of_its_epoch(lengths):
     some = batches(lengths)
     loader = DataLoader(range(ROWS), batch_sampler=some, collate_fn=list)
     some.epoch = 1

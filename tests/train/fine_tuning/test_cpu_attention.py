@@ -40,7 +40,7 @@ def plain_attention(query, key, value, mask, dropped, dropout) -> torch.Tensor:
 
 
 def chance(seed: int | None = None) -> np.random.Generator:
-    """What an attention draws from that is called next, or one of a seed."""
+    """The random generator that the next attention draws from, or one with a seed."""
     seed = torch.randint(2**63 - 1, ()).item() if seed is None else seed
     return np.random.Generator(np.random.SFC64(seed))
 
@@ -113,7 +113,7 @@ def test_a_query_that_may_see_nothing_gives_numbers():
     assert all(tensor.grad.isfinite().all() for tensor in ours)
 
 
-def test_what_is_random_follows_from_the_seed():
+def test_randomness_follows_from_the_seed():
     def draw() -> torch.Tensor:
         torch.manual_seed(9)
         return attention(*inputs(torch.bfloat16), None, 0.5)

@@ -16,7 +16,7 @@ def new_model(family, folder):
     return AutoModelForSequenceClassification.from_pretrained(folder, num_labels=1).eval()
 
 
-def test_the_output_0_stands_for_the_mean_and_1_for_a_deviation_more(tmp_path):
+def test_an_output_of_0_means_the_mean_and_1_a_deviation_more(tmp_path):
     scale = LabelScale.of(PRICES, new_model("bert", tmp_path))
 
     # The deviation of 200, 300, 400 is the root of 20000 / 3.

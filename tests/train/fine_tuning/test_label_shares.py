@@ -36,7 +36,7 @@ def test_a_new_head_starts_at_the_log_odds_of_each_label(family, tmp_path):
     assert bias.detach().numpy() == pytest.approx(LOG_ODDS, abs=1e-5)
 
 
-def test_a_head_without_a_bias_is_left_as_it_is(tmp_path):
+def test_a_head_without_a_bias_is_unchanged(tmp_path):
     assert output_layer(loaded(job_of(tmp_path, "gpt2")), 3).bias is None
 
 
@@ -59,7 +59,7 @@ def test_a_head_for_other_labels_is_a_new_one(tmp_path):
 
 
 @pytest.mark.parametrize("method", ["full", "lora"])
-def test_before_it_has_learnt_anything_a_model_gives_each_label_its_share(method, tmp_path):
+def test_an_untrained_model_predicts_each_label_with_its_share(method, tmp_path):
     job = job_of(tmp_path, method=method, epochs=1, train_batch_size=64, learning_rate=1e-9)
     assert job.run().status == 0, job.failure
     task = task_of(read_training_config(job.config_file))

@@ -80,7 +80,7 @@ def test_further_checkpoints_leave_the_ends_of_epochs_to_the_evaluation():
 
 
 @pytest.mark.parametrize(("step", "epoch"), [(0, 0), (3, 0), (4, 1), (7, 1), (8, 2)])
-def test_batches_are_told_the_epoch_also_within_it(step, epoch):
+def test_batches_know_the_epoch_when_training_resumes_within_it(step, epoch):
     batches = Batches(np.ones(8, dtype=int), seed=1, num_epochs=3, rows_per_batch=2)
     EpochSetter(batches).on_epoch_begin(NO_ARGUMENTS, TrainerState(global_step=step), None)
     assert batches.epoch == epoch
@@ -122,7 +122,7 @@ def test_the_recipe_reaches_the_trainer(job, config):
     assert arguments.max_grad_norm == 0.5
     assert arguments.optim == "adamw_torch_fused"
     assert arguments.bf16 is (precision() == "bf16")
-    # A tenth of all the steps, of which a token budget makes more or fewer than rows would.
+    # A tenth of all steps; with a token budget their number differs from that with rows.
     assert arguments.warmup_steps == -(-len(batches) * 3 // 10)
     assert max(batch["input_ids"].numel() for batch in batches) <= 200
     assert len({len(batch["input_ids"]) for batch in batches}) > 1

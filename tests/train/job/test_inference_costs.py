@@ -1,4 +1,4 @@
-"""What inference costs is measured by one clock, with real texts, and never costs the result."""
+"""Inference is timed on real texts, and a failed measurement does not cost the result."""
 
 import json
 
@@ -122,7 +122,7 @@ def test_few_texts_are_repeated():
     assert set(model.sizes()) == {1, 32}
 
 
-def test_what_was_measured_is_told_with_the_hardware(sample):
+def test_measurements_are_reported_with_the_hardware(sample):
     memory = FakeMemory(peak=12345)
     found = costs(sample, FakeModel(lambda *_: 0).predict, memory)
     assert found.notes == []
@@ -135,7 +135,7 @@ def test_what_was_measured_is_told_with_the_hardware(sample):
     assert 0 < found.measured.latency_p50_seconds <= found.measured.latency_p99_seconds
 
 
-def test_what_fails_is_told_in_a_sentence(sample, tmp_path):
+def test_a_failed_measurement_is_reported_in_a_sentence(sample, tmp_path):
     def predict(rows):
         raise RuntimeError("CUDA out of memory.\nTried to allocate 20.00 MiB.")
 

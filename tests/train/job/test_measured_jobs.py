@@ -1,4 +1,4 @@
-"""What a job measures of its costs is in its metrics, and what it cannot measure costs nothing."""
+"""A job records its measured costs, and a failed measurement leaves its result intact."""
 
 import json
 
@@ -43,7 +43,7 @@ def test_tokens_are_counted_where_there_are_any(measured):
     assert tokens == pytest.approx(sum(len(row["input_ids"]) for row in rows) / len(rows))
 
 
-def test_the_peaks_of_memory_are_told_with_what_they_are_of(measured):
+def test_the_memory_peaks_name_the_memory_that_they_measure(measured):
     metrics = measured.metrics
     uses_gpu = metrics["method"] not in BASELINES
     assert metrics["memory_of"] == peak_memory(uses_gpu=uses_gpu).kind
@@ -52,7 +52,7 @@ def test_the_peaks_of_memory_are_told_with_what_they_are_of(measured):
 
 
 @pytest.mark.parametrize("method", ["full", "tfidf"])
-def test_a_job_that_cannot_measure_keeps_its_result_and_says_so(method, tmp_path):
+def test_a_job_that_cannot_measure_keeps_its_result_and_notes_it(method, tmp_path):
     job = prepared_job(tmp_path, method=method, **QUICK)
     (job.sample / "texts.json").write_text(json.dumps({"texts": [["fine"], [7]]}))
     outcome = job.run()

@@ -15,17 +15,17 @@ def in_use(megabytes: int) -> None:
     np.ones(megabytes * MEGABYTES, np.uint8)
 
 
-def linux_tells(folder, *, can_forget: bool):
+def proc_files(folder, *, can_reset: bool):
     (folder / "status").write_text("Name:\tpython\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\n")
-    if can_forget:
+    if can_reset:
         (folder / "clear_refs").touch()
     else:
         (folder / "clear_refs").mkdir()
     return folder
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can forget the peak")
-def test_a_peak_counts_until_it_is_forgotten():
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can reset the peak")
+def test_a_peak_counts_until_it_is_reset():
     memory = ProcessMemory()
     memory.restart()
     before = memory.peak_bytes()
@@ -36,23 +36,23 @@ def test_a_peak_counts_until_it_is_forgotten():
     assert memory.peak_bytes() < peak - 60 * MEGABYTES
 
 
-def test_the_peak_is_what_linux_tells(tmp_path):
-    memory = ProcessMemory(linux_tells(tmp_path, can_forget=True))
+def test_the_peak_is_read_from_linux(tmp_path):
+    memory = ProcessMemory(proc_files(tmp_path, can_reset=True))
     assert memory.peak_bytes() == 2 * MEGABYTES
     memory.restart()
     assert (tmp_path / "clear_refs").read_text() == "5"
     assert memory.peak_bytes() == 2 * MEGABYTES
 
 
-def test_a_peak_that_cannot_be_forgotten_is_not_taken_for_that_of_what_came_later(tmp_path):
-    memory = ProcessMemory(linux_tells(tmp_path, can_forget=False))
+def test_a_peak_that_cannot_be_reset_is_not_reported_for_a_later_phase(tmp_path):
+    memory = ProcessMemory(proc_files(tmp_path, can_reset=False))
     assert memory.peak_bytes() == 2 * MEGABYTES
     memory.restart()
     assert memory.peak_bytes() is None
 
 
 def test_what_was_counted_since_the_start_is_not_taken_for_it_either(tmp_path):
-    memory = ProcessMemory(linux_tells(tmp_path, can_forget=True))
+    memory = ProcessMemory(proc_files(tmp_path, can_reset=True))
     (tmp_path / "status").write_text("Name:\tpython\n")
     assert memory.peak_bytes() > MEGABYTES
     memory.restart()

@@ -48,8 +48,8 @@ def test_every_value_is_a_class_of_its_own(values, names):
     labels, classes = encode(values)
     assert labels.names == names
     # What a row's class is called is what the row said.
-    told = [labels.names[number] for number in classes["train"]]
-    assert told == [_as_name(value) for value in values]
+    names_of_rows = [labels.names[number] for number in classes["train"]]
+    assert names_of_rows == [_as_name(value) for value in values]
 
 
 def _as_name(value):
@@ -108,7 +108,7 @@ def test_a_number_without_a_declared_name_is_refused():
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, b"a"])
-def test_what_is_no_text_and_no_number_is_no_label(value):
+def test_a_value_that_is_neither_text_nor_number_is_not_a_label(value):
     ((field, problem),) = problems_of(["a", value])
     assert field == "label"
     assert "holds no labels in train but " in problem
@@ -132,17 +132,17 @@ def test_texts_that_hardly_recur_are_no_classes():
     assert problem == "The 30 training rows have 30 different labels."
 
 
-def test_a_wrong_positive_label_is_told_with_the_labels():
+def test_a_wrong_positive_label_is_reported_with_the_labels():
     with pytest.raises(DataError) as caught:
         encode(["a", "b"], "c")
     (problem,) = caught.value.problems
     assert problem.field == "positive_label"
     assert problem.remedy == "The labels are: 'a', 'b'."
-    ((field, told),) = problems_of(["a", "b", "c"], "a")
-    assert (field, told.startswith("There are 3 labels")) == ("positive_label", True)
+    ((field, problem),) = problems_of(["a", "b", "c"], "a")
+    assert (field, problem.startswith("There are 3 labels")) == ("positive_label", True)
 
 
-def test_everything_wrong_is_told_together():
+def test_all_problems_are_reported_at_once():
     problems = problems_of(["a", None, "b"], "c", test=["a", ""])
     assert [field for field, _ in problems] == ["label", "label", "positive_label"]
 

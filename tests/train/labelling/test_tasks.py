@@ -1,4 +1,4 @@
-"""Which task the labels are for, why, and how labels of each task are told."""
+"""Which task the labels imply, why, and how the labels of each task are encoded."""
 
 import numpy as np
 import pytest
@@ -72,7 +72,7 @@ def test_columns_of_0_and_1_are_labels_in_their_order(no, yes):
     assert sets["train"] == [[0], [], [0, 1]]
 
 
-def test_lists_are_told_by_their_names_and_a_row_may_have_none():
+def test_lists_contain_label_names_and_may_be_empty():
     labels, sets = encode([[2, 0], [], [2, 2]], names=["joy", "fear", "awe"], test=[[0]])
     assert labels.names == ["joy", "awe"]
     assert sets == {"train": [[0, 1], [], [1]], "test": [[0]]}
@@ -114,17 +114,17 @@ def test_the_request_may_take_two_classes_as_several_and_fractions_as_classes():
     ],
 )
 def test_a_task_that_the_column_cannot_serve_is_refused(values, task, delimiter, problem):
-    told = problems_of(values, task=task, delimiter=delimiter)
-    assert told == [("task", f"The task cannot be {task}: {problem}")]
+    found = problems_of(values, task=task, delimiter=delimiter)
+    assert found == [("task", f"The task cannot be {task}: {problem}")]
 
 
 @pytest.mark.parametrize("value", ["good", True, "inf", [1], float("inf")])
-def test_what_is_no_number_cannot_be_predicted(value):
+def test_a_label_that_is_not_a_number_cannot_be_predicted(value):
     ((field, _),) = problems_of([1.5, value, 2.5], task="regression")
     assert field == "task"
 
 
-def test_what_is_no_number_in_another_split_is_told_with_it():
+def test_a_label_that_is_not_a_number_is_reported_with_its_split():
     ((field, problem),) = problems_of([1.5, 2.5], test=["much"])
     assert (field, problem) == (
         "label",
@@ -165,7 +165,7 @@ def test_a_label_that_only_test_has_is_named():
 
 
 @pytest.mark.parametrize("odd", [{"a": 1}, [None], [["a"]], [b"a"], [" "]])
-def test_what_is_no_list_of_labels_is_refused(odd):
+def test_a_value_that_is_not_a_list_of_labels_is_refused(odd):
     ((field, problem),) = problems_of([["a"], ["b"], odd])
     assert (field, "holds no labels in train but" in problem) == ("label", True)
 

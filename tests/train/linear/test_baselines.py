@@ -77,7 +77,7 @@ def test_predictions_are_of_the_test_rows_in_their_order(ran):
     assert np.array_equal(job.predictions["labels"], rows.labels)
 
 
-def test_what_has_no_epochs_says_so(ran):
+def test_a_result_without_epochs_says_so(ran):
     metrics = ran[0].metrics
     assert metrics["schema_version"] == 2
     assert metrics["history"] == []
@@ -91,7 +91,7 @@ def test_what_has_no_epochs_says_so(ran):
     assert set(metrics["seconds"]) == {"load", "train", "test", "save", "measure", "total"}
 
 
-def test_validation_and_test_are_told_with_all_their_metrics(ran):
+def test_validation_and_test_are_logged_with_all_their_metrics(ran):
     job, outcome = ran
     metrics = job.metrics
     assert [line.split(" ")[1:3] for line in outcome.lines] == [
@@ -132,14 +132,14 @@ def test_the_same_job_gives_the_same_numbers(jobs, tmp_path):
         ("pair", "accuracy", 0.85),
     ],
 )
-def test_words_tell_what_the_majority_cannot_know(jobs, task, metric, at_least):
+def test_words_predict_better_than_the_majority(jobs, task, metric, at_least):
     score, majority = (
         jobs[method, task][0].metrics["metrics"]["test"][metric] for method in ("tfidf", "majority")
     )
     assert score > at_least > majority
 
 
-def test_the_regularisation_that_validation_chose_is_told(tfidf):
+def test_the_regularisation_chosen_on_validation_is_reported(tfidf):
     chosen = tfidf.metrics["chosen"]
     if tfidf.metrics["task"] == "regression":
         assert chosen["alpha"] in [1 / strength for strength in STRENGTHS]
@@ -157,7 +157,7 @@ def test_the_saved_model_can_be_used_without_pickle(tfidf):
     assert {path.suffix for path in tfidf.trained_model.iterdir()} == {".json", ".safetensors"}
 
 
-def test_the_saved_model_says_what_its_outputs_mean(ran):
+def test_the_saved_model_documents_its_outputs(ran):
     job, _ = ran
     config = read_training_config(job.config_file)
     content = json.loads((job.trained_model / "model.json").read_text())

@@ -48,7 +48,7 @@ def test_a_head_learns_from_what_the_encoder_gives(trained, family):
     assert trained.metrics["metrics"]["test"]["balanced_accuracy"] > AT_LEAST[family]
 
 
-def test_what_has_no_epochs_says_so_and_what_validation_chose(trained, family):
+def test_a_result_without_epochs_has_the_choice_made_on_validation(trained, family):
     metrics = trained.metrics
     assert metrics["history"] == []
     assert metrics["best_epoch"] is None
@@ -103,7 +103,7 @@ def test_features_do_not_depend_on_the_rows_beside_them(trained, monkeypatch):
     assert together == pytest.approx(alone, abs=1e-5)
 
 
-def test_features_are_pooled_as_said(trained, family, monkeypatch):
+def test_features_are_pooled_as_configured(trained, family, monkeypatch):
     monkeypatch.setattr("job.hardware.precision", lambda: "fp32")
     encoder, rows = encoder_of(trained), rows_of_test(trained)
     inputs = {name: torch.tensor([ids]) for name, ids in rows[3].items() if name != "labels"}

@@ -106,7 +106,7 @@ def test_with_a_higher_metric_as_the_better_one_the_highest_is_chosen():
     assert chosen_for(by_accuracy).validation_scores["accuracy"] == max(alone)
 
 
-def test_of_equals_the_most_regularised_is_chosen():
+def test_the_most_regularised_of_equals_is_chosen():
     # Any of them parts these features without a mistake.
     clear = np.where(LABELS["binary"] == 1, 5.0, -5.0).astype(np.float32)[:, None]
     assert chosen_for(config_for("binary", ("a", "b"), "accuracy"), clear).chosen == {"C": 0.01}
@@ -121,7 +121,7 @@ def test_sparse_features_are_as_good_as_dense_ones(config):
     )
 
 
-def test_of_a_label_that_no_row_has_only_its_rarity_is_learnt():
+def test_a_label_without_rows_is_predicted_as_rare():
     labels = LABELS["multilabel"].copy()
     labels[:, 1] = 0
     best = choose_linear_head(MULTILABEL, (FEATURES, labels), (FEATURES, labels), STRENGTHS)

@@ -93,7 +93,7 @@ def test_a_model_in_s3_is_a_folder_or_an_archive(bucket, tiny_bert, tmp_path, ur
     assert names_in(snapshot_of(tmp_path, f"s3://{BUCKET}/{uri}")) == names_in(tiny_bert)
 
 
-def test_a_model_that_is_not_in_s3_is_told(bucket, tmp_path):
+def test_a_model_that_is_not_in_s3_is_reported(bucket, tmp_path):
     with pytest.raises(ModelError, match=f"There is nothing at s3://{BUCKET}/models/no/"):
         snapshot_of(tmp_path, f"s3://{BUCKET}/models/no")
 
@@ -158,18 +158,18 @@ def test_pickled_weights_that_hold_none_are_refused(model, tmp_path, content):
 
 
 @pytest.mark.parametrize(
-    ("missing", "told"),
+    ("missing", "message"),
     [
         ("config.json", "It has no config.json"),
         ("model.safetensors", "It has no weights for PyTorch"),
         ("tokenizer.json", "It has no tokeniser"),
     ],
 )
-def test_a_file_that_a_model_must_have_is_missed(model, tmp_path, missing, told):
+def test_a_missing_required_file_of_a_model_is_reported(model, tmp_path, missing, message):
     (model / missing).unlink()
     # Weights of another name are none that the library would load.
     save_file({"weight": torch.ones(1)}, model / "adapter_model.safetensors")
-    with pytest.raises(ModelError, match=told):
+    with pytest.raises(ModelError, match=message):
         snapshot_of(tmp_path, model)
 
 
@@ -190,14 +190,14 @@ def test_a_tokeniser_without_a_vocabulary_needs_no_file(model, tmp_path):
     assert "tokenizer_config.json" in names_in(snapshot_of(tmp_path, model))
 
 
-def test_what_is_no_archive_is_told(tmp_path):
+def test_a_file_that_is_not_an_archive_is_reported(tmp_path):
     archive = tmp_path / "model.tar.gz"
     archive.write_bytes(b"no archive")
     with pytest.raises(ModelError, match=r"model.tar.gz cannot be unpacked"):
         snapshot_of(tmp_path, archive)
 
 
-def test_an_archive_that_was_cut_off_is_told(tiny_bert, tmp_path):
+def test_a_truncated_archive_is_reported(tiny_bert, tmp_path):
     archive = pack(tiny_bert, tmp_path / "model.tar.gz")
     archive.write_bytes(archive.read_bytes()[:-2000])
     with pytest.raises(ModelError, match=r"model.tar.gz cannot be unpacked"):
@@ -222,7 +222,7 @@ def test_an_archive_s_links_are_not_followed(model, tmp_path):
         snapshot_of(tmp_path, pack(model, tmp_path / "model.tar.gz"))
 
 
-def test_a_place_that_does_not_exist_is_told(tmp_path):
+def test_a_location_that_does_not_exist_is_reported(tmp_path):
     with pytest.raises(ModelError, match="There is no model at "):
         snapshot_of(tmp_path, tmp_path / "nothing")
 
@@ -231,7 +231,7 @@ def test_models_outside_the_hub_have_no_commit():
     assert pin("s3://films/model/", None, Hub(None)) == ModelSource("s3://films/model/", None)
 
 
-def test_of_a_repository_s_files_only_those_that_are_loaded_are_wanted():
+def test_only_the_files_of_a_repository_that_are_loaded_are_downloaded():
     names = [
         ".gitattributes",
         "README.md",
@@ -264,7 +264,7 @@ def test_parameters_are_those_of_the_stored_weights(tiny_bert):
     assert num_parameters(tiny_bert) == sum(weight.numel() for weight in model.parameters())
 
 
-def test_weights_that_cannot_be_read_are_told(model):
+def test_unreadable_weights_are_reported(model):
     (model / "model.safetensors").write_bytes(b"not weights at all")
     with pytest.raises(ModelError, match=r"Its model.safetensors cannot be read"):
         num_parameters(model)

@@ -85,7 +85,7 @@ def test_weights_of_other_sizes_are_refused(bert):
         checked(bert)
 
 
-def test_a_few_missing_weights_are_told(bert):
+def test_a_few_missing_weights_are_reported(bert):
     gone = "encoder.layer.1.output.dense"
     rewrite(bert, lambda name, weight: None if name.startswith(gone) else (name, weight))
     (warning,) = checked(bert)

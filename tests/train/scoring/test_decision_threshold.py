@@ -33,7 +33,7 @@ def test_equal_probabilities_are_not_parted():
     assert threshold_for([[0.4, 0.4, 0.2]], [[1, 0, 0]]) == pytest.approx(0.3)
 
 
-def test_of_equally_good_thresholds_the_highest_is_taken():
+def test_the_highest_of_equally_good_thresholds_is_chosen():
     # Given 1: 2*1/(1+2) = 2/3; 2: 2*1/(2+2); 3: 2*1/(3+2); 4: 2*2/(4+2) = 2/3.
     assert threshold_for([[0.9, 0.7, 0.5, 0.3]], [[1, 0, 0, 1]]) == pytest.approx(0.8)
 

@@ -1,4 +1,4 @@
-"""What labels, outputs and scores each task has."""
+"""The labels, outputs and scores of each task."""
 
 import numpy as np
 import pyarrow as pa
@@ -48,7 +48,7 @@ def test_a_regression_s_outputs_are_one_number_a_row():
     assert REGRESSION.scores(outputs, np.array([1.0, 5.0]))["mae"] == 1.0
 
 
-def test_validation_tells_the_threshold_that_it_is_scored_with():
+def test_validation_scores_include_their_threshold():
     logits = np.array([[-1.0, -2.0, -3.0], [-3.0, -1.0, -2.5]])
     labels = np.array([[1, 0, 0], [0, 1, 0]])
     scores = MULTILABEL.validation_scores(logits, labels)
@@ -69,7 +69,7 @@ def test_several_labels_are_never_scored_without_the_threshold_of_validation():
 
 
 @pytest.mark.parametrize("task", [MULTICLASS, MULTILABEL, REGRESSION])
-def test_scores_of_what_is_no_number_are_none_either(task):
+def test_scores_that_are_not_finite_are_none(task):
     logits = np.full((2, task.num_outputs), np.nan)
     labels = np.zeros((2, 3)) if task is MULTILABEL else np.zeros(2, dtype=int)
     scores = task.validation_scores(logits, labels)

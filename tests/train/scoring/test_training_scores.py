@@ -25,7 +25,7 @@ CHANCE = np.random.default_rng(5)
 LABELS = CHANCE.integers(0, 3, 200)
 LOGITS = CHANCE.normal(size=(200, 3)).astype(np.float32)
 
-# Three classes, of which the rows are given
+# Three classes; the rows are given
 #   labels     0 0 0 1 1 2
 #   predicted  0 0 1 1 2 2
 THREE_LABELS = np.array([0, 0, 0, 1, 1, 2])
@@ -115,7 +115,7 @@ def test_a_class_that_is_predicted_only_does_not_count_in_balanced_accuracy():
 
 
 @pytest.mark.filterwarnings("error")
-def test_averages_are_over_the_labels_that_occur_whatever_is_predicted():
+def test_averages_are_over_the_labels_that_occur_regardless_of_the_predictions():
     labels = np.array([0, 0, 1, 1])
     scores = classification_scores(logits_for([0, 0, 1, 2], 3), labels, None)
     assert scores["macro_f1"] == scores["f1"] == pytest.approx((1 + 2 / 3) / 2)
@@ -216,7 +216,7 @@ def test_spearman_looks_at_the_order_only():
 @pytest.mark.parametrize(
     ("predictions", "labels"), [([2.0, 2.0], [1.0, 3.0]), ([1.0, 3.0], [2.0, 2.0]), ([1.0], [2.0])]
 )
-def test_what_does_not_vary_has_no_correlation(predictions, labels):
+def test_constant_values_have_no_correlation(predictions, labels):
     scores = regression_scores(np.array(predictions, dtype=np.float32), np.array(labels))
     assert scores["pearson"] == scores["spearman"] == 0.0
     assert scores["mae"] == 1.0

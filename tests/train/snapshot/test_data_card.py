@@ -1,4 +1,4 @@
-"""The data card: what it says of rows that were counted by hand, and that every field is told."""
+"""The data card agrees with rows counted by hand, and each of its fields is documented."""
 
 import json
 import re
@@ -68,7 +68,7 @@ def test_empty_rows_are_counted_as_given_and_as_used():
     assert "half_empty_rows" not in card["given"]["train"]
 
 
-def test_of_pairs_rows_with_one_text_are_counted_too():
+def test_pairs_with_one_empty_text_are_counted():
     texts = FILMS["train"]["text"]
     train = {"text1": [*texts, "a", ""], "text2": [*texts, " ", ""], "label": [0, 1] * 21}
     test = {"text1": ["a", None], "text2": ["", None], "label": [0, 1]}
@@ -80,7 +80,7 @@ def test_of_pairs_rows_with_one_text_are_counted_too():
     assert counts == [(1, 1), (1, 1), (1, 1)]
 
 
-def test_the_balance_of_classes_is_told_of_every_split():
+def test_every_split_has_its_class_balance():
     splits = card_of(FILMS)["splits"]
     assert splits["train"]["label_rows"] == [
         {"label": "bad", "rows": 30, "share": 30 / 39},
@@ -89,7 +89,7 @@ def test_the_balance_of_classes_is_told_of_every_split():
     assert [part["rows"] for part in splits["validation"]["label_rows"]] == [2, 2]
 
 
-def test_of_several_labels_a_row_each_is_counted():
+def test_each_of_several_labels_of_a_row_is_counted():
     labels = [[], ["a"], ["a", "b"], ["b"]] * 10
     card = card_of({"train": {"text": FILMS["train"]["text"], "label": labels}})
     together = [0, 0]
@@ -100,7 +100,7 @@ def test_of_several_labels_a_row_each_is_counted():
     assert (card["task"], together) == ("multilabel", [20, 20])
 
 
-def test_of_numbers_the_quantiles_are_told():
+def test_a_regression_has_quantiles_of_the_labels():
     scores = [number / 8 for number in NUMBERS]
     train = {"text": FILMS["train"]["text"], "score": scores}
     test = {"text": ["b", "c", "d"], "score": [0.0, 1.0, 5.0]}
@@ -122,7 +122,7 @@ def test_words_are_those_of_both_texts_of_a_pair():
     assert card["text_columns"] == ["text1", "text2"]
 
 
-def test_tokens_are_told_of_each_model_with_the_share_that_is_cut():
+def test_each_model_has_token_lengths_and_the_share_truncated():
     lengths = {"train": np.arange(101, dtype=np.int32), "test": np.array([8, 9])}
     card = card_of(FILMS, {"bert": model_lengths(lengths, 50)})
     bert = card["models"]["bert"]
@@ -161,5 +161,7 @@ def test_every_field_is_documented_and_no_other():
     kinds = (FILMS["train"], several, numbers, pairs)
     cards = [card_of({"train": rows}, model) for rows in kinds]
     found = {path for card in cards for path in fields_of(card)}
-    told = set(re.findall(r"^\| `([^`]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
-    assert told == found
+    documented = set(
+        re.findall(r"^\| `([^`]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert documented == found

@@ -21,7 +21,7 @@ def raw(rows):
     return memory_rows({"text": list(texts), "label": list(labels)})
 
 
-def told_of(rows, where):
+def with_suffix(rows, where):
     """The same rows with other texts."""
     return [(f"{text} {where}", label) for text, label in rows]
 
@@ -58,8 +58,8 @@ def pairs(snapshot, split):
 def test_splits_that_are_given_are_kept_whole():
     train, validation, test = (
         reviews(40),
-        told_of(reviews(10), "here"),
-        told_of(reviews(20), "there"),
+        with_suffix(reviews(10), "here"),
+        with_suffix(reviews(20), "there"),
     )
     snapshot = snapshot_of(train, validation, test)
     assert pairs(snapshot, "train") == collections.Counter(train)
@@ -67,7 +67,7 @@ def test_splits_that_are_given_are_kept_whole():
     assert pairs(snapshot, "test") == collections.Counter(test)
 
 
-def test_what_is_missing_is_cut_from_train_stratified():
+def test_a_missing_split_is_cut_from_train_stratified():
     rows = reviews(300, LABELS)
     snapshot = snapshot_of(rows)
     # A fifth for test, a tenth of what is left for validation, of each label as many.
@@ -98,8 +98,8 @@ def test_the_order_is_mixed_and_the_same_every_time():
 def test_the_most_rows_are_kept_to_exactly(most):
     snapshot = snapshot_of(
         reviews(200),
-        told_of(reviews(10), "here"),
-        told_of(reviews(200), "there"),
+        with_suffix(reviews(10), "here"),
+        with_suffix(reviews(200), "there"),
         max_train_rows=most,
         max_test_rows=most,
     )
@@ -148,12 +148,12 @@ def test_too_few_rows_to_cut_from_are_refused():
     assert (field, "too few" in problem) == ("dataset.train", True)
 
 
-def test_what_is_no_text_is_refused_with_what_there_is():
+def test_a_column_that_is_not_text_is_refused_with_its_type():
     ((field, problem),) = problems_of([*reviews(6), (5, "good")])
     assert (field, problem) == ("text", "The column 'text' holds no texts in train but 5.")
 
 
-def test_no_rows_are_told_of_each_split_and_nothing_follows_from_it():
+def test_a_split_without_rows_is_reported_and_causes_no_other_problem():
     assert problems_of(raw([]), None, reviews(4)) == [
         ("dataset.train", "The train split has no rows.")
     ]
@@ -162,7 +162,7 @@ def test_no_rows_are_told_of_each_split_and_nothing_follows_from_it():
     ]
 
 
-def test_all_problems_are_told_together():
+def test_all_problems_are_reported_together():
     problems = problems_of([(5, "good"), ("a", "")], None, [("b", "good"), (7, "other")])
     assert [field for field, _ in problems] == ["text", "text", "label", "label"]
     problems = problems_of([(" ", "good"), ("", "bad"), ("a", "")], None, [("b", "good")])

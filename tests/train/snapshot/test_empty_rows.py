@@ -22,13 +22,13 @@ def snapshot_of(train, validation=None, test=None, **fields):
     return take_snapshot(source, requested("./films.csv", **fields))
 
 
-def told_of(rows, where):
+def with_suffix(rows, where):
     return [(f"{text} {where}", label) for text, label in rows]
 
 
 @pytest.mark.parametrize("empty", EMPTY)
 def test_empty_rows_are_left_out_of_train_and_validation_and_stay_in_test(empty):
-    train, validation, test = (told_of(reviews(10), where) for where in ("a", "b", "c"))
+    train, validation, test = (with_suffix(reviews(10), where) for where in ("a", "b", "c"))
     gap = (empty, "good")
     snapshot = snapshot_of([gap, *train, gap], [gap, *validation], [*test, gap, gap])
     assert snapshot.given.rows == {"train": 12, "validation": 11, "test": 12}
@@ -68,7 +68,7 @@ def test_a_test_split_that_is_cut_from_train_has_no_empty_rows():
 
 
 def test_an_empty_row_is_no_copy_of_another_that_is_left_out():
-    test = [*told_of(reviews(6), "there"), ("", "bad")]
+    test = [*with_suffix(reviews(6), "there"), ("", "bad")]
     snapshot = snapshot_of([*reviews(20), ("", "bad"), (" ", "bad"), ("", "good")], None, test)
     assert snapshot.copies.repeated == {"train": 0, "test": 0}
     assert snapshot.copies.leaked["exact"] == {"train": 0}
@@ -81,9 +81,9 @@ def test_a_row_that_is_left_out_needs_no_label():
     assert snapshot.given.empty == {"train": 3}
 
 
-def test_of_test_an_empty_row_needs_its_label():
+def test_an_empty_test_row_needs_its_label():
     with pytest.raises(DataError, match="1 rows of test have no label; the first: 4"):
-        snapshot_of(reviews(20), None, [*told_of(reviews(4), "there"), ("", "")])
+        snapshot_of(reviews(20), None, [*with_suffix(reviews(4), "there"), ("", "")])
 
 
 def test_the_numbers_of_rows_without_a_label_are_those_of_the_source():
@@ -106,7 +106,7 @@ def test_a_pair_with_one_text_is_used_and_counted():
 
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
 def test_a_split_of_mostly_empty_rows_is_refused(split):
-    splits = {name: told_of(reviews(6), name) for name in ("train", "validation", "test")}
+    splits = {name: with_suffix(reviews(6), name) for name in ("train", "validation", "test")}
     assert snapshot_of(**{**splits, split: [*splits[split], *[("", "bad")] * 6]})
     with pytest.raises(DataError) as caught:
         snapshot_of(**{**splits, split: [*splits[split], *[("", "bad")] * 7]})
@@ -117,7 +117,7 @@ def test_a_split_of_mostly_empty_rows_is_refused(split):
     )
 
 
-def test_what_is_left_out_is_in_the_log_and_in_the_stored_snapshot(tmp_path, capsys):
+def test_rows_left_out_are_in_the_log_and_in_the_stored_snapshot(tmp_path, capsys):
     snapshot = snapshot_of([*reviews(20), ("", "bad")])
     assert "1 rows of train have no text and are left out" in capsys.readouterr().out
     write_snapshot(snapshot, tmp_path)

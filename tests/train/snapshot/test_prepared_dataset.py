@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bench.folder_objects import FolderObjects
 from snapshot.prepared_dataset import prepare_dataset
 from source.data_problems import DataError
-from storage.content_store import ContentStore, FolderObjects
+from storage.content_store import ContentStore
 from storage.hub import Hub
 from tests.support.preparing import requested, reviews, write_csv
 

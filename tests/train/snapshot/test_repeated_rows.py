@@ -95,7 +95,7 @@ def test_a_test_split_that_is_cut_from_train_leaks_into_it_too():
     assert snapshot.copies.repeated == {"train": 30}
 
 
-def test_of_pairs_both_texts_have_to_be_the_same():
+def test_both_texts_of_a_repeated_pair_are_equal():
     train = [(f"a {n}", f"b {n}", n % 2) for n in range(20)]
     test = [("a 1", "b 1", 1), ("a 2", "b 3", 0), ("b 4", "a 4", 1), ("A 5", "b, 5", 0)]
     snapshot = snapshot_of(train, None, test)
@@ -115,10 +115,10 @@ def test_a_label_that_only_stands_in_copies_is_refused():
 
 
 def test_a_split_of_nothing_but_copies_is_refused():
-    told = problem_of(rows(20), None, rows(20))
-    assert told == ("drop_leaked", "All 20 rows of train also stand in test.")
-    told = problem_of(rows(20), rows(2, "other"), rows(4, "other"))
-    assert told == ("drop_leaked", "All 2 rows of validation also stand in test.")
+    found = problem_of(rows(20), None, rows(20))
+    assert found == ("drop_leaked", "All 20 rows of train also stand in test.")
+    found = problem_of(rows(20), rows(2, "other"), rows(4, "other"))
+    assert found == ("drop_leaked", "All 2 rows of validation also stand in test.")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_case_punctuation_and_the_width_of_white_space_are_dropped(first, second
     assert (normalise(first) == normalise(second)) is same
 
 
-def test_hashes_tell_where_one_text_of_a_pair_ends():
+def test_the_boundary_between_the_texts_of_a_pair_changes_the_hash():
     splits = {"train": memory_rows({"a": ["ab", "a", "ab"], "b": ["c", "bc", "c"]})}
     hashes = hash_texts(splits, ["a", "b"])["train"]
     assert count_repeats(hashes.exact) == 1

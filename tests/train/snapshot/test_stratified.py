@@ -33,7 +33,7 @@ def test_each_class_gives_its_share(sizes, count, expected):
     assert drawn_of(sizes, count) == expected
 
 
-def test_what_a_class_has_to_keep_is_left():
+def test_rows_that_a_class_has_to_keep_are_left():
     assert drawn_of([8, 2, 1], 5, leave=1) == [4, 1, 0]
     assert drawn_of([3, 1, 1], 5, leave=1) == [2, 0, 0]
 

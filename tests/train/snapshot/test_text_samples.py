@@ -34,7 +34,7 @@ def test_a_sample_has_whole_texts_of_different_rows(tmp_path, is_pair):
     assert max(len(texts[0]) for texts in sample) > SHOWN_CHARACTERS
 
 
-def test_of_few_rows_all_are_in_the_sample(tmp_path):
+def test_a_small_data_set_is_sampled_completely(tmp_path):
     rows = numbered_rows(5)
     write_text_samples(rows, tmp_path)
     assert sorted(read_sample(tmp_path / "sample")) == sorted([text] for text in rows.texts)

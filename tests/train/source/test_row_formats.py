@@ -139,7 +139,7 @@ def test_the_delimiter_is_the_one_by_which_rows_fit_the_header(tmp_path, content
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("compress", [bytes, gzip.compress, zstd])
-def test_the_byte_order_mark_tells_the_encoding(tmp_path, encoding, compress):
+def test_the_byte_order_mark_determines_the_encoding(tmp_path, encoding, compress):
     suffix = {bytes: "", gzip.compress: ".gz", zstd: ".zst"}[compress]
     for name, content in (("a.csv", "text,label\nä,1\n"), ("b.jsonl", '{"text":"ä","label":"1"}')):
         path = write_text(tmp_path / (name + suffix), compress(content.encode(encoding)))
@@ -163,7 +163,7 @@ def test_a_damaged_stream_is_refused(tmp_path, name, damage):
     assert caught.value.problems[0].field == "dataset.train"
 
 
-def test_damage_within_a_parquet_file_is_told_when_it_is_reached(tmp_path):
+def test_damage_within_a_parquet_file_is_reported_when_it_is_reached(tmp_path):
     chance = np.random.default_rng(0)
     texts = [chance.bytes(50).hex() for _ in range(2000)]
     path = write_rows(tmp_path / "rows.parquet", {"text": texts, "label": [0, 1] * 1000})

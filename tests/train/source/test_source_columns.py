@@ -1,4 +1,4 @@
-"""Which columns hold texts and labels: found by their usual names, or named."""
+"""Text and label columns are found by their usual names, or named by the request."""
 
 import pytest
 
@@ -67,13 +67,13 @@ def test_several_usual_names_are_ambiguous():
     assert problem.startswith("Several columns could be the text: 'sentence', 'title'.")
 
 
-def test_a_named_column_that_does_not_exist_is_told_with_those_that_do():
+def test_a_named_column_that_does_not_exist_is_reported_with_those_that_do():
     problems = problems_of(["text", "label"], "texts", "labels")
     assert problems["text"] == "There is no column 'texts'. The columns are: 'text', 'label'."
     assert problems["label"].startswith("There is no column 'labels'.")
 
 
-def test_a_column_that_another_split_lacks_is_told_with_the_split():
+def test_a_column_that_another_split_lacks_is_reported_with_the_split():
     problem = problems_of(["text", "label"], test=["text", "y"])["label"]
     assert problem == (
         "The test split has no column 'label', which train has. It has: 'text', 'y'."

@@ -63,7 +63,7 @@ def test_csv_as_it_is_written_in_the_wild(tmp_path, content, texts):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         pytest.param(
             "text,label\nb,1\ngood, film,1\n",
@@ -78,8 +78,8 @@ def test_csv_as_it_is_written_in_the_wild(tmp_path, content, texts):
         pytest.param("", "is empty", id="nothing"),
     ],
 )
-def test_csv_that_cannot_be_trusted_is_refused(tmp_path, content, told):
-    assert told in problem_of(tmp_path, "a.csv", content)
+def test_csv_that_cannot_be_trusted_is_refused(tmp_path, content, message):
+    assert message in problem_of(tmp_path, "a.csv", content)
 
 
 def test_json_keeps_its_types_and_lacks_no_row(tmp_path):
@@ -98,7 +98,7 @@ def test_json_may_be_one_array(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ('{"text": "a"}\nnot json\n', "a.jsonl, line 2: "),
         ('{"text": "a"}\n[1]\n', "line 2 is not a JSON object"),
@@ -109,8 +109,8 @@ def test_json_may_be_one_array(tmp_path):
         ("[]", "has no rows"),
     ],
 )
-def test_json_that_is_no_table_is_refused(tmp_path, content, told):
-    assert told in problem_of(tmp_path, "a.jsonl", content)
+def test_json_that_is_no_table_is_refused(tmp_path, content, message):
+    assert message in problem_of(tmp_path, "a.jsonl", content)
 
 
 def test_a_surrogate_pair_is_a_character(tmp_path):
@@ -130,7 +130,7 @@ def test_parquet_keeps_names_of_classes_and_plain_types(tmp_path):
     assert (test.class_names, test.values("text"), len(test)) == ({}, ["a"], 1)
 
 
-def test_what_is_no_parquet_is_refused(tmp_path):
+def test_a_file_that_is_not_parquet_is_refused(tmp_path):
     assert "cannot be read" in problem_of(tmp_path, "a.parquet", "text,label\n")
 
 
@@ -146,19 +146,19 @@ def test_a_folder_is_read_in_the_order_of_names_without_what_engines_leave_in_it
 
 
 @pytest.mark.parametrize(
-    ("files", "told"),
+    ("files", "message"),
     [
         ({"a.csv": "text,label\na,1\n", "b.jsonl": "{}"}, "not all of one readable kind"),
         ({"a.txt": "text"}, "not all of one readable kind: 'a.txt'"),
         ({"a.csv": "text,label\na,1\n", "b.csv": "text,y\na,1\n"}, "b.csv, line 1 names other"),
     ],
 )
-def test_a_folder_of_different_things_is_refused(tmp_path, files, told):
+def test_a_folder_of_different_things_is_refused(tmp_path, files, message):
     folder = tmp_path / "rows"
     folder.mkdir()
     for name, content in files.items():
         write_text(folder / name, content)
-    with pytest.raises(DataError, match=told):
+    with pytest.raises(DataError, match=message):
         read_source(tmp_path, folder)
 
 

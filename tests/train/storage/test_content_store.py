@@ -6,8 +6,9 @@ from itertools import count
 
 import pytest
 
+from bench.folder_objects import FolderObjects
 from storage import s3
-from storage.content_store import ContentStore, FolderObjects, content_key
+from storage.content_store import ContentStore, content_key
 from tests.support.bucket import BUCKET, bucket
 
 __all__ = ["bucket"]
@@ -66,7 +67,7 @@ def files_in(path):
     }
 
 
-def test_what_was_put_is_found_and_fetched(store, tmp_path):
+def test_a_stored_entry_is_found_and_fetched(store, tmp_path):
     assert store.find(KEY) is None
     put = store.put(KEY, folder_with(tmp_path / "made"), {"max_length": 128})
     found = store.find(KEY)
@@ -125,7 +126,7 @@ def test_a_marker_that_cannot_be_read_is_none(store, objects, marker):
     assert store.find(KEY) is None
 
 
-def test_what_is_too_old_is_not_there_and_is_put_anew(store, clock, tmp_path):
+def test_an_expired_entry_is_not_found_and_is_stored_again(store, clock, tmp_path):
     old = store.put(KEY, folder_with(tmp_path / "made"))
     clock.now += timedelta(days=7) - timedelta(seconds=1)
     assert store.find(KEY) == old
@@ -133,7 +134,7 @@ def test_what_is_too_old_is_not_there_and_is_put_anew(store, clock, tmp_path):
     assert store.find(KEY) is None
     new = store.put(KEY, tmp_path / "made")
     assert store.find(KEY) == new != old
-    # A job that was told of the old one still reads it.
+    # A job that was planned with the old one still reads it.
     store.fetch(old, tmp_path / "fetched")
     assert files_in(tmp_path / "fetched") == FILES
 
@@ -157,7 +158,7 @@ def test_prefixes_are_those_of_keys_in_the_bucket(bucket, clock, tmp_path):
     assert prefix == "cache/models/abc/writer0/"
 
 
-def test_a_key_tells_apart_what_its_parts_do():
+def test_a_key_is_as_distinct_as_its_parts():
     parts = [["a", "b"], {"x": None, "y": 1}, 5]
     key = content_key("rows", *parts)
     assert key.startswith("rows/")

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 DISTILBERT, ROBERTA = "distilbert-base-uncased", "distilroberta-base"
 GATED, HEAVY = "somebody/gated", "somebody/heavy"
 MOVING = "somebody/moving"
-# Of a namespace as any other: our own baselines are told by their method.
+# A namespace like any other: our own baselines are recognised by their method.
 MISSING = "baseline/has-this"
 TOKEN = "hf_right"
 CASES: dict[str, Json] = {
@@ -41,6 +41,7 @@ DRIVER = """
 import json, os, sys
 import boto3, moto
 import prepare
+from bench.folder_objects import FolderObjects
 for case in json.loads(sys.argv[1]):
     print("CASE", case["name"], flush=True)
     with moto.mock_aws():
@@ -49,7 +50,7 @@ for case in json.loads(sys.argv[1]):
             secrets = boto3.client("secretsmanager", region_name="us-east-1")
             made = secrets.create_secret(Name="hub-token", SecretString=case["secret"])
             environ["HUB_TOKEN_SECRET_ARN"] = made["ARN"]
-        status = prepare.main(case["arguments"], environ)
+        status = prepare.main(case["arguments"], environ, FolderObjects)
     if status != 0:
         sys.exit(f"case {case['name']} ended with {status}")
 """
@@ -57,7 +58,7 @@ for case in json.loads(sys.argv[1]):
 
 @dataclass(frozen=True)
 class Prepared:
-    """What prepare.py left, by case."""
+    """The output of prepare.py, by case."""
 
     folder: Path
     log: str
@@ -110,7 +111,7 @@ def prepare(hub_url: str, cases: dict[str, Json], folder: Path) -> Prepared:
         [sys.executable, "-c", DRIVER, json.dumps(described)],
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("HF_")},
-            "PYTHONPATH": str(TRAIN),
+            "PYTHONPATH": os.pathsep.join([str(TRAIN), str(TRAIN.parent)]),
             "HF_ENDPOINT": hub_url,
             "HF_HOME": str(folder / "hf"),
             "AWS_DEFAULT_REGION": "us-east-1",
@@ -140,7 +141,7 @@ def arguments(case: Json, folder: Path) -> list[str]:
 
 
 def resolved(case: Json) -> Json:
-    """What PrepareData reads of a resolved request."""
+    """The fields of a resolved request that PrepareData reads."""
     models = [
         model if isinstance(model, tuple) else (model, None)
         for model in case.get("models", [DISTILBERT])
@@ -252,7 +253,7 @@ def test_files_that_training_does_not_need_are_not_fetched(prepared: Prepared) -
 
 
 @pytest.mark.parametrize(
-    ("case", "field", "told"),
+    ("case", "field", "message"),
     [
         ("id", "dataset", "does not exist on the hub"),
         ("revision", "dataset", "no such revision"),
@@ -262,18 +263,18 @@ def test_files_that_training_does_not_need_are_not_fetched(prepared: Prepared) -
     ],
 )
 def test_a_data_set_that_is_not_there_is_rejected_with_what_there_is(
-    prepared: Prepared, case: str, field: str, told: str
+    prepared: Prepared, case: str, field: str, message: str
 ) -> None:
     manifest = prepared.manifest(case)
 
     assert manifest["status"] == "rejected"
     (problem,) = manifest["problems"]
     assert problem["field"] == field
-    assert told in problem["problem"] + problem["remedy"]
+    assert message in problem["problem"] + problem["remedy"]
     assert not prepared.store(case).exists()
 
 
-def test_of_what_an_earlier_run_has_prepared_nothing_is_fetched_again(
+def test_nothing_that_an_earlier_run_prepared_is_fetched_again(
     prepared: Prepared, hub: StandInHub, tmp_path: Path
 ) -> None:
     before = len(hub.requested)
@@ -289,7 +290,7 @@ def test_of_what_an_earlier_run_has_prepared_nothing_is_fetched_again(
         assert later.model("later", model) == prepared.model("pinned", model)
 
 
-def test_a_hub_that_does_not_answer_is_told_as_such(tmp_path: Path) -> None:
+def test_an_unreachable_hub_is_reported_as_such(tmp_path: Path) -> None:
     nobody_listens = "http://127.0.0.1:9"
 
     prepared = prepare(nobody_listens, {"silent": {}}, tmp_path)

@@ -25,7 +25,7 @@ class Refusing:
 
 
 def refused(code):
-    return Refusing(ClientError({"Error": {"Code": code, "Message": "told"}}, "GetObject"))
+    return Refusing(ClientError({"Error": {"Code": code, "Message": "from S3"}}, "GetObject"))
 
 
 def put(client, *keys):
@@ -62,7 +62,7 @@ def test_a_key_cannot_lead_out_of_its_folder(bucket, tmp_path, key):
 
 
 @pytest.mark.parametrize(
-    ("uri", "told"),
+    ("uri", "message"),
     [
         (f"s3://{BUCKET}/no.csv", f"s3://{BUCKET}/no.csv does not exist."),
         ("s3://no-such-bucket/no.csv", "s3://no-such-bucket/no.csv does not exist."),
@@ -71,21 +71,21 @@ def test_a_key_cannot_lead_out_of_its_folder(bucket, tmp_path, key):
         ("s3://No Bucket/a.csv", "s3://No Bucket/a.csv cannot be read: "),
     ],
 )
-def test_what_is_not_there_is_told(bucket, tmp_path, uri, told):
+def test_a_missing_object_is_reported(bucket, tmp_path, uri, message):
     with pytest.raises(s3.UnreadableError) as caught:
         s3.download(uri, tmp_path)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
 
 
 @pytest.mark.parametrize("uri", ["s3://films/a.csv", "s3://films/rows/"])
 @pytest.mark.parametrize("code", ["403", "AccessDenied", "AllAccessDisabled"])
-def test_what_may_not_be_read_is_told(tmp_path, uri, code):
+def test_a_forbidden_object_is_reported(tmp_path, uri, code):
     with pytest.raises(s3.UnreadableError, match="may not be read by the jobs' role"):
         s3.download(uri, tmp_path, refused(code))
 
 
 @pytest.mark.parametrize("client", [refused("SlowDown"), Refusing(NoCredentialsError())])
-def test_any_other_refusal_is_told_as_it_came(tmp_path, client):
+def test_any_other_refusal_is_reported_unchanged(tmp_path, client):
     with pytest.raises(s3.UnreadableError, match="cannot be read: "):
         s3.download("s3://films/a.csv", tmp_path, client)
 
@@ -108,12 +108,12 @@ def test_a_secret_is_read_without_the_newline_of_the_file_it_came_from(bucket):
 
 
 @pytest.mark.parametrize("stored", [{"SecretBinary": b"hf_token"}, {"SecretString": " "}])
-def test_a_secret_without_text_is_told(bucket, stored):
+def test_a_secret_without_text_is_reported(bucket, stored):
     arn = boto3.client("secretsmanager").create_secret(Name="token", **stored)["ARN"]
     with pytest.raises(s3.UnreadableError, match="holds no text"):
         s3.read_secret(arn)
 
 
-def test_a_secret_that_may_not_be_read_is_told():
+def test_a_forbidden_secret_is_reported():
     with pytest.raises(s3.UnreadableError, match="secret cannot be read"):
         s3.read_secret("arn", refused("AccessDeniedException"))

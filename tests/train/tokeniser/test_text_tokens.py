@@ -64,9 +64,9 @@ def odd_texts(seed, num_texts=300):
 
 
 def own(tokenizer, texts, pairs, length):
-    """What the library's own call gives, and the number of tokens that it gives without a limit.
+    """The tokens from the library's own call, and how many it gives without a limit.
 
-    Of a row of which it leaves nothing, the token that ends a text.
+    If a row would have no tokens, the token that ends a text.
     """
     cut = tokenizer(texts, pairs, truncation="longest_first", max_length=length)
     rows = [ids or [tokenizer.eos_token_id] for ids in cut["input_ids"]]
@@ -126,7 +126,7 @@ def test_an_empty_text_has_a_token(tiny, pairs):
     assert batch.tokens[-1] == tokenizer.eos_token_id
 
 
-def test_what_was_seen_before_changes_nothing(tiny):
+def test_earlier_texts_change_nothing(tiny):
     tokens = TextTokens(AutoTokenizer.from_pretrained(tiny["bert"]), 12)
     texts = odd_texts(3)
     once = tokens.batch(texts, None)

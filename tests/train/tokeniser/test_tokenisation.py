@@ -1,4 +1,4 @@
-"""What a model's own tokeniser makes of the rows, and models that cannot be made to classify."""
+"""Tokens match the model's own tokeniser, and models that cannot classify are refused."""
 
 import json
 import shutil
@@ -53,7 +53,7 @@ def tokenised(model, tmp_path, texts=TEXTS, length=MAX_TOKENS):
 
 
 @pytest.mark.parametrize("family", ["bert", "distilbert", "roberta", "gpt2"])
-def test_each_row_is_what_the_tokeniser_says_without_padding(tiny, tmp_path, family):
+def test_each_row_has_the_tokenisers_own_tokens_without_padding(tiny, tmp_path, family):
     own = AutoTokenizer.from_pretrained(tiny[family])
     written = tokenised(shutil.copytree(tiny[family], tmp_path / "model"), tmp_path, length=20)
     assert written["input_ids"] == [
@@ -110,7 +110,9 @@ def test_more_rows_than_a_batch_keep_their_order(tiny, tmp_path):
         ("regression", np.array([0.5, -1.0, 3.25, 0.0])),
     ],
 )
-def test_pairs_are_told_apart_and_labels_are_those_of_the_task(tiny, tmp_path, task, labels):
+def test_the_texts_of_a_pair_are_separated_and_labels_are_those_of_the_task(
+    tiny, tmp_path, task, labels
+):
     pairs = ["dull", "a fine one", "film " * 50, "and a film"]
     rows = Split(np.arange(4), TEXTS, pairs, labels)
     lengths = tokenise(tiny["bert"], {"test": rows}, 20, tmp_path, task=task)
@@ -178,16 +180,16 @@ def test_a_model_takes_texts_of_the_full_length(tiny, family):
 
 
 @pytest.mark.parametrize(
-    ("members", "told"),
+    ("members", "message"),
     [
         ({"model_type": "vit"}, "Its type, 'vit', does not fit a classification head"),
         ({"model_type": None}, "does not fit a classification head"),
         ({"auto_map": {"AutoModelForSequenceClassification": "own.Model"}}, "code of its own"),
     ],
 )
-def test_a_model_that_cannot_classify_is_refused(bert, members, told):
+def test_a_model_that_cannot_classify_is_refused(bert, members, message):
     change(bert / "config.json", **members)
-    with pytest.raises(ModelError, match=told):
+    with pytest.raises(ModelError, match=message):
         load_config(bert, allow_remote_code=False)
 
 

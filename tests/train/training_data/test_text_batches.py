@@ -1,4 +1,4 @@
-"""Batches of texts have the tokens that preparation stores, also of texts of which none is left."""
+"""Batches of texts have the tokens that preparation stores, even for texts that become empty."""
 
 import pytest
 from tokenizers import processors
@@ -11,7 +11,7 @@ from training_data.text_batches import padded
 
 @pytest.fixture
 def bare(tmp_path):
-    """As GPT-2's own, it puts nothing around a text."""
+    """Like GPT-2's own, it adds no tokens around a text."""
     folder = build_tiny_model("gpt2", tmp_path, ["a fine film", "a dull film"])
     tokenizer = AutoTokenizer.from_pretrained(folder)
     tokenizer.pad_token = tokenizer.eos_token

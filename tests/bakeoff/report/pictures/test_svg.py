@@ -10,7 +10,7 @@ def picture(*elements: ElementTree.Element) -> svg.Picture:
     return svg.Picture(40, 20.5, HOSTILE, elements)
 
 
-def test_a_picture_says_its_size_and_what_it_shows():
+def test_a_picture_states_its_size_and_content():
     root = ElementTree.fromstring(picture().inline())
     assert root.attrib == {
         "class": "picture",
