@@ -302,8 +302,7 @@ def translated() -> Iterator[None]:
         yield
     except (aws.NoCredentialsError, aws.PartialCredentialsError) as error:
         raise ServiceError(
-            "No AWS credentials found: run `aws configure` (or set AWS_PROFILE), or "
-            f"{_LOCALLY}."
+            f"No AWS credentials found: run `aws configure` (or set AWS_PROFILE), or {_LOCALLY}."
         ) from error
     except (aws.NoRegionError, aws.InvalidRegionError) as error:
         raise ServiceError(f"No AWS region is set: set AWS_REGION, or {_LOCALLY}.") from error
