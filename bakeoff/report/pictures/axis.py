@@ -5,9 +5,11 @@ from xml.etree.ElementTree import Element
 
 from bakeoff.report.pictures.scale import Scale
 from bakeoff.report.pictures.svg import SMALL_SIZE, line, text
+from bakeoff.report.pictures.text_width import text_width
 from bakeoff.report.pictures.ticks import Tick
 
 _GRID_WIDTH = 0.8
+_LABEL_GAP = 4
 
 
 def horizontal_axis(
@@ -29,4 +31,9 @@ def vertical_axis(
     for value, label in ticks:
         y = scale.place(value)
         yield line((left, y), (right, y), "rule", _GRID_WIDTH)
-        yield text(left - 4, y + 3.5, label, anchor="end", role="muted", size=SMALL_SIZE)
+        yield text(left - _LABEL_GAP, y + 3.5, label, anchor="end", role="muted", size=SMALL_SIZE)
+
+
+def label_room(ticks: Sequence[Tick]) -> float:
+    """The pixels that the labels of a vertical axis take at its left."""
+    return _LABEL_GAP + max((text_width(label, SMALL_SIZE) for _, label in ticks), default=0.0)

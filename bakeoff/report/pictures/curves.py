@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from bakeoff.report import numbers
-from bakeoff.report.pictures.axis import horizontal_axis, vertical_axis
+from bakeoff.report.pictures.axis import horizontal_axis, label_room, vertical_axis
 from bakeoff.report.pictures.axis_range import Bounds, padded
 from bakeoff.report.pictures.scale import Scale
 from bakeoff.report.pictures.svg import (
@@ -26,8 +26,9 @@ from bakeoff.summary.document import CandidateSummary, EpochPoint, LearningCurve
 from bakeoff.wording import counted
 
 WIDTH, HEIGHT = 343, 164
+# On the left and in the gap are labels, which get more room where they need it.
 _TOP, _BOTTOM, _LEFT, _GAP, _RIGHT = 20, 38, 36, 46, 8
-_PLOT_WIDTH = (WIDTH - _LEFT - _GAP - _RIGHT) / 2
+_MOST_TICKS = 4
 _PLOT_BOTTOM = HEIGHT - _BOTTOM
 _MAX_DOTTED_EPOCHS = 12
 _USUAL_LOSS_QUANTILE = 0.98
@@ -78,9 +79,11 @@ def _highest(losses: Sequence[float]) -> float:
 def curves_picture(race: Race, candidate: CandidateSummary, scales: Scales) -> Picture:
     """Loss on the left, the main metric on the right."""
     curves, name = candidate.learning_curves, f"curves-{candidate.rank}"
-    loss = _Panel(f"{name}-loss", "loss", _LEFT, scales.epochs, scales.loss)
-    left = _LEFT + _PLOT_WIDTH + _GAP
-    metric = _Panel(f"{name}-metric", race.metric_name, left, scales.epochs, scales.metric)
+    left, gap = max(_LEFT, _label_room(scales.loss)), max(_GAP, _label_room(scales.metric) + _RIGHT)
+    width = (WIDTH - left - gap - _RIGHT) / 2
+    second = left + width + gap
+    loss = _Panel(f"{name}-loss", "loss", left, width, scales.epochs, scales.loss)
+    metric = _Panel(f"{name}-metric", race.metric_name, second, width, scales.epochs, scales.metric)
     elements = [
         *loss.drawn(curves, (_TRAIN_LOSS, _VALIDATION_LOSS)),
         *metric.drawn(curves, (_VALIDATION_METRIC,)),
@@ -113,15 +116,16 @@ class _Panel:
     """Unique in the page."""
     title: str
     left: float
+    width: float
     epochs: Bounds
     values: Bounds
 
     def drawn(self, curves: Sequence[LearningCurve], lines: Sequence[_Line]) -> Iterator[Element]:
-        x = Scale(self.epochs, self.left, self.left + _PLOT_WIDTH)
-        y = Scale(self.values, _PLOT_BOTTOM, _TOP)
+        x = Scale(self.epochs, self.left, self.left + self.width)
+        y = _vertical(self.values)
         yield from self._axes(x, y)
         # Room for the dots at the ends; a loss that diverges leaves the plot.
-        yield clip_area(self.name, x.start - 2, _TOP - 2, _PLOT_WIDTH + 4, _PLOT_BOTTOM - _TOP + 4)
+        yield clip_area(self.name, x.start - 2, _TOP - 2, self.width + 4, _PLOT_BOTTOM - _TOP + 4)
         drawn = (part for one in lines for curve in curves for part in _drawn(curve, one, x, y))
         yield group(drawn, clip=self.name)
 
@@ -130,7 +134,15 @@ class _Panel:
         yield text(x.end, HEIGHT - 8, "epoch", anchor="end", role="muted", size=SMALL_SIZE)
         epochs = that_fit(x, 5, lambda most: linear_ticks(x, most, whole_numbers=True))
         yield from horizontal_axis(x, epochs, _TOP, _PLOT_BOTTOM, has_grid=False)
-        yield from vertical_axis(y, linear_ticks(y, 4), x.start, x.end)
+        yield from vertical_axis(y, linear_ticks(y, _MOST_TICKS), x.start, x.end)
+
+
+def _vertical(values: Bounds) -> Scale:
+    return Scale(values, _PLOT_BOTTOM, _TOP)
+
+
+def _label_room(values: Bounds) -> float:
+    return label_room(linear_ticks(_vertical(values), _MOST_TICKS))
 
 
 def _drawn(curve: LearningCurve, line: _Line, x: Scale, y: Scale) -> Iterator[Element]:

@@ -10,7 +10,7 @@ from bakeoff.report import numbers
 from bakeoff.report.numbers import Format
 from bakeoff.report.pareto import pareto_front
 from bakeoff.report.phrases import capitalised
-from bakeoff.report.pictures.axis import horizontal_axis, vertical_axis
+from bakeoff.report.pictures.axis import horizontal_axis, label_room, vertical_axis
 from bakeoff.report.pictures.axis_range import Bounds, far_off_left_out
 from bakeoff.report.pictures.free_places import free_places
 from bakeoff.report.pictures.marks import Shape, candidate_mark, mark
@@ -32,6 +32,7 @@ WIDTH, HEIGHT = 343, 272
 MAX_CANDIDATES = 60
 _LEFT, _TOP, _RIGHT, _BOTTOM = 40, 22, 22, 46
 _PLOT_RIGHT, _PLOT_BOTTOM = WIDTH - _RIGHT, HEIGHT - _BOTTOM
+_MOST_TICKS = 5
 _EDGE = 6
 """Pixels from the plot's edge to the mark of a value beyond it."""
 
@@ -111,7 +112,8 @@ def tradeoff_picture(race: Race, tradeoff: Tradeoff) -> Picture:
     """The picture of the candidates; there must be at least one."""
     spans = [_span(race, one) for one in tradeoff.candidates]
     qualities = Scale(far_off_left_out(spans), _PLOT_BOTTOM, _TOP)
-    costs = _cost_scale(list(tradeoff.costs.values()))
+    left = max(_LEFT, label_room(linear_ticks(qualities, _MOST_TICKS)))
+    costs = _cost_scale(list(tradeoff.costs.values()), left)
     points = {
         one.candidate: _point(race, tradeoff, one, costs, qualities) for one in tradeoff.candidates
     }
@@ -119,7 +121,7 @@ def tradeoff_picture(race: Race, tradeoff: Tradeoff) -> Picture:
         *_axes(race, tradeoff, costs, qualities),
         *(_interval(race, one, points[one.candidate][0], qualities) for one in tradeoff.candidates),
         _front(race, tradeoff, costs, qualities),
-        *_ranks(tradeoff, points),
+        *_ranks(tradeoff, points, left),
         *(
             _marked(race, tradeoff, one, points[one.candidate])
             for one in reversed(tradeoff.candidates)
@@ -142,15 +144,15 @@ def _described(race: Race, tradeoff: Tradeoff, candidate: CandidateSummary) -> s
     return f"{candidate.rank}: {race.name(candidate)}, {race.metric_name} {quality}, {cost}"
 
 
-def _cost_scale(costs: Sequence[float]) -> Scale:
+def _cost_scale(costs: Sequence[float], left: float) -> Scale:
     """Logarithmic, unless something costs nothing."""
     low, high = min(costs), max(costs)
     if low <= 0:
         room = 0.06 * high or 1e-9
-        return Scale((-room, high + room), _LEFT, _PLOT_RIGHT)
+        return Scale((-room, high + room), left, _PLOT_RIGHT)
     # At least a whole decade, so that small differences do not look large.
     room = max(1.35, (10 * low / high) ** 0.5)
-    return Scale((low / room, high * room), _LEFT, _PLOT_RIGHT, is_logarithmic=True)
+    return Scale((low / room, high * room), left, _PLOT_RIGHT, is_logarithmic=True)
 
 
 def _cost_ticks(costs: Scale, form: Format) -> list[Tick]:
@@ -171,7 +173,8 @@ def _span(race: Race, candidate: CandidateSummary) -> Bounds:
 
 def _axes(race: Race, tradeoff: Tradeoff, costs: Scale, qualities: Scale) -> Iterator[Element]:
     yield from horizontal_axis(costs, _cost_ticks(costs, tradeoff.price.form), _TOP, _PLOT_BOTTOM)
-    yield from vertical_axis(qualities, linear_ticks(qualities, 5), _LEFT, _PLOT_RIGHT)
+    ticks = linear_ticks(qualities, _MOST_TICKS)
+    yield from vertical_axis(qualities, ticks, costs.start, _PLOT_RIGHT)
     above = f"{race.metric_name}, {'↑' if race.higher_is_better else '↓'} better"
     yield text(4, 10, above, role="muted", size=SMALL_SIZE)
     below = f"← better, {tradeoff.price.title}"
@@ -225,14 +228,14 @@ def _marked(
 
 
 def _ranks(
-    tradeoff: Tradeoff, points: Mapping[str, tuple[Point, Shape | None]]
+    tradeoff: Tradeoff, points: Mapping[str, tuple[Point, Shape | None]], left: float
 ) -> Iterator[Element]:
     """Beside the marks, where there is room; those of the front come first."""
     ordered = sorted(
         tradeoff.candidates, key=lambda one: (not tradeoff.is_on_front(one), one.rank or 0)
     )
     centres = [points[one.candidate][0] for one in ordered]
-    box = (_LEFT - 8, 4, WIDTH - 4, _PLOT_BOTTOM + 4)
+    box = (left - 8, 4, WIDTH - 4, _PLOT_BOTTOM + 4)
     places = free_places(centres, [str(one.rank) for one in ordered], box)
     for one, place in zip(ordered, places, strict=True):
         if place:

@@ -1,6 +1,11 @@
+from xml.etree import ElementTree
+
+import pytest
+
 from bakeoff.report.pictures import curves
 from bakeoff.report.race import Race
 from tests.support import summary_samples as samples
+from tests.support.picture_labels import assert_labels_have_room
 
 
 def test_a_single_epoch_and_losses_that_are_missing_or_diverge_are_drawn():
@@ -30,6 +35,24 @@ def test_a_diverging_loss_does_not_squeeze_the_others():
         candidate = one.model_copy(update={"learning_curves": [changed]})
         scale = curves.scales([candidate]).loss
         assert 0.3 < scale[1] < highest
+
+
+@pytest.mark.parametrize("losses", [(4.34375, 4.34425), (123_456.0, 234_567.0), (2e7, 3e7)])
+def test_labels_of_the_axes_are_not_cut_off(losses):
+    one = samples.binary().candidates[0]
+    curve = one.learning_curves[0]
+    epochs = [
+        point.model_copy(update={"validation_loss": loss, "train_loss": loss})
+        for point, loss in zip(curve.epochs, losses, strict=False)
+    ]
+    candidate = one.model_copy(
+        update={"learning_curves": [curve.model_copy(update={"epochs": epochs})]}
+    )
+    picture = curves.curves_picture(
+        Race.of(samples.binary()), candidate, curves.scales([candidate])
+    )
+
+    assert_labels_have_room(ElementTree.fromstring(picture.inline()))
 
 
 def test_lines_are_clipped_to_their_plot():

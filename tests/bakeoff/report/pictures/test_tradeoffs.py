@@ -4,9 +4,10 @@ import pytest
 
 from bakeoff.report.pictures import tradeoffs
 from bakeoff.report.race import Race
-from bakeoff.summary.document import Summary
+from bakeoff.summary.document import MetricSummary, Summary
 from tests.support import summary_samples as samples
 from tests.support.crowded_race import crowded_race
+from tests.support.picture_labels import assert_labels_have_room
 
 PRICES = {price.key: price for price in tradeoffs.PRICES}
 
@@ -59,3 +60,22 @@ def test_each_mark_names_its_candidate_even_where_its_rank_has_no_room():
         rank, _, rest = title.partition(": ")
         if any(rest.startswith(f"{name}, ") for name in front):
             assert rank in ranks
+
+
+@pytest.mark.parametrize("factor", [1.0, 1e5, 2e6])
+def test_labels_of_a_metric_in_the_labels_unit_are_not_cut_off(factor):
+    summary = samples.regression()
+    scaled = [
+        one.model_copy(update={"metrics": {"rmse": multiplied(one.metrics["rmse"], factor)}})
+        for one in summary.candidates
+    ]
+
+    assert_labels_have_room(drawn(summary.model_copy(update={"candidates": scaled}), "size"))
+
+
+def multiplied(metric: MetricSummary, factor: float) -> MetricSummary:
+    assert metric.interval is not None
+    interval = metric.interval.model_copy(
+        update={"low": metric.interval.low * factor, "high": metric.interval.high * factor}
+    )
+    return metric.model_copy(update={"mean": metric.mean * factor, "interval": interval})
