@@ -20,12 +20,12 @@ from bakeoff.errors import RequestError, ServiceError
 from bakeoff.request.resolved import ResolvedRequest, resolve
 from bakeoff.request.schema import parse_request
 
-# The run that there is not.
+# An estimate belongs to no run.
 _NO_RUN = ""
 
 
 def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
-    """Jobs, prices, the upper bound, and per candidate what past runs let expect.
+    """Prints jobs, prices, the upper bound, and the expected time and cost of each candidate.
 
     Raises RequestError if the budget does not allow the run, after all of this was printed.
     """
