@@ -38,7 +38,7 @@ METRICS: tuple[Metric, ...] = (
         "and labels; `regression`: mean squared error",
         higher_is_better=False,
     ),
-    Metric("accuracy", _SHARE, "Share of rows that are labelled right"),
+    Metric("accuracy", _SHARE, "Share of rows that are labelled correctly"),
     Metric("f1", _SHARE, f"F1 {_AVERAGED}"),
     Metric("precision", _SHARE, f"Precision {_AVERAGED}"),
     Metric("recall", _SHARE, f"Recall {_AVERAGED}"),
@@ -47,7 +47,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("mcc", _CORRELATION, "Matthews correlation coefficient"),
     Metric("balanced_accuracy", _SHARE, "Recall, mean over the labels that occur"),
     Metric("micro_f1", _SHARE, "F1 over all rows and labels together"),
-    Metric("subset_accuracy", _SHARE, "Share of rows whose labels are all right"),
+    Metric("subset_accuracy", _SHARE, "Share of rows whose labels are all correct"),
     Metric(
         "ranking_average_precision",
         _SHARE,

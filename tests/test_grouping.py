@@ -6,7 +6,7 @@ from xdist import is_xdist_worker
 from local.cloud import LocalCloud
 
 
-def test_all_tests_that_use_the_cloud_are_of_one_process(
+def test_all_tests_that_use_the_cloud_run_in_one_process(
     request: pytest.FixtureRequest, cloud: LocalCloud
 ) -> None:
     if not is_xdist_worker(request):

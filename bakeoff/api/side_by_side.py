@@ -23,7 +23,7 @@ NOT_TESTED = (
     "Each interval comes from its own run: no difference between candidates of different runs "
     "was tested. To test one, let both compete in one request."
 )
-# What two runs must share before their scores may stand in one ranking, and how to name it.
+# What two runs must share before their scores may be ranked together, and how to name it.
 _SHARED = {
     "dataset_fingerprint": "prepared rows (their fingerprints differ)",
     "task": "task",
@@ -80,7 +80,7 @@ class SideBySide:
 
     @property
     def can_be_ranked(self) -> bool:
-        """Whether all candidates stand in one ranking."""
+        """Whether all candidates can be ranked together."""
         return not self.reasons
 
     @cached_property
@@ -133,7 +133,7 @@ class SideBySide:
 def compare_runs(runs: Sequence["Comparison | str | Path"]) -> SideBySide:
     """Several comparisons beside each other; each is one, or what `load` takes.
 
-    They stand in one ranking if they were measured on the same prepared rows by the same main
+    They are ranked together if they were measured on the same prepared rows by the same main
     metric; otherwise `reasons` says why not. Nothing is tested across runs.
 
     Raises ResultsError for fewer than two runs, and what `load` raises.

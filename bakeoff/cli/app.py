@@ -31,7 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Fine-tune several NLP models on one data set under the same conditions, and compare "
-    "them. Exit status: 0 every candidate has a result, 1 no comparison, 2 a bad request, "
+    "them. Exit status: 0 every candidate has a result, 1 no comparison, 2 an invalid request, "
     "3 some candidates failed.",
 )
 local_app = typer.Typer(no_args_is_help=True, help="Start and stop the local cloud.")
@@ -64,16 +64,18 @@ def options(
 
 def _checked_name(name: str | None) -> str | None:
     if name is not None and not is_valid_name(name):
-        raise typer.BadParameter("not a valid name of results")
+        raise typer.BadParameter("not a valid name for results")
     return name
 
 
 RequestPath = Annotated[
     Path,
-    typer.Argument(metavar="REQUEST", exists=True, dir_okay=False, help="A request, as JSON."),
+    typer.Argument(
+        metavar="REQUEST", exists=True, dir_okay=False, help="A JSON file with a request."
+    ),
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", callback=_checked_name)]
-Output = Annotated[Path, typer.Option(help="The folder that gets the results, in NAME/.")]
+Output = Annotated[Path, typer.Option(help="Write the results to NAME/ in this folder.")]
 
 
 @app.command()
@@ -121,19 +123,23 @@ def results(
     context: typer.Context,
     name: Name,
     run: Annotated[
-        str | None, typer.Option(metavar="RUN", help="This run rather than the newest.")
+        str | None, typer.Option(metavar="RUN", help="An earlier run instead of the newest.")
     ] = None,
     output: Output = Path("results"),
     chosen_format: Annotated[
         Format | None,
-        typer.Option("--format", help="Print only this, for other programs to read."),
+        typer.Option("--format", help="Print only the results in this format, for programs."),
     ] = None,
     is_report_opened: Annotated[
         bool, typer.Option("--open", help="Open the report in a browser.")
     ] = False,
     picture: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", dir_okay=False, help="Draw the ranking as an SVG file."),
+        typer.Option(
+            metavar="FILE",
+            dir_okay=False,
+            help="Write the picture of the ranking to this SVG file.",
+        ),
     ] = None,
 ) -> None:
     """Download the results called NAME, and show the verdict and the comparison."""
@@ -155,7 +161,7 @@ def compare(
 ) -> None:
     """Show several comparisons side by side, in one ranking where that is meaningful.
 
-    RESULTS with a slash in it is a folder or an S3 URI; a name is downloaded as by `results`.
+    RESULTS with a slash are folders or S3 URIs; names are downloaded first, as by `results`.
     """
     _end(context, lambda around: print_side_by_side(runs, output, around))
 
@@ -164,9 +170,11 @@ def compare(
 def up(
     context: typer.Context,
     port: Annotated[
-        int | None, typer.Option(help="Where to listen (default: any free port).")
+        int | None, typer.Option(help="The port to listen on (default: any free one).")
     ] = None,
-    detach: Annotated[bool, typer.Option("--detach", help="Leave it in the background.")] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Keep it running in the background.")
+    ] = False,
 ) -> None:
     """Start the local cloud and deploy into it."""
     options = [] if port is None else ["--port", str(port)]

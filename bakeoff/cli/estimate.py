@@ -25,7 +25,7 @@ _NO_RUN = ""
 
 
 def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
-    """Prints jobs, prices, the upper bound, and the expected time and cost of each candidate.
+    """Print jobs, prices, the upper bound, and the estimate for each candidate from past runs.
 
     Raises RequestError if the budget does not allow the run, after all of this was printed.
     """

@@ -66,7 +66,7 @@ class TokenLengths(_Part):
 
 class ModelLengths(_Part):
     max_length: Count = None
-    """Tokens after which a row is cut."""
+    """Tokens after which a row is truncated."""
     splits: dict[str, TokenLengths] = Field(default_factory=dict)
 
 

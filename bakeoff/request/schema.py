@@ -119,7 +119,7 @@ class Compute(_Part):
     )
     max_runtime_seconds: Annotated[Integer, Field(ge=60, le=432_000)] | None = Field(
         default=None,
-        description="Time limit of a training job, which then has no result.",
+        description="Time limit of a training job; a job that reaches it has no result.",
     )
     max_preparation_seconds: Annotated[Integer, Field(ge=600, le=432_000)] | None = Field(
         default=None,

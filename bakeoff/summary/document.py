@@ -187,7 +187,7 @@ class CandidateSummary(_Part):
     model: str
     """The model's hub id or S3 URI; `baseline/METHOD` for baselines."""
     requested_as: str
-    """The model in the words of the request's author."""
+    """The model as the request named it."""
     model_revision: str | None
     method: str
     is_baseline: bool
@@ -221,7 +221,7 @@ class CandidateSummary(_Part):
     confusion: Confusion | None
     label_scores: list[LabelScores]
     warnings: list[str] = Field(default_factory=list)
-    """What preparing the model and training it warned of."""
+    """Warnings from preparing and training the model."""
 
 
 class RowPrediction(_Part):

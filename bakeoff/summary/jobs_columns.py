@@ -94,7 +94,7 @@ _JOB: tuple[Column[JobRow], ...] = (
         "attempts",
         "integer",
         "",
-        "How often it was started, including starts that found no quota or capacity",
+        "Attempts to start the job, including those for which there was no quota or capacity",
         lambda row: row.job.attempts,
     ),
 )
@@ -104,7 +104,7 @@ _SCORES: tuple[Column[JobRow], ...] = (
         "main_metric",
         "text",
         "",
-        "The metric that ranks, measured on test",
+        "The metric that ranks the candidates, measured on test",
         lambda row: row.summary.conditions.main_metric,
     ),
     Column("score", "number", "as the main metric", "The main metric on test", _score),
@@ -235,12 +235,14 @@ _OWNERSHIP = (
         "memory_of",
         "text",
         "",
-        "Whose memory that is. `process`: the whole process's; `gpu`: the process's share of the "
-        "GPU's",
+        "Which memory the peaks are of. `process`: the whole process; `gpu`: the process's share "
+        "of the GPU's",
     ),
     _owned("train_rows_per_second", "number", "rows", "Rows trained on per second"),
     _owned("training_seconds", "number", "seconds", "The job's duration, from download to upload"),
-    _owned("billable_seconds", "integer", "seconds", "What AWS bills; less on spot instances"),
+    _owned(
+        "billable_seconds", "integer", "seconds", "Seconds that AWS bills; fewer on spot instances"
+    ),
     _owned(
         "price_usd_per_hour",
         "number",
@@ -252,7 +254,7 @@ _OWNERSHIP = (
         "usd_per_million_predictions",
         "number",
         "US dollars",
-        "A million texts at this price, at the higher of the two rates above",
+        "Cost of a million texts at this price and the higher of the two rates above",
     ),
     _owned("instance_type", "text", "", "The SageMaker instance type"),
     _owned("device", "text", "", "The processor that trained, as the job saw it"),

@@ -27,12 +27,12 @@ def json_examples(name):
 @pytest.mark.parametrize(
     "name", ["request.schema.json", "request.md", "results.md", "summary.schema.json"]
 )
-def test_what_follows_from_the_code_is_current(name):
+def test_generated_documentation_is_current(name):
     assert text_of(name) == generate.documents()[name], "run `python -m docs.generate`"
 
 
 @pytest.mark.parametrize("example", json_examples("request.md"))
-def test_every_example_of_a_request_is_one(example):
+def test_every_example_request_is_valid(example):
     assert parsed(example.encode()).models
     jsonschema.validate(json.loads(example), request_json_schema())
 

@@ -249,7 +249,7 @@ def test_all_pages_of_the_price_list_are_read(pricing):
     assert PriceList(client, REGION).products("ml.g5.xlarge") == [one, other]
 
 
-def test_a_price_list_that_refuses_is_an_error_of_ours(pricing):
+def test_a_refusal_of_the_price_list_is_a_service_error(pricing):
     client, stubber = pricing
     stubber.add_client_error("get_products", "AccessDeniedException", "not for you")
     with pytest.raises(ServiceError, match=r"The price list refused GetProducts: .*not for you"):

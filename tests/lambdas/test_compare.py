@@ -220,7 +220,7 @@ def test_candidates_without_a_significant_difference_are_tied(store, finish, com
     assert summary.verdict.tied == [each.candidate for each in summary.candidates]
 
 
-def test_failed_candidates_stand_in_all_files(store, finish, compare):
+def test_failed_candidates_are_in_all_files(store, finish, compare):
     finish({"distilbert-base-uncased": 0.9})
     compare()
     summary = assert_files_agree(newest(store))
@@ -267,7 +267,7 @@ def test_the_hardest_rows_have_the_texts_that_preparation_left(store, finish, co
 
 
 @pytest.mark.parametrize("damaged", ["no gzip", "no row", "cut off"])
-def test_texts_that_cannot_be_read_cost_nothing_but_the_texts(store, finish, compare, damaged):
+def test_without_readable_texts_only_the_texts_are_missing(store, finish, compare, damaged):
     contents = {
         "no gzip": b"no gzip",
         "no row": gzip.compress(b"[]"),
@@ -303,7 +303,7 @@ def test_prices_of_the_plan_make_costs(store, run, finish, compare):
     assert summary.spending.plan.upper_bound_usd == 40.0
 
 
-def test_a_report_that_cannot_be_made_costs_nothing_but_the_report(
+def test_if_the_report_fails_only_the_report_is_missing(
     store, finish, compare, caplog, monkeypatch
 ):
     monkeypatch.setattr(report, "render", lambda summary, card: 1 / 0)
@@ -314,7 +314,7 @@ def test_a_report_that_cannot_be_made_costs_nothing_but_the_report(
     assert "could not be rendered" in caplog.text
 
 
-def test_a_data_card_that_cannot_be_read_costs_nothing_but_its_section(store, run, finish, compare):
+def test_an_unreadable_data_card_leaves_only_its_section_empty(store, run, finish, compare):
     store.objects[layout.data_card_key(run)] = b"{"
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     assert compare()["num_candidates"] == 2
@@ -334,7 +334,7 @@ def test_a_run_without_completed_jobs_is_not_kept_for_estimates(store, run, comp
     assert layout.past_run_key(run) not in store.objects
 
 
-def test_lost_predictions_of_the_best_make_no_candidate_equal_to_it(store, run, finish, compare):
+def test_without_the_predictions_of_the_best_no_candidate_is_tied(store, run, finish, compare):
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     best = next(
         item["item"]
@@ -350,7 +350,7 @@ def test_lost_predictions_of_the_best_make_no_candidate_equal_to_it(store, run, 
     assert any("predictions" in each for each in summary.statistics.notes)
 
 
-def test_statistics_that_cannot_be_made_cost_their_columns_alone(
+def test_if_the_statistics_fail_only_their_columns_are_empty(
     store, finish, compare, caplog, monkeypatch
 ):
     analyse = "bakeoff.comparison.add_statistics.analyse"

@@ -196,9 +196,7 @@ def test_without_a_cost_plan_the_run_goes_on(world, store, broken, monkeypatch):
     assert world()["status"] == "planned"
 
 
-def test_a_bucket_that_does_not_list_past_runs_costs_the_estimate_and_not_the_run(
-    world, store, monkeypatch
-):
+def test_without_a_listing_of_past_runs_a_run_starts_without_an_estimate(world, store, monkeypatch):
     def refuse(prefix, limit):
         raise StorageError("S3 refused ListObjectsV2")
 

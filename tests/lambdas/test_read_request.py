@@ -140,7 +140,7 @@ def test_the_upper_bound_of_the_cost_is_recorded(read, store, s3_event):
     assert prices.asked == ["ml.g5.xlarge", "ml.m5.2xlarge"]
 
 
-def test_a_price_list_that_refuses_costs_the_bound_and_not_the_run(read, store, s3_event, caplog):
+def test_without_the_price_list_a_run_starts_without_an_upper_bound(read, store, s3_event, caplog):
     answer = read(s3_event(), price_list=FakePriceList(refuse=True))
     assert answer["status"] == "accepted"
     plan = CostPlan.from_json(store.objects[layout.cost_plan_key(answer["run"])])

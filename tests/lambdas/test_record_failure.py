@@ -42,7 +42,7 @@ def test_a_timeout_that_no_catch_sees_is_recorded_from_its_event(store, recorded
     assert latest(store)["error"]["error"] == "States.Timeout"
 
 
-def test_the_first_report_of_a_failure_stands(store, recorded, s3_event):
+def test_the_first_report_of_a_failure_is_kept(store, recorded, s3_event):
     record_failure({"event": s3_event(), "execution_arn": ARN, "problems": PROBLEMS}, store)
     before = dict(store.objects)
     change = recorded("execution_timed_out")

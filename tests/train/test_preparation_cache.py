@@ -142,7 +142,7 @@ def test_failures_are_not_kept(prepared, models, train, tmp_path):
     assert prepared(resolved(train, [model])).model(0)["status"] == "ready"
 
 
-def test_nothing_is_left_where_the_work_was_done(prepared, models, train):
+def test_the_work_folder_is_emptied(prepared, models, train):
     done = prepared(resolved(train, [models["bert"]]))
     assert list((done.base / "cache").iterdir()) == []
     assert sorted(path.name for path in done.output.iterdir()) == ["data.json", "manifest.json"]
@@ -164,7 +164,7 @@ def test_the_store_may_be_in_s3(prepared, models, train, bucket):
 
 
 @pytest.mark.parametrize("module", ["prepare.py", "rows/row_draws.py"])
-def test_other_code_in_any_folder_makes_other_things(tmp_path, module):
+def test_the_digest_changes_with_code_in_any_folder(tmp_path, module):
     (tmp_path / module).parent.mkdir(exist_ok=True)
     (tmp_path / module).write_text("SEED = 1\n")
     before = code_digest(tmp_path)

@@ -77,7 +77,7 @@ def test_another_seed_gives_other_numbers(uninterrupted, tmp_path):
     assert not np.array_equal(other.predictions["logits"], uninterrupted.predictions["logits"])
 
 
-def test_an_interrupted_job_goes_on_to_the_same_numbers(uninterrupted, resumable):
+def test_an_interrupted_job_resumes_to_the_same_numbers(uninterrupted, resumable):
     outcome = resumable.run()
     assert outcome.status == 0
     assert outcome.lines[0] == "bakeoff resumes from checkpoint-120"
@@ -129,7 +129,7 @@ def test_a_job_that_was_interrupted_after_training_only_scores_test(uninterrupte
     assert scored(job) == scored(uninterrupted)
 
 
-def test_a_killed_job_goes_on_within_an_epoch_to_the_same_numbers(uninterrupted, tmp_path):
+def test_a_killed_job_resumes_within_an_epoch_to_the_same_numbers(uninterrupted, tmp_path):
     job = prepared_job(tmp_path, checkpoint_steps=7)
     # In the second epoch of three, each of 60 steps.
     kill_at(job, job.checkpoints / "checkpoint-70" / "progress.json")

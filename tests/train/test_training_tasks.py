@@ -85,7 +85,7 @@ def test_a_model_learns_a_number(regression):
     assert test["rmse"] < 0.7 * labels.std()
 
 
-def test_predictions_of_a_number_are_in_its_unit(regression):
+def test_regression_predictions_are_in_the_unit_of_the_labels(regression):
     predictions = regression.predictions
     assert predictions["logits"].shape == predictions["labels"].shape == (ROWS["test"],)
     assert predictions["labels"].tolist() == rows_of(regression, "test").labels.tolist()

@@ -164,10 +164,10 @@ class _Draw:
         kept = rows.take(~copies)
         remedy = f"Give {split} more rows of its own, or set drop_leaked to false."
         if len(kept) == 0:
-            problem = f"All {len(rows)} rows of {split} also stand in test."
+            problem = f"All {len(rows)} rows of {split} also occur in test."
             raise DataError.of("drop_leaked", problem, remedy)
         if split == "train":
-            before = f"Without the {len(rows) - len(kept)} rows that also stand in test"
+            before = f"Without the {len(rows) - len(kept)} rows that also occur in test"
             self._check_remains(kept, "drop_leaked", before, remedy)
         return kept
 

@@ -1,4 +1,4 @@
-"""SVG elements, and a picture that stands in a page or in a file of its own.
+"""SVG elements, and a picture for a page or for a file of its own.
 
 Elements have presentation attributes only, because the page's Content-Security-Policy forbids
 inline styles. Colours are CSS variables named by role (bakeoff/report/palette.py), so that one

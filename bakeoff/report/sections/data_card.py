@@ -25,7 +25,7 @@ class DataCardSection:
 
 def data_card_section(race: Race, card: DataCard | None) -> DataCardSection:
     if card is None:
-        problem = "The run left no data card that can be read."
+        problem = "The run has no readable data card."
         return DataCardSection(problem, [], [])
     tables = [_rows(card), _balance(card), _values(card), _lengths(race, card), _leaks(card)]
     return DataCardSection("", [table for table in tables if table], _notes(card))
@@ -120,14 +120,14 @@ def _lengths(race: Race, card: DataCard) -> Table | None:
         return None
     columns = [
         Column("Candidate", is_number=False),
-        Column("Longest kept", "Tokens after which a row is cut"),
+        Column("Limit", "Tokens after which a row is truncated"),
     ]
     for name in splits:
         columns += [
             Column(f"{capitalised(name)}, median", f"Tokens of a row of {name}"),
             Column("p95"),
             Column("longest"),
-            Column("cut", f"Share of {name} rows that are longer"),
+            Column("truncated", f"Share of {name} rows that are longer"),
         ]
     order = {one.candidate: i for i, one in enumerate(race.summary.candidates)}
     rows = []
@@ -143,7 +143,7 @@ def _lengths(race: Race, card: DataCard) -> Table | None:
                 number(tokens.truncated_share, numbers.share),
             ]
         rows.append(cells)
-    return Table("Lengths in tokens, and rows that are cut", columns, rows)
+    return Table("Lengths in tokens, and truncated rows", columns, rows)
 
 
 def _named(race: Race, key: str) -> Cell:
@@ -180,15 +180,16 @@ def _notes(card: DataCard) -> list[str]:
     notes = [card.ignored] if card.ignored else []
     leaked = sum(card.leaked_rows.exact.values())
     if leaked:
-        notes.append(
-            f"Test was not unseen: {counted(leaked, 'row')} of it also stood in another split."
-        )
+        occur = "occurs" if leaked == 1 else "occur"
+        notes.append(f"{counted(leaked, 'test row')} also {occur} in another split.")
     left = sum(card.leaked_rows_left.exact.values())
     if left:
-        still = "still stands" if left == 1 else "still stand"
-        notes.append(f"{numbers.count(left)} of them {still} there, which makes scores better.")
+        was = "was" if left == 1 else "were"
+        notes.append(
+            f"{numbers.count(left)} of them {was} not left out, which inflates the scores."
+        )
     elif leaked:
-        notes.append("The copies were left out of training, so scores are not better for them.")
+        notes.append("The copies were left out of training, so they do not inflate the scores.")
     repeated = card.splits.get("test", UsedSplit()).repeated_rows
     if repeated:
         what = "row of test counts" if repeated == 1 else "rows of test count"
@@ -196,7 +197,7 @@ def _notes(card: DataCard) -> list[str]:
     empty = card.splits.get("test", UsedSplit()).empty_rows
     if empty:
         what = "row of test has" if empty == 1 else "rows of test have"
-        notes.append(f"{numbers.count(empty)} {what} no text: all a candidate can do is guess.")
+        notes.append(f"{numbers.count(empty)} {what} no text, so every candidate can only guess.")
     for name in _ordered(card.splits):
         split = card.splits[name]
         if split.labels_per_row is not None:

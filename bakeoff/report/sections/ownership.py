@@ -33,7 +33,7 @@ _SPEED_COLUMNS = [
     Column("Instance", is_number=False),
     Column("Billable", "Seconds of all jobs of the candidate"),
     Column("Cost", "Billable time at the instance's on-demand price"),
-    Column("Per million predictions", "At the higher of the two throughputs and the same price"),
+    Column("Per million predictions", "At the same price and the higher of the two throughputs"),
 ]
 
 
@@ -160,7 +160,7 @@ def _by_candidate(race: Race) -> Table | None:
 def _notes(spending: Spending) -> list[str]:
     plan = spending.plan
     if plan is None:
-        return ["The run left no cost plan, so there is nothing to compare with."]
+        return ["The run has no cost plan to compare with."]
     notes = [
         f"The upper bound is {counted(plan.num_jobs, 'job')} of at most "
         f"{numbers.duration(plan.max_runtime_seconds)} and the preparation of at most "

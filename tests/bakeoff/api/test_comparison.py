@@ -189,7 +189,7 @@ def test_a_notebook_shows_verdict_picture_and_table():
 
 
 @pytest.mark.parametrize("text", summary_samples.HOSTILE)
-def test_what_strangers_write_is_escaped_in_a_notebook(text):
+def test_untrusted_text_is_escaped_in_a_notebook(text):
     summary = summary_samples.binary()
     verdict = summary.verdict.model_copy(update={"sentences": [text]})
     first = summary.candidates[0].model_copy(update={"model": text})

@@ -78,7 +78,7 @@ def test_a_named_index_is_a_column(tmp_path):
     assert read(written(rows, None, tmp_path)).to_pydict()["text"] == ["a", "b"]
 
 
-def test_row_numbers_are_no_column_whatever_their_order(tmp_path):
+def test_row_numbers_are_not_a_column_whatever_their_order(tmp_path):
     table = read(written(frame().iloc[::-1], None, tmp_path))
 
     assert table.to_pydict() == {"text": ["b", "a"], "label": ["y", "x"]}

@@ -35,7 +35,7 @@ def test_every_name_that_is_offered_is_there(name):
     assert getattr(bakeoff, name).__name__ == name
 
 
-def test_what_is_offered():
+def test_the_package_exports_the_documented_names():
     assert {"load", "run", "submit", "compare_runs", "Comparison", "Request", "BakeoffError"} <= (
         set(bakeoff.__all__)
     )
@@ -59,5 +59,5 @@ def test_type_checkers_see_the_same_names_from_the_same_modules():
 @pytest.mark.parametrize(
     "name", [name for name in bakeoff.__all__ if name.endswith("Error") and name != "BakeoffError"]
 )
-def test_all_errors_are_of_one_tree(name):
+def test_all_errors_have_one_base_class(name):
     assert issubclass(getattr(bakeoff, name), bakeoff.BakeoffError)

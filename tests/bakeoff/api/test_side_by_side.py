@@ -15,7 +15,7 @@ def comparison(name="rt-polarity", run="1", sample=summary_samples.binary, **con
     return Comparison({"summary.json": summary.to_json()}, f"results/{name}")
 
 
-def test_runs_on_the_same_rows_stand_in_one_ranking():
+def test_runs_on_the_same_rows_are_ranked_together():
     both = bakeoff.compare_runs([comparison(run="1"), comparison("again", run="2")])
 
     scores = [line.score for line in both.lines]

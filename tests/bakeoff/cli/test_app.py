@@ -38,7 +38,7 @@ def test_validate_says_what_the_request_means(request_path):
     assert "2 baselines" in ended.out and "4 training jobs" in ended.out
 
 
-def test_validate_counts_once_what_ignores_the_seed(tmp_path):
+def test_validate_counts_deterministic_candidates_once(tmp_path):
     path = tmp_path / "x.json"
     models = ["m", {"id": "m", "method": "frozen"}]
     request = {"dataset": "a/b", "models": models, "seeds": [1, 2, 3], "baselines": False}
@@ -50,7 +50,7 @@ def test_validate_counts_once_what_ignores_the_seed(tmp_path):
     assert "baselines" not in ended.out
 
 
-def test_validate_lists_every_problem_with_what_to_do(tmp_path):
+def test_validate_lists_every_problem_with_its_remedy(tmp_path):
     path = tmp_path / "bad.json"
     path.write_text('{"dataset": "imdb", "models": [], "seeds": "x"}')
 

@@ -110,6 +110,6 @@ def test_following_goes_on_to_the_end(cloud, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["../x", "-x", "a/b", "ä", "x" * 300])
-def test_what_cannot_be_a_name_is_a_usage_error(name):
+def test_an_invalid_name_is_a_usage_error(name):
     assert invoke(["status", "--", name]).status == 2
     assert invoke(["results", "--", name]).status == 2

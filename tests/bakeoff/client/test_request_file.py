@@ -138,7 +138,7 @@ def test_a_request_that_is_too_large_is_refused(folder):
     assert "larger" in problems(path)["request"]
 
 
-def test_uris_take_the_place_of_paths_and_the_rest_stays(folder):
+def test_paths_are_replaced_by_uris_and_the_rest_is_unchanged(folder):
     document = {
         "dataset": {"train": "train.csv"},
         "models": [{"id": "./model"}, "bert"],

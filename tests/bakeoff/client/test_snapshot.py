@@ -92,7 +92,7 @@ def test_an_item_with_a_result_is_no_longer_asked_after(cloud):
     assert list(snapshot.jobs) == [items[1].item]
 
 
-def test_jobs_of_other_runs_are_not_ours(cloud):
+def test_jobs_of_other_runs_are_ignored(cloud):
     prepared_run(cloud, RUN)
     cloud.jobs["imdb-other-s42-00000000-1"] = {"TrainingJobStatus": "InProgress"}
 

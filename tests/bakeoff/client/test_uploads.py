@@ -29,7 +29,7 @@ def upload(folder, cloud):
     return list(uris.values()), said
 
 
-def test_files_and_folders_are_uploaded_under_a_hash_of_what_they_contain(folder):
+def test_files_and_folders_are_uploaded_under_a_hash_of_their_content(folder):
     cloud = FakeCloud()
 
     (train, model), said = upload(folder, cloud)
@@ -42,7 +42,7 @@ def test_files_and_folders_are_uploaded_under_a_hash_of_what_they_contain(folder
     assert [line.split()[1] for line in said] == ["train.csv", "model"]
 
 
-def test_hidden_files_stay_here(folder):
+def test_hidden_files_are_not_uploaded(folder):
     cloud = FakeCloud()
 
     upload(folder, cloud)

@@ -55,7 +55,7 @@ def test_a_job_s_measurements_have_the_names_of_the_tables():
         {"memory_of": "tpu"},
     ],
 )
-def test_what_was_not_measured_is_unknown(metrics):
+def test_missing_measurements_are_unknown(metrics):
     found = job_ownership(result_of(**metrics), "ml.g5.xlarge", NO_PRICES)
     known = {name for name, value in found.model_dump().items() if value is not None}
     assert known == UNMEASURED

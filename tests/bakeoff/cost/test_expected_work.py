@@ -53,7 +53,7 @@ def test_only_splits_cut_from_train_scale_with_the_training_rows_of_a_past_run(
     assert (rows.train, rows.validation, rows.test) == (2000, expected, 10_000)
 
 
-def test_nothing_is_guessed():
+def test_no_rows_are_estimated_without_a_basis():
     assert rows_of() is None
     assert rows_of({"train": None, "test": 10}) is None
     assert rows_of(past=[past_run(2000, 222, 1000, max_train_rows=2000)]) is None

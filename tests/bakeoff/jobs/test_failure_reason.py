@@ -88,7 +88,7 @@ def test_lack_of_capacity_is_reported_with_a_remedy():
     assert "another instance type" in reason
 
 
-def test_other_reasons_lose_their_class_alone():
+def test_other_reasons_are_kept_without_their_error_class():
     assert job_failure('ClientError: Data download failed: nothing under "s3://b/x/"') == (
         'Data download failed: nothing under "s3://b/x/".'
     )

@@ -11,7 +11,7 @@ def metrics_from(document):
     return JobMetrics.from_json(json.dumps(document).encode())
 
 
-def test_what_a_job_writes_is_read_and_written_without_a_loss():
+def test_the_metrics_file_of_a_job_survives_a_round_trip():
     document = job_metrics(0.1 + 0.2)
 
     metrics = metrics_from(document)
@@ -56,7 +56,7 @@ def test_a_number_that_is_not_finite_is_none(number):
         ({"history": [{"epoch": 1, "loss": "low"}]}, "history.0.loss"),
     ],
 )
-def test_a_member_of_the_wrong_type_costs_that_member_alone(broken, place):
+def test_a_member_of_the_wrong_type_is_ignored_alone(broken, place):
     metrics = metrics_from(job_metrics(0.5) | broken)
 
     assert metrics.scores("test")["f1"] == 0.5
@@ -65,7 +65,7 @@ def test_a_member_of_the_wrong_type_costs_that_member_alone(broken, place):
     assert note.endswith(f"were ignored: {place}.")
 
 
-def test_several_broken_entries_of_a_list_leave_the_others():
+def test_broken_entries_of_a_list_are_ignored_alone():
     history = [5, {"epoch": 1}, "x", {"epoch": 2, "loss": 0.5}, None]
 
     metrics = metrics_from({"history": history, "notes": ["Slow.", 7]})

@@ -43,7 +43,7 @@ def test_a_line_of_test_gives_its_own_metrics_only():
     }
 
 
-def test_training_loss_alone_is_not_taken_for_loss():
+def test_training_loss_is_not_mistaken_for_loss():
     assert found("bakeoff split=validation epoch=1 train_loss=0.5") == {
         "train:loss": 0.5,
         "validation:epoch": 1.0,
@@ -67,7 +67,7 @@ def test_other_lines_give_nothing(line):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_every_metric_of_a_task_is_found_and_taken_for_no_other(task):
+def test_every_metric_of_a_task_is_found_and_not_confused_with_another(task):
     # Each name with a number of its own: one that ends like another must not get its number.
     scores = {name: index + 0.25 for index, name in enumerate(METRICS_OF[task])}
     logged = " ".join(f"{name}={value}" for name, value in scores.items())

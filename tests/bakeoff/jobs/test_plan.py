@@ -287,7 +287,7 @@ def test_requests_for_every_method_are_ones_that_sagemaker_takes():
             assert violations("CreateTrainingJob", request) == []
 
 
-def test_what_involves_no_chance_is_trained_once():
+def test_deterministic_methods_are_trained_once():
     models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
     plan = planned(resolved_with(models=models, seeds=[7, 8], baselines=True))
     trained = [(plan.configs[item.item].method, item.seed) for item in plan.items]

@@ -51,7 +51,7 @@ def test_the_container_runs_prepare_py():
 
 
 @pytest.mark.parametrize(("retention", "max_age"), [("8", "1"), ("7", "0"), ("1", "0")])
-def test_what_would_be_deleted_while_jobs_read_it_is_not_used_again(retention, max_age):
+def test_cache_entries_that_expire_while_jobs_run_are_not_reused(retention, max_age):
     arguments = job_with(run_retention_days=retention)["AppSpecification"]["ContainerArguments"]
     assert arguments[arguments.index("--max-age-days") + 1] == max_age
 
@@ -66,7 +66,7 @@ def test_the_longer_the_jobs_may_take_the_younger_the_cache_must_be():
     assert arguments[arguments.index("--max-age-days") + 1] == str(90 - (5 * 2 + 2))
 
 
-def test_code_and_request_come_in_and_what_is_prepared_goes_out():
+def test_code_and_request_are_inputs_and_prepared_files_are_outputs():
     job = job_with()
     inputs = {entry["InputName"]: entry["S3Input"] for entry in job["ProcessingInputs"]}
     assert inputs["code"]["S3Uri"] == f"s3://bakeoff-bucket/runs/{RUN}/code/files/"
@@ -89,7 +89,7 @@ def test_the_hub_is_reachable_and_only_the_name_of_its_token_secret_is_passed():
     assert job["Environment"]["ALLOW_REMOTE_CODE"] == "false"
 
 
-def test_what_is_not_set_is_not_in_the_environment():
+def test_unset_settings_are_not_in_the_environment():
     environment = job_with()["Environment"]
     assert "HUB_TOKEN_SECRET_ARN" not in environment
     assert "HF_ENDPOINT" not in environment

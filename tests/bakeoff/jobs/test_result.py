@@ -51,7 +51,7 @@ def test_a_completed_job_without_metrics_failed():
     assert "metrics.json" in result.reason
 
 
-def test_a_failed_job_has_sagemakers_reason_and_nothing_to_take():
+def test_a_failed_job_has_sagemakers_reason_and_no_metrics():
     result = result_of(
         METRICS,
         TrainingJobStatus="Failed",

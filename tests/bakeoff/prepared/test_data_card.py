@@ -66,7 +66,7 @@ def test_lengths_that_the_card_lacks_are_not_known(document):
         ({"leaked_rows": {"exact": {"train": "4"}}}, "leaked_rows.exact.train"),
     ],
 )
-def test_a_member_of_the_wrong_type_costs_that_member_alone(broken, place):
+def test_a_member_of_the_wrong_type_is_ignored_alone(broken, place):
     card = DataCard.from_object(CARD | {"labels": ["neg", "pos"]} | broken)
 
     assert card.labels == ["neg", "pos"]
@@ -74,7 +74,7 @@ def test_a_member_of_the_wrong_type_costs_that_member_alone(broken, place):
     assert "data.json" in card.ignored
 
 
-def test_an_entry_that_lacks_a_member_costs_that_entry_alone():
+def test_an_entry_that_lacks_a_member_is_ignored_alone():
     whole, broken = {"label": "neg", "rows": 1, "share": 0.5}, {"label": "pos", "rows": 1}
     label_rows = [broken, whole, whole | {"share": "half"}]
 

@@ -130,7 +130,7 @@ def test_texts_sort_as_texts_and_by_keyboard(desk, files):
     assert column(desk, "All candidates", "Rank") == ["1", "4", "2", "5", "3"]
 
 
-def test_without_script_tables_are_there_and_nothing_pretends_to_sort(browser, files):
+def test_without_script_tables_are_shown_without_sort_controls(browser, files):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(files["binary"])
@@ -228,7 +228,7 @@ def overlapping_texts(page: Any) -> list[list[str]]:
     )
 
 
-def test_printing_opens_what_is_folded_and_folds_it_again(desk, files):
+def test_printing_opens_folded_sections_and_folds_them_again(desk, files):
     desk.goto(files["binary"])
     folded = desk.locator("details:not([open])")
     before = folded.count()
@@ -239,7 +239,7 @@ def test_printing_opens_what_is_folded_and_folds_it_again(desk, files):
     assert folded.count() == before
 
 
-def test_without_script_what_is_folded_is_printed_too(browser, files):
+def test_without_script_folded_sections_are_printed_too(browser, files):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(files["binary"])
@@ -255,7 +255,7 @@ def test_a_page_prints(desk, files):
     assert printed.startswith(b"%PDF") and printed.count(b"/Type /Page\n") >= 3
 
 
-def test_paper_is_light_whatever_the_screen_is(browser, files):
+def test_paper_is_light_even_in_dark_mode(browser, files):
     with browser.new_context(color_scheme="dark") as context:
         page = context.new_page()
         page.goto(files["binary"])

@@ -53,7 +53,7 @@ def test_numbers_are_written_for_people(form, value, text):
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
-def test_what_is_no_number_is_a_dash(value):
+def test_a_missing_number_is_a_dash(value):
     assert numbers.shown(value, numbers.metric) == "–"
 
 

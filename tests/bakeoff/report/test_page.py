@@ -54,7 +54,7 @@ def changed(summary: Summary, **changes: object) -> Page:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_section_is_there_whatever_is_missing(pages, name):
+def test_every_section_is_present_whatever_data_is_missing(pages, name):
     headings = [heading.text for heading in pages[name].all("h2") if "main" in heading.ancestors]
     assert headings == SECTIONS
 
@@ -221,7 +221,7 @@ def test_without_prices_the_picture_of_costs_is_left_out_and_the_reason_given(pa
     assert "There are no prices: the price list was unavailable" in page.one("main").text
 
 
-def test_the_front_holds_what_nothing_beats_in_both(pages):
+def test_the_front_has_the_candidates_that_none_beats_in_both(pages):
     labels = [picture.attributes["aria-label"] for picture in pages["binary"].all("svg")]
     latency = next(label for label in labels if "against latency" in label)
     assert latency.endswith(
@@ -258,7 +258,7 @@ def test_reasons_for_failures_are_shown(pages):
 @pytest.mark.parametrize(
     ("card", "problem"),
     [
-        (None, "The run left no data card"),
+        (None, "The run has no readable data card"),
         (DataCard.from_object({"splits": 7}), "were ignored: splits."),
         (DataCard(), ""),
         (DataCard.from_object({"splits": {"train": {"rows": 3}}, "unknown": 1}), ""),
@@ -270,8 +270,8 @@ def test_any_data_card_makes_a_page(card, problem):
 
 def test_a_data_card_shows_leaks_and_lengths(pages):
     text = pages["binary"].one("main").text
-    assert "Test was not unseen: 4 rows of it also stood in another split." in text
-    assert "Lengths in tokens, and rows that are cut" in text
+    assert "4 test rows also occur in another split." in text
+    assert "Lengths in tokens, and truncated rows" in text
 
 
 def test_numbers_sort_by_their_value_and_missing_ones_have_none(pages):

@@ -50,7 +50,7 @@ def test_common_settings_need_not_apply_to_every_model():
     assert parsed(WALK_THROUGH | {"models": models, "hyperparameters": {"epochs": 3}})
 
 
-def test_models_that_cannot_be_understood_are_not_taken_for_the_same():
+def test_invalid_models_are_not_reported_as_duplicates():
     problems = problems_of(WALK_THROUGH | {"models": [3, 3]})
     assert [problem.field for problem in problems] == ["models[0]", "models[1]"]
 

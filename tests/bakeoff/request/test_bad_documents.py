@@ -39,7 +39,7 @@ def test_a_request_that_is_not_a_json_object_is_one_problem_of_the_whole_request
 
 
 @pytest.mark.parametrize("field", ["text", "models", "$schema", "other"])
-def test_what_the_parser_takes_may_still_be_nested_too_deeply(field):
+def test_parseable_json_may_still_be_nested_too_deeply(field):
     deep = json.loads("[" * 900 + "]" * 900)
     assert problem_with(**{field: deep}).problem == "The request is nested too deeply."
 
@@ -57,7 +57,7 @@ def test_a_value_that_is_nested_a_little_is_a_problem_of_its_field():
         b'{"dataset": {"id": "a/b", "\\udfff": 1}, "models": ["m"]}',
     ],
 )
-def test_a_name_of_half_a_character_is_refused(content):
+def test_a_name_with_half_a_surrogate_pair_is_refused(content):
     assert "half a character" in only_problem(content).problem
 
 
@@ -121,7 +121,7 @@ def test_hostile_values_and_names_are_shown_short_and_harmless():
     assert all("\x1b" not in str(problem) for problem in problems)
 
 
-def test_of_thousands_of_problems_the_first_are_reported():
+def test_only_the_first_of_thousands_of_problems_are_reported():
     problems = problems_of({f"field{number}": 1 for number in range(15_000)})
     assert len(problems) == MAX_PROBLEMS
     assert len(json.dumps([problem.to_dict() for problem in problems])) < 60_000

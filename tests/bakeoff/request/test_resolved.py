@@ -151,7 +151,7 @@ def test_adapters_have_a_higher_learning_rate_unless_the_request_gives_one():
     assert rates(hyperparameters={"learning_rate": 1e-4}) == [1e-4, 1e-4]
 
 
-def test_what_involves_no_chance_has_the_first_seed_alone():
+def test_deterministic_methods_have_the_first_seed_alone():
     models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
     resolved = resolved_with(models=models, seeds=[7, 8], baselines=True)
     assert [resolved.seeds_of(candidate) for candidate in resolved.candidates] == [
@@ -236,7 +236,7 @@ def test_a_request_that_was_resolved_before_there_were_budgets_is_understood():
     assert ResolvedRequest.from_json(json.dumps(document).encode()) == resolved_with()
 
 
-def test_a_candidate_keeps_what_the_request_called_its_model():
+def test_a_candidate_keeps_the_requests_name_of_its_model():
     models = ["bert", {"id": "s3://bucket/model/", "requested_as": "./model"}]
 
     requested_as = [each.requested_as for each in resolved_with(models=models).candidates]
@@ -244,7 +244,7 @@ def test_a_candidate_keeps_what_the_request_called_its_model():
     assert requested_as == ["bert", "./model"]
 
 
-def test_what_the_request_called_a_model_is_no_part_of_the_candidates_key():
+def test_the_requests_name_of_a_model_is_not_part_of_the_candidates_key():
     plain = resolved_with(models=[{"id": "s3://bucket/model/"}])
     named = resolved_with(models=[{"id": "s3://bucket/model/", "requested_as": "./model"}])
 

@@ -70,7 +70,7 @@ def test_a_copy_is_tied_and_one_that_is_far_worse_is_not():
     assert_sound(found)
 
 
-def test_a_copy_of_what_was_trained_once_does_not_differ_at_all():
+def test_a_copy_of_a_deterministic_candidate_does_not_differ_at_all():
     best = racer("a", 0.85, seeds=(1,))
 
     same = analyse([best, replace(best, candidate="copy")], comparison_spec()).versus_best["copy"]

@@ -16,7 +16,7 @@ def labelled(truth, predicted, seed=0):
     )
 
 
-def test_a_confusion_has_what_rows_are_in_rows_and_means_over_the_seeds():
+def test_a_confusion_matrix_has_true_labels_in_rows_and_means_over_the_seeds():
     truth = [0, 0, 1, 1, 1]
     jobs = [classified(truth, [0, 1, 1, 1, 0]), classified(truth, [0, 0, 1, 1, 0])]
 
@@ -115,7 +115,7 @@ def test_the_number_of_rows_is_limited():
     assert len(hardest_rows([candidate("a", job)], comparison_spec(), limit=3)) == 3
 
 
-def test_baselines_do_not_decide_what_is_hard_but_their_predictions_are_shown():
+def test_baselines_do_not_decide_which_rows_are_hard_but_their_predictions_are_shown():
     model = candidate("a", classified([0, 0], [0, 1]))
     baseline = candidate("base", classified([0, 0], [1, 0]), method="tfidf")
 

@@ -95,12 +95,12 @@ def test_a_score_at_the_end_of_its_range_in_every_resample_has_none():
     assert interval("rmse", 0.0, with_error(0), 50, 0.95) is None
 
 
-def test_what_no_row_could_change_is_its_own_interval():
+def test_a_score_without_variance_is_its_own_interval():
     found = interval("balanced_accuracy", 0.5, with_error(0), 50, 0.95)
 
     assert (found.low, found.high) == (0.5, 0.5)
 
 
-def test_one_row_gives_no_interval_but_of_accuracy():
+def test_one_row_gives_an_interval_for_accuracy_only():
     assert interval("loss", 0.3, with_error(0), 1, 0.95) is None
     assert interval("accuracy", 1.0, with_error(0), 1, 0.95).low == pytest.approx(0.025)

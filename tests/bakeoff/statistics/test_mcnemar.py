@@ -24,7 +24,7 @@ def test_it_is_the_binomial_test_of_the_rows_that_one_alone_has_right():
     assert found == pytest.approx(wanted)
 
 
-def test_by_hand():
+def test_the_p_value_matches_a_hand_calculation():
     # One is wrong on five rows that the other has right: 2 * 0.5^5.
     first, second = candidate("a", wrong_on()), candidate("b", wrong_on(*range(5)))
 

@@ -85,7 +85,7 @@ def test_classes_without_rows_and_without_predictions_count_as_in_the_training_j
     assert_like_the_jobs(spec, [predictions])
 
 
-def test_averages_are_over_the_same_labels_whatever_a_job_predicts():
+def test_averages_are_over_the_same_labels_regardless_of_the_predictions():
     spec = comparison_spec("multiclass")
     ids, truth = np.arange(4), np.array([0, 0, 1, 1])
     # One wrong row each; the second job gives it a label that no test row has.

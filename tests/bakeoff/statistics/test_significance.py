@@ -23,7 +23,7 @@ def compared(first, second, spec):
     return compare_all(resample([candidate("a", first), candidate("b", second)], spec), spec)[0]
 
 
-def test_holm_by_hand():
+def test_holms_correction_matches_a_hand_calculation():
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert holm([0.5, 0.9]) == [1.0, 1.0]
     assert holm([0.02]) == [0.02]

@@ -30,7 +30,7 @@ def test_one_row_and_rounding_have_no_variance():
     assert float(rows_variance(almost_equal, 10)) == 0.0
 
 
-def test_what_rows_and_seeds_have_in_common_is_counted_once():
+def test_the_variance_shared_by_rows_and_seeds_is_counted_once():
     """By hand: variances r of rows, m of meeting and g of seeds give V_rows = (r + m/S) / R,
     V_each = (r + m) / R and s^2 = g + m/R. With S = 2, R = 10, r = 1, m = 2 and g = 3 these are
     0.2, 0.3 and 3.2, so that V_meeting is 0.1 and V_seeds 1.5, which is g / S.
@@ -74,7 +74,7 @@ def test_degrees_of_freedom_lie_between_those_of_the_parts():
     assert Variance(1.0, 999, [seeds]).degrees == pytest.approx(4 / (1 / 999 + 1 / 2))
 
 
-def test_more_rows_lessen_the_part_of_the_rows_alone():
+def test_more_rows_reduce_only_the_variance_of_the_rows():
     variance = Variance(1.0, 10, [SeedVariance(0.5, 0.6, 3)])
 
     assert variance.with_rows(4).standard_error == pytest.approx(np.sqrt(0.25 + 0.5))

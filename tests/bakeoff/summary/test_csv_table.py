@@ -35,7 +35,7 @@ def test_numbers_keep_their_full_precision(number):
     assert type(number)(cell) == number
 
 
-def test_what_is_unknown_or_no_finite_number_is_empty():
+def test_unknown_and_non_finite_numbers_are_empty():
     for value in (None, float("nan"), float("inf"), float("-inf")):
         assert line_of("x", value) == "x,\r\n"
 

@@ -39,7 +39,7 @@ KINDS = [
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("rows", [1, 5, 33, 700, ROWS])
-def test_every_row_stands_once_in_each_epoch_of_as_many_batches(lengths, kind, rows):
+def test_every_row_occurs_once_in_each_epoch_of_as_many_batches(lengths, kind, rows):
     some = batches(lengths[:rows], **kind)
     for epoch in range(3):
         cut = some.of_epoch(epoch)

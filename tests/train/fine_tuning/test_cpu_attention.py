@@ -131,7 +131,7 @@ def tiny_bert(**changes) -> BertForSequenceClassification:
     )
 
 
-def test_a_model_gives_the_same_with_it_where_nothing_is_dropped():
+def test_without_dropout_a_model_gives_the_same_outputs_with_it():
     ids, mask = torch.arange(12).view(2, 6), torch.tensor([[1] * 6, [1] * 4 + [0] * 2])
     model = tiny_bert().eval()
     expected = model(input_ids=ids, attention_mask=mask).logits

@@ -125,7 +125,7 @@ def test_a_checkpoint_holds_the_adapters_alone_and_can_be_read_back(trained):
     assert any(".lora_B" in name and tensor.abs().max() > 0 for name, tensor in weights.items())
 
 
-def test_an_interrupted_job_goes_on_to_the_same_numbers(tmp_path):
+def test_an_interrupted_job_resumes_to_the_same_numbers(tmp_path):
     whole = prepared_job(tmp_path / "whole", epochs=2, **LORA)
     whole.run()
     cut = prepared_job(tmp_path / "cut", epochs=2, **LORA)

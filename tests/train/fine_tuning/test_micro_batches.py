@@ -55,7 +55,7 @@ def test_a_row_that_does_not_fit_fails():
         batches.run(BATCH, lambda part: ScarceMemory(0).take(len(part["numbers"])))
 
 
-def test_other_errors_are_not_taken_for_it():
+def test_other_errors_are_not_mistaken_for_it():
     def work(part):
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 

@@ -51,7 +51,7 @@ def test_a_peak_that_cannot_be_reset_is_not_reported_for_a_later_phase(tmp_path)
     assert memory.peak_bytes() is None
 
 
-def test_what_was_counted_since_the_start_is_not_taken_for_it_either(tmp_path):
+def test_the_peak_since_the_start_is_not_reported_for_a_later_phase(tmp_path):
     memory = ProcessMemory(proc_files(tmp_path, can_reset=True))
     (tmp_path / "status").write_text("Name:\tpython\n")
     assert memory.peak_bytes() > MEGABYTES

@@ -175,7 +175,7 @@ def test_a_number_in_a_list_without_a_declared_name_is_refused():
     assert (field, "holds no labels in train but [2]" in problem) == ("label", True)
 
 
-def test_labels_that_hardly_recur_are_refused_with_what_else_they_may_be():
+def test_labels_that_hardly_recur_are_refused_with_an_alternative_task():
     with pytest.raises(DataError, match="30 different labels") as caught:
         encode(list(range(30)))
     assert '"task": "regression"' in caught.value.problems[0].remedy

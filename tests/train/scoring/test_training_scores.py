@@ -153,7 +153,7 @@ def test_a_subset_is_right_if_all_its_labels_are():
     assert multilabel_scores(MULTI_LOGITS, MULTI_HOT, 0.5)["subset_accuracy"] == 1 / 2
 
 
-def test_ranking_average_precision_asks_what_stands_above_each_wanted_label():
+def test_ranking_average_precision_counts_labels_above_each_true_label():
     # Row 0: label 0 is first (1 of 1), label 2 is third with two wanted among three (2/3): 5/6.
     # Row 1: label 1 is first: 1.
     scores = multilabel_scores(MULTI_LOGITS, MULTI_HOT, 0.5)

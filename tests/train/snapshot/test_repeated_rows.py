@@ -1,4 +1,4 @@
-"""Rows that stand in the data twice: counted, and kept out of train where they stand in test."""
+"""Rows that occur twice are counted, and left out of train if they occur in test."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_copies_of_test_rows_are_dropped_from_train_and_validation_and_never_fro
     }
 
 
-def test_copies_stay_if_the_request_says_so_and_are_counted_all_the_same():
+def test_copies_are_kept_on_request_and_still_counted():
     snapshot = snapshot_of(rows(20), rows(4, "other"), LEAKED, drop_leaked=False)
     assert (snapshot.rows["train"], snapshot.dropped) == (20, {"train": 0, "validation": 0})
     assert snapshot.copies.leaked["exact"] == {"train": 2, "validation": 0}
@@ -77,7 +77,7 @@ def test_the_most_rows_are_drawn_from_what_is_left(most):
     assert snapshot.dropped["train"] == 2
 
 
-def test_leaks_are_those_of_all_of_test_whatever_part_of_it_is_used():
+def test_leaks_are_counted_over_the_whole_test_split():
     test = [*rows(10), *rows(10, "other")]
     limited = snapshot_of(rows(40), None, test, max_test_rows=4)
     assert limited.dropped == {"train": 10}
@@ -105,20 +105,20 @@ def test_both_texts_of_a_repeated_pair_are_equal():
     assert set(zip(rows.texts, rows.text_pairs, strict=True)) == {pair[:2] for pair in test}
 
 
-def test_a_label_that_only_stands_in_copies_is_refused():
+def test_a_label_that_occurs_only_in_copies_is_refused():
     train = [*rows(20), ("the only one", "mixed")]
     test = [("the only one", "mixed"), ("another", "bad")]
     field, problem = problem_of(train, None, test)
     assert field == "drop_leaked"
-    assert problem == "Without the 1 rows that also stand in test 1 of 3 labels have none."
+    assert problem == "Without the 1 rows that also occur in test 1 of 3 labels have none."
     assert snapshot_of(train, None, test, drop_leaked=False).rows["train"] > 0
 
 
 def test_a_split_of_nothing_but_copies_is_refused():
     found = problem_of(rows(20), None, rows(20))
-    assert found == ("drop_leaked", "All 20 rows of train also stand in test.")
+    assert found == ("drop_leaked", "All 20 rows of train also occur in test.")
     found = problem_of(rows(20), rows(2, "other"), rows(4, "other"))
-    assert found == ("drop_leaked", "All 2 rows of validation also stand in test.")
+    assert found == ("drop_leaked", "All 2 rows of validation also occur in test.")
 
 
 @pytest.mark.parametrize(

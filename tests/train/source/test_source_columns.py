@@ -89,7 +89,7 @@ def test_columns_that_are_named_may_be_pairs_and_several_labels():
     assert found == ("b", "a", "d", "c")
 
 
-def test_what_is_named_as_the_one_is_not_looked_at_for_the_other():
+def test_a_column_named_for_one_role_is_not_considered_for_the_other():
     assert find(["title", "category", "topic"], "category") == ("category", "topic")
     assert find(["text", "title", "y"], None, "text") == ("title", "text")
 

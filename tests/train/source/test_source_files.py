@@ -30,7 +30,7 @@ def problem_of(tmp_path, name, content):
     "value", ["NA", "None", "null", "nan", "1", "01", "1.0", "1e5", "True", "2020-01-01", "", " a "]
 )
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
-def test_no_value_is_taken_for_another_type(tmp_path, name, value):
+def test_no_value_is_converted_to_another_type(tmp_path, name, value):
     content = f'text,label\n"{value}","{value}"\n"{value}","{value}"\n'
     if name == "a.jsonl":
         content = 2 * (json.dumps({"text": value, "label": value}) + "\n")

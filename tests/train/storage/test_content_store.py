@@ -88,7 +88,7 @@ def test_a_key_that_another_one_begins_with_is_another_key(store, tmp_path):
     assert store.find(KEY) is None
 
 
-def test_without_its_marker_nothing_is_there(store, objects, tmp_path):
+def test_an_entry_without_its_marker_is_not_found(store, objects, tmp_path):
     class CrashError(Exception):
         pass
 
@@ -107,7 +107,7 @@ def test_without_its_marker_nothing_is_there(store, objects, tmp_path):
     assert store.find(KEY) is None
 
 
-def test_a_file_that_is_gone_or_cut_off_makes_the_whole_not_there(store, objects, tmp_path):
+def test_an_entry_with_a_missing_or_truncated_file_is_not_found(store, objects, tmp_path):
     folder = folder_with(tmp_path / "made")
     put = store.put(KEY, folder)
     marker = json.loads(objects.read(f"{KEY}.json"))

@@ -190,14 +190,14 @@ def test_revisions_of_data_and_models_are_pinned_to_commits(
     }
 
 
-def test_the_data_sets_own_labels_count_and_what_has_none_is_left_alone(
+def test_the_data_sets_own_label_names_are_used(
     prepared: Prepared,
 ) -> None:
     dataset = prepared.manifest("pinned")["dataset"]
 
     assert dataset["labels"] == ["neg", "pos"]
     assert dataset["positive_label"] == "pos"
-    # Of 80 rows of train 20 stand in test, too.
+    # 20 of the 80 rows of train also occur in test.
     assert dataset["leaked_rows_dropped"] == 20
     assert dataset["rows"] == {"train": 54, "validation": 6, "test": 20}
 
@@ -223,7 +223,7 @@ def test_a_model_that_is_not_there_fails_and_the_others_are_ready(prepared: Prep
     assert "distilroberta-base has no such revision" in unknown["reason"]
 
 
-def test_a_gated_model_fails_with_what_to_do_about_it(prepared: Prepared) -> None:
+def test_a_gated_model_fails_with_a_remedy(prepared: Prepared) -> None:
     gated = prepared.model("models", GATED)
 
     assert gated["status"] == "failed"
@@ -262,7 +262,7 @@ def test_files_that_training_does_not_need_are_not_fetched(prepared: Prepared) -
         ("unlabelled", "dataset.test", "have no labels"),
     ],
 )
-def test_a_data_set_that_is_not_there_is_rejected_with_what_there_is(
+def test_a_missing_data_set_is_rejected_with_the_available_ones(
     prepared: Prepared, case: str, field: str, message: str
 ) -> None:
     manifest = prepared.manifest(case)

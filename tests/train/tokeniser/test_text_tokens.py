@@ -107,7 +107,7 @@ def test_white_space_is_tokenised_as_by_the_tokeniser(tiny, family):
         assert tokens.batch([text], None).tokens.tolist() == own_tokens, repr(text)
 
 
-def test_a_tokeniser_that_puts_a_space_in_front_puts_it_in_front_of_the_text_only(tiny):
+def test_a_leading_space_is_added_only_before_the_text(tiny):
     tokenizer = AutoTokenizer.from_pretrained(tiny["roberta"])
     tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
     tokens = TextTokens(tokenizer, 40)

@@ -20,7 +20,7 @@ def bare(tmp_path):
 
 
 @pytest.mark.parametrize("rows", [[["a fine film"], [""]], [[""]], [["", ""], ["", "dull"]]])
-def test_an_empty_text_has_the_token_that_is_stored_of_it(bare, rows):
+def test_an_empty_text_has_its_stored_token(bare, rows):
     texts, *pairs = (list(column) for column in zip(*rows, strict=True))
     stored = TextTokens(bare, 9).batch(texts, pairs[0] if pairs else None)
     batch = padded(bare, rows, 9, "right")

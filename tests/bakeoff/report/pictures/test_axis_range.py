@@ -3,7 +3,7 @@ import pytest
 from bakeoff.report.pictures.axis_range import far_off_left_out
 
 
-def test_only_what_is_far_worse_is_left_out_of_the_axis():
+def test_only_far_worse_candidates_are_left_out_of_the_axis():
     near = [(0.79, 0.81), (0.78, 0.80), (0.77, 0.79)]
     low, high = far_off_left_out([*near, (0.33, 0.34)])
     assert 0.7 < low < 0.77 and 0.81 < high < 0.85

@@ -21,7 +21,7 @@ def test_a_single_epoch_and_losses_that_are_missing_or_diverge_are_drawn():
         assert "nan" not in written and "inf" not in written
 
 
-def test_a_loss_that_diverges_leaves_the_others_their_room():
+def test_a_diverging_loss_does_not_squeeze_the_others():
     one = samples.binary().candidates[0]
     curve = one.learning_curves[0]
     wild = curve.epochs[0].model_copy(update={"train_loss": 1e6})
