@@ -19,7 +19,10 @@ class Metric:
 
     name: str
     unit: str
+    """Also gives the range of values; see `value_range`."""
     meaning: str
+    spoken: str = ""
+    """The name in prose; empty: `name` with spaces for underscores."""
     higher_is_better: bool = True
 
 
@@ -39,39 +42,44 @@ METRICS: tuple[Metric, ...] = (
         higher_is_better=False,
     ),
     Metric("accuracy", _SHARE, "Share of rows that are labelled correctly"),
-    Metric("f1", _SHARE, f"F1 {_AVERAGED}"),
+    Metric("f1", _SHARE, f"F1 {_AVERAGED}", spoken="F1"),
     Metric("precision", _SHARE, f"Precision {_AVERAGED}"),
     Metric("recall", _SHARE, f"Recall {_AVERAGED}"),
-    Metric("macro_f1", _SHARE, "F1, mean over the labels that occur"),
-    Metric("weighted_f1", _SHARE, "F1, mean over the labels that occur, weighted by their rows"),
-    Metric("mcc", _CORRELATION, "Matthews correlation coefficient"),
+    Metric("macro_f1", _SHARE, "F1, mean over the labels that occur", spoken="macro F1"),
+    Metric(
+        "weighted_f1",
+        _SHARE,
+        "F1, mean over the labels that occur, weighted by their rows",
+        spoken="weighted F1",
+    ),
+    Metric("mcc", _CORRELATION, "Matthews correlation coefficient", spoken="Matthews correlation"),
     Metric("balanced_accuracy", _SHARE, "Recall, mean over the labels that occur"),
-    Metric("micro_f1", _SHARE, "F1 over all rows and labels together"),
+    Metric("micro_f1", _SHARE, "F1 over all rows and labels together", spoken="micro F1"),
     Metric("subset_accuracy", _SHARE, "Share of rows whose labels are all correct"),
     Metric(
         "ranking_average_precision",
         _SHARE,
         "Label ranking average precision: how far a row's labels are ranked above the others",
     ),
-    Metric("pearson", _CORRELATION, "Pearson's correlation; 0 if all predictions are equal"),
-    Metric("spearman", _CORRELATION, "Spearman's rank correlation; 0 if all predictions are equal"),
-    Metric("rmse", _LABEL_UNIT, "Root of the mean squared error", higher_is_better=False),
-    Metric("mae", _LABEL_UNIT, "Mean absolute error", higher_is_better=False),
+    Metric(
+        "pearson",
+        _CORRELATION,
+        "Pearson's correlation; 0 if all predictions are equal",
+        spoken="Pearson's correlation",
+    ),
+    Metric(
+        "spearman",
+        _CORRELATION,
+        "Spearman's rank correlation; 0 if all predictions are equal",
+        spoken="Spearman's correlation",
+    ),
+    Metric(
+        "rmse", _LABEL_UNIT, "Root of the mean squared error", spoken="RMSE", higher_is_better=False
+    ),
+    Metric("mae", _LABEL_UNIT, "Mean absolute error", spoken="MAE", higher_is_better=False),
 )
 
 METRIC_NAMES = tuple(metric.name for metric in METRICS)
-
-_SPOKEN = {
-    "f1": "F1",
-    "macro_f1": "macro F1",
-    "weighted_f1": "weighted F1",
-    "mcc": "Matthews correlation",
-    "micro_f1": "micro F1",
-    "pearson": "Pearson's correlation",
-    "spearman": "Spearman's correlation",
-    "rmse": "RMSE",
-    "mae": "MAE",
-}
 
 _BY_NAME = {metric.name: metric for metric in METRICS}
 
@@ -125,8 +133,12 @@ def higher_is_better(metric: str) -> bool:
 
 
 def spoken_name(metric: str) -> str:
-    """The metric's name in prose: `macro_f1` is macro F1."""
-    return _SPOKEN.get(metric, metric.replace("_", " "))
+    """The metric's name in prose: `macro_f1` is macro F1.
+
+    Accepts unknown metrics, because a summary may come from another version.
+    """
+    spoken = _BY_NAME[metric].spoken if metric in _BY_NAME else ""
+    return spoken or metric.replace("_", " ")
 
 
 def value_range(metric: str) -> tuple[float, float]:

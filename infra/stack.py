@@ -57,8 +57,8 @@ class BakeoffStack(Stack):
         )
         self.functions = self._functions(root, build_folder)
         rights = rights_by_state(self, self.storage.bucket, self.code.object_arn)
-        for state, statements in rights.items():
-            self.functions.grant(state, statements)
+        for state in self.functions.by_state:
+            self.functions.grant(state, rights[state])
         self.workflow = self._workflow()
         Triggers(
             self,

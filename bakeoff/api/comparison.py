@@ -11,7 +11,7 @@ from bakeoff.api.frames import to_frame
 from bakeoff.errors import DocumentError, Problem, RequestError, ResultsError, RunFailedError
 from bakeoff.result_files import COMPARISON, DATA_CARD, ERROR, JOBS, METRICS, SUMMARY
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
-from bakeoff.summary.document import CandidateSummary, Summary, Verdict
+from bakeoff.summary.document import CandidateSummary, Verdict, read_summary
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 
@@ -29,18 +29,18 @@ class Comparison:
     """
 
     def __init__(self, files: Mapping[str, bytes], source: str) -> None:
-        """Raises ResultsError if there is no summary, DocumentError if it cannot be read.
+        """Raises ResultsError if there is no summary, or it cannot be read.
 
         If the run failed, RunFailedError carries the problems of its error.json, or RequestError
         where the request or its data are at fault.
         """
         if ERROR in files:
-            raise failure(_parsed_error(files[ERROR]))
+            raise _parsed_failure(files[ERROR])
         if SUMMARY not in files:
             raise ResultsError(f"{source} has no {SUMMARY}, so it holds no finished comparison.")
         self.source = source
         self.files = dict(files)
-        self.summary = Summary.from_json(files[SUMMARY])
+        self.summary = read_summary(files[SUMMARY], source)
 
     @property
     def name(self) -> str:
@@ -69,10 +69,9 @@ class Comparison:
         Raises ResultsError if the run left none.
         """
         try:
-            card = json.loads(self._file(DATA_CARD))
-        except ValueError as error:
-            raise DocumentError(f"{DATA_CARD} of {self.source} is not JSON: {error}") from error
-        return dict(card)
+            return dict(json.loads(self._file(DATA_CARD)))
+        except (TypeError, ValueError) as error:
+            raise DocumentError(f"{DATA_CARD} of {self.source} cannot be read: {error}") from error
 
     def frame(self) -> "pandas.DataFrame":
         """comparison.csv: one row per candidate, the best first.
@@ -144,8 +143,8 @@ def failure(error: Mapping[str, Any]) -> RequestError | RunFailedError:
     return RequestError(problems) if error.get("error") is None else RunFailedError(problems)
 
 
-def _parsed_error(content: bytes) -> dict[str, Any]:
+def _parsed_failure(content: bytes) -> RequestError | RunFailedError:
     try:
-        return dict(json.loads(content))
-    except (ValueError, TypeError) as error:
+        return failure(json.loads(content))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise DocumentError(f"{ERROR} cannot be read: {error}") from error

@@ -31,7 +31,8 @@ def written(data: Any, columns: Iterable[str] | None, folder: Path) -> dict[str,
     Raises RequestError with all problems, MissingPackageError without pyarrow.
     """
     parquet = required_package("pyarrow.parquet", "data frames")
-    splits = {"train": data} if is_tabular(data) else dict(data)
+    # As plain texts: the names of the datasets library's splits are a class of their own.
+    splits = {"train": data} if is_tabular(data) else {str(key): data[key] for key in data}
     problems: list[Problem] = []
     tables = {}
     for split, rows in splits.items():
@@ -60,17 +61,16 @@ def _table(split: str, rows: Any, columns: Iterable[str] | None) -> Any:
         )
     if len(rows) == 0:
         raise _refused(split, "has no rows.", "Give at least one row.")
-    return _from_frame(split, rows, columns) if _is_frame(rows) else _from_dataset(rows, columns)
+    if _is_frame(rows):
+        return _from_frame(split, rows, columns)
+    return _from_dataset(split, rows, columns)
 
 
 def _from_frame(split: str, frame: Any, columns: Iterable[str] | None) -> Any:
     import pyarrow
 
     named = _with_index(split, frame)
-    names = list(named.columns)
-    if columns is not None:
-        # Those that it lacks are reported by the preparation, with the columns that there are.
-        names = [name for name in names if name in set(columns)] or names
+    names = _chosen(split, list(named.columns), columns)
     odd = [name for name in names if not isinstance(name, str)]
     if odd or len(set(names)) < len(names):
         raise _refused(
@@ -88,7 +88,7 @@ def _from_frame(split: str, frame: Any, columns: Iterable[str] | None) -> Any:
             for field in table.schema
         ]
         return table.cast(pyarrow.schema(fields)).combine_chunks()
-    except (pyarrow.ArrowException, TypeError) as error:
+    except (pyarrow.ArrowException, OverflowError, TypeError, UnicodeError) as error:
         raise _refused(
             split,
             f"cannot be written as Parquet: {error}.",
@@ -116,14 +116,26 @@ def _with_index(split: str, frame: Any) -> Any:
     return frame.reset_index()
 
 
-def _from_dataset(dataset: Any, columns: Iterable[str] | None) -> Any:
-    names = list(dataset.column_names)
-    if columns is not None:
-        names = [name for name in names if name in set(columns)] or names
-    chosen = dataset.select_columns(names)
+def _from_dataset(split: str, dataset: Any, columns: Iterable[str] | None) -> Any:
+    chosen = dataset.select_columns(_chosen(split, list(dataset.column_names), columns))
     # The schema keeps the names of classes, which the rows hold as numbers.
     table = chosen.with_format("arrow")[:]
     return table.cast(chosen.features.arrow_schema).combine_chunks()
+
+
+def _chosen(split: str, names: list[Any], columns: Iterable[str] | None) -> list[Any]:
+    """Those of the columns' `names` that are to be written, in their order."""
+    if columns is None:
+        return names
+    wanted = list(columns)
+    missing = [column for column in wanted if column not in names]
+    if missing:
+        raise _refused(
+            split,
+            f"has no column {', '.join(map(shown, missing))}.",
+            f"Its columns are {shown(list(map(str, names)))}.",
+        )
+    return [name for name in names if name in wanted]
 
 
 def _refused(split: str, problem: str, remedy: str) -> RequestError:

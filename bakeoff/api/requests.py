@@ -25,11 +25,7 @@ def request_file(request: "Mapping[str, Any] | str | Path | Request") -> Iterato
     if isinstance(request, str | Path):
         yield _loaded(Path(request).expanduser())
         return
-    document = (
-        request.model_dump(mode="json", exclude_unset=True)
-        if isinstance(request, Request)
-        else dict(request)
-    )
+    document = _document(request)
     if document.get("name") is None:
         raise RequestError(
             [
@@ -47,6 +43,22 @@ def request_file(request: "Mapping[str, Any] | str | Path | Request") -> Iterato
         yield check_request(_json(document), "request.json", Path.cwd())
 
 
+def _document(request: "Mapping[str, Any] | Request") -> dict[str, Any]:
+    if isinstance(request, Request):
+        return request.model_dump(mode="json", exclude_unset=True)
+    if isinstance(request, Mapping):
+        return dict(request)
+    raise RequestError(
+        [
+            Problem(
+                "request",
+                f"{type(request).__name__} is not a request.",
+                "Give a mapping, the path of a request in JSON, or a bakeoff.Request.",
+            )
+        ]
+    )
+
+
 def _loaded(path: Path) -> RequestFile:
     if not path.is_file():
         raise RequestError(
@@ -57,13 +69,14 @@ def _loaded(path: Path) -> RequestFile:
 
 def _columns(document: Mapping[str, Any]) -> list[str] | None:
     """The columns that the request names; None if it leaves any of them to be found."""
-    text, label = document.get("text"), document.get("label")
-    if text is None or label is None:
-        return None
-    return [
-        *([text] if isinstance(text, str) else text),
-        *([label] if isinstance(label, str) else label),
-    ]
+    named: list[Any] = []
+    for field in ("text", "label"):
+        value = document.get(field)
+        if value is None:
+            return None
+        named += value if isinstance(value, list | tuple) else [value]
+    # What is no text is refused with the rest of the request.
+    return named if all(isinstance(name, str) for name in named) else None
 
 
 def _json(document: Mapping[str, Any]) -> bytes:

@@ -102,8 +102,9 @@ class SideBySide:
         return frame.astype({"rank": "Int64", "score": float, "low": float, "high": float})
 
     def headers(self) -> list[str]:
-        """The headers of the table of `cells`."""
-        return ["rank", "results", "run", "candidate", "method", "metric", "score", "interval"]
+        """The headers of the table of `cells`; `status` only where it is not the same for all."""
+        headers = ["rank", "results", "run", "candidate", "method", "metric", "score", "interval"]
+        return headers if self._are_all_completed else [*headers, "status"]
 
     def cells(self) -> list[list[str]]:
         """`lines` as text."""
@@ -115,11 +116,16 @@ class SideBySide:
                 escaped(line.candidate),
                 line.method,
                 line.metric,
-                line.status if line.score is None else numbers.metric(line.score),
+                "" if line.score is None else numbers.metric(line.score),
                 _interval(line),
+                *([] if self._are_all_completed else [line.status]),
             ]
             for line in self.lines
         ]
+
+    @property
+    def _are_all_completed(self) -> bool:
+        return all(line.status == "completed" for line in self.lines)
 
     def __repr__(self) -> str:
         return "\n".join([*self.notes, "", aligned([self.headers(), *self.cells()])])
@@ -184,11 +190,19 @@ def _line(one: Comparison, race: Race, candidate: CandidateSummary) -> Line:
 
 
 def _ranked_together(lines: Sequence[Line], first: Comparison) -> list[Line]:
-    """By score, the best first; equal scores share a rank."""
+    """By score, the best first, partial candidates below all completed ones as in a single run.
+
+    Equals share a rank.
+    """
     sign = 1 if first.summary.conditions.main_metric_direction == "lower" else -1
-    scores = sorted(sign * line.score for line in lines if line.score is not None)
+
+    def place(line: Line) -> tuple[bool, float]:
+        assert line.score is not None
+        return line.status != "completed", sign * line.score
+
+    places = sorted(place(line) for line in lines if line.score is not None)
     ranked = [
-        replace(line, rank=None if line.score is None else scores.index(sign * line.score) + 1)
+        replace(line, rank=None if line.score is None else places.index(place(line)) + 1)
         for line in lines
     ]
     return sorted(ranked, key=lambda line: (line.rank is None, line.rank or 0))

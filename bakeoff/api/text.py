@@ -31,7 +31,10 @@ def quality(race: Race, candidate: CandidateSummary) -> list[str]:
     if candidate.rank is None or value is None:
         return [candidate.status]
     mean = numbers.shown(value.mean, numbers.metric)
-    return [mean, numbers.interval(value.interval)] if value.interval else [mean]
+    interval = numbers.interval(value.interval) if value.interval else ""
+    return (
+        [mean, interval] if candidate.status == "completed" else [mean, interval, candidate.status]
+    )
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:

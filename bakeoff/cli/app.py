@@ -208,6 +208,12 @@ def _end(context: typer.Context, command: Callable[[Surroundings], int]) -> NoRe
     except BakeoffError as error:
         print_plain(context.obj.err, f"Error: {error}")
         status = ExitStatus.FAILED
+    except BrokenPipeError:
+        # Whoever reads the output has enough of it.
+        raise
+    except OSError as error:
+        print_plain(context.obj.err, f"Error: {error}")
+        status = ExitStatus.FAILED
     except KeyboardInterrupt:
         status = ExitStatus.INTERRUPTED
     raise typer.Exit(status)

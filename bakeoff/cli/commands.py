@@ -196,9 +196,12 @@ def _draw(found: Results, path: Path) -> None:
     # The libraries that draw take a second to import, and no other command needs them.
     from bakeoff.report import ranking_picture
 
-    summary = found.summary()
+    try:
+        picture = ranking_picture(found.summary())
+    except ValueError as error:
+        raise BakeoffError(str(error)) from error
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(ranking_picture(summary), encoding="utf-8")
+    path.write_text(picture, encoding="utf-8")
 
 
 def _open_report(found: Results, around: Surroundings) -> None:

@@ -21,6 +21,9 @@ from bakeoff.settings import ComputeSettings
 DEFAULT_STACK = "Bakeoff"
 STACK_VARIABLE = "BAKEOFF_STACK"
 
+# The remedy without AWS. Only `run` has the option: the results of a local run are on this machine.
+_LOCALLY = "run locally (`bakeoff run REQUEST --local`; in Python, local=True)"
+
 TRAINING_LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 # Newest first, so the execution that was just started is on the first page.
@@ -288,7 +291,7 @@ def find_deployment(cloudformation: Any, stack: str) -> Deployment:
 def _not_deployed(stack: str, region: str) -> str:
     return (
         f"No stack {stack} in {region}: deploy it with `make deploy`, choose its region with "
-        f"AWS_REGION or its name with {STACK_VARIABLE}, or use --local."
+        f"AWS_REGION or its name with {STACK_VARIABLE}, or {_LOCALLY}."
     )
 
 
@@ -299,10 +302,10 @@ def translated() -> Iterator[None]:
         yield
     except (aws.NoCredentialsError, aws.PartialCredentialsError) as error:
         raise ServiceError(
-            "No AWS credentials found: run `aws configure` (or set AWS_PROFILE), or use --local."
+            f"No AWS credentials found: run `aws configure` (or set AWS_PROFILE), or {_LOCALLY}."
         ) from error
     except (aws.NoRegionError, aws.InvalidRegionError) as error:
-        raise ServiceError("No AWS region is set: set AWS_REGION, or use --local.") from error
+        raise ServiceError(f"No AWS region is set: set AWS_REGION, or {_LOCALLY}.") from error
     except aws.EndpointConnectionError as error:
         raise ServiceError(f"AWS cannot be reached: {error}") from error
     except aws.ClientError as error:

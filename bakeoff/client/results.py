@@ -7,11 +7,11 @@ from typing import Any
 from bakeoff import layout
 from bakeoff.client.cloud import Cloud, Execution
 from bakeoff.client.follow import Clock
-from bakeoff.errors import BakeoffError, DocumentError, ServiceError
+from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.jobs.failure_reason import execution_failure
 from bakeoff.request.strict_json import FIELD
-from bakeoff.result_files import ERROR, OF_A_COMPARISON, REPORT, SUMMARY
-from bakeoff.summary.document import Summary
+from bakeoff.result_files import ERROR, OF_A_COMPARISON, SUMMARY
+from bakeoff.summary.document import Summary, read_summary
 
 # A rule of its own writes error.json for what the state machine cannot catch.
 ERROR_WAIT_SECONDS = 60.0
@@ -34,13 +34,7 @@ class Results:
         content = self.read(SUMMARY)
         if content is None:
             raise BakeoffError(f"There is no {SUMMARY} in {self.folder}: the run left none.")
-        try:
-            return Summary.from_json(content)
-        except DocumentError as error:
-            raise BakeoffError(
-                f"{self.files[SUMMARY]} cannot be read; probably another version of Bakeoff wrote "
-                f"it. Open {REPORT} instead, or run the request again."
-            ) from error
+        return read_summary(content, str(self.folder))
 
 
 def latest_results(cloud: Cloud, name: str, folder: Path) -> Results:

@@ -6,8 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.documents import Document
-
-SCHEMA_VERSION = 2
+from bakeoff.errors import DocumentError, ResultsError
 
 MemoryOf = Literal["process", "gpu"]
 CandidateStatus = Literal["completed", "partial", "failed"]
@@ -332,7 +331,8 @@ class Provenance(_Part):
 class Summary(Document):
     """The whole comparison."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Literal[2] = 2
+    """Another version has another meaning somewhere, so it is refused."""
     verdict: Verdict
     candidates: list[CandidateSummary]
     """The best first, failed ones last."""
@@ -351,3 +351,17 @@ def summary_json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Summary.model_json_schema(mode="serialization"),
     }
+
+
+def read_summary(content: bytes, source: str) -> Summary:
+    """The summary that summary.json of `source`, a folder or a URI, holds.
+
+    Raises ResultsError if it cannot be read.
+    """
+    try:
+        return Summary.from_json(content)
+    except DocumentError as error:
+        raise ResultsError(
+            f"summary.json of {source} cannot be read; probably another version of Bakeoff wrote "
+            "it. Open report.html instead, or run the request again."
+        ) from error

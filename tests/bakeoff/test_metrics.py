@@ -8,6 +8,7 @@ from bakeoff.metrics import (
     default_main_metric,
     headlines,
     higher_is_better,
+    spoken_name,
 )
 
 
@@ -32,3 +33,9 @@ def test_a_short_table_shows_the_tasks_own_metrics_and_the_main_one_first(task):
         assert set(shown) <= set(METRICS_OF[task])
         assert len(set(shown)) == len(shown)
     assert headlines(task, default_main_metric(task))[-1] == "loss"
+
+
+def test_a_metric_in_prose_has_a_name_of_its_own_or_that_of_its_column():
+    assert spoken_name("macro_f1") == "macro F1"
+    assert spoken_name("subset_accuracy") == "subset accuracy"
+    assert spoken_name("of_a_newer_version") == "of a newer version"

@@ -17,22 +17,22 @@ ROOT = Path(__file__).parents[2]
 Template = dict[str, Any]
 
 
+def synthesized(folder: Path, **settings: Any) -> Template:
+    """The stack's template with these settings; raises what cdk-nag finds."""
+    app = App(outdir=str(folder))
+    chosen = Settings(**settings)
+    stack = BakeoffStack(
+        app, chosen.stack_name, settings=chosen, root=ROOT, build_folder=ROOT / "build"
+    )
+    check(app, stack, chosen.readable_buckets)
+    app.synth()
+    return json.loads((folder / f"{chosen.stack_name}.template.json").read_text())
+
+
 @pytest.fixture(scope="session")
 def synthesize(tmp_path_factory) -> Callable[..., Template]:
     """Synthesizes the stack with the given settings; raises what cdk-nag finds."""
-
-    def synthesize(**settings: Any) -> Template:
-        folder = tmp_path_factory.mktemp("cdk.out")
-        app = App(outdir=str(folder))
-        chosen = Settings(**settings)
-        stack = BakeoffStack(
-            app, chosen.stack_name, settings=chosen, root=ROOT, build_folder=ROOT / "build"
-        )
-        check(app, stack, chosen.readable_buckets)
-        app.synth()
-        return json.loads((folder / f"{chosen.stack_name}.template.json").read_text())
-
-    return synthesize
+    return lambda **settings: synthesized(tmp_path_factory.mktemp("cdk.out"), **settings)
 
 
 @pytest.fixture(scope="session")

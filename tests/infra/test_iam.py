@@ -1,66 +1,16 @@
 """Every statement of every role, held word by word in statements.txt."""
 
-import re
-from pathlib import Path
-
 import pytest
 
 from infra.statements import allow
-from tests.infra.conftest import readable
-
-GOLDEN = Path(__file__).parent / "statements.txt"
-
-POLICIES = (
-    "AWS::IAM::Policy",
-    "AWS::S3::BucketPolicy",
-    "AWS::SNS::TopicPolicy",
-    "AWS::SQS::QueuePolicy",
-)
-
-EVERYTHING = {
-    "alarm_email": "someone@example.com",
-    "subnet_ids": ("subnet-1",),
-    "security_group_ids": ("sg-1",),
-    "readable_buckets": ("other-bucket",),
-    "hub_token_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf",
-}
+from tests.infra.policy_statements import EVERYTHING, VARIANTS, listing, written_down
 
 
-def listing(template):
-    """One block per policy, one line per statement, without what changes with the code's hash."""
-    blocks = []
-    for name, resource in sorted(template["Resources"].items()):
-        if resource["Type"] in POLICIES:
-            statements = resource["Properties"]["PolicyDocument"]["Statement"]
-        elif resource["Type"] == "AWS::IAM::Role":
-            properties = resource["Properties"]
-            assert not properties.get("ManagedPolicyArns")
-            assert not properties.get("Policies")
-            statements = properties["AssumeRolePolicyDocument"]["Statement"]
-        else:
-            continue
-        lines = sorted(_line(statement) for statement in statements)
-        blocks.append("\n".join([name, *(f"  {line}" for line in lines)]))
-    return re.sub(r"/[0-9a-f]{64}\.gz", "/CODE.gz", "\n\n".join(blocks)) + "\n"
+@pytest.mark.parametrize("part", VARIANTS)
+def test_the_roles_may_do_exactly_what_is_written_down(synthesize, part):
+    found = listing(synthesize(**VARIANTS[part]))
 
-
-def _line(statement):
-    parts = [
-        statement["Effect"],
-        readable(statement["Action"]),
-        "on " + readable(statement["Resource"]) if "Resource" in statement else "",
-        "by " + str(statement["Principal"]) if "Principal" in statement else "",
-        "if " + str(statement["Condition"]) if "Condition" in statement else "",
-    ]
-    return " | ".join(part for part in parts if part)
-
-
-@pytest.mark.parametrize(("part", "settings"), [("default", {}), ("with everything", EVERYTHING)])
-def test_the_roles_may_do_exactly_what_is_written_down(synthesize, part, settings):
-    expected = dict(
-        block.split(" ==\n", 1) for block in GOLDEN.read_text().removeprefix("== ").split("\n== ")
-    )
-    assert listing(synthesize(**settings)).strip() == expected[part].strip()
+    assert found == written_down()[part], "run `python -m tests.infra.policy_statements`"
 
 
 def test_no_action_is_a_wildcard(synthesize):

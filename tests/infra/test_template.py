@@ -1,3 +1,4 @@
+import importlib
 import json
 
 import pytest
@@ -189,3 +190,9 @@ def test_each_lambda_state_has_its_function(template, definition, function):
     )
     substitutions = machine["Properties"]["DefinitionSubstitutions"]
     assert readable(substitutions[f"{function}Function"]).startswith(f"<Functions{function}")
+
+
+def test_every_handler_exists():
+    for handler, *_ in SHAPES.values():
+        module, _, function = handler.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), function))

@@ -116,6 +116,35 @@ def test_a_folder_without_a_summary_is_an_error(tmp_path):
         bakeoff.load(tmp_path)
 
 
+@pytest.mark.parametrize("version", [1, 99])
+def test_a_summary_of_another_version_is_an_error_with_a_remedy(tmp_path, version):
+    summary = json.loads(files()["summary.json"]) | {"schema_version": version}
+    (tmp_path / "summary.json").write_text(json.dumps(summary))
+
+    with pytest.raises(bakeoff.ResultsError, match="another version of Bakeoff") as caught:
+        bakeoff.load(tmp_path)
+
+    assert str(tmp_path) in str(caught.value)
+    assert "validation error" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "null", "{", '{"problems": [{"field": "x"}]}'])
+def test_an_error_document_that_cannot_be_read_is_an_error(tmp_path, content):
+    (tmp_path / "error.json").write_text(content)
+
+    with pytest.raises(bakeoff.BakeoffError, match=r"error\.json"):
+        bakeoff.load(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["[1]", "5", "{"])
+def test_a_data_card_that_cannot_be_read_is_an_error(tmp_path, content):
+    (tmp_path / "summary.json").write_bytes(files()["summary.json"])
+    (tmp_path / "data.json").write_text(content)
+
+    with pytest.raises(bakeoff.BakeoffError, match=r"data\.json"):
+        _ = bakeoff.load(tmp_path).data_card
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [(None, bakeoff.RequestError), ({"error": "E", "cause": ""}, bakeoff.RunFailedError)],

@@ -1,11 +1,12 @@
 """Data frames and data sets as files."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
+from datasets import ClassLabel, Dataset, DatasetDict, Features, Split, Value
 
 from bakeoff.api.data_files import written
 from bakeoff.errors import RequestError
@@ -94,6 +95,8 @@ def test_row_numbers_are_not_a_column_whatever_their_order(tmp_path):
         (pd.DataFrame({0: ["a"], "label": ["x"]}), "without distinct names"),
         (frame(label=["x", 1]), "cannot be written as Parquet"),
         (frame(label=["x", object()]), "cannot be written as Parquet"),
+        (frame(label=[2**70, 1]), "cannot be written as Parquet"),
+        (frame(label=pd.Series(["x", "\ud800"], dtype=object)), "cannot be written as Parquet"),
     ],
 )
 def test_values_that_would_be_lost_or_cannot_be_written_are_refused(tmp_path, rows, problem):
@@ -125,5 +128,18 @@ def test_a_data_set_keeps_the_names_of_its_classes(tmp_path):
     assert Features.from_arrow_schema(table.schema) == features
 
 
-def test_columns_that_are_not_there_leave_all_for_the_preparation_to_report(tmp_path):
-    assert read(written(frame(), ["body"], tmp_path)).column_names == ["text", "label"]
+@pytest.mark.parametrize("rows", [frame(), Dataset.from_dict({"text": ["a"], "label": ["x"]})])
+def test_a_named_column_that_is_not_there_is_refused_with_those_that_are(tmp_path, rows):
+    with pytest.raises(RequestError) as caught:
+        written({"train": rows, "test": rows}, ["body", "label"], tmp_path)
+
+    assert [str(one) for one in caught.value.problems] == [
+        'dataset.train: has no column "body". Its columns are ["text", "label"].',
+        'dataset.test: has no column "body". Its columns are ["text", "label"].',
+    ]
+
+
+def test_the_names_of_splits_may_be_those_of_the_datasets_library(tmp_path):
+    paths = written({Split.TRAIN: Dataset.from_dict({"text": ["a"]})}, None, tmp_path)
+
+    assert json.loads(json.dumps(paths)).keys() == {"train"}

@@ -103,7 +103,12 @@ def test_a_bad_request_is_refused_with_all_problems_before_anything_is_sent(clou
 
 @pytest.mark.parametrize(
     ("request_", "field"),
-    [({"dataset": "a/b", "models": ["m"]}, "name"), ({**REQUEST, "text": {1, 2}}, "request")],
+    [
+        ({"dataset": "a/b", "models": ["m"]}, "name"),
+        ({**REQUEST, "text": {1, 2}}, "request"),
+        (None, "request"),
+        ([REQUEST], "request"),
+    ],
 )
 def test_anything_but_a_json_document_is_a_request_error(cloud, tmp_path, request_, field):
     with pytest.raises(bakeoff.RequestError) as caught:
@@ -196,6 +201,17 @@ def test_a_data_frame_is_uploaded_as_parquet_and_the_request_names_it(cloud, tmp
     assert cloud.read_json("requests/imdb.json")["dataset"] == {"train": uri}
     table = pq.read_table(BytesIO(cloud.objects[key]))
     assert table.to_pydict() == {"text": ["a", "b"], "label": ["x", "y"]}
+
+
+@pytest.mark.parametrize(("text", "label"), [(5, "label"), ([["text"]], "label"), ("text", 5)])
+def test_columns_that_are_no_texts_are_a_request_error(cloud, tmp_path, text, label):
+    frame = pd.DataFrame({"text": ["a", "b"], "label": ["x", "y"]})
+
+    with pytest.raises(bakeoff.RequestError) as caught:
+        started(cloud, tmp_path, {**REQUEST, "dataset": frame, "text": text, "label": label})
+
+    (problem,) = caught.value.problems
+    assert problem.field.split("[")[0] in ("text", "label")
 
 
 def test_equal_frames_are_uploaded_once(cloud, tmp_path):

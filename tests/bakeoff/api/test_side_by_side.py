@@ -79,6 +79,29 @@ def test_the_frame_has_a_row_for_each_candidate_of_each_run():
     assert list(frame.columns[:3]) == ["comparison", "run", "rank"]
 
 
+def partial_best():
+    """The sample, in which the best candidate lacks a seed, and so ranks below the others."""
+    first, *others = summary_samples.binary().candidates
+    partial = {"status": "partial", "rank": 5, "seeds_completed": first.seeds[:2]}
+    completed = [one.model_copy(update={"rank": rank}) for rank, one in enumerate(others, start=1)]
+    candidates = [*completed, first.model_copy(update=partial)]
+    return summary_samples.binary().model_copy(update={"candidates": candidates})
+
+
+def test_partial_candidates_rank_below_all_completed_ones():
+    both = bakeoff.compare_runs([comparison(run="1"), comparison(run="2", sample=partial_best)])
+
+    assert [line.status for line in both.lines] == ["completed"] * 9 + ["partial"]
+    assert both.lines[-1].rank == 10
+    assert both.lines[-1].score == both.lines[0].score
+
+
+def test_a_partial_candidate_is_recognised_by_its_status():
+    both = bakeoff.compare_runs([comparison(run="1"), comparison(run="2", sample=partial_best)])
+
+    assert [line[-1] for line in both.cells()] == ["completed"] * 9 + ["partial"]
+
+
 def test_failed_candidates_come_last_without_a_rank():
     failed = comparison("failed", run="2", sample=summary_samples.all_failed)
 

@@ -118,7 +118,10 @@ def test_each_task_is_shown_by_its_own_metrics_with_the_method_and_what_to_know(
     assert "F1" not in out
 
 
-@pytest.mark.parametrize("content", [None, b"{}", b"no JSON"])
+VERSION_1 = files()["summary.json"].replace(b'"schema_version": 2', b'"schema_version": 1', 1)
+
+
+@pytest.mark.parametrize("content", [None, b"{}", b"no JSON", VERSION_1])
 def test_a_summary_that_cannot_be_read_is_reported_with_a_remedy(cloud, tmp_path, content):
     put(cloud, files())
     if content is None:
@@ -274,3 +277,26 @@ def test_the_ranking_is_drawn_into_a_file(whole, tmp_path):
     picture = (tmp_path / "pictures" / "ranking.svg").read_text()
     assert ElementTree.fromstring(picture).tag.endswith("svg")
     assert "distilbert-base-uncased" in picture
+
+
+def test_a_picture_of_failures_alone_is_an_error(cloud, tmp_path):
+    resolved = resolved_with()
+    items = planned(resolved).items
+    put(
+        cloud, result_files(resolved, manifest_for(resolved), items, [failed(one) for one in items])
+    )
+
+    ended = results(cloud, tmp_path, "--picture", tmp_path / "ranking.svg")
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == "Error: No candidate has a result, so there is no ranking to draw.\n"
+
+
+@pytest.mark.parametrize("option", ["--output", "--picture"])
+def test_a_place_that_cannot_be_written_is_an_error(whole, tmp_path, option):
+    (tmp_path / "file").touch()
+
+    ended = results(whole, tmp_path, option, tmp_path / "file" / "below")
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.startswith("Error: ") and str(tmp_path / "file") in ended.err

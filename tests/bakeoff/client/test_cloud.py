@@ -99,7 +99,7 @@ def test_missing_credentials_are_reported_with_a_remedy(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
-    with pytest.raises(ServiceError, match="No AWS credentials found"):
+    with pytest.raises(ServiceError, match=r"No AWS credentials found.*run locally"):
         Cloud.connect()
 
 
