@@ -58,9 +58,11 @@ class PartialDocument(Document):
                 places = _unreadable(error)
                 if not all(places):
                     raise
-                ignored += places
                 # An object that loses a member that it must have is unreadable in its turn.
-                value = _without(value, places)
+                rest = _without(value, places)
+                if rest == value:
+                    raise
+                value, ignored = rest, [*ignored, *places]
             else:
                 break
         return document.with_note(_sentence(cls.file_name, ignored)) if ignored else document

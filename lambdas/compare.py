@@ -5,7 +5,7 @@ import logging
 import os
 from typing import Any
 
-from bakeoff import layout, report
+from bakeoff import layout, report, result_files
 from bakeoff.comparison.add_statistics import comparison_spec, with_statistics, with_texts
 from bakeoff.comparison.summarise import RunRecord, summarise
 from bakeoff.cost.past_runs import past_run
@@ -69,7 +69,7 @@ def _with_statistics(summary: Summary, record: RunRecord, store: Store) -> Summa
 def _tables(summary: Summary) -> dict[str, bytes]:
     return {
         **{file: text.encode() for file, text in tables(summary).items()},
-        "summary.json": summary.to_json(),
+        result_files.SUMMARY: summary.to_json(),
     }
 
 
@@ -80,14 +80,14 @@ def _files(summary: Summary, record: RunRecord, store: Store) -> dict[str, bytes
     if data_card is None:
         log.warning("run %s has no data card", run)
     else:
-        files["data.json"] = data_card
+        files[result_files.DATA_CARD] = data_card
     try:
-        files["report.html"] = report.render(summary, record.data_card).encode()
+        files[result_files.REPORT] = report.render(summary, record.data_card).encode()
     except Exception:
         # The numbers were paid for, and must not be lost to a picture.
         log.exception("the report of run %s could not be rendered", run)
     # The last one: whoever waits for run.json finds the others complete.
-    files["run.json"] = json.dumps(record.about, indent=1).encode()
+    files[result_files.RUN] = json.dumps(record.about, indent=1).encode()
     return files
 
 

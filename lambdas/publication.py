@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bakeoff import layout
 from bakeoff.comparison.supersedes import is_newest
+from bakeoff.result_files import ERROR, RUN
 from bakeoff.summary.document import Summary
 from lambdas.aws import Store
 
@@ -18,14 +19,14 @@ def publish(files: Mapping[str, bytes], summary: Summary, store: Store) -> None:
     unless a run that was requested later has ended before."""
     name, run = summary.provenance.name, summary.provenance.run
     archive(files, summary, store)
-    published = (layout.latest_key(name, file) for file in ("run.json", "error.json"))
+    published = (layout.latest_key(name, file) for file in (RUN, ERROR))
     if not is_newest(summary.provenance.requested_at, map(store.find, published)):
         log.info("run %s ended after a newer one, whose results stay", run)
         return
     for file, content in files.items():
         store.put(layout.latest_key(name, file), content, _content_type(file))
     # An earlier run's failure would contradict the table beside it.
-    store.delete(layout.latest_key(name, "error.json"))
+    store.delete(layout.latest_key(name, ERROR))
 
 
 def archive(files: Mapping[str, bytes], summary: Summary, store: Store) -> None:

@@ -15,6 +15,7 @@ from bakeoff.errors import AlreadyExistsError, ExecutionInputError, ObjectNotFou
 from bakeoff.jobs.error_document import error_document
 from bakeoff.request.resolved import RequestName
 from bakeoff.request.upload import RequestEvent
+from bakeoff.result_files import ERROR, RUN
 from lambdas.aws import Store
 
 STATUS_CHANGE = "Step Functions Execution Status Change"
@@ -83,13 +84,13 @@ def _results_name(store: Store, event: RequestEvent) -> str:
 
 def _write_once(store: Store, name: str, event: RequestEvent, document: bytes) -> None:
     """The state machine and the rule may both report a failure; the first report is kept."""
-    archived = layout.archived_key(name, event.run, "error.json")
+    archived = layout.archived_key(name, event.run, ERROR)
     if store.exists(archived):
         return
     # The newest first: if the call is cut off between the two, its retry writes both.
-    published = (layout.latest_key(name, file) for file in ("run.json", "error.json"))
+    published = (layout.latest_key(name, file) for file in (RUN, ERROR))
     if is_newest(event.time, map(store.find, published)):
-        store.put(layout.latest_key(name, "error.json"), document)
+        store.put(layout.latest_key(name, ERROR), document)
     try:
         store.put_if_absent(archived, document)
     except AlreadyExistsError:

@@ -57,9 +57,9 @@ class ModelPreparation:
     store: ContentStore
     hub: Hub
     scratch: Path
-    """For what is on its way."""
+    """For temporary files."""
     made_with: Mapping[str, str]
-    """What decides, beside a model and the rows, what comes of them: versions, code."""
+    """What else shapes snapshots and tokens, and is part of their keys: versions, code."""
     workers: int
     allow_remote_code: bool
     # The library sets things for the whole process while it loads: one thing at a time.
@@ -135,12 +135,18 @@ class ModelPreparation:
     def _snapshot(self, source: ModelSource, scratch: Path) -> _Snapshot:
         folder = scratch / "snapshot"
         identity = identity_of(source)
-        # What is refused without the operator's leave must not be found as if it had it.
+        # A model that needs code of its own must not be found where such code is not allowed.
         key = content_key("models", identity, self.allow_remote_code, self.made_with)
         stored = self.store.find(key)
         if stored is not None:
             return _Snapshot(stored, ModelFacts(**stored.facts), folder)
         fetch(source, folder, self.hub, scratch)
+        if identity_of(source) != identity:
+            # Otherwise files of another version would be stored under this one's key.
+            raise ModelError(
+                f"{source.model} changed while it was fetched: upload the request again when no "
+                "more files are written there."
+            )
         with self._library:
             facts = facts_of(folder, allow_remote_code=self.allow_remote_code)
         print(f"bakeoff fetched model={source.model}", flush=True)

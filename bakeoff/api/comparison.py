@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bakeoff.api.frames import to_frame
 from bakeoff.errors import DocumentError, Problem, RequestError, ResultsError, RunFailedError
+from bakeoff.result_files import COMPARISON, DATA_CARD, ERROR, JOBS, METRICS, SUMMARY
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.document import CandidateSummary, Verdict, read_summary
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
@@ -16,13 +17,6 @@ from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 
 if TYPE_CHECKING:
     import pandas
-
-SUMMARY = "summary.json"
-COMPARISON = "comparison.csv"
-METRICS = "metrics.csv"
-JOBS = "jobs.csv"
-DATA_CARD = "data.json"
-ERROR = "error.json"
 
 
 class Comparison:

@@ -32,7 +32,7 @@ _CLOCK = following.Clock(now=lambda: datetime.now(UTC), sleep=time.sleep)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What runs use of the world; tests pass their own."""
+    """What a run needs from outside; tests pass their own."""
 
     connect: Callable[[], Cloud] = Cloud.connect
     local_cloud: Callable[[], AbstractContextManager[Cloud]] = local_cloud

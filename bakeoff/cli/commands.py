@@ -24,15 +24,7 @@ from bakeoff.client.follow import Clock, find_execution, follow, submit
 from bakeoff.client.progress import phase, progress
 from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import RequestFile, load_request
-from bakeoff.client.results import (
-    COMPARISON,
-    ERROR,
-    REPORT,
-    Results,
-    error_of_run,
-    latest_results,
-    results_of_run,
-)
+from bakeoff.client.results import Results, error_of_run, latest_results, results_of_run
 from bakeoff.client.runs import Run, newest_run, recent_runs
 from bakeoff.client.snapshot import RunWatch
 from bakeoff.client.uploads import upload_all
@@ -41,6 +33,7 @@ from bakeoff.methods import BASELINES, seeds_of
 from bakeoff.metrics import default_main_metric
 from bakeoff.request.schema import Request
 from bakeoff.request.strict_json import read_json_object
+from bakeoff.result_files import COMPARISON, ERROR, REPORT
 from bakeoff.summary.document import Summary
 from bakeoff.wording import counted
 

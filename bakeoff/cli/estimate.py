@@ -20,7 +20,7 @@ from bakeoff.errors import RequestError, ServiceError
 from bakeoff.request.resolved import ResolvedRequest, resolve
 from bakeoff.request.schema import parse_request
 
-# The run that there is not.
+# An estimate belongs to no run.
 _NO_RUN = ""
 
 

@@ -4,9 +4,10 @@ from enum import StrEnum
 
 from bakeoff.cli.comparison_table import comparison_table
 from bakeoff.cli.tables import Header
-from bakeoff.client.results import COMPARISON, SUMMARY, Results
+from bakeoff.client.results import Results
 from bakeoff.errors import BakeoffError
 from bakeoff.quoting import escaped
+from bakeoff.result_files import COMPARISON, SUMMARY
 from bakeoff.summary.document import Summary
 
 # What Markdown would take for a table's line, for HTML, an entity, a link, code or emphasis.

@@ -1,10 +1,12 @@
-"""What stands between a user and the service: requests go out, results come back.
+"""Sends requests, follows runs and fetches results.
 
 It may use AWS's SDK, the clock, files and other programs, but never the terminal.
 
-request_file, uploads   a request on this machine, and the files that it names
-cloud                   the one adapter to AWS
-follow, runs            an execution from upload to end, and those that were started earlier
-snapshot, progress      what a run is doing now, and each of its candidates
-results                 the files that a run leaves
+request_file, row_counts, uploads        a request on this machine, and the files that it names
+cloud                                    the one adapter to AWS
+follow, runs                             a run from upload to end, and runs started earlier
+snapshot, metric_values                  what the bucket and the jobs say of a run now
+progress, progress_text                  the progress of each candidate, and the same in words
+results, s3_folder                       the files that a run leaves
+local_cloud, checkout, foreground        starts the local cloud of a checkout
 """

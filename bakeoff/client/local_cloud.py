@@ -71,5 +71,6 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
+        process.wait()
     finally:
         process.stdout.close()

@@ -10,12 +10,9 @@ from bakeoff.client.follow import Clock
 from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.jobs.failure_reason import execution_failure
 from bakeoff.request.strict_json import FIELD
+from bakeoff.result_files import ERROR, OF_A_COMPARISON, SUMMARY
 from bakeoff.summary.document import Summary, read_summary
 
-COMPARISON = "comparison.csv"
-SUMMARY = "summary.json"
-REPORT = "report.html"
-ERROR = "error.json"
 # A rule of its own writes error.json for what the state machine cannot catch.
 ERROR_WAIT_SECONDS = 60.0
 _POLL_SECONDS = 1.0
@@ -85,8 +82,12 @@ def error_of_run(
 
 def _download(cloud: Cloud, keys: list[str], folder: Path) -> Results:
     folder.mkdir(parents=True, exist_ok=True)
-    # An error of an earlier run would contradict the table beside it.
-    (folder / ERROR).unlink(missing_ok=True)
+    names = {key.rsplit("/", 1)[-1] for key in keys}
+    # Files of an earlier run would contradict those that take their place.
+    replaced = (ERROR, *OF_A_COMPARISON) if SUMMARY in names else (ERROR,)
+    for name in replaced:
+        if name not in names:
+            (folder / name).unlink(missing_ok=True)
     files: dict[str, Path] = {}
     for key in sorted(keys):
         content = cloud.read(key)

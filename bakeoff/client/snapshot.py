@@ -45,7 +45,7 @@ class Snapshot:
 
 
 class RunWatch:
-    """Looks at one run again and again; reads but once what is written but once."""
+    """Follows one run; reads each of its documents once, as none is written twice."""
 
     def __init__(self, cloud: Cloud, run: str, execution: Execution) -> None:
         self._cloud = cloud

@@ -8,6 +8,7 @@ from bakeoff.documents import Document
 from bakeoff.errors import DocumentError, StorageError
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.result import JobResult
+from bakeoff.methods import is_used
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest, Rows
 from bakeoff.request.resolved import Candidate, ResolvedRequest
@@ -24,7 +25,6 @@ _WORK = ("train", "test")
 
 # The backward pass of a training step costs about twice the forward pass.
 _TRAINING_WORK = 3
-_METHODS_WITH_EPOCHS = ("full", "lora")
 
 
 class PastJob(BaseModel):
@@ -112,7 +112,7 @@ def work(method: str, rows: Rows, epochs: int, tokens_per_row: float) -> float:
     Fine-tuning passes over train in each epoch, forward and backward, and evaluates on validation;
     every other method sees each row once.
     """
-    if method not in _METHODS_WITH_EPOCHS:
+    if not is_used("epochs", method):
         return tokens_per_row * (rows.train + rows.validation + rows.test)
     per_epoch = _TRAINING_WORK * rows.train + rows.validation
     return tokens_per_row * (epochs * per_epoch + rows.test)

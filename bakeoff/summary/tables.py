@@ -1,14 +1,11 @@
 """The result tables, rendered from a summary."""
 
+from bakeoff.result_files import COMPARISON, JOBS, METRICS
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS, comparison_rows
 from bakeoff.summary.csv_table import to_csv
 from bakeoff.summary.document import Summary
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS, jobs_rows
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS, metrics_rows
-
-COMPARISON = "comparison.csv"
-METRICS = "metrics.csv"
-JOBS = "jobs.csv"
 
 
 def tables(summary: Summary) -> dict[str, str]:

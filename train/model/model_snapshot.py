@@ -18,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from storage import s3
+from storage.error_text import one_line
 from storage.hub import Hub
 
 # The names that from_pretrained looks for, whole or in shards; other files are not needed.
@@ -218,7 +219,7 @@ def _convert_pickled_weights(folder: Path) -> None:
         except Exception as error:
             raise ModelError(
                 f"Its weights are only in pickled form ({path.name}), which cannot be read safely: "
-                f"{' '.join(str(error).split())[:200]}"
+                f"{one_line(error, 200)}"
             ) from error
     # Tied weights share memory, which safetensors refuses, so each is copied.
     clones = {

@@ -8,6 +8,7 @@ from transformers.models.auto.modeling_auto import (
 )
 
 from model.model_snapshot import ModelError, read_json
+from storage.error_text import one_line
 
 # Tokenisers without a limit report a number like 1e30.
 NO_LIMIT = 1_000_000
@@ -45,7 +46,7 @@ def load_config(folder: Path, *, allow_remote_code: bool) -> PretrainedConfig:
     try:
         return AutoConfig.from_pretrained(folder, trust_remote_code=allow_remote_code)
     except Exception as error:
-        raise ModelError(f"Its config.json cannot be read: {_line(error)}") from error
+        raise ModelError(f"Its config.json cannot be read: {one_line(error)}") from error
 
 
 def load_tokenizer(folder: Path, *, allow_remote_code: bool) -> PreTrainedTokenizerBase:
@@ -53,7 +54,7 @@ def load_tokenizer(folder: Path, *, allow_remote_code: bool) -> PreTrainedTokeni
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=allow_remote_code)
     except Exception as error:
-        raise ModelError(f"Its tokeniser cannot be read: {_line(error)}") from error
+        raise ModelError(f"Its tokeniser cannot be read: {one_line(error)}") from error
     if tokenizer.pad_token is None:
         if tokenizer.eos_token is None:
             raise ModelError("Its tokeniser has neither a padding token nor an end-of-text token.")
@@ -86,7 +87,3 @@ def max_length(own: int | None, wanted: int | None) -> int:
 def is_slow(tokenizer: PreTrainedTokenizerBase) -> bool:
     """Whether it is implemented in Python, so that it tokenises one text at a time."""
     return getattr(tokenizer, "backend_tokenizer", None) is None
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]

@@ -10,6 +10,7 @@ from typing import Any
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 from model.model_snapshot import ModelError
+from storage.error_text import one_line
 
 # With a smaller share of its weights, a model would mostly be random.
 _LEAST_SHARE = 0.5
@@ -29,8 +30,8 @@ def check_weights(folder: Path, *, allow_remote_code: bool) -> list[str]:
             trust_remote_code=allow_remote_code,
         )
     except Exception as error:
-        line = " ".join(str(error).split())[:200]
-        return [f"It could not be checked whether its weights fit its type: {line}"]
+        reason = one_line(error, 200)
+        return [f"It could not be checked whether its weights fit its type: {reason}"]
     sizes = _sizes(model)
     random = sorted(name for name in _not_loaded(found) if name in sizes)
     share = 1 - sum(sizes[name] for name in random) / max(sum(sizes.values()), 1)

@@ -15,6 +15,7 @@ from source.raw_rows import RawRows
 from source.row_files import COMPRESSIONS, is_empty, read_csv, read_json, read_parquet
 from source.source_splits import Source
 from storage import s3
+from storage.error_text import one_line
 
 _UNREADABLE_REMEDY = "Check the URI, that a prefix ends in /, and the rights to it."
 _READERS = {
@@ -137,7 +138,7 @@ def _unreadable(field: str, uri: str) -> Iterator[None]:
     except DataError:
         raise
     except Exception as error:
-        problem = f"{uri} cannot be read: {_line(error)}"
+        problem = f"{uri} cannot be read: {one_line(error)}"
         raise DataError.of(field, problem, "Mend the file.") from error
 
 
@@ -158,7 +159,3 @@ def _local_files(path: str) -> list[Path]:
     if not files or not all(file.exists() for file in files):
         raise s3.UnreadableError(f"{path} does not exist.")
     return files
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -12,6 +12,7 @@ from documents.preparation_request import RequestedDataset
 from source.data_problems import DataError, Problem, shown
 from source.parquet_rows import hub_rows
 from source.source_splits import SPLITS, Source
+from storage.error_text import one_line
 from storage.hub import Hub, refusal
 
 _USUAL_NAMES = {
@@ -130,8 +131,4 @@ def _innermost(error: BaseException) -> str:
     """The reason at the bottom: the library wraps it in a sentence that says nothing."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return _line(error)
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    return one_line(error)

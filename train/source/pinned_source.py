@@ -1,4 +1,4 @@
-"""Settles which version of a data set is read: a commit of the hub, or files as they are now."""
+"""Pins a data set to one version: a commit of the hub, or the files as they are now."""
 
 from pathlib import Path
 

@@ -21,7 +21,7 @@ class Source:
 
 
 class PinnedSource(Protocol):
-    """A data set of which it is settled which version is read."""
+    """A data set at one fixed version."""
 
     @property
     def identity(self) -> list[str]:

@@ -15,6 +15,7 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from storage.error_text import one_line
 from storage.s3 import read_secret
 
 SECRET_VARIABLE = "HUB_TOKEN_SECRET_ARN"  # noqa: S105 - the name of a variable
@@ -51,19 +52,15 @@ def refusal(what: str, error: BaseException) -> str | None:
         RepositoryNotFoundError: f"{what} does not exist on the hub, or is private: check its id, "
         f"or {_ACCESS_REMEDY}.",
         LocalEntryNotFoundError: f"The hub cannot be reached for {what}.",
-        EntryNotFoundError: f"{what} lacks a file on the hub: {_line(error)}",
-        HFValidationError: f"{what} is not a valid id of the hub: {_line(error)}",
+        EntryNotFoundError: f"{what} lacks a file on the hub: {one_line(error)}",
+        HFValidationError: f"{what} is not a valid id of the hub: {one_line(error)}",
         OfflineModeIsEnabled: f"The hub cannot be used for {what}: HF_HUB_OFFLINE is set.",
-        HfHubHTTPError: f"The hub refused {what}: {_line(error)}",
+        HfHubHTTPError: f"The hub refused {what}: {one_line(error)}",
     }
     for kind, sentence in causes.items():
         if isinstance(error, kind):
             return sentence
     if isinstance(error, ConnectionError) or type(error).__module__.startswith("httpx"):
         endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-        return f"The hub at {endpoint} cannot be reached for {what}: {_line(error)}"
+        return f"The hub at {endpoint} cannot be reached for {what}: {one_line(error)}"
     return None
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]

@@ -35,11 +35,11 @@ class TokenBatch:
 
 
 class TextTokens:
-    """The tokeniser's own results, of texts cut after `max_length` tokens; where it leaves none of
-    a row, the one that ends a text.
+    """The tokeniser's own tokens of texts, truncated to `max_length` tokens; a row without tokens
+    gets the end-of-text token.
 
-    What it does to whole texts is put together here from what it does to words, if a few of the
-    texts come out alike; otherwise it is asked for each text.
+    The tokens are assembled from those of single words if that gives the tokeniser's own results
+    for a few of the texts; otherwise the tokeniser gets whole texts.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, max_length: int) -> None:
@@ -153,7 +153,7 @@ class _AssembledTokens:
         return cls(tokenizer, backend, max_length, frame)
 
     def batch(self, texts: Sequence[str], pairs: Sequence[str] | None) -> TokenBatch:
-        # The library sets the backend anew whenever it is asked itself.
+        # The library resets the backend's truncation whenever it tokenises by itself.
         _uncut(self._backend)
         given = [self._pieces(texts)] + ([] if pairs is None else [self._pieces(pairs)])
         whole = [tokens.lengths for tokens in given]

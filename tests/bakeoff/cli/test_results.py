@@ -70,6 +70,25 @@ def test_the_data_card_is_brought_too(cloud, tmp_path):
     assert (tmp_path / "imdb" / "data.json").read_bytes() == b'{"rows": {}}'
 
 
+def test_files_of_an_earlier_run_do_not_stay_beside_those_of_a_newer_one(cloud, tmp_path):
+    (tmp_path / "imdb").mkdir()
+    for file in ("data.json", "report.html", "error.json", "notes.txt"):
+        (tmp_path / "imdb" / file).write_text("of an earlier run, or the user's own")
+    put(cloud, files())
+
+    assert results(cloud, tmp_path).status == 0
+    assert {path.name for path in (tmp_path / "imdb").iterdir()} == {*files(), "notes.txt"}
+
+
+def test_a_failure_leaves_the_files_of_an_earlier_run(cloud, tmp_path):
+    (tmp_path / "imdb").mkdir()
+    (tmp_path / "imdb" / "comparison.csv").write_text("of an earlier run")
+    put(cloud, {"error.json": ERROR})
+
+    assert results(cloud, tmp_path).status == 2
+    assert (tmp_path / "imdb" / "comparison.csv").exists()
+
+
 def test_each_task_is_shown_by_its_own_metrics_with_the_method_and_what_to_know(cloud, tmp_path):
     resolved = resolved_with(models=["m"], baselines=True)
     dataset = {"task": "regression", "labels": [], "leaked_rows_dropped": 123}

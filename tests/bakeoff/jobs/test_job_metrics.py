@@ -85,3 +85,9 @@ def test_the_note_names_a_few_of_many_broken_members():
 def test_anything_but_an_object_is_refused(content):
     with pytest.raises(DocumentError, match="JobMetrics"):
         JobMetrics.from_json(content)
+
+
+def test_a_value_that_cannot_be_left_out_is_refused():
+    """Keys that are no texts are impossible in JSON, so no member can be blamed."""
+    with pytest.raises(DocumentError, match="rows"):
+        JobMetrics.from_object({"rows": {1: 2}})

@@ -1,0 +1,13 @@
+"""The names of the files that a run leaves under results/NAME/."""
+
+COMPARISON = "comparison.csv"
+METRICS = "metrics.csv"
+JOBS = "jobs.csv"
+SUMMARY = "summary.json"
+DATA_CARD = "data.json"
+REPORT = "report.html"
+RUN = "run.json"
+ERROR = "error.json"
+"""Only of a run that failed."""
+
+OF_A_COMPARISON = (COMPARISON, METRICS, JOBS, SUMMARY, DATA_CARD, REPORT, RUN)
