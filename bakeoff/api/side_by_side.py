@@ -178,7 +178,7 @@ def _line(one: Comparison, race: Race, candidate: CandidateSummary) -> Line:
         comparison=one.name,
         run=one.run,
         rank=candidate.rank if value else None,
-        candidate=race.name(candidate),
+        candidate=candidate.name,
         method=candidate.method,
         metric=race.metric,
         score=value.mean if value else None,

@@ -14,7 +14,7 @@ def comparison_text(summary: Summary, source: str) -> str:
     rows = [
         [
             "" if one.rank is None else str(one.rank),
-            escaped(race.name(one)),
+            escaped(one.name),
             one.method,
             *quality(race, one),
         ]

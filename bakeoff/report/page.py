@@ -169,5 +169,5 @@ def _curves(race: Race) -> dict[str, Any]:
         "pictures": [
             (one, curves.curves_picture(race, one, scales).inline()) for one in drawn if scales
         ],
-        "without": [race.name(one) for one in race.ranked if not has[one.candidate]],
+        "without": [one.name for one in race.ranked if not has[one.candidate]],
     }

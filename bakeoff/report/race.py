@@ -1,6 +1,5 @@
-"""A summary as sections and pictures ask for it."""
+"""A summary in the form that sections and pictures need."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bakeoff.metrics import spoken_name
@@ -16,12 +15,9 @@ class Race:
     ranked: list[CandidateSummary]
     """The best first."""
     unranked: list[CandidateSummary]
-    names: Mapping[str, str]
-    """What people call a candidate, by its key; the verdict calls it the same."""
 
     @classmethod
     def of(cls, summary: Summary) -> "Race":
-        names = {one.candidate: one.name for one in summary.candidates}
         metric = summary.conditions.main_metric
         has_place = {
             candidate.candidate: candidate.rank is not None and metric in candidate.metrics
@@ -32,11 +28,7 @@ class Race:
             summary,
             sorted(ranked, key=lambda candidate: candidate.rank or 0),
             [one for one in summary.candidates if not has_place[one.candidate]],
-            names,
         )
-
-    def name(self, candidate: CandidateSummary) -> str:
-        return self.names[candidate.candidate]
 
     def organisation(self, candidate: CandidateSummary) -> str:
         """The owner of a model on the hub, where the candidate's name leaves it out; else empty."""

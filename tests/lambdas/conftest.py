@@ -11,6 +11,7 @@ from bakeoff.settings import ServiceSettings
 from lambdas.read_request import read_request
 from tests.support.fake_price_list import FakePriceList
 from tests.support.fake_store import FakeStore, tar_gz
+from tests.support.run_samples import settings_with
 
 EVENTS = Path(__file__).parent / "events"
 ARN = "arn:aws:states:eu-central-1:111122223333:execution:Bakeoff:17793124"
@@ -39,31 +40,7 @@ def s3_event(recorded: Callable[[str], dict[str, Any]]) -> Callable[..., dict[st
 
 @pytest.fixture
 def settings() -> ServiceSettings:
-    return ServiceSettings.from_environment(
-        {
-            "BUCKET": "bakeoff-bucket",
-            "SAGEMAKER_ROLE_ARN": "arn:aws:iam::111122223333:role/BakeoffSageMaker",
-            "TRAINING_IMAGE": "763104351884.dkr.ecr.eu-central-1.amazonaws.com/image:tag",
-            "CODE_BUCKET": "cdk-assets",
-            "CODE_KEY": "0123abcd.gz",
-            "AWS_REGION": "eu-central-1",
-            "TRAINING_INSTANCE_TYPE": "ml.g5.xlarge",
-            "BASELINE_INSTANCE_TYPE": "ml.m5.xlarge",
-            "PROCESSING_INSTANCE_TYPE": "ml.m5.2xlarge",
-            "TRAINING_VOLUME_GB": "100",
-            "PROCESSING_VOLUME_GB": "100",
-            "MAX_RUNTIME_SECONDS": "14400",
-            "MAX_PARALLEL_JOBS": "2",
-            "RUN_RETENTION_DAYS": "90",
-            "USE_SPOT": "true",
-            "HUB_TOKEN_SECRET_ARN": "",
-            "HUB_ENDPOINT": "",
-            "ALLOW_REMOTE_CODE": "false",
-            "SUBNET_IDS": "",
-            "SECURITY_GROUP_IDS": "",
-            "PROJECT_TAG": "Bakeoff",
-        }
-    )
+    return settings_with()
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def curves_picture(race: Race, candidate: CandidateSummary, scales: Scales) -> P
 def description(race: Race, candidate: CandidateSummary) -> str:
     """The picture in words."""
     seeds = [_described(race, curve) for curve in candidate.learning_curves]
-    return f"Learning curves of {race.name(candidate)}. {' '.join(seeds)}"
+    return f"Learning curves of {candidate.name}. {' '.join(seeds)}"
 
 
 def _described(race: Race, curve: LearningCurve) -> str:

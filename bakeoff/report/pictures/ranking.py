@@ -90,7 +90,7 @@ def description(race: Race, shown: Sequence[CandidateSummary]) -> str:
 
 def _described(race: Race, candidate: CandidateSummary) -> str:
     value = race.quality(candidate)
-    words = f"{candidate.rank}: {race.name(candidate)} {numbers.shown(value.mean, numbers.metric)}"
+    words = f"{candidate.rank}: {candidate.name} {numbers.shown(value.mean, numbers.metric)}"
     if value.interval:
         words += f" ({numbers.interval(value.interval)})"
     if candidate.is_baseline:
@@ -109,9 +109,7 @@ def _layout(race: Race, shown: list[CandidateSummary], width: float, top: float)
         name_width = width - _NAME_LEFT - _GAP - mean_width - _MARGIN
         scale = Scale(bounds, _GAP, width - _GAP)
         return _Layout(width, top, 44, 17, 31, name_width, 0, scale)
-    name_width = max(
-        text_width(_name(race, one, _MAX_NAME_WIDTH), is_bold=is_tied(one)) for one in shown
-    )
+    name_width = max(text_width(_name(one, _MAX_NAME_WIDTH), is_bold=is_tied(one)) for one in shown)
     intervals = [numbers.interval(value.interval) for value in qualities if value.interval]
     interval_width = max((text_width(one, SMALL_SIZE) + _GAP for one in intervals), default=0.0)
     plot_right = width - _MARGIN - interval_width - mean_width - _GAP
@@ -119,8 +117,8 @@ def _layout(race: Race, shown: list[CandidateSummary], width: float, top: float)
     return _Layout(width, top, 26, 17, 13, name_width, interval_width, scale)
 
 
-def _name(race: Race, candidate: CandidateSummary, max_width: float) -> str:
-    return shortened_to(race.name(candidate), max_width, is_bold=is_tied(candidate))
+def _name(candidate: CandidateSummary, max_width: float) -> str:
+    return shortened_to(candidate.name, max_width, is_bold=is_tied(candidate))
 
 
 def _mean(value: MetricSummary) -> str:
@@ -177,7 +175,7 @@ def _row(race: Race, candidate: CandidateSummary, layout: _Layout, row: int) -> 
     is_bold = is_tied(candidate)
     ground = "tint" if is_bold else "page"
     right = layout.width - _MARGIN
-    name = _name(race, candidate, layout.name_width)
+    name = _name(candidate, layout.name_width)
     yield text(_NAME_LEFT - 10, baseline, str(candidate.rank), anchor="end", role="muted")
     yield text(_NAME_LEFT, baseline, name, is_bold=is_bold, halo=ground)
     mean_right = right - layout.interval_width

@@ -133,7 +133,7 @@ def tradeoff_picture(race: Race, tradeoff: Tradeoff) -> Picture:
 def description(race: Race, tradeoff: Tradeoff) -> str:
     """The picture in words."""
     points = ". ".join(_described(race, tradeoff, one) for one in tradeoff.candidates)
-    front = ", ".join(race.name(one) for one in tradeoff.front)
+    front = ", ".join(one.name for one in tradeoff.front)
     metric = capitalised(race.metric_name)
     return f"{metric} against {tradeoff.price.title}. {points}. On the Pareto front: {front}."
 
@@ -141,7 +141,7 @@ def description(race: Race, tradeoff: Tradeoff) -> str:
 def _described(race: Race, tradeoff: Tradeoff, candidate: CandidateSummary) -> str:
     quality = numbers.shown(race.quality(candidate).mean, numbers.metric)
     cost = tradeoff.price.form(tradeoff.cost_of(candidate))
-    return f"{candidate.rank}: {race.name(candidate)}, {race.metric_name} {quality}, {cost}"
+    return f"{candidate.rank}: {candidate.name}, {race.metric_name} {quality}, {cost}"
 
 
 def _cost_scale(costs: Sequence[float], left: float) -> Scale:

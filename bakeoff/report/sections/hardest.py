@@ -1,5 +1,6 @@
 """Test rows that most candidates get wrong."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bakeoff.report import numbers
@@ -31,7 +32,7 @@ class HardestRow:
 def hardest_rows(race: Race) -> list[HardestRow]:
     """The hardest rows, at most 50."""
     is_regression = race.summary.conditions.task == "regression"
-    tags = {one.candidate: f"#{one.rank}" for one in race.ranked}
+    names = {one.candidate: (f"#{one.rank}", one.name) for one in race.ranked}
     return [
         HardestRow(
             row.id,
@@ -40,14 +41,17 @@ def hardest_rows(race: Race) -> list[HardestRow]:
             f"mean error {numbers.shown(row.wrong_share, numbers.significant)}"
             if is_regression
             else f"wrong in {numbers.whole_share(row.wrong_share)} of all jobs",
-            _answers(race, row, tags),
+            _answers(row, names),
         )
         for row in race.summary.hardest_rows[:MAX_ROWS]
     ]
 
 
-def _answers(race: Race, row: HardRow, tags: dict[str, str]) -> list[Answer]:
-    """Equal predictions grouped together, the most frequent first."""
+def _answers(row: HardRow, names: Mapping[str, tuple[str, str]]) -> list[Answer]:
+    """Equal predictions grouped together, the most frequent first.
+
+    `names` are the tag and the name of each ranked candidate, by its key.
+    """
     groups: dict[str, list[RowPrediction]] = {}
     for prediction in row.predictions:
         groups.setdefault(prediction.predicted, []).append(prediction)
@@ -58,8 +62,7 @@ def _answers(race: Race, row: HardRow, tags: dict[str, str]) -> list[Answer]:
             predicted == row.label,
             [
                 (
-                    tags.get(one.candidate, ""),
-                    race.names.get(one.candidate, one.candidate),
+                    *names.get(one.candidate, ("", one.candidate)),
                     numbers.shown(one.confidence, numbers.whole_share)
                     if one.confidence is not None
                     else "",

@@ -115,9 +115,9 @@ def scores_section(race: Race) -> ScoresSection:
     details = []
     for one in found:
         name = candidate_cell(race, one)
-        details.append((rank_tag(one), name.text, name.mark, _scores_table(race, one)))
+        details.append((rank_tag(one), name.text, name.mark, _scores_table(one)))
     scores = next((one.label_scores for one in race.ranked if one.label_scores), [])
-    return ScoresSection(_overview(race, found) if found else None, details, _left_out(scores))
+    return ScoresSection(_overview(found) if found else None, details, _left_out(scores))
 
 
 def _left_out(scores: list[LabelScores]) -> str:
@@ -138,13 +138,13 @@ def _most_frequent(scores: list[LabelScores]) -> list[LabelScores]:
     return [scores[place] for place in sorted(kept)]
 
 
-def _overview(race: Race, candidates: list[CandidateSummary]) -> Table:
+def _overview(candidates: list[CandidateSummary]) -> Table:
     scores = [{score.label: score for score in one.label_scores} for one in candidates]
     labels = list(dict.fromkeys(label for by_label in scores for label in by_label))
     columns = [
         Column("Label", is_number=False),
         Column("Test rows"),
-        *(Column(rank_tag(one), race.name(one)) for one in candidates),
+        *(Column(rank_tag(one), one.name) for one in candidates),
     ]
     rows = [
         [
@@ -164,7 +164,7 @@ def _f1_cell(score: LabelScores | None) -> Cell:
     return Cell(f"{score.f1:.2f}", score.f1, kind=f"o{heat_level(1 - score.f1)}")
 
 
-def _scores_table(race: Race, candidate: CandidateSummary) -> Table:
+def _scores_table(candidate: CandidateSummary) -> Table:
     columns = [
         Column("Label", is_number=False),
         Column("Test rows"),
@@ -182,4 +182,4 @@ def _scores_table(race: Race, candidate: CandidateSummary) -> Table:
         ]
         for score in candidate.label_scores
     ]
-    return Table(f"Scores by label of {race.name(candidate)}", columns, rows)
+    return Table(f"Scores by label of {candidate.name}", columns, rows)

@@ -8,7 +8,7 @@ from bakeoff.summary.document import CandidateSummary
 def candidate_cell(race: Race, candidate: CandidateSummary) -> Cell:
     """The name beside the shape that stands for the candidate in the pictures."""
     return Cell(
-        race.name(candidate),
+        candidate.name,
         note=race.organisation(candidate),
         title=candidate.candidate,
         mark=mark(candidate),

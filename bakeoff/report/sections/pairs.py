@@ -38,7 +38,7 @@ def _matrix(race: Race, candidates: list[CandidateSummary]) -> Table:
     columns = [
         Column("", is_number=False),
         Column("Candidate", is_number=False),
-        *(Column(rank_tag(one), race.name(one)) for one in candidates),
+        *(Column(rank_tag(one), one.name) for one in candidates),
     ]
     rows = [
         [
@@ -69,7 +69,7 @@ def _cell(
         return Cell(numbers.ABSENT)
     kind, symbol, word = _outcome(race, pair, sign)
     difference = numbers.signed_metric(sign * pair.difference)
-    title = f"{race.name(row)} {word} {race.name(column)}, difference {difference}"
+    title = f"{row.name} {word} {column.name}, difference {difference}"
     return Cell(
         f"{symbol} {difference}",
         note=f"p {_p_value(pair.p_value_adjusted)}",

@@ -35,7 +35,7 @@ def failures_table(race: Race) -> Table | None:
 
 
 def warnings(race: Race) -> list[tuple[str, list[str]]]:
-    return [(race.name(one), one.warnings) for one in race.summary.candidates if one.warnings]
+    return [(one.name, one.warnings) for one in race.summary.candidates if one.warnings]
 
 
 def facts(race: Race) -> list[tuple[str, Facts]]:

@@ -45,11 +45,11 @@ def verdict_section(race: Race) -> VerdictSection:
             ("Smallest", verdict.smallest, _size),
         ]
     badges = [
-        Badge(title, race.name(one), mark(one), figure(race, one))
+        Badge(title, one.name, mark(one), figure(race, one))
         for title, key, figure in distinctions
         if (one := ranked.get(key or ""))
     ]
-    chips = [(race.name(one), mark(one)) for one in tied] if len(tied) > 1 else []
+    chips = [(one.name, mark(one)) for one in tied] if len(tied) > 1 else []
     return VerdictSection(sentences[0], sentences[1:], badges, chips, _facts(race))
 
 
