@@ -57,7 +57,8 @@ def rights_by_state(stack: Stack, bucket: s3.IBucket, code_arn: str) -> dict[str
             objects(_READ, claim, request, manifest, data_card, plan, results, errors, newest),
             objects(_READ, predictions, test_texts, cost_plan),
             objects(_WRITE, "results/*", past_runs),
-            objects(["s3:DeleteObject"], errors),
+            # Those that an earlier run may have left and this one does not replace.
+            objects(["s3:DeleteObject"], errors, "results/*/data.json", "results/*/report.html"),
         ],
         "RecordFailure": [
             objects(_READ, claim, request, errors, newest),

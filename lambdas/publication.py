@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from bakeoff import layout
 from bakeoff.comparison.supersedes import is_newest
-from bakeoff.result_files import ERROR, RUN
+from bakeoff.result_files import ERROR, OF_A_COMPARISON, RUN
 from bakeoff.summary.document import Summary
 from lambdas.aws import Store
 
@@ -25,8 +25,10 @@ def publish(files: Mapping[str, bytes], summary: Summary, store: Store) -> None:
         return
     for file, content in files.items():
         store.put(layout.latest_key(name, file), content, _content_type(file))
-    # An earlier run's failure would contradict the table beside it.
-    store.delete(layout.latest_key(name, ERROR))
+    # An earlier run's failure, report or data card would contradict the table beside it.
+    for file in (ERROR, *OF_A_COMPARISON):
+        if file not in files:
+            store.delete(layout.latest_key(name, file))
 
 
 def archive(files: Mapping[str, bytes], summary: Summary, store: Store) -> None:

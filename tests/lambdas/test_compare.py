@@ -314,6 +314,20 @@ def test_if_the_report_fails_only_the_report_is_missing(
     assert "could not be rendered" in caplog.text
 
 
+def test_files_of_an_earlier_run_do_not_stay_beside_the_newest_results(
+    store, run, finish, compare, monkeypatch
+):
+    for place in ("results/imdb/", "results/imdb/runs/0000000000000000/"):
+        store.objects[f"{place}report.html"] = store.objects[f"{place}data.json"] = b"earlier"
+    del store.objects[layout.data_card_key(run)]
+    monkeypatch.setattr(report, "render", lambda summary, card: 1 / 0)
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    assert "results/imdb/report.html" not in store.objects
+    assert "results/imdb/data.json" not in store.objects
+    assert store.objects["results/imdb/runs/0000000000000000/report.html"] == b"earlier"
+
+
 def test_an_unreadable_data_card_leaves_only_its_section_empty(store, run, finish, compare):
     store.objects[layout.data_card_key(run)] = b"{"
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
