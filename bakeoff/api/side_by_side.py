@@ -91,9 +91,10 @@ class SideBySide:
     @property
     def notes(self) -> list[str]:
         """What a reader must know of the table."""
+        notes = _confidence_notes(self.runs)
         if self.can_be_ranked:
-            return [NOT_TESTED]
-        return ["These runs cannot be ranked together.", *self.reasons]
+            return [NOT_TESTED, *notes]
+        return ["These runs cannot be ranked together.", *self.reasons, *notes]
 
     def frame(self) -> "pandas.DataFrame":
         """`lines` as a data frame. Raises MissingPackageError without pandas."""
@@ -164,6 +165,17 @@ def _reasons(runs: Sequence[Comparison]) -> list[str]:
             names = f"{first.name} ({first.run}) and {other.name} ({other.run})"
             reasons.append(f"{names} do not share: {', '.join(differing)}.")
     return reasons
+
+
+def _confidence_notes(runs: Sequence[Comparison]) -> list[str]:
+    levels = [one.summary.statistics.confidence for one in runs]
+    if len(set(levels)) == 1:
+        return []
+    named = [
+        f"{one.name} ({one.run}) {numbers.percent(level)}"
+        for one, level in zip(runs, levels, strict=True)
+    ]
+    return [f"Intervals have different confidence levels: {', '.join(named)}."]
 
 
 def _lines(one: Comparison) -> list[Line]:

@@ -32,6 +32,19 @@ def test_a_ranking_over_runs_claims_no_tested_difference():
     assert "no difference between candidates of different runs was tested" in both._repr_html_()
 
 
+def test_intervals_of_different_confidence_are_pointed_out():
+    statistics = summary_samples.binary().statistics.model_copy(update={"confidence": 0.9})
+    other = summary_samples.binary().model_copy(update={"statistics": statistics})
+
+    same = bakeoff.compare_runs([comparison(run="1"), comparison(run="2")])
+    both = bakeoff.compare_runs([comparison(run="1"), comparison(run="2", sample=lambda: other)])
+
+    assert "confidence" not in " ".join(same.notes)
+    assert [note.replace("\N{NO-BREAK SPACE}", " ") for note in both.notes[1:]] == [
+        "Intervals have different confidence levels: rt-polarity (1) 95 %, rt-polarity (2) 90 %."
+    ]
+
+
 def test_where_lower_is_better_the_lowest_is_first():
     regressions = [comparison(run=run, sample=summary_samples.regression) for run in "12"]
 
