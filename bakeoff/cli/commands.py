@@ -10,12 +10,8 @@ from typing import Any
 
 from rich.console import Console
 
-from bakeoff.cli.comparison_table import (
-    is_rejected,
-    print_comparison,
-    print_problems,
-    print_verdict,
-)
+from bakeoff.api.comparison import failure
+from bakeoff.cli.comparison_table import print_comparison, print_problems, print_verdict
 from bakeoff.cli.formats import Format, formatted
 from bakeoff.cli.progress_view import print_progress, progress_view
 from bakeoff.cli.tables import Header, print_plain, print_table
@@ -28,7 +24,7 @@ from bakeoff.client.results import Results, error_of_run, latest_results, result
 from bakeoff.client.runs import Run, newest_run, recent_runs
 from bakeoff.client.snapshot import RunWatch
 from bakeoff.client.uploads import upload_all
-from bakeoff.errors import BakeoffError, ServiceError
+from bakeoff.errors import BakeoffError, RequestError, ServiceError
 from bakeoff.methods import BASELINES, seeds_of
 from bakeoff.metrics import default_main_metric
 from bakeoff.request.schema import Request
@@ -231,7 +227,8 @@ def _show_error(
     print_problems(around.err, error["problems"])
     if found is not None:
         _print_paths(found, around)
-    return ExitStatus.BAD_REQUEST if is_rejected(error) else ExitStatus.FAILED
+    is_rejected = isinstance(failure(error), RequestError)
+    return ExitStatus.BAD_REQUEST if is_rejected else ExitStatus.FAILED
 
 
 def _print_paths(found: Results, around: Surroundings) -> None:

@@ -1,7 +1,6 @@
 """The end of a run for people: the comparison as a table, and what an error.json says."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
 
 from rich.console import Console
 
@@ -125,11 +124,6 @@ def print_problems(console: Console, problems: Sequence[Mapping[str, str]]) -> N
     for problem in problems:
         print_plain(console, f"{problem['field']}: {problem['problem']}")
         print_plain(console, f"    {problem['remedy']}")
-
-
-def is_rejected(error: Mapping[str, Any]) -> bool:
-    """Whether error.json says that the request or its data is wrong, not that a run broke."""
-    return error.get("error") is None
 
 
 def _conditions(summary: Summary, shown: Collection[str]) -> str:
