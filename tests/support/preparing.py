@@ -18,6 +18,7 @@ from documents.json_documents import from_json_value
 from documents.preparation_request import PreparationRequest
 from source.pinned_source import pin_source
 from source.source_splits import Source
+from storage import s3
 from storage.hub import Hub
 from tests.support.run_samples import RUN, settings_with
 
@@ -83,7 +84,7 @@ class Prepared:
 
     status: int
     base: Path
-    store: Path
+    store: Path | str
 
     @property
     def output(self) -> Path:
@@ -129,11 +130,14 @@ def run_prepare(
     base: Path,
     request: Json,
     *,
-    store: Path | None = None,
+    store: Path | str | None = None,
     options: Sequence[str] = (),
     **environ: str,
 ) -> Prepared:
-    """Run it under `base`, which takes the place of /opt/ml and also holds the default store."""
+    """Run it under `base`, which takes the place of /opt/ml and also holds the default store.
+
+    `store` is a folder or an S3 URI.
+    """
     store = base / "store" if store is None else store
     base.mkdir(parents=True, exist_ok=True)
     (base / "request.json").write_text(json.dumps(request), encoding="utf-8")
@@ -144,5 +148,6 @@ def run_prepare(
         *("--store", str(store)),
         *options,
     ]
-    status = prepare.main(arguments, {"SAGEMAKER_BASE_DIR": str(base), **environ}, FolderObjects)
+    open_store = s3.Objects if s3.is_s3_uri(str(store)) else FolderObjects
+    status = prepare.main(arguments, {"SAGEMAKER_BASE_DIR": str(base), **environ}, open_store)
     return Prepared(status, base, store)

@@ -163,7 +163,7 @@ def test_the_store_may_be_in_s3(prepared, models, train, bucket):
     assert second.model(0) == model
 
 
-@pytest.mark.parametrize("module", ["prepare.py", "rows/row_draws.py"])
+@pytest.mark.parametrize("module", ["prepare.py", "snapshot/row_draws.py"])
 def test_the_digest_changes_with_code_in_any_folder(tmp_path, module):
     (tmp_path / module).parent.mkdir(exist_ok=True)
     (tmp_path / module).write_text("SEED = 1\n")
