@@ -15,6 +15,7 @@ from bakeoff.quoting import escaped
 from bakeoff.report import numbers
 from bakeoff.report.race import Race
 from bakeoff.summary.document import CandidateSummary
+from bakeoff.wording import counted
 
 if TYPE_CHECKING:
     import pandas
@@ -70,7 +71,7 @@ class SideBySide:
     def __init__(self, runs: Sequence[Comparison]) -> None:
         """Raises ResultsError for fewer than two runs, or for one that is given twice."""
         if len(runs) < 2:
-            raise ResultsError(f"{len(runs)} run(s) given: a comparison of runs takes two or more.")
+            raise _too_few(len(runs))
         known = [one.run for one in runs]
         twice = next((run for run in known if known.count(run) > 1), None)
         if twice is not None:
@@ -145,7 +146,17 @@ def compare_runs(runs: Sequence["Comparison | str | Path"]) -> SideBySide:
 
     Raises ResultsError for fewer than two runs, and what `load` raises.
     """
+    if isinstance(runs, str | Path | Comparison):
+        # A text is a sequence too, but of characters.
+        raise _too_few(1)
     return SideBySide([one if isinstance(one, Comparison) else load(one) for one in runs])
+
+
+def _too_few(number: int) -> ResultsError:
+    verb = "was" if number == 1 else "were"
+    return ResultsError(
+        f"{counted(number, 'run')} {verb} given: a comparison of runs takes two or more."
+    )
 
 
 def _reasons(runs: Sequence[Comparison]) -> list[str]:

@@ -132,6 +132,11 @@ def test_incomparable_runs_are_an_error(runs, problem):
         bakeoff.compare_runs([comparison(run=run) for run in runs])
 
 
+def test_a_single_folder_is_not_taken_for_several_runs():
+    with pytest.raises(bakeoff.ResultsError, match="1 run was given"):
+        bakeoff.compare_runs("results/imdb")
+
+
 def test_a_folder_is_loaded(tmp_path):
     for run in ("1", "2"):
         (tmp_path / run).mkdir()
