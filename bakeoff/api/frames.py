@@ -44,5 +44,5 @@ def required_package(name: str, purpose: str) -> ModuleType:
         return import_module(name)
     except ImportError as error:
         raise MissingPackageError(
-            f"{name} is needed for {purpose}: install it with `pip install 'bakeoff[frames]'`."
+            f"{name} is needed for {purpose}: install it with `pip install pandas pyarrow`."
         ) from error

@@ -1,4 +1,4 @@
-"""The examples of docs/python.md, run one after the other against a cloud in memory."""
+"""The Python examples of the documentation, run in their order against a cloud in memory."""
 
 import re
 from pathlib import Path
@@ -12,12 +12,14 @@ from tests.support.fake_runs import succeed
 from tests.support.run_samples import completed, manifest_for, planned, resolved_with
 from tests.support.summaries import predictions_of, result_files
 
-PAGE = Path(__file__).parents[3] / "docs" / "python.md"
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs" / "python.md"
+README = ROOT / "README.md"
 
 
-def examples():
+def examples(page):
     fence = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-    return fence.findall(PAGE.read_text(encoding="utf-8"))
+    return fence.findall(page.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -58,10 +60,19 @@ def cloud(monkeypatch):
 def test_every_example_runs(results, cloud, tmp_path):
     names = {}
 
-    for example in examples():
+    for example in examples(PAGE):
         exec(example, names)
 
     assert (tmp_path / "ranking.svg").is_file()
     assert len(names["accuracy"]) > 0
     assert names["comparison"].source == "results/reviews"
     assert names["both"].can_be_ranked
+
+
+def test_every_example_of_the_readme_runs(results):
+    names = {}
+
+    for example in examples(README):
+        exec(example, names)
+
+    assert names["frame"]["rank"].tolist() == [1, 2]
