@@ -5,6 +5,7 @@ in one process, so that they share one cloud.
 """
 
 import json
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ from local.cloud import LocalCloud
 
 if TYPE_CHECKING:
     from tests.support.stand_in_hub import Repository, StandInHub
+
+# For the jobs of the local cloud: tiny models are slower on several threads.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 _GROUP = "cloud"
 _MAX_JOBS = 2
