@@ -106,7 +106,9 @@ def find_running(state_dir: Path) -> RunningCloud | None:
     """The cloud named in the state file, if it still answers."""
     try:
         state = json.loads(state_file(state_dir).read_text())
-        running = RunningCloud(state["endpoint"], int(state["port"]), int(state["pid"]))
+        running = RunningCloud(
+            state["endpoint"], int(state["port"]), int(state["pid"]), state["secret"]
+        )
     except (OSError, ValueError, KeyError):
         return None
     # Another program may have been given the process ID since.

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -29,6 +30,7 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
+_SECRET_BYTES = 30
 _POLL_SECONDS = 0.1
 
 
@@ -39,11 +41,13 @@ class RunningCloud:
     endpoint: str
     port: int
     pid: int
+    secret: str
+    """Without it, the cloud answers nobody."""
 
     @property
     def environment(self) -> dict[str, str]:
         """What an AWS client needs to reach this cloud."""
-        return client_environment(self.endpoint)
+        return client_environment(self.endpoint, self.secret)
 
 
 class LocalCloud:
@@ -89,6 +93,7 @@ class LocalCloud:
         named = os.environ.get(PRICES_VARIABLE)
         self._prices = prices or (Path(named) if named else None)
         self._process: subprocess.Popen[bytes] | None = None
+        self._secret = secrets.token_urlsafe(_SECRET_BYTES)
 
     @property
     def endpoint(self) -> str:
@@ -100,7 +105,7 @@ class LocalCloud:
     @property
     def environment(self) -> dict[str, str]:
         """What an AWS client needs to reach this cloud."""
-        return client_environment(self.endpoint)
+        return client_environment(self.endpoint, self._secret)
 
     @property
     def log_file(self) -> Path:
@@ -162,19 +167,19 @@ class LocalCloud:
     def detach(self) -> RunningCloud:
         """Leave the emulator running when this program ends, and record it in the state file."""
         process = self._started()
-        assert process.stdin is not None and self.port is not None
+        assert process.stdin is not None
         process.stdin.write(RELEASE)
         process.stdin.close()
-        running = RunningCloud(self.endpoint, self.port, process.pid)
-        self.announce()
+        running = self.announce()
         self._process = None
         return running
 
-    def announce(self) -> None:
-        """Write the state file, so that other commands find this cloud."""
+    def announce(self) -> RunningCloud:
+        """Write the state file, so that other commands of this user find this cloud."""
         assert self.port is not None
-        running = RunningCloud(self.endpoint, self.port, self._started().pid)
-        state_file(self.state_dir).write_text(json.dumps(asdict(running)))
+        running = RunningCloud(self.endpoint, self.port, self._started().pid, self._secret)
+        _write_for_the_user(state_file(self.state_dir), json.dumps(asdict(running)))
+        return running
 
     def wait(self) -> None:
         """Wait for the emulator to end."""
@@ -215,7 +220,8 @@ class LocalCloud:
     def _emulator_environment(self) -> dict[str, str]:
         # The emulator runs in another folder, so the path must be absolute.
         prices = {PRICES_VARIABLE: str(self._prices.resolve())} if self._prices else {}
-        return clean_environment() | {MAX_JOBS_VARIABLE: str(self._max_jobs)} | prices
+        own = {MAX_JOBS_VARIABLE: str(self._max_jobs)} | credentials(self._secret)
+        return clean_environment() | own | prices
 
     def _wait_until_healthy(self, process: "subprocess.Popen[bytes]") -> None:
         assert self.port is not None
@@ -239,15 +245,15 @@ class LocalCloud:
 _EMULATOR = (sys.executable, "-m", "local.emulator")
 
 
-def client_environment(endpoint: str) -> dict[str, str]:
+def client_environment(endpoint: str, secret: str) -> dict[str, str]:
     """The variables with which any AWS client reaches a local cloud."""
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-    }
+    region = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+    return {"AWS_ENDPOINT_URL": endpoint} | credentials(secret) | region
+
+
+def credentials(secret: str) -> dict[str, str]:
+    """The variables of the local account's credentials."""
+    return {"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": secret}
 
 
 def clean_environment() -> dict[str, str]:
@@ -259,6 +265,13 @@ def clean_environment() -> dict[str, str]:
 def state_file(state_dir: Path) -> Path:
     """The file in which a cloud records that it is running."""
     return state_dir / "cloud.json"
+
+
+def _write_for_the_user(path: Path, text: str) -> None:
+    """Write a file that only its owner may read."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text)
 
 
 def tail(path: Path, num_lines: int = 20) -> str:

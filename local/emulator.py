@@ -66,6 +66,7 @@ def _install(port: int, state_dir: Path) -> None:
     from ministack.core import router
 
     from local import step_functions
+    from local.gate import Gate, issued_secrets
     from local.sagemaker.api import Api
     from local.sagemaker.clients import Clients
     from local.sagemaker.experiments import Experiments
@@ -75,12 +76,14 @@ def _install(port: int, state_dir: Path) -> None:
 
     settings = JobSettings.from_environment(os.environ, state_dir / "jobs")
     experiments = Experiments()
-    jobs = Jobs(Surroundings(Clients(f"http://localhost:{port}"), settings), experiments)
+    clients = Clients(f"http://localhost:{port}", os.environ["AWS_SECRET_ACCESS_KEY"])
+    jobs = Jobs(Surroundings(clients, settings), experiments)
     app.SERVICE_HANDLERS["sagemaker"] = _handler(Api(jobs, experiments))
     router.SERVICE_PATTERNS["sagemaker"] = {"target_prefixes": ["SageMaker."]}
     step_functions.install(jobs)
     app.SERVICE_HANDLERS["pricing"] = _price_handler(PriceList.from_environment(os.environ))
     router.SERVICE_PATTERNS["pricing"] = {"target_prefixes": [TARGET_PREFIX]}
+    app.app = Gate(app.app, port, issued_secrets(os.environ["AWS_ACCESS_KEY_ID"]))
 
 
 def _price_handler(price_list: PriceList) -> _Handler:

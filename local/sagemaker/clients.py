@@ -25,6 +25,8 @@ class Clients:
     """boto3 clients of one endpoint, one per service and scope."""
 
     endpoint: str
+    secret: str
+    """The secret access key of every account."""
     _clients: dict[tuple[Scope, str], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -37,7 +39,7 @@ class Clients:
                     endpoint_url=self.endpoint,
                     region_name=scope.region,
                     aws_access_key_id=scope.account,
-                    aws_secret_access_key="local",  # noqa: S106 - the emulator checks none
+                    aws_secret_access_key=self.secret,
                     config=Config(retries={"mode": "standard"}, max_pool_connections=20),
                 )
             return self._clients[scope, service]

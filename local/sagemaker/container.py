@@ -64,12 +64,12 @@ def isolated_environment() -> dict[str, str]:
     }
 
 
-def connected_environment(endpoint: str, account: str) -> dict[str, str]:
+def connected_environment(endpoint: str, account: str, secret: str) -> dict[str, str]:
     """The variables of a job with network access: the role's credentials and the hub."""
     return _inherited(_HUB_ACCESS) | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": account,
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_SECRET_ACCESS_KEY": secret,
     }
 
 

@@ -24,6 +24,7 @@ class ProcessingRun:
     def __init__(self, job: Job, surroundings: Surroundings) -> None:
         self._job = job
         self._request = job.request
+        self._surroundings = surroundings
         self._settings = surroundings.settings
         self._s3 = surroundings.s3(job)
         self._log = LogStream(surroundings.logs(job), job.kind.log_group, job.log_stream)
@@ -86,15 +87,10 @@ class ProcessingRun:
     def _environment(self, base: Path) -> dict[str, str]:
         scope = self._job.scope
         environment = container.base_environment(base, scope.region, self._settings.num_threads)
-        network = self._request.get("NetworkConfig", {})
-        if network.get("EnableNetworkIsolation"):
-            environment |= container.isolated_environment()
-        else:
-            environment |= container.connected_environment(
-                self._s3.meta.endpoint_url, scope.account
-            )
+        is_isolated = self._request.get("NetworkConfig", {}).get("EnableNetworkIsolation", False)
         return (
             environment
+            | self._surroundings.network_environment(self._job, is_isolated=is_isolated)
             | {"PROCESSING_JOB_NAME": self._job.name, "PROCESSING_JOB_ARN": self._job.arn}
             | container.requested_environment(self._request.get("Environment", {}), base)
         )

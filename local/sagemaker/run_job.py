@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from local.sagemaker.clients import Clients
+from local.sagemaker.container import connected_environment, isolated_environment
 from local.sagemaker.errors import JobFailure
 from local.sagemaker.job import MAX_FAILURE_REASON, Job
 from local.sagemaker.settings import JobSettings
@@ -30,6 +31,12 @@ class Surroundings:
 
     def logs(self, job: Job) -> Any:
         return self.clients.get(job.scope, "logs")
+
+    def network_environment(self, job: Job, *, is_isolated: bool) -> dict[str, str]:
+        """The variables with which a job reaches AWS and the hub, or neither."""
+        if is_isolated:
+            return isolated_environment()
+        return connected_environment(self.clients.endpoint, job.scope.account, self.clients.secret)
 
 
 class JobRun(Protocol):

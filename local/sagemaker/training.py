@@ -39,6 +39,7 @@ class TrainingRun:
     def __init__(self, job: Job, surroundings: Surroundings, experiments: Experiments) -> None:
         self._job = job
         self._request = job.request
+        self._surroundings = surroundings
         self._settings = surroundings.settings
         self._s3 = surroundings.s3(job)
         self._log = LogStream(surroundings.logs(job), job.kind.log_group, job.log_stream)
@@ -137,14 +138,10 @@ class TrainingRun:
     def _environment(self, base: Path) -> dict[str, str]:
         scope = self._job.scope
         environment = container.base_environment(base, scope.region, self._settings.num_threads)
-        if self._request.get("EnableNetworkIsolation"):
-            environment |= container.isolated_environment()
-        else:
-            environment |= container.connected_environment(
-                self._s3.meta.endpoint_url, scope.account
-            )
+        is_isolated = self._request.get("EnableNetworkIsolation", False)
         return (
             environment
+            | self._surroundings.network_environment(self._job, is_isolated=is_isolated)
             | {"TRAINING_JOB_NAME": self._job.name, "TRAINING_JOB_ARN": self._job.arn}
             | container.requested_environment(self._request.get("Environment", {}), base)
         )

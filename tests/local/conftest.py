@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from local.cloud import ACCOUNT, REGION, LocalCloud
+from local.cloud import REGION, LocalCloud
 from tests.support.local_jobs import BUCKET
 
 MAX_JOBS = 2
@@ -29,8 +29,8 @@ def client(cloud: LocalCloud, service: str) -> Any:
         service,
         endpoint_url=cloud.endpoint,
         region_name=REGION,
-        aws_access_key_id=ACCOUNT,
-        aws_secret_access_key="local",
+        aws_access_key_id=cloud.environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=cloud.environment["AWS_SECRET_ACCESS_KEY"],
     )
 
 
