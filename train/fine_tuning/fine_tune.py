@@ -24,6 +24,7 @@ from fine_tuning.batches import Batches
 from fine_tuning.label_scale import LabelScale
 from fine_tuning.label_shares import start_at_shares
 from fine_tuning.losses import row_losses
+from fine_tuning.old_head import fit_old_head
 from fine_tuning.row_trainer import RowTrainer
 from fine_tuning.training_course import EarlyStopping, FurtherCheckpoints
 from job import hardware
@@ -63,45 +64,71 @@ def evaluation_scores(metrics: Mapping[str, float]) -> dict[str, float]:
     return {name.removeprefix("eval_"): value for name, value in metrics.items()}
 
 
+def start_model(
+    folder: Path,
+    config: TrainingConfig,
+    tokenizer: PreTrainedTokenizerBase,
+    train_labels: NDArray[Any],
+    *,
+    allow_remote_code: bool,
+) -> tuple[PreTrainedModel, list[str]]:
+    """Load a snapshot to be trained; returns sentences for people about its head as well.
+
+    A head for other labels is started anew (old_head.py). A new head for several labels starts at
+    the labels' shares (label_shares.py); `train_labels` are in the shape described in Task.
+    """
+    task = task_of(config)
+    model, loading = _loaded(folder, config, tokenizer, allow_remote_code=allow_remote_code)
+    head = fit_old_head(
+        model,
+        folder,
+        task.labels,
+        missing=set(loading["missing_keys"]),
+        mismatched={name for name, *_ in loading["mismatched_keys"]},
+    )
+    if task.is_multilabel and head.is_new:
+        start_at_shares(model, train_labels)
+    return model, [] if head.note is None else [head.note]
+
+
 def load_model(
     folder: Path,
     config: TrainingConfig,
     tokenizer: PreTrainedTokenizerBase,
     *,
     allow_remote_code: bool,
-    train_labels: NDArray[Any] | None = None,
 ) -> PreTrainedModel:
-    """Load the weights of a snapshot, with a new head for the config's labels, or of a checkpoint.
+    """Load the weights of a checkpoint of this job."""
+    return _loaded(folder, config, tokenizer, allow_remote_code=allow_remote_code)[0]
 
-    With `train_labels`, in the shape described in Task, a new head starts at the labels' shares
-    (label_shares.py).
+
+def _loaded(
+    folder: Path,
+    config: TrainingConfig,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    allow_remote_code: bool,
+) -> tuple[PreTrainedModel, dict[str, Any]]:
+    """The model, and what from_pretrained says about the weights that it found.
 
     transformers 5 stores a LayerNorm's weight and bias as gamma and beta. from_pretrained handles
     that; the Trainer's load_state_dict(strict=False) would silently keep the current ones.
     """
-    task = task_of(config)
     model, loading = AutoModelForSequenceClassification.from_pretrained(
         folder,
-        **task.model_arguments(),
+        **task_of(config).model_arguments(),
         # A model that was fine-tuned before may have a head for other labels.
         ignore_mismatched_sizes=True,
         dtype=torch.float32,
         trust_remote_code=allow_remote_code,
         output_loading_info=True,
     )
-    if train_labels is not None and task.is_multilabel:
-        start_at_shares(model, _new_weights(loading), train_labels)
     # A decoder's head reads the last token that is not padding, so it needs the padding token's id.
     model.config.pad_token_id = tokenizer.pad_token_id
     tokenizer.padding_side = padding_side(model.config)
     if not torch.cuda.is_available():
         cpu_attention.use_in(model)
-    return model
-
-
-def _new_weights(loading: Mapping[str, Any]) -> set[str]:
-    """The weights that the folder lacks or has in another shape."""
-    return {*loading["missing_keys"], *(name for name, *_ in loading["mismatched_keys"])}
+    return model, loading
 
 
 def build_trainer(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedModel, Trainer, set_seed
 
 from fine_tuning.checkpoints import resumable_checkpoint
-from fine_tuning.fine_tune import build_trainer, load_model
+from fine_tuning.fine_tune import build_trainer, load_model, start_model
 from fine_tuning.label_scale import LabelScale
 from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
 from fine_tuning.text_model import TextModel
@@ -35,22 +35,26 @@ def fine_tuned_model(
     checkpoint = resumable_checkpoint(folders.checkpoints)
     tokenizer = load_prepared_tokenizer(folders.model, allow_remote_code=allow_remote_code)
 
-    def load(folder: Path) -> PreTrainedModel:
-        return load_model(
-            folder,
+    def load(checkpoint: Path) -> PreTrainedModel:
+        return load_model(checkpoint, config, tokenizer, allow_remote_code=allow_remote_code)
+
+    notes: list[str] = []
+    if checkpoint is not None and config.method == "full":
+        model: Any = load(checkpoint)
+    else:
+        model, notes = start_model(
+            folders.model,
             config,
             tokenizer,
+            splits["train"].labels,
             allow_remote_code=allow_remote_code,
-            train_labels=splits["train"].labels,
         )
-
-    # The Trainer itself reads the adapters of a checkpoint.
-    model: Any = (
-        with_adapters(load(folders.model), config)
-        if config.method == "lora"
-        else load(checkpoint or folders.model)
-    )
+    if config.method == "lora":
+        # The Trainer itself reads the adapters of a checkpoint.
+        model = with_adapters(model, config)
     trainer = build_trainer(config, model, tokenizer, splits, folders.checkpoints)
+    for note in notes:
+        trainer.note(note)
     clock.end("load")
     best_checkpoint = _fine_tune(trainer, checkpoint)
     if config.method == "lora":

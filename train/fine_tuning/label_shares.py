@@ -1,7 +1,5 @@
 """Initialises a new multi-label head so that it predicts each label's share."""
 
-from collections.abc import Collection
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -9,9 +7,7 @@ from numpy.typing import NDArray
 from fine_tuning.label_scale import output_layer
 
 
-def start_at_shares(
-    model: torch.nn.Module, new_weights: Collection[str], labels: NDArray[np.floating]
-) -> None:
+def start_at_shares(model: torch.nn.Module, labels: NDArray[np.floating]) -> None:
     """Set the bias of the head's last layer to the log-odds of each label among the training rows.
 
     A new head predicts a probability of one half for every label, although many labels have a few
@@ -20,15 +16,11 @@ def start_at_shares(
     what it has learnt.
 
     Args:
-        new_weights: names of the newly initialised weights. Other biases, and heads without a bias
-            (as in decoders), stay unchanged.
+        model: with a new head; a head without a bias, as in decoders, stays unchanged.
         labels: (rows, labels), 1 where the row has the label, else 0.
     """
     layer = output_layer(model, labels.shape[1])
     if layer is None or layer.bias is None:
-        return
-    name = next(name for name, weight in model.named_parameters() if weight is layer.bias)
-    if name not in new_weights:
         return
     # Add half a row of either kind, so that no label is certain.
     given = labels.sum(axis=0) + 0.5

@@ -131,12 +131,13 @@ class RowTrainer(Trainer):
         self.progress.parts = parts
         rows = -(-self._config.recipe.train_batch_size // parts)
         size = "" if self._config.recipe.train_batch_tokens else f" of at most {rows} rows"
-        self._note(
+        self.note(
             f"Memory ran out at step {self.state.global_step + 1}: from then on each batch was "
             f"computed in {parts} parts{size}, whose gradients were accumulated."
         )
 
-    def _note(self, sentence: str) -> None:
+    def note(self, sentence: str) -> None:
+        """Tell it once in the job's results, also if the job is interrupted and resumed."""
         if sentence not in self.progress.notes:
             self.progress.notes.append(sentence)
 
@@ -153,7 +154,7 @@ class RowTrainer(Trainer):
         with torch.no_grad():
             logits = memory.run(batch, partial(self._logits, model))
         if memory.parts > before:
-            self._note(
+            self.note(
                 f"Memory ran out in evaluation: its batches were computed in {memory.parts} parts."
             )
         return None, torch.cat(logits), batch["labels"]

@@ -5,7 +5,7 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification
 
-from fine_tuning.fine_tune import load_model
+from fine_tuning.fine_tune import start_model
 from fine_tuning.label_scale import output_layer
 from job.training_config import read_training_config
 from job.training_task import task_of
@@ -27,7 +27,7 @@ def job_of(folder, family="bert", **settings):
 def loaded(job, labels=ROWS):
     config = read_training_config(job.config_file)
     tokenizer = load_prepared_tokenizer(job.model, allow_remote_code=False)
-    return load_model(job.model, config, tokenizer, allow_remote_code=False, train_labels=labels)
+    return start_model(job.model, config, tokenizer, labels, allow_remote_code=False)[0]
 
 
 @pytest.mark.parametrize("family", ["bert", "distilbert", "roberta", "t5"])
@@ -42,7 +42,9 @@ def test_a_head_without_a_bias_is_unchanged(tmp_path):
 
 def test_a_head_that_the_model_brings_keeps_what_it_has_learnt(tmp_path):
     job = job_of(tmp_path)
-    before = AutoModelForSequenceClassification.from_pretrained(job.model, num_labels=3)
+    before = AutoModelForSequenceClassification.from_pretrained(
+        job.model, id2label=dict(enumerate(LABELS))
+    )
     with torch.no_grad():
         before.classifier.bias.copy_(torch.tensor([1.0, 2.0, 3.0]))
     before.save_pretrained(job.model)
