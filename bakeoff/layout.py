@@ -1,5 +1,7 @@
 """The keys of all objects in the bucket."""
 
+import re
+
 REQUESTS_PREFIX = "requests/"
 UPLOADS_PREFIX = "uploads/"
 RUNS_PREFIX = "runs/"
@@ -9,9 +11,23 @@ CACHE_PREFIX = "cache/"
 PAST_RUNS_PREFIX = "throughput/"
 """The time that past runs took; later runs are estimated from it."""
 
+CONTENT_HASH_LENGTH = 32
+"""Hexadecimal digits of an upload's hash."""
+_UPLOAD_URI = re.compile(rf"^s3://[^/]+/(?={UPLOADS_PREFIX}[0-9a-f]{{{CONTENT_HASH_LENGTH}}}/)")
+
 
 def s3_uri(bucket: str, key: str) -> str:
     return f"s3://{bucket}/{key}"
+
+
+def upload_prefix(content_hash: str, name: str) -> str:
+    """A file that the client uploads; with a slash, the beginning of a folder's files."""
+    return f"{UPLOADS_PREFIX}{content_hash}/{name}"
+
+
+def without_bucket(uri: str) -> str:
+    """An upload's URI without the bucket, as its key says what it is; another text as it is."""
+    return _UPLOAD_URI.sub("", uri)
 
 
 def run_prefix(run: str) -> str:

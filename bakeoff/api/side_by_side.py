@@ -1,6 +1,6 @@
 """Several comparisons beside each other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from bakeoff.errors import ResultsError
 from bakeoff.quoting import escaped
 from bakeoff.report import numbers
 from bakeoff.report.race import Race
+from bakeoff.summary.display_names import names_over_runs
 from bakeoff.summary.document import CandidateSummary
 from bakeoff.wording import counted
 
@@ -46,7 +47,7 @@ class Line:
     """Among all candidates of all runs, or in its own run where these cannot be ranked together;
     None without a score."""
     candidate: str
-    """Its name within its run."""
+    """Its name, distinct among all candidates of all runs."""
     method: str
     metric: str
     score: float | None
@@ -57,6 +58,8 @@ class Line:
     seeds: int
     """Completed."""
     status: str
+    key: str
+    """The same in every run that has this model with these settings of its own."""
 
 
 class SideBySide:
@@ -86,7 +89,8 @@ class SideBySide:
 
     @cached_property
     def lines(self) -> list[Line]:
-        lines = [line for one in self.runs for line in _lines(one)]
+        names = names_over_runs([each for one in self.runs for each in one.summary.candidates])
+        lines = [line for one in self.runs for line in _lines(one, names)]
         return _ranked_together(lines, self.runs[0]) if self.can_be_ranked else lines
 
     @property
@@ -189,19 +193,22 @@ def _confidence_notes(runs: Sequence[Comparison]) -> list[str]:
     return [f"Intervals have different confidence levels: {', '.join(named)}."]
 
 
-def _lines(one: Comparison) -> list[Line]:
+def _lines(one: Comparison, names: Mapping[str, str]) -> list[Line]:
     race = Race.of(one.summary)
-    return [_line(one, race, candidate) for candidate in [*race.ranked, *race.unranked]]
+    return [
+        _line(one, race, candidate, names[candidate.candidate])
+        for candidate in [*race.ranked, *race.unranked]
+    ]
 
 
-def _line(one: Comparison, race: Race, candidate: CandidateSummary) -> Line:
+def _line(one: Comparison, race: Race, candidate: CandidateSummary, name: str) -> Line:
     value = candidate.metrics.get(race.metric) if candidate.rank is not None else None
     interval = value.interval if value else None
     return Line(
         comparison=one.name,
         run=one.run,
         rank=candidate.rank if value else None,
-        candidate=candidate.name,
+        candidate=name,
         method=candidate.method,
         metric=race.metric,
         score=value.mean if value else None,
@@ -209,6 +216,7 @@ def _line(one: Comparison, race: Race, candidate: CandidateSummary) -> Line:
         high=interval.high if interval else None,
         seeds=len(candidate.seeds_completed),
         status=candidate.status,
+        key=candidate.candidate,
     )
 
 

@@ -19,6 +19,7 @@ from bakeoff.cost.price_list import prices
 from bakeoff.errors import RequestError, ServiceError
 from bakeoff.request.resolved import ResolvedRequest, resolve
 from bakeoff.request.schema import parse_request
+from bakeoff.summary.display_names import display_names
 
 # An estimate belongs to no run.
 _NO_RUN = ""
@@ -89,13 +90,14 @@ def _print(
         say(f"Budget: {usd(plan.budget_usd)}, which is enough.")
     say("")
     say(f"Expected, by past runs. {about_rows}")
+    names = display_names(resolved.candidates)
     headers = [Header("candidate"), Header("jobs", is_number=True), Header("time", is_number=True)]
     headers += [Header("USD", is_number=True), Header("why")]
     print_table(
         around.out,
         headers,
         [
-            _row(estimate, workload)
+            _row(names[estimate.candidate], estimate, workload)
             for estimate, workload in zip(plan.estimates, workloads, strict=True)
         ],
     )
@@ -104,9 +106,9 @@ def _print(
         say(f"All training jobs: {duration(plan.estimated_seconds)}{cost}.")
 
 
-def _row(estimate: CandidateEstimate, workload: Workload) -> list[str]:
+def _row(name: str, estimate: CandidateEstimate, workload: Workload) -> list[str]:
     return [
-        estimate.candidate,
+        name,
         str(workload.num_jobs),
         "" if estimate.seconds is None else duration(estimate.seconds),
         "" if estimate.usd is None else f"{estimate.usd:.2f}",

@@ -40,6 +40,13 @@ class RequestFile:
         assert self.request.name is not None
         return self.request.name
 
+    def text_at(self, place: Place) -> str:
+        """What the author of the request wrote there."""
+        value: Any = self.document
+        for step in place:
+            value = value[step]
+        return printable(value, _MAX_SHOWN_PATH)
+
     def content(self, uris: Mapping[Place, str]) -> bytes:
         """The request for the service, with `uris` in place of the paths.
 

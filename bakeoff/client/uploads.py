@@ -7,9 +7,8 @@ from pathlib import Path
 
 from bakeoff.client.cloud import Cloud, Deployment, ListedObject
 from bakeoff.client.request_file import Place, RequestFile
-from bakeoff.layout import UPLOADS_PREFIX, s3_uri
+from bakeoff.layout import CONTENT_HASH_LENGTH, s3_uri, upload_prefix
 
-_HASH_LENGTH = 32
 # An upload is reused in the first half of its life: the run then has the second half to read it.
 _REUSED_SHARE = 0.5
 
@@ -22,7 +21,10 @@ def upload_all(
     A file that is in the bucket already is uploaded again only if it might expire before the run
     has read it.
     """
-    return {place: _upload(path, cloud, say, now) for place, path in file.paths.items()}
+    return {
+        place: _upload(path, file.text_at(place), cloud, say, now)
+        for place, path in file.paths.items()
+    }
 
 
 def uris_of(file: RequestFile, bucket: str) -> dict[Place, str]:
@@ -30,7 +32,7 @@ def uris_of(file: RequestFile, bucket: str) -> dict[Place, str]:
     return {place: _uri(bucket, path, _prefix(path)) for place, path in file.paths.items()}
 
 
-def _upload(path: Path, cloud: Cloud, say: Callable[[str], None], now: datetime) -> str:
+def _upload(path: Path, named: str, cloud: Cloud, say: Callable[[str], None], now: datetime) -> str:
     path = path.resolve()
     files, prefix = dict(_files(path)), _prefix(path)
     uploaded, oldest = cloud.list_objects(prefix), _oldest_reused(cloud.deployment, now)
@@ -41,7 +43,7 @@ def _upload(path: Path, cloud: Cloud, say: Callable[[str], None], now: datetime)
     }
     if missing:
         num_bytes = sum(local.stat().st_size for local in missing.values())
-        say(f"Uploading {path.name} ({_size(num_bytes)})")
+        say(f"Uploading {named} ({_size(num_bytes)})")
     for name, local in missing.items():
         cloud.upload(local, prefix + name)
     return _uri(cloud.deployment.bucket, path, prefix)
@@ -62,7 +64,7 @@ def _oldest_reused(deployment: Deployment, now: datetime) -> datetime:
 
 def _prefix(path: Path) -> str:
     path = path.resolve()
-    return f"{UPLOADS_PREFIX}{_content_hash(dict(_files(path)))}/{path.name}"
+    return upload_prefix(_content_hash(dict(_files(path))), path.name)
 
 
 def _uri(bucket: str, path: Path, prefix: str) -> str:
@@ -85,7 +87,7 @@ def _content_hash(files: dict[str, Path]) -> str:
     for name, path in files.items():
         with path.open("rb") as file:
             digest.update(f"{name}\0{hashlib.file_digest(file, 'sha256').hexdigest()}\0".encode())
-    return digest.hexdigest()[:_HASH_LENGTH]
+    return digest.hexdigest()[:CONTENT_HASH_LENGTH]
 
 
 def _size(num_bytes: int) -> str:

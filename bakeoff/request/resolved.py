@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bakeoff import metrics
 from bakeoff.documents import Document
 from bakeoff.errors import Problem, RequestError
+from bakeoff.layout import without_bucket
 from bakeoff.methods import BASELINES, Method, defaults_of, seeds_of
 from bakeoff.metrics import Task
 from bakeoff.names import candidate_key, results_name
@@ -194,11 +195,15 @@ def _recipe(request: Request, own: Hyperparameters, method: Method) -> Hyperpara
 
 
 def _candidate_keys(models: list[Model]) -> list[str]:
-    """Keys whose hashes alone differ: a job's name may have no room for more than the hash."""
+    """Keys whose hashes alone differ: a job's name may have no room for more than the hash.
+
+    They are the same on every machine and in every deployment, so that runs can be joined: an
+    uploaded model counts by its content and its folder's name.
+    """
     for length in _HASH_LENGTHS:
         keys = [
             candidate_key(
-                model.id,
+                without_bucket(model.id),
                 model.revision,
                 model.hyperparameters.given,
                 length,

@@ -55,7 +55,8 @@ CANDIDATE: Column[CandidateLine] = Column(
     "candidate",
     "text",
     "",
-    "The candidate's key: unique in the run, and the same in all files",
+    "The candidate's key: unique in the run, the same in all files, and the same in every run that "
+    "has this model with these settings of its own",
     lambda row: row.candidate.candidate,
 )
 NAME: Column[CandidateLine] = Column(

@@ -5,12 +5,25 @@ Candidates' keys are unique, but hold a hash. This is the only place that shorte
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bakeoff.methods import is_baseline
 from bakeoff.request.resolved import Candidate
+from bakeoff.summary.document import CandidateSummary
 
 # With more differences than this a name would be longer than the key.
 _MAX_DIFFERENCES = 2
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What a name is made from."""
+
+    key: str
+    model: str
+    """As the request named it."""
+    method: str
+    settings: Mapping[str, object]
 
 
 def display_names(candidates: Sequence[Candidate]) -> dict[str, str]:
@@ -23,12 +36,41 @@ def display_names(candidates: Sequence[Candidate]) -> dict[str, str]:
     - Candidates of one model and method add the revision or the hyperparameters in which they
       differ: `bert-base (full, epochs 3)`. Where these are many, the key is the name.
     """
-    by_model: dict[str, list[Candidate]] = defaultdict(list)
+    return _names(
+        [
+            _Named(
+                each.candidate,
+                each.requested_as,
+                each.method,
+                {"revision": each.revision, **each.hyperparameters.model_dump()},
+            )
+            for each in candidates
+        ]
+    )
+
+
+def names_over_runs(candidates: Sequence[CandidateSummary]) -> dict[str, str]:
+    """Like `display_names` for the candidates of several runs.
+
+    Candidates with the same key are the same one. Others never share a name, even where each is
+    called so in its own run.
+    """
+    by_key = {each.candidate: each for each in candidates}
+    return _names(
+        [
+            _Named(key, each.requested_as, each.method, each.hyperparameters)
+            for key, each in by_key.items()
+        ]
+    )
+
+
+def _names(candidates: Sequence[_Named]) -> dict[str, str]:
+    by_model: dict[str, list[_Named]] = defaultdict(list)
     for candidate in candidates:
-        by_model[candidate.requested_as].append(candidate)
+        by_model[candidate.model].append(candidate)
     models = _model_names({text: is_baseline(own[0].method) for text, own in by_model.items()})
     names = {
-        candidate.candidate: _name(models[text], candidate, own)
+        candidate.key: _name(models[text], candidate, own)
         for text, own in by_model.items()
         for candidate in own
     }
@@ -70,19 +112,17 @@ def _parts(text: str) -> list[str]:
     return parts or [text]
 
 
-def _name(model: str, candidate: Candidate, same_model: Sequence[Candidate]) -> str:
+def _name(model: str, candidate: _Named, same_model: Sequence[_Named]) -> str:
     if len(same_model) == 1:
         return model
     same_method = [each for each in same_model if each.method == candidate.method]
     if len(same_method) == 1:
         return f"{model} ({candidate.method})"
-    own, *others = (_settings(each) for each in [candidate, *same_method])
-    differing = [name for name in own if any(each[name] != own[name] for each in others)]
+    own = candidate.settings
+    differing = [
+        name for name in own if any(each.settings.get(name) != own[name] for each in same_method)
+    ]
     if not 0 < len(differing) <= _MAX_DIFFERENCES:
-        return candidate.candidate
+        return candidate.key
     given = [f"{name} {own[name]}" for name in differing if own[name] is not None]
     return f"{model} ({', '.join([candidate.method, *given])})"
-
-
-def _settings(candidate: Candidate) -> dict[str, object]:
-    return {"revision": candidate.revision, **candidate.hyperparameters.model_dump()}

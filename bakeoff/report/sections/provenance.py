@@ -91,13 +91,19 @@ def models_table(race: Race) -> Table:
             rank_cell(one),
             candidate_cell(race, one),
             text(one.candidate, kind="code"),
-            text(one.model, kind="code"),
+            text(_model(one), kind="code"),
             text(one.model_revision, kind="code"),
             text(", ".join(map(str, one.seeds))),
         ]
         for one in [*race.ranked, *race.unranked]
     ]
     return Table("Models and revisions", columns, rows, header_index=1)
+
+
+def _model(one: CandidateSummary) -> str:
+    """What the request said, and where a local model was uploaded to."""
+    is_same = one.requested_as == one.model
+    return one.model if is_same else f"{one.requested_as} ({one.model})"
 
 
 def recipes_table(race: Race) -> Table | None:

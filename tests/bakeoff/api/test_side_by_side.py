@@ -45,6 +45,32 @@ def test_intervals_of_different_confidence_are_pointed_out():
     ]
 
 
+def called(key, requested_as):
+    """A sample whose best candidate is a model in a folder named checkpoint-500."""
+
+    def sample():
+        first, *others = summary_samples.binary().candidates
+        named = {"candidate": key, "name": "checkpoint-500", "requested_as": requested_as}
+        changed = [first.model_copy(update=named), *others]
+        return summary_samples.binary().model_copy(update={"candidates": changed})
+
+    return sample
+
+
+def test_models_of_two_runs_are_told_apart_where_each_run_calls_them_the_same():
+    both = bakeoff.compare_runs(
+        [
+            comparison(run="1", sample=called("m-1", "./a/checkpoint-500")),
+            comparison(run="2", sample=called("m-2", "./b/checkpoint-500")),
+        ]
+    )
+
+    names = {line.key: line.candidate for line in both.lines}
+    assert names["m-1"] == "a/checkpoint-500" and names["m-2"] == "b/checkpoint-500"
+    # The other candidates are the same in both runs, and can be joined by their key.
+    assert len(names) == len(both.lines) / 2 + 1
+
+
 def test_where_lower_is_better_the_lowest_is_first():
     regressions = [comparison(run=run, sample=summary_samples.regression) for run in "12"]
 

@@ -151,6 +151,16 @@ def test_an_unavailable_price_is_reported_and_matters_only_with_a_budget(cloud, 
     assert "Warning: no price for ml.g5.xlarge" in without.err
 
 
+def test_models_in_folders_of_the_same_name_are_told_apart(cloud, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder / "checkpoint-500").mkdir(parents=True)
+        (tmp_path / folder / "checkpoint-500" / "config.json").write_text(folder)
+
+    out = estimate(cloud, write(tmp_path, models=["./a/checkpoint-500", "./b/checkpoint-500"])).out
+
+    assert "a/checkpoint-500 " in out and "b/checkpoint-500 " in out
+
+
 def test_past_runs_that_cannot_be_listed_cost_the_estimate_alone(cloud, tmp_path, monkeypatch):
     def refuse(prefix, limit):
         raise ServiceError("AWS refused ListObjectsV2")

@@ -39,7 +39,7 @@ def test_files_and_folders_are_uploaded_under_a_hash_of_their_content(folder):
     prefix = model.removeprefix("s3://bakeoff-bucket/")
     assert cloud.objects[f"{prefix}config.json"] == b"{}"
     assert cloud.objects[f"{prefix}onnx/model.onnx"] == b"weights"
-    assert [line.split()[1] for line in said] == ["train.csv", "model"]
+    assert [line.split()[1] for line in said] == ["train.csv", "./model"]
 
 
 def test_hidden_files_are_not_uploaded(folder):
@@ -100,7 +100,7 @@ def test_an_upload_is_reused_in_the_first_half_of_its_retention(folder):
         "config.json",
         "model.onnx",
     ]
-    assert [line.split()[1] for line in said] == ["train.csv", "model"]
+    assert [line.split()[1] for line in said] == ["train.csv", "./model"]
 
 
 def test_an_upload_that_was_refreshed_is_reused_again(folder):

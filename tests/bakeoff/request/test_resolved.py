@@ -8,6 +8,34 @@ from bakeoff.request.resolved import ResolvedRequest
 from tests.support.run_samples import RUN, resolved_with, settings_with
 
 
+def uploaded(bucket="bucket", digest="0" * 32, name="checkpoint-500", **fields):
+    return {"id": f"s3://{bucket}/uploads/{digest}/{name}/", **fields}
+
+
+def keys_of(*models):
+    return [each.candidate for each in resolved_with(models=list(models)).candidates]
+
+
+def test_an_uploaded_model_has_the_same_key_in_every_deployment_and_at_every_path():
+    here = keys_of(uploaded("local-1", requested_as="./a/checkpoint-500"))
+    there = keys_of(uploaded("company", requested_as="/home/me/checkpoint-500"))
+
+    assert here == there
+
+
+def test_models_of_other_content_or_another_bucket_of_the_users_have_other_keys():
+    models = [
+        uploaded(digest="1" * 32, requested_as="./a/checkpoint-500"),
+        uploaded(digest="2" * 32, requested_as="./b/checkpoint-500"),
+        "s3://mine/checkpoint-500/",
+        "s3://yours/checkpoint-500/",
+        "s3://mine/uploads/checkpoint-500/",
+        "s3://yours/uploads/checkpoint-500/",
+    ]
+
+    assert len(set(keys_of(*models))) == len(models)
+
+
 def recipes(**changes):
     candidates = resolved_with(**changes).candidates
     return [candidate.hyperparameters for candidate in candidates]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bakeoff.summary.display_names import display_names
+from bakeoff.summary.display_names import display_names, names_over_runs
+from tests.support import summary_samples
 from tests.support.run_samples import resolved_with
 
 
@@ -53,6 +54,24 @@ def test_texts_that_differ_in_little_keep_their_difference(texts, names):
         for place, text in enumerate(texts)
     ]
     assert names_of(*models) == names
+
+
+def candidate(key, requested_as, method="full", **hyperparameters):
+    one = summary_samples.binary().candidates[0]
+    changes = {"candidate": key, "requested_as": requested_as, "method": method}
+    return one.model_copy(update={**changes, "hyperparameters": hyperparameters})
+
+
+def test_over_several_runs_only_one_candidate_has_a_name():
+    same = [candidate("m-1", "./a/m"), candidate("m-1", "./a/m")]
+    assert names_over_runs(same) == {"m-1": "m"}
+    assert names_over_runs([*same, candidate("m-2", "./b/m")]) == {"m-1": "a/m", "m-2": "b/m"}
+    # The folder's content has changed from one run to the other.
+    assert names_over_runs([*same, candidate("m-3", "./a/m")]) == {"m-1": "m-1", "m-3": "m-3"}
+    assert names_over_runs([*same, candidate("m-4", "./a/m", "lora")]) == {
+        "m-1": "m (full)",
+        "m-4": "m (lora)",
+    }
 
 
 def test_candidates_of_one_model_add_their_method():
