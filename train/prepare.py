@@ -37,7 +37,15 @@ from storage import s3
 from storage.content_store import ContentStore, Objects
 from storage.hub import Hub
 
-LIBRARIES = ("datasets", "huggingface_hub", "pyarrow", "tokenizers", "torch", "transformers")
+LIBRARIES = (
+    "datasets",
+    "huggingface_hub",
+    "pyarrow",
+    "sentencepiece",
+    "tokenizers",
+    "torch",
+    "transformers",
+)
 
 
 def main(

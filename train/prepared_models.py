@@ -24,7 +24,14 @@ from snapshot.dataset_snapshot import Snapshot
 from storage.content_store import ContentStore, Stored, content_key
 from storage.hub import Hub, refusal
 from tokeniser.text_tokens import NoRoomError
-from tokeniser.tokenisation import LENGTHS, Lengths, read_lengths, tokenise
+from tokeniser.tokenisation import (
+    LENGTHS,
+    NOTES,
+    Lengths,
+    read_lengths,
+    read_notes,
+    tokenise,
+)
 
 # While one is tokenised, others are fetched; each takes its size on the disk.
 _MODELS_AT_ONCE = 3
@@ -117,7 +124,9 @@ class ModelPreparation:
                 "tokenised", rows.fingerprint, facts.tokeniser, length, self.made_with
             )
             with self._tokenising.setdefault(key, Lock()):
-                stored, lengths = self._tokens(key, snapshot, rows, length, scratch / f"{length}")
+                folder = scratch / f"{length}"
+                stored, lengths = self._tokens(key, snapshot, rows, length, folder)
+                notes = read_notes(folder / NOTES)
         except Exception as error:
             return _failed(candidate, revision, _reason(candidate.model, error))
         entry = ModelEntry(
@@ -128,7 +137,7 @@ class ModelPreparation:
             num_parameters=facts.num_parameters,
             snapshot_prefix=self.store.key_prefix(snapshot.stored),
             tokenised_prefix=self.store.key_prefix(stored),
-            warnings=facts.warnings,
+            warnings=[*facts.warnings, *notes],
         )
         return PreparedModel(entry, lengths)
 
@@ -157,7 +166,7 @@ class ModelPreparation:
     ) -> tuple[Stored, Lengths]:
         stored = self.store.find(key)
         if stored is not None:
-            self.store.fetch(stored, folder, lambda name: name == LENGTHS)
+            self.store.fetch(stored, folder, lambda name: name in (LENGTHS, NOTES))
             return stored, read_lengths(folder / LENGTHS)
         if not snapshot.folder.exists():
             self.store.fetch(snapshot.stored, snapshot.folder, lambda name: not is_weights(name))

@@ -219,3 +219,16 @@ def test_a_crash_leaves_no_manifest_and_writes_its_reason_to_the_output_message(
 def test_a_request_that_cannot_be_read_is_a_crash(tmp_path):
     assert run_prepare(tmp_path, {"dataset": None}).status == 1
     assert (tmp_path / "output" / "message").exists()
+
+
+def test_special_tokens_in_texts_are_a_warning_of_the_models_that_have_them(films, tmp_path):
+    rows = [
+        (text + " [SEP]" * (number < 3), label) for number, (text, label) in enumerate(reviews(40))
+    ]
+    train = write_csv(tmp_path / "train.csv", rows)
+    models = [films.models["bert"], films.models["roberta"]]
+    for _ in ("made", "found in the store"):
+        prepared = run_prepare(tmp_path, resolved(train, models))
+        (warning,) = prepared.model(0)["warnings"]
+        assert warning.startswith("3 texts contain")
+        assert prepared.model(1)["warnings"] == []

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from model.framing_tokens import add_framing_tokens
 from model.model_snapshot import is_weights, num_parameters, read_json
 from model.model_tokenizer import is_slow, load_config, load_tokenizer, own_max_length
 from model.model_weights import check_weights
@@ -27,7 +28,7 @@ class ModelFacts:
 
 
 def facts_of(folder: Path, *, allow_remote_code: bool) -> ModelFacts:
-    """Read the facts of a snapshot, and give its tokeniser a padding token if it lacks one.
+    """Read the facts of a snapshot, and give its tokeniser the tokens that it lacks.
 
     Raises ModelError if the model cannot take part.
     """
@@ -35,7 +36,8 @@ def facts_of(folder: Path, *, allow_remote_code: bool) -> ModelFacts:
     numbers = num_parameters(folder)
     config = load_config(folder, allow_remote_code=allow_remote_code)
     tokenizer = load_tokenizer(folder, allow_remote_code=allow_remote_code)
-    warnings = check_weights(folder, allow_remote_code=allow_remote_code)
+    warnings = add_framing_tokens(tokenizer, folder, allow_remote_code=allow_remote_code)
+    warnings += check_weights(folder, allow_remote_code=allow_remote_code)
     if is_slow(tokenizer):
         warnings.append(
             "Its tokeniser has no fast version, so that preparing it takes many times longer."

@@ -34,6 +34,7 @@ TOKENISER_FILES = (
     "vocab.json",
     "spiece.model",
     "sentencepiece.bpe.model",
+    "sentencepiece.model",
     "tokenizer.model",
     "spm.model",
     "bpe.codes",

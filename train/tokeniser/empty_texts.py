@@ -1,18 +1,13 @@
 """Texts for which a tokeniser returns no token, so that no model could classify them."""
 
-from collections.abc import Iterable, Sequence
-
 from transformers import PreTrainedTokenizerBase
 
 
-def with_a_token(
-    tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], rows: Iterable[int]
-) -> list[str]:
-    """`texts`, with those at `rows` replaced by the end-of-text token.
+def token_of_no_text(tokenizer: PreTrainedTokenizerBase) -> int:
+    """The token that such a text gets: the one that ends a text.
 
     Tokenisers without special tokens, such as GPT-2's, return no token for an empty text.
     """
-    filled = list(texts)
-    for row in rows:
-        filled[row] = tokenizer.eos_token or tokenizer.pad_token
-    return filled
+    end: int | None = tokenizer.eos_token_id
+    number: int = tokenizer.pad_token_id if end is None else end
+    return number

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerBase
 
-from tokeniser.empty_texts import with_a_token
+from tokeniser.empty_texts import token_of_no_text
+from tokeniser.literal_tokens import as_text
 from tokeniser.special_tokens import Frame, room_for
 from tokeniser.word_pieces import WordPieces
 
@@ -33,10 +34,22 @@ class TokenBatch:
     lengths: NDArray[np.int64]
     """(R,) tokens of each row before it was cut."""
 
+    def with_token(self, token: int, rows: NDArray[np.int64]) -> Self:
+        """The batch in which `rows`, which are empty, consist of this token."""
+        places = (np.cumsum(self.kept) - self.kept)[rows]
+        kept, lengths = self.kept.copy(), self.lengths.copy()
+        kept[rows] = lengths[rows] = 1
+        return type(self)(
+            np.insert(self.tokens, places, token),
+            None if self.types is None else np.insert(self.types, places, 0),
+            kept,
+            lengths,
+        )
+
 
 class TextTokens:
     """The tokeniser's own tokens of texts, truncated to `max_length` tokens; a row without tokens
-    gets the end-of-text token.
+    gets the end-of-text token. Special tokens that stand in a text are characters.
 
     The tokens are assembled from those of single words if that gives the tokeniser's own results
     for a few of the texts; otherwise the tokeniser gets whole texts.
@@ -51,13 +64,14 @@ class TextTokens:
 
     def batch(self, texts: Sequence[str], pairs: Sequence[str] | None) -> TokenBatch:
         """Raises NoRoomError if nothing of a text would be left."""
+        texts = as_text(self._tokenizer, texts)
+        pairs = None if pairs is None else as_text(self._tokenizer, pairs)
         if not self._is_tried:
             self._is_tried = True
             self._assembled = self._alike(texts, pairs)
-        way = self._assembled or self._asked
-        batch = way.batch(texts, pairs)
-        bare = np.flatnonzero(batch.kept == 0).tolist()
-        return way.batch(with_a_token(self._tokenizer, texts, bare), pairs) if bare else batch
+        batch = (self._assembled or self._asked).batch(texts, pairs)
+        bare = np.flatnonzero(batch.kept == 0)
+        return batch.with_token(token_of_no_text(self._tokenizer), bare) if len(bare) else batch
 
     def batches(
         self, batches: Iterable[tuple[Sequence[str], Sequence[str] | None]]

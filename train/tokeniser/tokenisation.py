@@ -1,5 +1,6 @@
 """Tokenises every split for one model, and writes the tokens batch by batch without padding."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -12,11 +13,15 @@ from numpy.typing import NDArray
 
 from model.model_tokenizer import is_slow, load_tokenizer
 from snapshot.dataset_snapshot import LABEL_TYPES, Split
+from tokeniser.literal_tokens import literal_tokens_warning
 from tokeniser.shared_tokens import SharedTokens
 from tokeniser.text_tokens import TextTokens, TokenBatch
 
 LENGTHS = "lengths.npz"
 """The number of tokens of each row before truncation, by split."""
+
+NOTES = "notes.json"
+"""Sentences about the texts that a reader of the results should know."""
 
 ROWS_PER_BATCH = 2000
 _CHARACTERS_PER_BATCH = 4_000_000
@@ -39,7 +44,7 @@ def tokenise(
     allow_remote_code: bool = False,
     loading: AbstractContextManager[Any] = nullcontext(),  # noqa: B008 - it has no state
 ) -> Lengths:
-    """Write SPLIT.parquet for each split, in the order of its rows, and LENGTHS.
+    """Write SPLIT.parquet for each split, in the order of its rows, LENGTHS and NOTES.
 
     `model` is a folder with a tokeniser. The files are the same for any number of `workers`, which
     are for tokenisers written in Python; those of the tokenizers library have their own threads.
@@ -64,6 +69,8 @@ def tokenise(
             lengths[name] = _write(path, rows, tokens.batches(_batches(rows)), LABEL_TYPES[task])
     arrays: dict[str, Any] = dict(lengths)
     np.savez_compressed(folder / LENGTHS, **arrays)
+    literal = literal_tokens_warning(tokenizer, _columns(splits))
+    (folder / NOTES).write_text(json.dumps([] if literal is None else [literal]), encoding="utf-8")
     return lengths
 
 
@@ -71,6 +78,18 @@ def read_lengths(path: Path) -> Lengths:
     """Read the file LENGTHS that `tokenise` writes."""
     with np.load(path, allow_pickle=False) as arrays:
         return dict(arrays)
+
+
+def read_notes(path: Path) -> list[str]:
+    """Read the file NOTES that `tokenise` writes."""
+    return [str(sentence) for sentence in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def _columns(splits: Mapping[str, Split]) -> Iterator[list[str]]:
+    for rows in splits.values():
+        yield rows.texts
+        if rows.text_pairs is not None:
+            yield rows.text_pairs
 
 
 def _batches(rows: Split) -> Iterator[Batch]:

@@ -1,11 +1,12 @@
 """Texts as a padded batch of tokens, the same tokens as preparation has stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from transformers import BatchEncoding, PreTrainedTokenizerBase
 
-from tokeniser.empty_texts import with_a_token
+from tokeniser.empty_texts import token_of_no_text
+from tokeniser.literal_tokens import as_text
 from training_data.text_rows import columns_of
 from training_data.tokenised_rows import OPTIONAL_COLUMNS
 
@@ -20,17 +21,29 @@ def padded(
 ) -> BatchEncoding:
     """Rows of a text each, or two, cut after `max_length` tokens and padded to the longest."""
     texts, pairs = columns_of(rows)
-    settings: dict[str, Any] = {
+    given = (as_text(tokenizer, texts), None if pairs is None else as_text(tokenizer, pairs))
+    cut: dict[str, Any] = {
         "truncation": "longest_first",
         "max_length": max_length,
+        "verbose": False,
+    }
+    padding: dict[str, Any] = {
         "padding": True,
         "padding_side": padding_side,
         "return_attention_mask": True,
         "return_tensors": "pt",
-        "verbose": False,
     }
-    encoded = tokenizer(texts, pairs, **settings)
-    bare = (encoded["attention_mask"].sum(dim=1) == 0).nonzero().flatten().tolist()
-    if bare:
-        encoded = tokenizer(with_a_token(tokenizer, texts, bare), pairs, **settings)
+    encoded = tokenizer(*given, **cut, **padding)
+    if not encoded["attention_mask"].any(dim=1).all():
+        encoded = tokenizer.pad(_with_tokens(tokenizer, tokenizer(*given, **cut)), **padding)
     return BatchEncoding({name: encoded[name] for name in _WANTED if name in encoded})
+
+
+def _with_tokens(
+    tokenizer: PreTrainedTokenizerBase, encoded: Mapping[str, list[list[int]]]
+) -> dict[str, list[list[int]]]:
+    """The rows, of which each has a token."""
+    instead = {"input_ids": [token_of_no_text(tokenizer)], "token_type_ids": [0]}
+    return {
+        name: [row or instead[name] for row in encoded[name]] for name in instead if name in encoded
+    }

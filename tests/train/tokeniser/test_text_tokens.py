@@ -187,4 +187,4 @@ def test_the_number_of_workers_changes_nothing(tmp_path, monkeypatch):
         tokenisation.tokenise(model, splits, 8, folder, task="binary", workers=workers)
         files[workers] = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert files[1] == files[2]
-    assert files[1].keys() == {"train.parquet", "lengths.npz"}
+    assert files[1].keys() == {"train.parquet", "lengths.npz", "notes.json"}
