@@ -6,9 +6,8 @@ BIN := $(VENV)/bin
 CDK := node_modules/.bin/cdk
 VENV_STAMP := $(VENV)/.installed
 NODE_STAMP := node_modules/.installed
+CONTAINERS := pytorch2.9 pytorch2.11
 CONTAINER_VENV := .venv-container
-CONTAINER_STAMP := $(CONTAINER_VENV)/.installed
-CONTAINER_REQUIREMENTS := tests/train/container-requirements.txt
 
 # Options to hand on: make test PYTEST_OPTIONS="-k cli", make deploy CDK_OPTIONS="--profile lab".
 PYTEST_OPTIONS ?=
@@ -23,6 +22,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 
 .PHONY: help setup demo test test-container check bootstrap deploy docs clean
 .DELETE_ON_ERROR:
+.PRECIOUS: $(CONTAINER_VENV)/%/.installed
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -36,8 +36,10 @@ demo: setup ## Run a real comparison on this machine, without AWS and without a 
 test: setup ## Run all tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(PYTEST_OPTIONS)
 
-test-container: $(CONTAINER_STAMP) ## Test train/ with the libraries of the training image
-	$(CONTAINER_VENV)/bin/python -m pytest tests/train $(PYTEST_OPTIONS)
+test-container: $(CONTAINERS:%=test-container-%) ## Test train/ with the libraries of each training image
+
+test-container-%: $(CONTAINER_VENV)/%/.installed
+	$(CONTAINER_VENV)/$*/bin/python -m pytest tests/train $(PYTEST_OPTIONS)
 
 check: $(VENV_STAMP) ## Lint, check the format and the types
 	$(BIN)/ruff check .
@@ -75,7 +77,7 @@ $(NODE_STAMP): package.json package-lock.json $(VENV_STAMP)
 	$(BIN)/npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(CONTAINER_STAMP): $(CONTAINER_REQUIREMENTS)
-	$(call create_venv,$(CONTAINER_VENV))
-	@$(CONTAINER_VENV)/bin/python -m pip install --quiet --requirement $(CONTAINER_REQUIREMENTS)
+$(CONTAINER_VENV)/%/.installed: tests/train/%-requirements.txt
+	$(call create_venv,$(CONTAINER_VENV)/$*)
+	@$(CONTAINER_VENV)/$*/bin/python -m pip install --quiet --requirement $<
 	@touch $@

@@ -1,5 +1,6 @@
 """The CDK app: `cdk deploy` runs it to get the stack's template."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def main() -> None:
     context |= {key: value for key, value in app.node.get_all_context().items()}
     try:
         settings = load_settings(context)
+        # The CDK's command line knows the region; without credentials it is only known to AWS.
+        settings.check_region(os.environ.get("CDK_DEFAULT_REGION"))
     except SettingsError as error:
         sys.exit(str(error))
     stack = BakeoffStack(

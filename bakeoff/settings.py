@@ -57,6 +57,12 @@ class ServiceSettings(ComputeSettings):
     """Whether models may contain code of their own."""
     subnet_ids: TextList = ()
     security_group_ids: TextList = ()
+    bucket_kms_key_arn: str = ""
+    """The key of the bucket, and so of the jobs' outputs."""
+    volume_kms_key_arn: str = ""
+    """The key of the jobs' volumes, where an instance type takes one."""
+    use_experiments: bool = True
+    """Whether training jobs are tracked in SageMaker Experiments."""
     project_tag: str = "bakeoff"
 
     @classmethod
@@ -87,5 +93,19 @@ class ServiceSettings(ComputeSettings):
         }
 
     @property
-    def tags(self) -> list[dict[str, str]]:
-        return [{"Key": "project", "Value": self.project_tag}]
+    def bucket_key(self) -> dict[str, str]:
+        """The part of SageMaker's output configurations that names the bucket's key, if any.
+
+        Without it SageMaker would encrypt with AWS's own key.
+        """
+        return {"KmsKeyId": self.bucket_kms_key_arn} if self.bucket_kms_key_arn else {}
+
+    def tags_of(self, name: str, run: str, candidate: str | None = None) -> list[dict[str, str]]:
+        """The tags of a run's jobs, which AWS can show as columns of the bill."""
+        tags = {
+            "project": self.project_tag,
+            "bakeoff:request": name,
+            "bakeoff:run": run,
+            "bakeoff:candidate": candidate,
+        }
+        return [{"Key": key, "Value": value} for key, value in tags.items() if value is not None]

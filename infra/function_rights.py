@@ -4,7 +4,8 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from infra.statements import allow
+from infra.settings import Settings
+from infra.statements import allow, use_objects_under
 
 Statements = list[iam.PolicyStatement]
 
@@ -12,7 +13,9 @@ _READ = ["s3:GetObject"]
 _WRITE = ["s3:PutObject"]
 
 
-def rights_by_state(stack: Stack, bucket: s3.IBucket, code_arn: str) -> dict[str, Statements]:
+def rights_by_state(
+    stack: Stack, bucket: s3.IBucket, code_arn: str, settings: Settings
+) -> dict[str, Statements]:
     """IAM statements for the function of each Lambda state, by the state's name.
 
     `code_arn` is the ARN of the training code's object in S3.
@@ -24,6 +27,7 @@ def rights_by_state(stack: Stack, bucket: s3.IBucket, code_arn: str) -> dict[str
     def sagemaker(kind: str) -> str:
         return stack.format_arn(service="sagemaker", resource=kind, resource_name="*")
 
+    bus = stack.format_arn(service="events", resource="event-bus", resource_name="default")
     claim, request = "runs/*/claim.json", "runs/*/request.json"
     manifest, plan = "runs/*/prepared/manifest.json", "runs/*/plan.json"
     results = "runs/*/results/*"
@@ -31,22 +35,24 @@ def rights_by_state(stack: Stack, bucket: s3.IBucket, code_arn: str) -> dict[str
     predictions, test_texts = "runs/*/predictions/*", "cache/*/test_texts.jsonl.gz"
     cost_plan, past_runs = "runs/*/cost.json", "throughput/*"
     errors, newest = "results/*/error.json", "results/*/run.json"
+    experiments = allow(
+        ["sagemaker:CreateExperiment", "sagemaker:CreateTrial"],
+        [sagemaker("experiment"), sagemaker("experiment-trial")],
+    )
     own: dict[str, Statements] = {
         "ReadRequest": [
             objects(["s3:GetObject", "s3:GetObjectVersion"], "requests/*"),
             objects(_READ, claim),
             objects(_WRITE, claim, request, "runs/*/code/*", cost_plan),
             allow(_READ, [code_arn]),
+            *use_objects_under(settings.kms.bootstrap),
             # The price list has no resources to restrict to.
             allow(["pricing:GetProducts"], ["*"]),
         ],
         "PlanTraining": [
             objects(_READ, request, manifest, data_card, cost_plan, past_runs),
             objects(_WRITE, plan, "runs/*/configs/*", cost_plan),
-            allow(
-                ["sagemaker:CreateExperiment", "sagemaker:CreateTrial"],
-                [sagemaker("experiment"), sagemaker("experiment-trial")],
-            ),
+            *([experiments] if settings.tracking.experiments else []),
         ],
         "RecordResult": [
             allow(["sagemaker:DescribeTrainingJob"], [sagemaker("training-job")]),
@@ -63,8 +69,10 @@ def rights_by_state(stack: Stack, bucket: s3.IBucket, code_arn: str) -> dict[str
         "RecordFailure": [
             objects(_READ, claim, request, errors, newest),
             objects(_WRITE, errors),
+            allow(["events:PutEvents"], [bus]),
         ],
     }
     # Without it S3 answers 403 for a missing object, which looks like a missing permission.
     listing = ["s3:ListBucket"], [bucket.bucket_arn]
-    return {state: [*statements, allow(*listing)] for state, statements in own.items()}
+    encryption = use_objects_under(settings.kms.bucket, write=True)
+    return {state: [*statements, allow(*listing), *encryption] for state, statements in own.items()}

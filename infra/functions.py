@@ -12,13 +12,13 @@ from constructs import Construct
 from infra.bundle import COMMON, COMPARE, PYTHON_VERSION, BundleContent
 
 # Handler, timeout in seconds, memory in MB. PlanTraining and Compare process up to 10,000 jobs, and
-# Compare resamples their predictions; at this memory size Lambda gives it two full cores.
+# Compare resamples their predictions, so its memory is a setting.
 # ReadRequest may wait up to 48 seconds for the price list before it gives up.
 SHAPES = {
     "ReadRequest": ("lambdas.read_request.handler", 120, 512),
     "PlanTraining": ("lambdas.plan_training.handler", 900, 1024),
     "RecordResult": ("lambdas.record_result.handler", 120, 1024),
-    "Compare": ("lambdas.compare.handler", 900, 4096),
+    "Compare": ("lambdas.compare.handler", 900, 3008),
     "RecordFailure": ("lambdas.record_failure.handler", 60, 512),
 }
 
@@ -39,8 +39,11 @@ class Functions(Construct):
         architecture: str,
         environment: Mapping[str, str],
         log_retention: logs.RetentionDays,
+        memory_mb: Mapping[str, int],
     ) -> None:
+        """`memory_mb` replaces the memory of some functions, by their states."""
         super().__init__(scope, construct_id)
+        self._memory_mb = memory_mb
         code = {
             content: lambda_.Code.from_asset(str(bundle(content)))
             for content in (COMMON, *_BUNDLES.values())
@@ -65,7 +68,7 @@ class Functions(Construct):
         environment: Mapping[str, str],
         log_retention: logs.RetentionDays,
     ) -> lambda_.Function:
-        handler, timeout_seconds, memory_mb = SHAPES[state]
+        handler, timeout_seconds, usual_memory_mb = SHAPES[state]
         log_group = logs.LogGroup(
             self, f"{state}Log", retention=log_retention, removal_policy=RemovalPolicy.DESTROY
         )
@@ -85,7 +88,7 @@ class Functions(Construct):
             if architecture == "arm64"
             else lambda_.Architecture.X86_64,
             timeout=Duration.seconds(timeout_seconds),
-            memory_size=memory_mb,
+            memory_size=self._memory_mb.get(state, usual_memory_mb),
             environment=dict(environment),
             log_group=log_group,
             tracing=lambda_.Tracing.ACTIVE,

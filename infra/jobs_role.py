@@ -7,7 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.statements import allow
+from infra.setting_groups import KmsKeys
+from infra.statements import allow, use_objects_under
 
 LOG_GROUPS = ("/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs")
 READABLE_PREFIXES = ("runs/*", "uploads/*", "cache/*")
@@ -35,6 +36,7 @@ class JobsRole(Construct):
         readable_buckets: Sequence[str],
         hub_token_secret_arn: str,
         in_vpc: bool,
+        kms: KmsKeys,
     ) -> None:
         super().__init__(scope, construct_id)
         self.role = iam.Role(
@@ -45,6 +47,8 @@ class JobsRole(Construct):
             *_logs_and_metrics(Stack.of(self)),
             *_bucket(bucket),
             *_other_buckets(readable_buckets),
+            *use_objects_under(kms.bucket, write=True),
+            *_volumes(kms.volumes),
         ]
         if hub_token_secret_arn:
             statements.append(allow(["secretsmanager:GetSecretValue"], [hub_token_secret_arn]))
@@ -101,6 +105,17 @@ def _bucket(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
             {"StringLike": {"s3:prefix": list(READABLE_PREFIXES)}},
         ),
         allow(["s3:GetBucketLocation"], [bucket.bucket_arn]),
+    ]
+
+
+def _volumes(key_arn: str) -> list[iam.PolicyStatement]:
+    """SageMaker lets its volumes' service use the key through a grant."""
+    if not key_arn:
+        return []
+    for_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return [
+        allow(["kms:CreateGrant"], [key_arn], for_services),
+        allow(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"], [key_arn]),
     ]
 
 

@@ -1,7 +1,8 @@
 """Deployment settings: one typed object, read from the cdk.json context key "bakeoff".
 
 A single setting can be overridden on the command line with `-c bakeoff.NAME=VALUE`, where VALUE
-is JSON or plain text; a list may also be given as comma-separated text.
+is JSON or plain text; a list may also be given as comma-separated text. A setting of a group is
+called GROUP.NAME.
 """
 
 import difflib
@@ -12,10 +13,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from infra.registry import DEFAULT_IMAGE, REGISTRY_ACCOUNTS, TAGS
+from infra.setting_groups import KmsKeys, Notifications, SettingGroup, Tracking
+
 CONTEXT_KEY = "bakeoff"
 _OVERRIDE_PREFIX = CONTEXT_KEY + "."
 
-# CUDA 13 in the training image does not support these instances' GPUs (Volta and older).
+# CUDA 13 in the training images does not support these instances' GPUs (Volta and older).
 _UNSUPPORTED_FAMILIES = ("ml.p2.", "ml.p3.", "ml.p3dn.")
 _ECR_IMAGE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+/(?P<repository>[^:@\s]+)"
@@ -61,8 +65,11 @@ class Settings(BaseModel):
     """First wait when a quota is in use or capacity is lacking; it doubles, up to five minutes for
     a quota and half an hour for capacity."""
     use_spot: bool = True
-    training_image: str | None = None
-    """An image in ECR that replaces the region's Hugging Face training image."""
+    training_image: str = DEFAULT_IMAGE
+    """One of AWS's Hugging Face training images by its name in `registry.TAGS`, or an image in
+    ECR."""
+    compare_memory_mb: int = Field(default=3008, ge=1024, le=10240)
+    """Memory of the function that compares; new accounts allow no more than 3008."""
     hub_token_secret_arn: str = Field(
         default="",
         max_length=_MAX_VARIABLE,
@@ -81,6 +88,13 @@ class Settings(BaseModel):
     """Platform of the bundle's wheels: the Lambda runtime or the running interpreter."""
     lambda_architecture: Literal["arm64", "x86_64"] = "arm64"
     alarm_email: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$")
+    notifications: Notifications = Notifications()
+    tracking: Tracking = Tracking()
+    kms: KmsKeys = KmsKeys()
+    permissions_boundary_arn: str = Field(
+        default="", pattern=r"^$|^arn:[a-z-]+:iam::(\d{12}|aws):policy/\S+$"
+    )
+    """A policy that bounds what every role of the stack may be permitted."""
 
     @model_validator(mode="after")
     def _check_combinations(self) -> "Settings":
@@ -91,21 +105,43 @@ class Settings(BaseModel):
                 f"training_instance_type {self.training_instance_type!r} has a GPU that the "
                 "training image cannot run on: use ml.g5.xlarge, ml.g6.xlarge or larger"
             )
-        if self.training_image is not None and not _ECR_IMAGE.fullmatch(self.training_image):
+        if self.training_image not in TAGS and not _ECR_IMAGE.fullmatch(self.training_image):
             raise ValueError(
-                f"training_image {self.training_image!r} is not an image in ECR "
-                "(ACCOUNT.dkr.ecr.REGION.DOMAIN/REPOSITORY:TAG)"
+                f"training_image {self.training_image!r} is neither {' nor '.join(TAGS)} nor an "
+                "image in ECR (ACCOUNT.dkr.ecr.REGION.DOMAIN/REPOSITORY:TAG)"
             )
         return self
 
     @property
     def image_repository(self) -> tuple[str, str, str] | None:
-        """(account, region, repository) of `training_image`, or None for the default image."""
-        if self.training_image is None:
+        """(account, region, repository) of `training_image`, or None for one of AWS's."""
+        if self.training_image in TAGS:
             return None
         match = _ECR_IMAGE.fullmatch(self.training_image)
         assert match is not None
         return match["account"], match["region"], match["repository"]
+
+    def check_region(self, region: str | None) -> None:
+        """Raises SettingsError if AWS has no training image in `region`; None: not known yet."""
+        if region is None or region in REGISTRY_ACCOUNTS or self.training_image not in TAGS:
+            return
+        raise SettingsError(
+            f"The region {region} is not among those for which AWS lists its Hugging Face "
+            f"training images: {', '.join(sorted(REGISTRY_ACCOUNTS))}. Deploy to one of them "
+            "(AWS_REGION), or copy the image to a repository of yours in ECR and give its URI as "
+            "the setting training_image."
+        )
+
+
+def setting_names() -> dict[str, Any]:
+    """The default of each setting by its name; those of groups are called GROUP.NAME."""
+    defaults: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.default, SettingGroup):
+            defaults |= {f"{name}.{key}": value for key, value in field.default}
+        else:
+            defaults[name] = field.default
+    return defaults
 
 
 def load_settings(context: Mapping[str, Any]) -> Settings:
@@ -117,8 +153,7 @@ def load_settings(context: Mapping[str, Any]) -> Settings:
     values = _context_object(context.get(CONTEXT_KEY, {}))
     for key, value in context.items():
         if key.startswith(_OVERRIDE_PREFIX):
-            name = key.removeprefix(_OVERRIDE_PREFIX)
-            values[name] = _override_value(value)
+            _override(values, key.removeprefix(_OVERRIDE_PREFIX), _override_value(value))
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -139,6 +174,15 @@ def _context_object(value: object) -> dict[str, Any]:
     return dict(value)
 
 
+def _override(values: dict[str, Any], name: str, value: object) -> None:
+    group, _, member = name.rpartition(".")
+    if not group:
+        values[name] = value
+        return
+    others = values.get(group)
+    values[group] = {**(others if isinstance(others, dict) else {}), member: value}
+
+
 def _override_value(value: object) -> object:
     """Parse `-c` text as JSON only if it looks like JSON: "12" must stay usable as a name."""
     if isinstance(value, str) and value[:1] in ("[", "{"):
@@ -153,8 +197,7 @@ def _describe(detail: Mapping[str, Any]) -> str:
     name = ".".join(str(part) for part in detail["loc"])
     if detail["type"] != "extra_forbidden":
         return f"{name}: {detail['msg']}" if name else str(detail["msg"])
-    nearest = difflib.get_close_matches(name, Settings.model_fields, n=1)
-    hint = (
-        f"did you mean {nearest[0]}?" if nearest else "known: " + ", ".join(Settings.model_fields)
-    )
+    known = setting_names()
+    nearest = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {nearest[0]}?" if nearest else "known: " + ", ".join(known)
     return f"{name}: no such setting; {hint}"

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.bundle import BundleTarget, build_bundle
@@ -12,6 +13,7 @@ from infra.functions import Functions
 from infra.images import TrainingImage
 from infra.jobs_role import JobsRole
 from infra.log_retention import log_retention
+from infra.notices import Notices
 from infra.settings import Settings
 from infra.storage import Storage
 from infra.training_code import TrainingCode
@@ -36,7 +38,13 @@ class BakeoffStack(Stack):
         )
         self._settings = settings
         self._log_retention = log_retention(settings.log_retention_days)
-        self.storage = Storage(self, "Storage", run_retention_days=settings.run_retention_days)
+        self._bound_permissions()
+        self.storage = Storage(
+            self,
+            "Storage",
+            run_retention_days=settings.run_retention_days,
+            kms_key_arn=settings.kms.bucket,
+        )
         self.code = TrainingCode(
             self, "TrainingCode", source=root / "train", build_folder=build_folder
         )
@@ -54,9 +62,10 @@ class BakeoffStack(Stack):
             readable_buckets=settings.readable_buckets,
             hub_token_secret_arn=settings.hub_token_secret_arn,
             in_vpc=bool(settings.subnet_ids),
+            kms=settings.kms,
         )
         self.functions = self._functions(root, build_folder)
-        rights = rights_by_state(self, self.storage.bucket, self.code.object_arn)
+        rights = rights_by_state(self, self.storage.bucket, self.code.object_arn, settings)
         for state in self.functions.by_state:
             self.functions.grant(state, rights[state])
         self.workflow = self._workflow()
@@ -68,12 +77,25 @@ class BakeoffStack(Stack):
             record_failure=self.functions.by_state["RecordFailure"],
             alarm_email=settings.alarm_email,
         )
+        Notices(
+            self,
+            "Notices",
+            bucket=self.storage.bucket,
+            state_machine=self.workflow.state_machine,
+            notifications=settings.notifications,
+        )
         CfnOutput(self, "BucketName", value=self.storage.bucket.bucket_name)
         CfnOutput(self, "StateMachineArn", value=self.workflow.state_machine.state_machine_arn)
         # An estimate depends on them, and the user may not be permitted to describe the functions.
         CfnOutput(self, "ComputeSettings", value=json.dumps(self._compute_settings()))
         # Uploads that are about to expire must be uploaded again before a run.
         CfnOutput(self, "RunRetentionDays", value=str(settings.run_retention_days))
+
+    def _bound_permissions(self) -> None:
+        arn = self._settings.permissions_boundary_arn
+        if arn:
+            boundary = iam.ManagedPolicy.from_managed_policy_arn(self, "PermissionsBoundary", arn)
+            iam.PermissionsBoundary.of(self).apply(boundary)
 
     def _functions(self, root: Path, build_folder: Path) -> Functions:
         settings = self._settings
@@ -85,6 +107,7 @@ class BakeoffStack(Stack):
             architecture=settings.lambda_architecture,
             environment=self._environment(),
             log_retention=self._log_retention,
+            memory_mb={"Compare": settings.compare_memory_mb},
         )
 
     def _environment(self) -> dict[str, str]:
@@ -105,6 +128,9 @@ class BakeoffStack(Stack):
             "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),
             "SUBNET_IDS": ",".join(settings.subnet_ids),
             "SECURITY_GROUP_IDS": ",".join(settings.security_group_ids),
+            "USE_EXPERIMENTS": str(settings.tracking.experiments).lower(),
+            "BUCKET_KMS_KEY_ARN": settings.kms.bucket,
+            "VOLUME_KMS_KEY_ARN": settings.kms.volumes,
             "PROJECT_TAG": settings.stack_name,
         }
 
@@ -129,4 +155,5 @@ class BakeoffStack(Stack):
             jobs_role=self.jobs_role.role,
             capacity_wait_seconds=self._settings.capacity_wait_seconds,
             log_retention=self._log_retention,
+            bucket_kms_key_arn=self._settings.kms.bucket,
         )

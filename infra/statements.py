@@ -5,6 +5,8 @@ from typing import Any
 
 from aws_cdk import aws_iam as iam
 
+_THROUGH_S3 = {"StringLike": {"kms:ViaService": "s3.*"}}
+
 
 def allow(
     actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, Any] | None = None
@@ -15,3 +17,14 @@ def allow(
     return iam.PolicyStatement(
         actions=list(actions), resources=list(resources), conditions=dict(conditions or {})
     )
+
+
+def use_objects_under(key_arn: str, *, write: bool = False) -> list[iam.PolicyStatement]:
+    """What reading, or reading and writing, objects takes that S3 encrypts with a KMS key.
+
+    None for a bucket without one.
+    """
+    if not key_arn:
+        return []
+    actions = ["kms:Decrypt", "kms:GenerateDataKey"] if write else ["kms:Decrypt"]
+    return [allow(actions, [key_arn], _THROUGH_S3)]

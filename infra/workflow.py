@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.statements import allow
+from infra.statements import allow, use_objects_under
 
 DEFINITION = Path(__file__).parent / "workflow.asl.json"
 
@@ -37,6 +37,7 @@ class Workflow(Construct):
         jobs_role: iam.IRole,
         capacity_wait_seconds: int,
         log_retention: logs.RetentionDays,
+        bucket_kms_key_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self._stack = Stack.of(self)
@@ -52,6 +53,7 @@ class Workflow(Construct):
                 ["s3:GetObject", "s3:GetObjectVersion"],
                 [bucket.arn_for_objects("runs/*/plan.json")],
             ),
+            *use_objects_under(bucket_kms_key_arn),
         ]:
             role.add_to_policy(statement)
         self.state_machine = sfn.StateMachine(

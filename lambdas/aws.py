@@ -1,6 +1,7 @@
 """The one adapter between the handlers and AWS; the SDK's errors leave it as our own."""
 
 import gzip
+import json
 import logging
 import tarfile
 import zlib
@@ -39,7 +40,8 @@ _CONDITIONAL_ATTEMPTS = 5
 # No OSError but BadGzipFile: a full disk or a lost connection says nothing about the archive.
 _BROKEN_ARCHIVE = (gzip.BadGzipFile, EOFError, zlib.error, tarfile.TarError)
 
-logging.getLogger("bakeoff").setLevel(logging.INFO)
+log = logging.getLogger("bakeoff")
+log.setLevel(logging.INFO)
 
 
 class Store:
@@ -223,6 +225,33 @@ class SageMaker:
         except ServiceError as error:
             if not _says(error, "already exist", "must be unique"):
                 raise
+
+
+class EventBus:
+    """The account's default event bus."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    @classmethod
+    def connect(cls) -> "EventBus":
+        return cls(boto3.client("events", config=_CONFIG))
+
+    def announce_failure(self, detail: Mapping[str, Any]) -> None:
+        """Sends the event that the state machine sends where it still can.
+
+        People may wait for it, but the failure is recorded: a refusal is only logged.
+        """
+        entry = {
+            "Source": "bakeoff",
+            "DetailType": "Comparison Failed",
+            "Detail": json.dumps(detail),
+        }
+        try:
+            with _service_errors("PutEvents", "EventBridge"):
+                self._client.put_events(Entries=[entry])
+        except ServiceError as error:
+            log.warning("the failure is recorded, but not announced: %s", error)
 
 
 class PriceList:

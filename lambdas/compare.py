@@ -46,6 +46,7 @@ def write_comparison(payload: dict[str, Any], store: Store) -> dict[str, Any]:
         "num_candidates": len(summary.candidates),
         "num_failed": failed,
         "best_candidate": summary.verdict.best,
+        "verdict": summary.verdict.sentences[0],
     }
 
 

@@ -40,10 +40,12 @@ def plan(
     if manifest.status == "rejected":
         return _rejected(resolved, manifest.problems)
     try:
-        untracked = plan_training(resolved, manifest, settings)
+        complete = plan_training(resolved, manifest, settings)
     except RequestError as error:
         return _rejected(resolved, error.problems)
-    planned = _tracked(untracked, sagemaker)
+    planned = (
+        _tracked(complete, sagemaker) if settings.use_experiments else without_experiment(complete)
+    )
     store.put_all(
         {layout.config_key(run, item): config.to_json() for item, config in planned.configs.items()}
     )

@@ -1,12 +1,14 @@
 """RecordFailure: writes error.json when an execution ends without a comparison.
 
 The state machine calls it for errors that it can catch. An EventBridge rule on the execution's
-status calls it for the others: a timeout, an abort, an error of the state machine itself.
+status calls it for the others: a timeout, an abort, an error of the state machine itself. Of those
+it also sends the event that the state machine no longer can.
 """
 
 import json
 import logging
 import os
+from collections.abc import Callable
 from typing import Any
 
 from bakeoff import layout
@@ -16,7 +18,7 @@ from bakeoff.jobs.error_document import error_document
 from bakeoff.request.resolved import RequestName
 from bakeoff.request.upload import RequestEvent
 from bakeoff.result_files import ERROR, RUN
-from lambdas.aws import Store
+from lambdas.aws import EventBus, Store
 
 STATUS_CHANGE = "Step Functions Execution Status Change"
 
@@ -24,15 +26,23 @@ log = logging.getLogger("bakeoff")
 
 
 def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
-    return record_failure(payload, Store.connect(os.environ["BUCKET"]))
+    return record_failure(
+        payload, Store.connect(os.environ["BUCKET"]), EventBus.connect().announce_failure
+    )
 
 
-def record_failure(payload: dict[str, Any], store: Store) -> dict[str, Any]:
+def record_failure(
+    payload: dict[str, Any], store: Store, announce: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
     """Write the run's error.json once.
+
+    Args:
+        announce: sends the detail of the event "Comparison Failed".
 
     Returns the run and the name of its results; both are None if there is nothing to record.
     """
-    if payload.get("detail-type") == STATUS_CHANGE:
+    is_status_change = payload.get("detail-type") == STATUS_CHANGE
+    if is_status_change:
         payload = _from_status_change(payload["detail"])
     execution_arn = payload["execution_arn"]
     try:
@@ -47,8 +57,19 @@ def record_failure(payload: dict[str, Any], store: Store) -> dict[str, Any]:
     document = error_document(
         event, execution_arn, name, payload.get("problems") or [], payload.get("error")
     )
-    _write_once(store, name, event, json.dumps(document, indent=1).encode())
-    return {"run": event.run, "name": name}
+    recorded = {"run": event.run, "name": name}
+    is_first = _write_once(store, name, event, json.dumps(document, indent=1).encode())
+    if is_first and is_status_change:
+        ended = payload["error"]
+        announce(
+            {
+                **recorded,
+                "execution_arn": execution_arn,
+                "error": ended["Error"],
+                "cause": ended["Cause"],
+            }
+        )
+    return recorded
 
 
 def _from_status_change(detail: dict[str, Any]) -> dict[str, Any]:
@@ -82,11 +103,12 @@ def _results_name(store: Store, event: RequestEvent) -> str:
     return RequestName.from_json(content).name
 
 
-def _write_once(store: Store, name: str, event: RequestEvent, document: bytes) -> None:
-    """The state machine and the rule may both report a failure; the first report is kept."""
+def _write_once(store: Store, name: str, event: RequestEvent, document: bytes) -> bool:
+    """Whether this was the first report: the state machine and the rule may both report a
+    failure, and the first one is kept."""
     archived = layout.archived_key(name, event.run, ERROR)
     if store.exists(archived):
-        return
+        return False
     # The newest first: if the call is cut off between the two, its retry writes both.
     published = (layout.latest_key(name, file) for file in (RUN, ERROR))
     if is_newest(event.time, map(store.find, published)):
@@ -95,3 +117,5 @@ def _write_once(store: Store, name: str, event: RequestEvent, document: bytes) -
         store.put_if_absent(archived, document)
     except AlreadyExistsError:
         log.info("the failure of run %s was recorded meanwhile", event.run)
+        return False
+    return True

@@ -1,9 +1,26 @@
-"""Which instance type each training job runs on, decided here alone."""
+"""Which instance type each training job runs on, decided here alone, and how types differ."""
 
+import re
 from collections import Counter
 
 from bakeoff.methods import is_baseline
 from bakeoff.request.resolved import ResolvedRequest
+from bakeoff.settings import ServiceSettings
+
+# Amazon's letter "d" stands for local disks (m5d, g4dn, p4de); these families have them without.
+_LOCAL_DISKS = re.compile(r"ml\.(?:[a-z]+\d+[a-z]*d|g[5-9]|gr6|p[5-9]|trn)")
+
+
+def has_local_disks(instance_type: str) -> bool:
+    """Whether the instances have disks of their own, for which SageMaker takes no KMS key."""
+    return _LOCAL_DISKS.match(instance_type) is not None
+
+
+def volume_key(settings: ServiceSettings, instance_type: str) -> dict[str, str]:
+    """The part of SageMaker's ResourceConfig or ClusterConfig that encrypts the volumes."""
+    if not settings.volume_kms_key_arn or has_local_disks(instance_type):
+        return {}
+    return {"VolumeKmsKeyId": settings.volume_kms_key_arn}
 
 
 def instance_type_of(resolved: ResolvedRequest, method: str) -> str:

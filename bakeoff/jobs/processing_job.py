@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.jobs.instances import num_training_jobs
+from bakeoff.jobs.instances import num_training_jobs, volume_key
 from bakeoff.names import processing_job_name
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
@@ -38,6 +38,7 @@ def processing_job(resolved: ResolvedRequest, settings: ServiceSettings) -> dict
                 "InstanceCount": 1,
                 "InstanceType": resolved.compute.processing_instance_type,
                 "VolumeSizeInGB": settings.processing_volume_gb,
+                **volume_key(settings, resolved.compute.processing_instance_type),
             }
         },
         "StoppingCondition": {"MaxRuntimeInSeconds": resolved.compute.max_preparation_seconds},
@@ -63,10 +64,13 @@ def processing_job(resolved: ResolvedRequest, settings: ServiceSettings) -> dict
             _input("code", settings.bucket, layout.code_files_prefix(run), CODE_FOLDER),
             _input("request", settings.bucket, layout.resolved_request_key(run), REQUEST_FOLDER),
         ],
-        "ProcessingOutputConfig": {"Outputs": [_output(settings.bucket, run)]},
+        "ProcessingOutputConfig": {
+            "Outputs": [_output(settings.bucket, run)],
+            **settings.bucket_key,
+        },
         "Environment": _environment(settings),
         "NetworkConfig": _network(settings),
-        "Tags": settings.tags,
+        "Tags": settings.tags_of(resolved.name, run),
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.jobs.instances import instance_type_of
+from bakeoff.jobs.instances import instance_type_of, volume_key
 from bakeoff.jobs.job_config import JobConfig
 from bakeoff.jobs.metric_definitions import metric_definitions
 from bakeoff.methods import is_baseline, is_used
@@ -29,6 +29,7 @@ def training_job(
 ) -> Json:
     """The CreateTrainingJob request without TrainingJobName and ExperimentConfig."""
     compute = resolved.compute
+    instance_type = instance_type_of(resolved, config.method)
     # Baselines are short jobs on cheap instances: waiting for spot capacity would save little.
     use_spot = settings.use_spot and not is_baseline(config.method)
     job: Json = {
@@ -41,12 +42,14 @@ def training_job(
         "HyperParameters": _hyperparameters(settings, config),
         "InputDataConfig": _channels(settings.bucket, config, dataset, model),
         "OutputDataConfig": {
-            "S3OutputPath": layout.s3_uri(settings.bucket, layout.output_prefix(config.run))
+            "S3OutputPath": layout.s3_uri(settings.bucket, layout.output_prefix(config.run)),
+            **settings.bucket_key,
         },
         "ResourceConfig": {
-            "InstanceType": instance_type_of(resolved, config.method),
+            "InstanceType": instance_type,
             "InstanceCount": 1,
             "VolumeSizeInGB": compute.volume_gb,
+            **volume_key(settings, instance_type),
         },
         "StoppingCondition": _stopping_condition(compute.max_runtime_seconds, use_spot),
         "CheckpointConfig": {
@@ -62,7 +65,8 @@ def training_job(
             # There is no network: a stray call to the hub then fails at once.
             "HF_HUB_OFFLINE": "1",
         },
-        "Tags": settings.tags,
+        # With them as cost allocation tags, AWS's bills tell what a run or a candidate cost.
+        "Tags": settings.tags_of(resolved.name, config.run, config.candidate),
     }
     if settings.vpc_config is not None:
         job["VpcConfig"] = settings.vpc_config

@@ -41,6 +41,15 @@ def template(synthesize) -> Template:
 
 
 @pytest.fixture(scope="session")
+def with_everything(synthesize) -> Template:
+    """The template with a value for every setting that adds or changes resources."""
+    # That module imports this one.
+    from tests.infra.policy_statements import EVERYTHING
+
+    return synthesize(**EVERYTHING)
+
+
+@pytest.fixture(scope="session")
 def of_type(template) -> Callable[[str], dict[str, dict[str, Any]]]:
     """The properties of the template's resources of a type, by logical id."""
     return lambda kind: {

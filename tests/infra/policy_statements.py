@@ -18,13 +18,29 @@ POLICIES = (
     "AWS::SQS::QueuePolicy",
 )
 
+_REGION = "eu-west-1:111122223333"
 EVERYTHING: dict[str, Any] = {
     "alarm_email": "someone@example.com",
     "subnet_ids": ("subnet-1",),
     "security_group_ids": ("sg-1",),
     "readable_buckets": ("other-bucket",),
-    "hub_token_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf",
+    "hub_token_secret_arn": f"arn:aws:secretsmanager:{_REGION}:secret:hub-AbCdEf",
+    "kms": {
+        "bucket": f"arn:aws:kms:{_REGION}:key/11111111-aaaa-4bbb-8ccc-000000000001",
+        "volumes": f"arn:aws:kms:{_REGION}:key/11111111-aaaa-4bbb-8ccc-000000000002",
+        "bootstrap": f"arn:aws:kms:{_REGION}:key/11111111-aaaa-4bbb-8ccc-000000000003",
+    },
+    "notifications": {
+        "email": "someone@example.com",
+        "topic_arn": f"arn:aws:sns:{_REGION}:ended",
+    },
+    "tracking": {
+        "experiments": False,
+    },
+    "compare_memory_mb": 4096,
+    "permissions_boundary_arn": "arn:aws:iam::111122223333:policy/boundary",
 }
+"""A value for every setting that adds resources, or changes roles and policies."""
 VARIANTS: dict[str, dict[str, Any]] = {"default": {}, "with everything": EVERYTHING}
 """The settings of each part of statements.txt."""
 

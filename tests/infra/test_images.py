@@ -1,7 +1,9 @@
 import pytest
 from sagemaker.core import image_uris
 
-from infra.images import REGISTRY_ACCOUNTS, REPOSITORY, TAG
+from infra.registry import DEFAULT_IMAGE, REGISTRY_ACCOUNTS, REPOSITORY, TAGS
+from infra.settings import Settings
+from tests.infra.conftest import ROOT
 
 
 def registry_by_sagemaker(region):
@@ -50,7 +52,7 @@ def test_the_account_of_each_region_is_the_one_sagemaker_core_has(region):
 )
 def test_the_template_names_the_regions_own_registry_in_china_too(template, region, url_suffix):
     image = deployed_image(template, region, url_suffix)
-    assert image == f"{registry_by_sagemaker(region)}/{REPOSITORY}:{TAG}"
+    assert image == f"{registry_by_sagemaker(region)}/{REPOSITORY}:{TAGS[DEFAULT_IMAGE]}"
 
 
 def test_no_region_of_sagemaker_core_is_left_out():
@@ -59,6 +61,31 @@ def test_no_region_of_sagemaker_core_is_left_out():
     assert set(known) == set(REGISTRY_ACCOUNTS)
 
 
-def test_the_image_is_built_for_the_pinned_transformers():
-    assert "transformers5.3.0" in TAG
-    assert "gpu" in TAG
+def listed_tags():
+    """The tags of the training images in sagemaker-core's own table."""
+    versions = image_uris.config_for_framework("huggingface")["training"]["versions"]
+    return {
+        f"{framework.removeprefix('pytorch')}-transformers{version}-gpu-{python}-{system}"
+        for version, frameworks in versions.items()
+        for framework, built in frameworks.items()
+        if framework.startswith("pytorch")
+        for python in built["py_versions"]
+        for system in [built.get("container_version", {}).get("gpu")]
+    }
+
+
+def test_the_default_image_is_one_that_awss_sdk_lists():
+    assert TAGS[Settings().training_image] in listed_tags()
+
+
+def test_an_image_is_chosen_by_its_name(synthesize):
+    template = synthesize(training_image="pytorch2.11")
+    image = deployed_image(template, "eu-west-1", "amazonaws.com")
+    assert image.endswith(f"/{REPOSITORY}:{TAGS['pytorch2.11']}")
+
+
+@pytest.mark.parametrize("name", TAGS)
+def test_the_training_code_is_tested_with_the_transformers_of_each_image(name):
+    pinned = (ROOT / "tests" / "train" / f"{name}-requirements.txt").read_text().splitlines()
+    version = next(line for line in pinned if line.startswith("transformers=="))
+    assert version.replace("==", "") in TAGS[name]

@@ -15,6 +15,7 @@ def test_settings_come_from_the_context_and_single_ones_from_the_command_line():
         "bakeoff.max_parallel_jobs": "9",
         "bakeoff.subnet_ids": "subnet-1, subnet-2",
         "bakeoff.security_group_ids": '["sg-1"]',
+        "bakeoff.tracking.experiments": "false",
         "@aws-cdk/core:something": True,
     }
     settings = load_settings(context)
@@ -22,6 +23,7 @@ def test_settings_come_from_the_context_and_single_ones_from_the_command_line():
     assert settings.use_spot is False
     assert settings.subnet_ids == ("subnet-1", "subnet-2")
     assert settings.security_group_ids == ("sg-1",)
+    assert settings.tracking.experiments is False
 
 
 def test_all_problems_are_reported_together_and_a_misspelt_name_with_the_closest():
@@ -49,6 +51,12 @@ def test_instances_that_the_image_cannot_run_on_are_refused(instance):
         {"readable_buckets": ["*"]},
         {"readable_buckets": ["s3://other-bucket/"]},
         {"hub_endpoint": "file:///etc/passwd"},
+        {"training_image": "pytorch2.10"},
+        {"kms": {"bucket": "alias/data"}},
+        {"kms": "alias/data"},
+        {"notifications": {"email": "nobody"}},
+        {"permissions_boundary_arn": "boundary"},
+        {"compare_memory_mb": 512},
         {"stack_name": "1st"},
         {"baseline_instance_type": "m5.xlarge"},
         {"max_runtime_seconds": 1_000_000},
@@ -64,6 +72,24 @@ def test_a_setting_out_of_its_range_is_refused(bad):
 def test_a_context_that_is_no_object_is_refused(context):
     with pytest.raises(SettingsError):
         load_settings({"bakeoff": context})
+
+
+def test_a_misspelt_name_in_a_group_is_reported_with_the_closest():
+    with pytest.raises(SettingsError, match=r"kms\.volume: no such setting; did you mean kms\.vol"):
+        load_settings({"bakeoff": {"kms": {"bucket": ""}}, "bakeoff.kms.volume": "x"})
+
+
+def test_a_region_without_training_images_is_refused_with_those_that_have_them():
+    with pytest.raises(SettingsError, match=r"eu-central-2 .* eu-central-1, .*training_image"):
+        Settings().check_region("eu-central-2")
+
+
+def test_a_region_needs_no_image_of_awss_if_there_is_one_of_the_operators():
+    image = "111122223333.dkr.ecr.eu-central-2.amazonaws.com/team/train:1"
+    Settings(training_image=image).check_region("eu-central-2")
+    Settings().check_region("eu-central-1")
+    # Without credentials the CDK does not know the region.
+    Settings().check_region(None)
 
 
 def test_the_repository_follows_from_an_image_of_the_operator():

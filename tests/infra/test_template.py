@@ -6,6 +6,13 @@ import pytest
 from bakeoff.settings import ComputeSettings, ServiceSettings
 from infra.functions import SHAPES
 from tests.infra.conftest import readable
+from tests.infra.policy_statements import EVERYTHING
+
+FUNCTION = "AWS::Lambda::Function"
+
+
+def properties(template, kind):
+    return [r["Properties"] for r in template["Resources"].values() if r["Type"] == kind]
 
 
 def only(resources):
@@ -35,7 +42,9 @@ def test_the_stack_has_these_resources_and_no_custom_ones(template):
 
 def test_the_bucket_is_private_versioned_encrypted_and_outlives_the_stack(template, of_type):
     (resource,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::S3::Bucket")
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    # A first deployment that fails and rolls back leaves nothing behind.
+    assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert resource["UpdateReplacePolicy"] == "Retain"
     bucket = resource["Properties"]
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
@@ -196,3 +205,55 @@ def test_every_handler_exists():
     for handler, *_ in SHAPES.values():
         module, _, function = handler.rpartition(".")
         assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_compare_has_the_memory_that_new_accounts_allow_or_what_the_setting_says(
+    of_type, with_everything
+):
+    by_default = {f["Handler"]: f["MemorySize"] for f in of_type(FUNCTION).values()}
+    assert max(by_default.values()) == by_default["lambdas.compare.handler"] == 3008
+    changed = {f["Handler"]: f["MemorySize"] for f in properties(with_everything, FUNCTION)}
+    assert changed == by_default | {"lambdas.compare.handler": 4096}
+
+
+def test_the_bucket_has_the_deployments_own_key(with_everything):
+    (bucket,) = properties(with_everything, "AWS::S3::Bucket")
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["BucketKeyEnabled"] is True
+    assert rule["ServerSideEncryptionByDefault"] == {
+        "SSEAlgorithm": "aws:kms",
+        "KMSMasterKeyID": EVERYTHING["kms"]["bucket"],
+    }
+
+
+def test_the_boundary_bounds_every_role(with_everything):
+    roles = properties(with_everything, "AWS::IAM::Role")
+    boundary = EVERYTHING["permissions_boundary_arn"]
+    assert {role["PermissionsBoundary"] for role in roles} == {boundary}
+
+
+def test_both_ends_of_a_run_are_told_by_mail_and_to_the_topic_with_the_verdict(with_everything):
+    rules = [
+        rule
+        for rule in properties(with_everything, "AWS::Events::Rule")
+        if rule["EventPattern"]["source"] == ["bakeoff"]
+    ]
+    messages = {
+        rule["EventPattern"]["detail-type"][0]: readable(
+            rule["Targets"][0]["InputTransformer"]["InputTemplate"]
+        )
+        for rule in rules
+    }
+    assert set(messages) == {"Comparison Completed", "Comparison Failed"}
+    assert "<detail-verdict>" in messages["Comparison Completed"]
+    assert "<detail-cause>" in messages["Comparison Failed"]
+    for rule in rules:
+        assert len(rule["Targets"]) == 2
+        assert rule["Targets"][1]["Arn"] == EVERYTHING["notifications"]["topic_arn"]
+        # Another deployment in the account sends its events to the same bus.
+        assert "execution_arn" in rule["EventPattern"]["detail"]
+
+
+def test_nobody_is_told_unless_somebody_is_named(of_type):
+    sources = [rule["EventPattern"]["source"] for rule in of_type("AWS::Events::Rule").values()]
+    assert ["bakeoff"] not in sources

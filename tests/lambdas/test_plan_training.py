@@ -18,7 +18,7 @@ from tests.support.manifests import manifest_of
 def world(store, code, settings, s3_event):
     """A run up to its preparation; call it to have it planned."""
 
-    def make(sagemaker=None, request=None, **outcome):
+    def make(sagemaker=None, request=None, changed=None, **outcome):
         if request is not None:
             put_request(store, s3_event(), request)
         run = read_in(store, code, settings, s3_event())["run"]
@@ -26,7 +26,8 @@ def world(store, code, settings, s3_event):
         manifest = manifest_of(resolved, **outcome)
         store.objects[layout.manifest_key(run)] = json.dumps(manifest).encode()
         payload = {"run": run, "name": "imdb", "bucket": "bakeoff-bucket"}
-        return plan(payload, store, sagemaker or FakeExperiments(), settings)
+        chosen = settings.model_copy(update=changed or {})
+        return plan(payload, store, sagemaker or FakeExperiments(), chosen)
 
     return make
 
@@ -54,6 +55,15 @@ def test_experiment_and_trials_exist_before_any_job_names_them(world, store):
     assert {config["ExperimentName"] for config in named} == set(sagemaker.experiments)
     assert {config["TrialName"] for config in named} == set(sagemaker.trials)
     assert len(sagemaker.trials) == 2
+
+
+def test_a_deployment_without_experiments_opens_none(world, store):
+    sagemaker = FakeExperiments()
+    items = json.loads(
+        store.objects[world(sagemaker, changed={"use_experiments": False})["plan_key"]]
+    )
+    assert all("ExperimentConfig" not in item["training_job"] for item in items)
+    assert not sagemaker.experiments
 
 
 def test_a_refusal_of_experiments_costs_the_tracking_and_not_the_run(world, store):

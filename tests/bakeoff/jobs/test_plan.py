@@ -4,6 +4,7 @@ import pytest
 
 from bakeoff import layout
 from bakeoff.errors import DocumentError, RequestError
+from bakeoff.jobs.instances import has_local_disks
 from bakeoff.jobs.plan import MAX_TRIALS, plan_training, without_experiment
 from bakeoff.prepared.manifest import Manifest
 from tests.support.run_samples import (
@@ -372,3 +373,55 @@ def test_items_carry_what_the_state_machine_reads():
         "max_failed_attempts",
     }
     assert item.result_key == f"runs/{RUN}/results/{item.item}.json"
+
+
+BUCKET_KEY = "arn:aws:kms:eu-central-1:111122223333:key/11111111-aaaa-4bbb-8ccc-000000000001"
+VOLUME_KEY = "arn:aws:kms:eu-central-1:111122223333:key/11111111-aaaa-4bbb-8ccc-000000000002"
+
+
+def test_a_jobs_output_and_volume_are_encrypted_with_the_deployments_keys():
+    settings = settings_with(bucket_kms_key_arn=BUCKET_KEY, volume_kms_key_arn=VOLUME_KEY)
+    resolved = resolved_with(settings, baselines=True, models=["m"])
+    plan = planned(resolved, settings=settings)
+    of_method = {
+        config.method: plan.items[n].training_job for n, config in enumerate(plan.configs.values())
+    }
+    for job in of_method.values():
+        assert job["OutputDataConfig"]["KmsKeyId"] == BUCKET_KEY
+    assert of_method["tfidf"]["ResourceConfig"]["VolumeKmsKeyId"] == VOLUME_KEY
+    # SageMaker refuses a key for a g5, whose own disks encrypt in hardware.
+    assert "VolumeKmsKeyId" not in of_method["full"]["ResourceConfig"]
+    for request in create_requests(plan):
+        assert violations("CreateTrainingJob", request) == []
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "has_them"),
+    [
+        ("ml.m5.xlarge", False),
+        ("ml.c6i.2xlarge", False),
+        ("ml.g4dn.xlarge", True),
+        ("ml.g5.xlarge", True),
+        ("ml.g6e.2xlarge", True),
+        ("ml.gr6.4xlarge", True),
+        ("ml.m5d.large", True),
+        ("ml.m6gd.large", True),
+        ("ml.p4de.24xlarge", True),
+        ("ml.p5.48xlarge", True),
+        ("ml.p6-b200.48xlarge", True),
+        ("ml.r5.large", False),
+        ("ml.trn1.2xlarge", True),
+    ],
+)
+def test_the_instances_with_disks_of_their_own_are_known(instance_type, has_them):
+    assert has_local_disks(instance_type) is has_them
+
+
+def test_bills_can_tell_what_a_run_and_a_candidate_cost():
+    (item,) = planned(resolved_with(models=["m"], name="imdb")).items
+    assert {tag["Key"]: tag["Value"] for tag in item.training_job["Tags"]} == {
+        "project": "Bakeoff",
+        "bakeoff:request": "imdb",
+        "bakeoff:run": RUN,
+        "bakeoff:candidate": item.candidate,
+    }

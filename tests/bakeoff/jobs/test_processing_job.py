@@ -4,6 +4,7 @@ from bakeoff.jobs.processing_job import processing_job
 from tests.support.run_samples import RUN, resolved_with, settings_with
 from tests.support.service_model import violations
 
+KEY = "arn:aws:kms:eu-central-1:111122223333:key/11111111-aaaa-4bbb-8ccc-00000000000"
 ROLE = "arn:aws:iam::111122223333:role/BakeoffSageMaker"
 
 
@@ -109,3 +110,11 @@ def test_machine_and_disk_are_those_of_the_request_and_the_deployment():
         "VolumeSizeInGB": 110,
     }
     assert job_with()["RoleArn"] == ROLE
+
+
+def test_the_prepared_documents_and_the_disk_are_encrypted_with_the_deployments_keys():
+    keys = {"bucket_kms_key_arn": f"{KEY}1", "volume_kms_key_arn": f"{KEY}2"}
+    job = job_with(**keys)
+    assert job["ProcessingOutputConfig"]["KmsKeyId"] == f"{KEY}1"
+    assert job["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] == f"{KEY}2"
+    assert violations("CreateProcessingJob", job) == []
