@@ -108,6 +108,11 @@ class LocalCloud:
         return client_environment(self.endpoint, self._secret)
 
     @property
+    def pid(self) -> int:
+        """The emulator's process ID."""
+        return self._started().pid
+
+    @property
     def log_file(self) -> Path:
         """The emulator's log."""
         return self.state_dir / "emulator.log"
@@ -141,7 +146,7 @@ class LocalCloud:
         _check_port(self.port)
         self.state_dir.mkdir(parents=True, exist_ok=True)
         with _claimed(self.state_dir) as claim:
-            for leftover in ("jobs", "tmp"):
+            for leftover in ("jobs", "objects", "tmp"):
                 shutil.rmtree(self.state_dir / leftover, ignore_errors=True)
             self._process = self._start_emulator(claim)
         self._wait_until_healthy(self._process)
@@ -177,7 +182,7 @@ class LocalCloud:
     def announce(self) -> RunningCloud:
         """Write the state file, so that other commands of this user find this cloud."""
         assert self.port is not None
-        running = RunningCloud(self.endpoint, self.port, self._started().pid, self._secret)
+        running = RunningCloud(self.endpoint, self.port, self.pid, self._secret)
         _write_for_the_user(state_file(self.state_dir), json.dumps(asdict(running)))
         return running
 

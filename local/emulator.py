@@ -67,6 +67,8 @@ def _install(port: int, state_dir: Path) -> None:
 
     from local import step_functions
     from local.gate import Gate, issued_secrets
+    from local.objects import on_disk
+    from local.objects.content import ContentStore
     from local.sagemaker.api import Api
     from local.sagemaker.clients import Clients
     from local.sagemaker.experiments import Experiments
@@ -76,8 +78,10 @@ def _install(port: int, state_dir: Path) -> None:
 
     settings = JobSettings.from_environment(os.environ, state_dir / "jobs")
     experiments = Experiments()
+    contents = ContentStore(state_dir / "objects")
+    on_disk.install(contents)
     clients = Clients(f"http://localhost:{port}", os.environ["AWS_SECRET_ACCESS_KEY"])
-    jobs = Jobs(Surroundings(clients, settings), experiments)
+    jobs = Jobs(Surroundings(clients, settings, contents), experiments)
     app.SERVICE_HANDLERS["sagemaker"] = _handler(Api(jobs, experiments))
     router.SERVICE_PATTERNS["sagemaker"] = {"target_prefixes": ["SageMaker."]}
     step_functions.install(jobs)

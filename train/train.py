@@ -4,6 +4,7 @@ Run by SageMaker's in-container toolkit, which lays out the folders of `job/job_
 """
 
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Mapping
@@ -84,6 +85,7 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
         seconds=clock.seconds(),
     )
     write_document(folders.output / "metrics.json", metrics)
+    _empty(folders.checkpoints)
 
 
 def trained_model(
@@ -129,6 +131,12 @@ def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[
     print(evaluation_line("test", trained.best_epoch or 0, scores), flush=True)
     write_predictions(output / "predictions.npz", test.ids, test.labels, logits)
     return scores
+
+
+def _empty(checkpoints: Path) -> None:
+    """No attempt will go on from them, and with the optimiser's state they are large."""
+    for each in checkpoints.glob("*"):
+        shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
 def _size_bytes(folder: Path) -> int:

@@ -26,7 +26,8 @@ class ProcessingRun:
         self._request = job.request
         self._surroundings = surroundings
         self._settings = surroundings.settings
-        self._s3 = surroundings.s3(job)
+        self._objects = surroundings.objects(job)
+        self._s3 = self._objects.s3
         self._log = LogStream(surroundings.logs(job), job.kind.log_group, job.log_stream)
         self._started = datetime.now(UTC)
 
@@ -98,7 +99,12 @@ class ProcessingRun:
     def _upload(self, base: Path) -> None:
         for output in self._outputs():
             target = output["S3Output"]
-            storage.upload(self._s3, self._path(base, target["LocalPath"]), target["S3Uri"])
+            storage.upload(
+                self._objects,
+                self._path(base, target["LocalPath"]),
+                target["S3Uri"],
+                is_kept=self._settings.keep_folders,
+            )
 
     def _conclude(self, base: Path, ending: Ending) -> None:
         details = self._final_details(base)

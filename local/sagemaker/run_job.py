@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from local.objects.content import ContentStore
 from local.sagemaker.clients import Clients
 from local.sagemaker.container import connected_environment, isolated_environment
 from local.sagemaker.errors import JobFailure
 from local.sagemaker.job import MAX_FAILURE_REASON, Job
 from local.sagemaker.settings import JobSettings
+from local.sagemaker.storage import Objects
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +27,10 @@ class Surroundings:
 
     clients: Clients
     settings: JobSettings
+    contents: ContentStore
+
+    def objects(self, job: Job) -> Objects:
+        return Objects(self.s3(job), self.contents)
 
     def s3(self, job: Job) -> Any:
         return self.clients.get(job.scope, "s3")

@@ -1,12 +1,44 @@
-"""Copies objects in S3 to folders on disk, and back."""
+"""Objects in S3 and files in the folders of jobs, without copies as far as possible.
 
+S3 and the folders are on the same disk. An input is a hard link to the object's file; an output
+moves into the store of contents, and S3 gets a reference to it. Both go through S3's API, which
+knows versions, events and rights.
+"""
+
+import contextlib
+import gzip
+import shutil
 import tarfile
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from local.objects.content import ContentStore, StoredContent, link_or_copy
+from local.objects.references import FILE_HEADER, REFERENCE_TYPE
 from local.sagemaker.errors import JobFailure
+
+
+@dataclass(frozen=True)
+class Objects:
+    """S3 as a job's role sees it, and the store in which it keeps contents."""
+
+    s3: Any
+    contents: ContentStore
+
+    def put(self, content: StoredContent, bucket: str, key: str) -> None:
+        """Make an object of a content in the store."""
+        self.s3.put_object(
+            Bucket=bucket, Key=key, Body=content.sha256.encode(), ContentType=REFERENCE_TYPE
+        )
+
+    def put_copy(self, path: Path, bucket: str, key: str) -> None:
+        """Make an object of a file that may change later."""
+        self.put(self.contents.copy(path), bucket, key)
+
+    def put_for_good(self, path: Path, bucket: str, key: str) -> None:
+        """Make an object of a file, which leaves its folder."""
+        self.put(self.contents.take(path), bucket, key)
 
 
 def split_uri(uri: str) -> tuple[str, str]:
@@ -36,8 +68,13 @@ def keys_under(s3: Any, uri: str) -> Iterator[str]:
         return
 
 
-def download(s3: Any, uri: str, folder: Path) -> int:
-    """Copy every object under the URI into the folder; returns their number."""
+def download(
+    s3: Any, uri: str, folder: Path, place: Callable[[Path, Path], object] = link_or_copy
+) -> int:
+    """Lay every object under the URI into the folder; returns their number.
+
+    By default, the files are the objects' own, and read-only.
+    """
     bucket, prefix = split_uri(uri)
     count = 0
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,9 +83,22 @@ def download(s3: Any, uri: str, folder: Path) -> int:
             continue
         path = folder / _relative_path(key, prefix)
         path.parent.mkdir(parents=True, exist_ok=True)
-        s3.download_file(bucket, key, str(path))
+        _fetch(s3, bucket, key, path, place)
         count += 1
     return count
+
+
+def _fetch(
+    s3: Any, bucket: str, key: str, path: Path, place: Callable[[Path, Path], object]
+) -> None:
+    answer = s3.head_object(Bucket=bucket, Key=key)
+    file = answer["ResponseMetadata"]["HTTPHeaders"].get(FILE_HEADER)
+    if file is not None:
+        # The object may be overwritten or deleted meanwhile, and its file with it.
+        with contextlib.suppress(FileNotFoundError):
+            place(Path(file), path)
+            return
+    s3.download_file(bucket, key, str(path))
 
 
 def _relative_path(key: str, prefix: str) -> PurePosixPath:
@@ -59,55 +109,61 @@ def _relative_path(key: str, prefix: str) -> PurePosixPath:
     return path
 
 
-def upload(s3: Any, folder: Path, uri: str) -> None:
-    """Copy every file of the folder under the URI."""
+def upload(objects: Objects, folder: Path, uri: str, *, is_kept: bool = False) -> None:
+    """Put every file of the folder under the URI; they leave the folder unless it `is_kept`."""
     bucket, prefix = split_uri(uri)
+    put = objects.put_copy if is_kept else objects.put_for_good
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             name = path.relative_to(folder).as_posix()
-            s3.upload_file(str(path), bucket, f"{prefix.rstrip('/')}/{name}")
+            put(path, bucket, f"{prefix.rstrip('/')}/{name}")
 
 
-def upload_archive(s3: Any, folder: Path, uri: str) -> None:
-    """Put the folder's contents into S3 as one .tar.gz."""
+def upload_archive(objects: Objects, folder: Path, uri: str, *, is_kept: bool = False) -> None:
+    """Put the folder's contents into S3 as one .tar.gz; they leave it unless it `is_kept`."""
     bucket, key = split_uri(uri)
-    with tempfile.TemporaryFile() as file:
+    with objects.contents.writer() as writer:
         # Weights hardly compress, and compressing them would take most of the time.
-        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=0) as archive:
-            for path in sorted(folder.iterdir()):
-                archive.add(path, arcname=path.name)
-        file.seek(0)
-        s3.upload_fileobj(file, bucket, key)
+        with (
+            gzip.GzipFile("", "wb", compresslevel=0, fileobj=writer, mtime=0) as zipped,
+            tarfile.open(fileobj=zipped, mode="w|") as archive,
+        ):
+            for path in sorted(folder.rglob("*")):
+                archive.add(path, path.relative_to(folder).as_posix(), recursive=False)
+                if path.is_file() and not is_kept:
+                    path.unlink()
+        content = writer.stored()
+    objects.put(content, bucket, key)
 
 
 class CheckpointSync:
     """Copies a folder's files to S3 whenever they change."""
 
-    def __init__(self, s3: Any, folder: Path, uri: str) -> None:
-        self._s3 = s3
+    def __init__(self, objects: Objects, folder: Path, uri: str) -> None:
+        self._objects = objects
         self._folder = folder
         self._uri = uri
         self._seen: dict[str, tuple[float, int]] = {}
 
     def restore(self) -> None:
-        """Download the checkpoints that an earlier attempt left in S3."""
-        download(self._s3, self._uri, self._folder)
+        """Copy the checkpoints that an earlier attempt left in S3; the job may change them."""
+        download(self._objects.s3, self._uri, self._folder, shutil.copyfile)
         self._seen = self._state()
 
     def push(self) -> None:
-        """Upload new and changed files, and delete in S3 those deleted on disk."""
+        """Store new and changed files, and remove from S3 those deleted on disk."""
         bucket, prefix = split_uri(self._uri)
         state = self._state()
         for name in sorted(state):
             if self._seen.get(name) != state[name]:
                 self._send(name, bucket, f"{prefix.rstrip('/')}/{name}")
         for name in self._seen.keys() - state.keys():
-            self._s3.delete_object(Bucket=bucket, Key=f"{prefix.rstrip('/')}/{name}")
+            _delete_every_version(self._objects.s3, bucket, f"{prefix.rstrip('/')}/{name}")
         self._seen = state
 
     def _send(self, name: str, bucket: str, key: str) -> None:
         try:
-            self._s3.upload_file(str(self._folder / name), bucket, key)
+            self._objects.put_copy(self._folder / name, bucket, key)
         except FileNotFoundError:
             # The job has rotated its checkpoints; the next push deletes the file in S3.
             return
@@ -123,3 +179,12 @@ class CheckpointSync:
                 name = path.relative_to(self._folder).as_posix()
                 found[name] = (status.st_mtime, status.st_size)
         return found
+
+
+def _delete_every_version(s3: Any, bucket: str, key: str) -> None:
+    """Free the disk: in a bucket with versions, a plain deletion would keep the content."""
+    listed = s3.list_object_versions(Bucket=bucket, Prefix=key)
+    versions = [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]
+    for each in versions:
+        if each["Key"] == key:
+            s3.delete_object(Bucket=bucket, Key=key, VersionId=each["VersionId"])

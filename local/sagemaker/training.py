@@ -41,7 +41,8 @@ class TrainingRun:
         self._request = job.request
         self._surroundings = surroundings
         self._settings = surroundings.settings
-        self._s3 = surroundings.s3(job)
+        self._objects = surroundings.objects(job)
+        self._s3 = self._objects.s3
         self._log = LogStream(surroundings.logs(job), job.kind.log_group, job.log_stream)
         self._metrics = MetricCollector(
             job.request["AlgorithmSpecification"].get("MetricDefinitions", [])
@@ -109,7 +110,7 @@ class TrainingRun:
             return None
         folder = Path(container.relocate(settings.get("LocalPath", _CHECKPOINTS), base))
         folder.mkdir(parents=True, exist_ok=True)
-        checkpoints = storage.CheckpointSync(self._s3, folder, settings["S3Uri"])
+        checkpoints = storage.CheckpointSync(self._objects, folder, settings["S3Uri"])
         checkpoints.restore()
         return checkpoints
 
@@ -166,7 +167,12 @@ class TrainingRun:
             fail(job, failure_text("AlgorithmError", path, ending.status), **details)
 
     def _upload(self, folder: Path, name: str) -> None:
-        storage.upload_archive(self._s3, folder, f"{self._output_uri}/{name}")
+        storage.upload_archive(
+            self._objects,
+            folder,
+            f"{self._output_uri}/{name}",
+            is_kept=self._settings.keep_folders,
+        )
 
     @property
     def _output_uri(self) -> str:

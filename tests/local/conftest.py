@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from local.cloud import REGION, LocalCloud
 from tests.support.local_jobs import BUCKET
@@ -24,9 +25,10 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
         cloud.stop()
 
 
-def client(cloud: LocalCloud, service: str) -> Any:
+def client(cloud: LocalCloud, service: str, config: Config | None = None) -> Any:
     return boto3.client(
         service,
+        config=config,
         endpoint_url=cloud.endpoint,
         region_name=REGION,
         aws_access_key_id=cloud.environment["AWS_ACCESS_KEY_ID"],

@@ -10,11 +10,32 @@ from local.sagemaker import storage
 from local.sagemaker.errors import JobFailure
 from tests.support.local_jobs import BUCKET
 
+LARGE = b"0123456789" * 10_000
+
+
+class Sending:
+    """Puts files as any client does; only the cloud's own process can refer to contents."""
+
+    def __init__(self, s3: Any) -> None:
+        self.s3 = s3
+
+    def put_copy(self, path: Path, bucket: str, key: str) -> None:
+        self.s3.upload_file(str(path), bucket, key)
+
 
 @pytest.fixture
 def prefix(s3: Any) -> str:
     """A prefix of the test's own."""
     return f"storage-{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def versioned(s3: Any) -> str:
+    """A bucket of the test's own, with versions."""
+    bucket = f"versioned-{uuid.uuid4().hex[:20]}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    return bucket
 
 
 def put(s3: Any, *keys: str) -> None:
@@ -66,13 +87,55 @@ def test_a_bucket_that_does_not_exist_has_no_objects(s3: Any, tmp_path: Path) ->
 def test_checkpoints_that_are_deleted_are_deleted_in_s3(
     s3: Any, prefix: str, tmp_path: Path
 ) -> None:
-    checkpoints = storage.CheckpointSync(s3, tmp_path, f"s3://{BUCKET}/{prefix}/")
-    (tmp_path / "checkpoint-1").write_text("1")
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    checkpoints = storage.CheckpointSync(Sending(s3), folder, f"s3://{BUCKET}/{prefix}/")
+    (folder / "checkpoint-1").write_text("1")
     checkpoints.push()
-    (tmp_path / "checkpoint-1").unlink()
-    (tmp_path / "checkpoint-2").write_text("2")
+    (folder / "checkpoint-1").unlink()
+    (folder / "checkpoint-2").write_text("2")
 
     checkpoints.push()
 
     listed = s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)["Contents"]
     assert [each["Key"] for each in listed] == [f"{prefix}/checkpoint-2"]
+
+
+def test_a_checkpoint_that_is_deleted_leaves_no_version_behind(
+    s3: Any, versioned: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    checkpoints = storage.CheckpointSync(Sending(s3), folder, f"s3://{versioned}/saved/")
+    (folder / "optimizer.pt").write_text("1")
+    checkpoints.push()
+    (folder / "optimizer.pt").write_text("22")
+    checkpoints.push()
+    (folder / "optimizer.pt").unlink()
+
+    checkpoints.push()
+
+    listed = s3.list_object_versions(Bucket=versioned)
+    assert not listed.get("Versions") and not listed.get("DeleteMarkers")
+
+
+def test_an_input_is_the_objects_own_file(s3: Any, prefix: str, tmp_path: Path) -> None:
+    s3.put_object(Bucket=BUCKET, Key=f"{prefix}/model.safetensors", Body=LARGE)
+
+    for job in ("one", "two"):
+        storage.download(s3, f"s3://{BUCKET}/{prefix}/", tmp_path / job)
+
+    first, second = (tmp_path / job / "model.safetensors" for job in ("one", "two"))
+    assert first.read_bytes() == LARGE
+    assert first.samefile(second)
+    assert not first.stat().st_mode & 0o222
+
+
+def test_a_restored_checkpoint_may_be_changed(s3: Any, prefix: str, tmp_path: Path) -> None:
+    s3.put_object(Bucket=BUCKET, Key=f"{prefix}/model.safetensors", Body=LARGE)
+    folder = tmp_path / "checkpoints"
+
+    storage.CheckpointSync(Sending(s3), folder, f"s3://{BUCKET}/{prefix}/").restore()
+    (folder / "model.safetensors").write_text("changed")
+
+    assert s3.get_object(Bucket=BUCKET, Key=f"{prefix}/model.safetensors")["Body"].read() == LARGE
