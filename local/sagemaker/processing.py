@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,15 @@ class ProcessingRun:
         self._log = LogStream(surroundings.logs(job), job.kind.log_group, job.log_stream)
         self._started = datetime.now(UTC)
 
-    def execute(self, base: Path) -> None:
-        """Download, process, upload, and finish the job."""
+    def execute(self, base: Path) -> Callable[[], None]:
+        """Download, process and upload; returns what finishes the job."""
         self._job.enter("Starting", "", ProcessingStartTime=self._started)
         self._lay_out(base)
         self._download(base)
         ending = self._process(base)
         if ending.status == 0:
             self._upload(base)
-        self._conclude(base, ending)
+        return self._conclusion(base, ending)
 
     def _lay_out(self, base: Path) -> None:
         for name in ("config", "output", "processing"):
@@ -106,20 +107,18 @@ class ProcessingRun:
                 is_kept=self._settings.keep_folders,
             )
 
-    def _conclude(self, base: Path, ending: Ending) -> None:
+    def _conclusion(self, base: Path, ending: Ending) -> Callable[[], None]:
         details = self._final_details(base)
         if ending.was_stopped:
-            self._job.finish("Stopped", "Stopped", "", **details)
-        elif ending.ran_out_of_time:
+            return partial(self._job.finish, "Stopped", "Stopped", "", **details)
+        if ending.ran_out_of_time:
             reason = "ClientError: Job exceeded MaxRuntimeInSeconds"
-            self._job.finish("Stopped", "Stopped", reason, FailureReason=reason, **details)
-        elif ending.status == 0:
-            self._job.finish("Completed", "Completed", "", **details)
-        else:
-            reason = (
-                f"AlgorithmError: See job logs for more information, exit code: {ending.status}"
-            )
-            fail(self._job, reason, **details)
+            details["FailureReason"] = reason
+            return partial(self._job.finish, "Stopped", "Stopped", reason, **details)
+        if ending.status == 0:
+            return partial(self._job.finish, "Completed", "Completed", "", **details)
+        reason = f"AlgorithmError: See job logs for more information, exit code: {ending.status}"
+        return partial(fail, self._job, reason, **details)
 
     def _final_details(self, base: Path) -> dict[str, Any]:
         details: dict[str, Any] = {"ProcessingEndTime": datetime.now(UTC)}

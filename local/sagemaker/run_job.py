@@ -3,7 +3,7 @@
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,15 +48,17 @@ class Surroundings:
 class JobRun(Protocol):
     """Takes one job through its phases; raises JobFailure to end it as Failed."""
 
-    def execute(self, base: Path) -> None:
-        """Run to the end, with `base` in the place of /opt/ml, and finish the job."""
+    def execute(self, base: Path) -> Callable[[], None]:
+        """Run to the end, with `base` in the place of /opt/ml; returns what finishes the job."""
 
 
 def run_to_end(job: Job, job_run: JobRun, settings: JobSettings) -> None:
     """Execute a job; any error ends it as Failed, so that it never stays InProgress."""
     try:
         with job_folder(job, settings) as base:
-            job_run.execute(base)
+            finish = job_run.execute(base)
+        # Only now, so that the next job finds the disk that this one has used free.
+        finish()
     except JobFailure as failure:
         fail(job, str(failure))
     except Exception as error:

@@ -3,8 +3,9 @@
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,8 @@ class TrainingRun:
         self._experiments = experiments
         self._started = datetime.now(UTC)
 
-    def execute(self, base: Path) -> None:
-        """Download, train, upload, and finish the job."""
+    def execute(self, base: Path) -> Callable[[], None]:
+        """Download, train and upload; returns what finishes the job."""
         job = self._job
         job.enter("Starting", "Preparing the instances for training")
         self._experiments.attach(job)
@@ -65,7 +66,7 @@ class TrainingRun:
         if checkpoints is not None:
             checkpoints.push()
         self._experiments.record_metrics(job, self._metrics.summaries(job.arn))
-        self._conclude(base, ending)
+        return self._conclusion(base, ending)
 
     def _lay_out(self, base: Path) -> None:
         for name in _FOLDERS:
@@ -147,7 +148,7 @@ class TrainingRun:
             | container.requested_environment(self._request.get("Environment", {}), base)
         )
 
-    def _conclude(self, base: Path, ending: Ending) -> None:
+    def _conclusion(self, base: Path, ending: Ending) -> Callable[[], None]:
         job = self._job
         details = self._final_details()
         has_ended_well = ending.status == 0
@@ -155,16 +156,17 @@ class TrainingRun:
             self._upload(base / "model", "model.tar.gz")
         self._upload(base / "output" / "data", "output.tar.gz")
         if ending.was_stopped:
-            job.finish("Stopped", "Stopped", "Training job stopped by the user", **details)
-        elif ending.ran_out_of_time:
+            message = "Training job stopped by the user"
+            return partial(job.finish, "Stopped", "Stopped", message, **details)
+        if ending.ran_out_of_time:
             limit = self._request["StoppingCondition"].get("MaxRuntimeInSeconds")
             message = f"Training job runtime exceeded MaxRuntimeInSeconds ({limit})"
-            job.finish("Stopped", "MaxRuntimeExceeded", message, **details)
-        elif has_ended_well:
-            job.finish("Completed", "Completed", "Training job completed", **details)
-        else:
-            path = base / "output" / "failure"
-            fail(job, failure_text("AlgorithmError", path, ending.status), **details)
+            return partial(job.finish, "Stopped", "MaxRuntimeExceeded", message, **details)
+        if has_ended_well:
+            message = "Training job completed"
+            return partial(job.finish, "Completed", "Completed", message, **details)
+        path = base / "output" / "failure"
+        return partial(fail, job, failure_text("AlgorithmError", path, ending.status), **details)
 
     def _upload(self, folder: Path, name: str) -> None:
         storage.upload_archive(
