@@ -12,6 +12,7 @@ from typing import Any, Self
 from bakeoff.api.comparison import Comparison, failure
 from bakeoff.api.requests import request_file
 from bakeoff.client import follow as following
+from bakeoff.client import starting
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.local_cloud import local_cloud
 from bakeoff.client.progress import CandidateProgress, phase, progress
@@ -198,8 +199,8 @@ def start(
         else:
             cloud = around.connect()
         content = file.content(upload_all(file, cloud, say, around.clock.now()))
-        submission = following.submit(cloud, file.name, content)
-        run_id, execution = following.find_execution(cloud, submission, around.clock)
+        submission = starting.submit(cloud, file.name, content)
+        run_id, execution = starting.find_execution(cloud, submission, around.clock, say)
         say(f"Run {run_id} of {file.name}")
         watch = RunWatch(cloud, run_id, execution)
         return StartedRun(file.name, watch, cloud, Path(output), around.clock, resources.pop_all())

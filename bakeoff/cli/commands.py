@@ -16,13 +16,14 @@ from bakeoff.cli.formats import Format, formatted
 from bakeoff.cli.progress_view import print_progress, progress_view
 from bakeoff.cli.tables import Header, print_plain, print_table
 from bakeoff.client.cloud import Cloud
-from bakeoff.client.follow import Clock, find_execution, follow, submit
+from bakeoff.client.follow import Clock, follow
 from bakeoff.client.progress import phase, progress
 from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import RequestFile, load_request
 from bakeoff.client.results import Results, error_of_run, latest_results, results_of_run
 from bakeoff.client.runs import Run, newest_run, recent_runs
 from bakeoff.client.snapshot import RunWatch
+from bakeoff.client.starting import find_execution, submit
 from bakeoff.client.uploads import upload_all
 from bakeoff.errors import BakeoffError, RequestError, ServiceError
 from bakeoff.methods import BASELINES, seeds_of
@@ -103,7 +104,7 @@ def _run(
     content = file.content(upload_all(file, cloud, around.note, around.clock.now()))
     submission = submit(cloud, file.name, content)
     try:
-        run_id, execution = find_execution(cloud, submission, around.clock)
+        run_id, execution = find_execution(cloud, submission, around.clock, around.note)
         around.note(f"Run {run_id} of {file.name}")
         found = Run(run_id, file.name, execution)
         return _follow_to_the_end(cloud, found, output, around)

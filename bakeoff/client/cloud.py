@@ -42,6 +42,8 @@ class Deployment:
     """None if an older version is deployed, which has no such output."""
     run_retention_days: int | None = None
     """Days after which uploads expire; None as above."""
+    deployed_at: datetime | None = None
+    """When the stack was created or last changed; None if that is not known."""
 
 
 @dataclass(frozen=True)
@@ -285,6 +287,7 @@ def find_deployment(cloudformation: Any, stack: str) -> Deployment:
         machine,
         compute=None if compute is None else ComputeSettings.model_validate_json(compute),
         run_retention_days=None if days is None else int(days),
+        deployed_at=found.get("LastUpdatedTime") or found.get("CreationTime"),
     )
 
 

@@ -29,6 +29,7 @@ class FakeCloud:
         self.jobs = {}
         self.logs = {}
         self.uploads = []
+        self.puts = 0
         self.modified = {}
         self.on_request = lambda key, stored: None
         self.moments = []
@@ -44,7 +45,8 @@ class FakeCloud:
 
     def put(self, key, content):
         self.objects[key] = content
-        version = f"v{sum(1 for one in self.executions) + 1}"
+        version = f"v{max(len(self.executions), self.puts) + 1}"
+        self.puts += 1
         stored = StoredObject(version, hashlib.md5(content).hexdigest())
         self.on_request(key, stored)
         return stored

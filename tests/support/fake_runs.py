@@ -37,10 +37,10 @@ def succeed(cloud, outcomes=(completed, completed), failed_models=(), run=RUN, *
     cloud.moments = [prepare, train, publish]
 
 
-def fail_with(cloud, name, problems, error):
+def fail_with(cloud, name, problems, error, run=RUN):
     def end():
-        document = {"run": RUN, "name": name, "problems": problems, "error": error}
-        cloud.put_json(layout.archived_key(name, RUN, "error.json"), document)
+        document = {"run": run, "name": name, "problems": problems, "error": error}
+        cloud.put_json(layout.archived_key(name, run, "error.json"), document)
         cloud.end_execution("FAILED")
 
     cloud.moments = [end]

@@ -1,13 +1,15 @@
 """`run` from the request's file to its end, against a cloud in memory."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bakeoff import layout
 from bakeoff.errors import ServiceError
 from tests.support.command_line import invoke
-from tests.support.fake_cloud import FakeCloud, run_of
+from tests.support.fake_cloud import STARTED, FakeCloud, run_of
 from tests.support.fake_runs import fail_with, succeed
 from tests.support.run_samples import WALK_THROUGH, completed, failed
 
@@ -168,6 +170,63 @@ def test_a_request_that_starts_nothing_is_reported(cloud, request_path):
 
     assert ended.status == 1
     assert "dead-letter queue" in ended.err
+
+
+@pytest.fixture
+def new_cloud(cloud):
+    """Deployed a minute ago; as on AWS, no event of its first five minutes arrives."""
+    deployed_at = cloud.now - timedelta(seconds=60)
+    cloud.deployment = replace(cloud.deployment, deployed_at=deployed_at)
+
+    def start(key, stored):
+        if cloud.now - deployed_at >= timedelta(minutes=5):
+            cloud.start_execution(key, stored.version_id)
+
+    cloud.on_request = start
+    return cloud
+
+
+def test_a_request_that_a_new_deployment_does_not_report_is_sent_again(new_cloud, request_path):
+    def end():
+        if new_cloud.executions:
+            fail_with(new_cloud, "imdb", [PROBLEM], error=None, run=run_of(KEY, "v2"))
+        else:
+            new_cloud.moments = [end]
+
+    new_cloud.moments = [end]
+
+    ended = run(new_cloud, request_path)
+
+    assert PROBLEM["problem"] in ended.err
+    assert "sent again in 4:20" in ended.out
+    assert new_cloud.puts == 2
+    assert new_cloud.now - STARTED < timedelta(minutes=6)
+
+
+def test_a_request_that_a_new_deployment_does_report_is_sent_once(new_cloud, request_path):
+    new_cloud.on_request = lambda key, stored: new_cloud.start_execution(key, stored.version_id)
+    fail_with(new_cloud, "imdb", [PROBLEM], error=None)
+
+    ended = run(new_cloud, request_path)
+
+    assert PROBLEM["problem"] in ended.err
+    assert "again" not in ended.out
+    assert new_cloud.puts == 1
+
+
+def test_a_late_start_in_a_new_deployment_is_found_and_the_request_not_sent_again(
+    new_cloud, request_path
+):
+    new_cloud.on_request = lambda key, stored: None
+
+    def start():
+        new_cloud.start_execution(KEY, "v1")
+        fail_with(new_cloud, "imdb", [PROBLEM], error=None)
+
+    new_cloud.moments = [lambda: None] * 30 + [start]
+
+    assert PROBLEM["problem"] in run(new_cloud, request_path).err
+    assert new_cloud.puts == 1
 
 
 def test_executions_of_other_requests_and_earlier_ones_are_left_alone(cloud, request_path):

@@ -44,9 +44,12 @@ def cloudformation():
         yield client, stubber
 
 
+CREATED = datetime(2026, 2, 25, 6, 13, tzinfo=UTC)
+
+
 def stack_with(**outputs):
     listed = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
-    stack = {"StackName": "B", "CreationTime": 0, "StackStatus": "CREATE_COMPLETE"}
+    stack = {"StackName": "B", "CreationTime": CREATED, "StackStatus": "CREATE_COMPLETE"}
     return {"Stacks": [stack | {"Outputs": listed}]}
 
 
@@ -72,7 +75,7 @@ def test_the_stacks_outputs_say_where_everything_is(cloudformation):
     outputs = stack_with(BucketName=BUCKET, StateMachineArn=MACHINE)
     stubber.add_response("describe_stacks", outputs, {"StackName": "Mine"})
 
-    assert find_deployment(client, "Mine") == Deployment(BUCKET, MACHINE)
+    assert find_deployment(client, "Mine") == Deployment(BUCKET, MACHINE, deployed_at=CREATED)
 
 
 def test_a_missing_stack_is_reported_with_a_remedy(cloudformation):
