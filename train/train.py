@@ -18,6 +18,7 @@ from job.job_folders import JobFolders
 from job.log_lines import evaluation_line
 from job.peak_memory import larger, peak_memory
 from job.phase_clock import PhaseClock
+from job.promised_gpu import check_gpu
 from job.saved_model import MODEL_FILE, VOCABULARY_FILE
 from job.trained import Trained
 from job.training_config import TrainingConfig, read_training_config
@@ -34,6 +35,8 @@ def main(environ: Mapping[str, str]) -> int:
     config = None
     try:
         config = read_training_config(folders.config / "config.json")
+        if not config.is_baseline:
+            check_gpu(folders.resources)
         train(config, folders, allow_remote_code=environ.get("ALLOW_REMOTE_CODE") == "true")
     except Exception as error:
         sentence = failure_sentence(error, config)

@@ -20,6 +20,8 @@ from local.sagemaker.run_job import Surroundings, fail, failure_text, seconds_si
 
 # With any other name, the toolkit would wait until the host name resolves.
 _HOST = "localhost"
+# SageMaker's own word for a machine of the user's: the request's type would promise its GPUs.
+_INSTANCE_TYPE = "local"
 _TOOLKIT = (sys.executable, "-m", "sagemaker_training.cli.train")
 _CHECKPOINTS = f"{container.CONTAINER_ROOT}/checkpoints"
 _FOLDERS = ("input/config", "input/data", "model", "output/data", "checkpoints", "code")
@@ -76,7 +78,7 @@ class TrainingRun:
             "current_host": _HOST,
             "hosts": [_HOST],
             "network_interface_name": "lo",
-            "current_instance_type": self._job.instance_type,
+            "current_instance_type": _INSTANCE_TYPE,
         }
         channels = {
             channel["ChannelName"]: {

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from job.job_failure import failure_sentence
+from job.promised_gpu import MissingGpuError, check_gpu
 from job.training_config import read_training_config
 from tests.support.tiny_job import TinyJob, prepared_job
 
@@ -107,3 +108,36 @@ def test_code_that_a_model_brings_runs_only_where_that_is_allowed(job):
     job.environ["ALLOW_REMOTE_CODE"] = "true"
     assert job.run().status == 1
     assert job.failure == "RuntimeError: the code of the model runs"
+
+
+@pytest.fixture
+def without_cuda(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+
+def described(job, **resources):
+    """The job's folder with SageMaker's description of the instance."""
+    file = job.base / "input" / "config" / "resourceconfig.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(resources))
+    return file
+
+
+def test_a_job_on_an_instance_with_gpus_fails_where_none_can_be_used(job, without_cuda):
+    described(job, current_instance_type="ml.g5.xlarge")
+    outcome = job.run()
+    assert outcome.status == 1
+    assert job.failure.startswith("SageMaker runs this job on ml.g5.xlarge, but PyTorch ")
+    assert "training_image" in job.failure
+
+
+@pytest.mark.parametrize("instance_type", ["ml.g4dn.xlarge", "ml.gr6.4xlarge", "ml.p5.48xlarge"])
+def test_the_families_with_gpus_are_known(job, without_cuda, instance_type):
+    with pytest.raises(MissingGpuError):
+        check_gpu(described(job, current_instance_type=instance_type))
+
+
+def test_an_instance_without_gpus_and_a_machine_of_the_users_promise_none(job, without_cuda):
+    for instance_type in ("ml.m5.xlarge", "local"):
+        check_gpu(described(job, current_instance_type=instance_type))
+    check_gpu(job.base / "missing.json")

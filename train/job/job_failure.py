@@ -3,6 +3,7 @@
 import torch
 
 from job.out_of_memory import is_out_of_memory
+from job.promised_gpu import MissingGpuError
 from job.training_config import TrainingConfig
 
 # SageMaker cuts the text at 1,024 characters.
@@ -31,4 +32,6 @@ def failure_sentence(error: BaseException, config: TrainingConfig | None) -> str
             "larger instance type."
         )
     message = " ".join(str(error).split())
+    if isinstance(error, MissingGpuError):
+        return message
     return f"{type(error).__name__}: {message}"[:MAX_CHARACTERS]

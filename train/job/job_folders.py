@@ -25,6 +25,8 @@ class JobFolders:
     """Synchronised with S3 while the job runs, and restored when another attempt starts."""
     failure: Path
     """The file whose text becomes the job's FailureReason."""
+    resources: Path
+    """The file in which SageMaker describes the instance."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "JobFolders":
@@ -45,4 +47,5 @@ class JobFolders:
             output=folder("SM_OUTPUT_DATA_DIR", base / "output" / "data"),
             checkpoints=base / "checkpoints",
             failure=folder("SM_OUTPUT_DIR", base / "output") / "failure",
+            resources=base / "input" / "config" / "resourceconfig.json",
         )
