@@ -34,6 +34,8 @@ class GivenSplit(_Part):
     empty_rows: Count = None
     half_empty_rows: Count = None
     """Pairs with exactly one empty text; None for single texts."""
+    lines: Count = None
+    """Lines that the rows have in CSV files, without headers and blank lines."""
 
 
 class LabelRows(_Part):
@@ -85,6 +87,8 @@ class DataCard(PartialDocument):
     fingerprint: Text = None
     text_columns: Names = Field(default_factory=list)
     label_columns: Names = Field(default_factory=list)
+    notes: Names = Field(default_factory=list)
+    """Sentences on how files and labels were read, where they could be read in another way."""
     task: Text = None
     task_reason: Text = None
     labels: Names = Field(default_factory=list)

@@ -29,6 +29,7 @@ def label_rules(draft: Draft) -> Iterator[Problem]:
             f"{len(labels)} columns.",
             "Leave out label_delimiter, or name one column.",
         )
+    yield from _label_names_rules(draft, labels)
     yield from _task_rules(draft, form)
     yield from _positive_label_rules(draft, form)
 
@@ -72,6 +73,26 @@ def _multilabel_form(draft: Draft, labels: list[str]) -> str | None:
     if draft.label_delimiter is not None:
         return "label_delimiter is given"
     return None
+
+
+def _label_names_rules(draft: Draft, labels: list[str]) -> Iterator[Problem]:
+    named = draft.label_names
+    if named is None:
+        return
+    if len(labels) > 1:
+        yield Problem(
+            "label_names",
+            f"label_names are for one column of lists, and label names {len(labels)} columns.",
+            "Leave out label_names: the columns' names are the labels'.",
+        )
+    texts = [str(name) for name in named]
+    for index, name in enumerate(texts):
+        if name in texts[:index]:
+            yield Problem(
+                f"label_names[{index}]",
+                f"The label {shown(name)} is named more than once.",
+                "Give each position a name of its own.",
+            )
 
 
 def _task_rules(draft: Draft, form: str | None) -> Iterator[Problem]:

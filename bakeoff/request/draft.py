@@ -56,6 +56,8 @@ class DraftDataset(_Draft):
     train: Any = None
     validation: Any = None
     test: Any = None
+    encoding: Any = None
+    quotes: Any = None
 
 
 class DraftModel(_Draft):
@@ -72,6 +74,7 @@ class Draft(_Draft):
     """The named columns; those that are not text are unchecked."""
     label: Annotated[list[Any], BeforeValidator(_as_list)] = Field(default_factory=list)
     label_delimiter: Any = None
+    label_names: Lenient[list[Any]] = None
     task: Any = None
     positive_label: Any = None
     main_metric: Any = None

@@ -20,7 +20,7 @@ SCHEMA_VERSION = 2
 # Snapshotting and tokenising a thousand models; a bound for what hangs.
 MAX_PREPARATION_SECONDS = 24 * 3600
 # Resolved requests of older deployments lack these.
-_FIELDS_ADDED_LATER = {"confidence", "budget_usd"}
+_FIELDS_ADDED_LATER = {"confidence", "budget_usd", "label_names"}
 # Of a thousand candidates two share a hash of 6 digits in 3 of 100 requests: it then grows.
 _HASH_LENGTHS = (6, 10, 16)
 
@@ -46,6 +46,10 @@ class ResolvedDataset(_Part):
     revision: str | None
     splits: Splits
     files: Splits | None
+    encoding: str | None = None
+    """Of text files; None: recognised. Older documents lack it, and `quotes`."""
+    quotes: bool | None = None
+    """Whether double quotes enclose values of CSV; None: recognised."""
 
 
 class ResolvedCompute(_Part):
@@ -145,6 +149,8 @@ def _dataset(dataset: Dataset) -> ResolvedDataset:
         revision=dataset.revision,
         splits=given if is_hub else none,
         files=None if is_hub else given,
+        encoding=dataset.encoding,
+        quotes=dataset.quotes,
     )
 
 

@@ -60,6 +60,14 @@ def _dataset_rules(dataset: DraftDataset | None) -> Iterator[Problem]:
                     f"{name} applies only to data sets on the hub, and this one has no id.",
                     f'Leave out {name}, or give the data set\'s "id".',
                 )
+    else:
+        for name in ("encoding", "quotes"):
+            if getattr(dataset, name) is not None:
+                yield Problem(
+                    f"dataset.{name}",
+                    f"{name} applies only to files, and this data set is on the hub.",
+                    f"Leave out {name}.",
+                )
     sources = {name: getattr(dataset, name) for name in ("train", "validation", "test")}
     splits = [name for name, source in sources.items() if source is not None]
     for index, name in enumerate(splits):

@@ -51,6 +51,7 @@ def _check_source(text: str, info: ValidationInfo) -> str:
         return values.check_split_name(text)
     if values.is_s3_uri(text):
         return values.check_s3_uri(text)
+    values.refuse_web_address(text)
     return values.check_path_allowed(text, info)
 
 
@@ -77,6 +78,16 @@ class Dataset(_TextOrObject):
     )
     test: Source | None = Field(
         default=None, description="As train; null: cut from train, stratified."
+    )
+    encoding: values.Encoding | None = Field(
+        default=None,
+        description="Encoding of CSV and JSON files, such as cp1252; null: that of the byte order "
+        "mark, or UTF-8.",
+    )
+    quotes: values.Flag | None = Field(
+        default=None,
+        description="Whether double quotes in CSV files enclose values (true) or are ordinary "
+        "characters (false); null: recognised from the content.",
     )
 
 
@@ -150,6 +161,11 @@ class CommonFields(BaseModel):
     label_delimiter: values.LabelDelimiter | None = Field(
         default=None,
         description="Separator of the labels, if one text column contains several.",
+    )
+    label_names: values.LabelNames | None = Field(
+        default=None,
+        description="Names of the labels, in the order of the 0 and 1 in each row's list; null: "
+        "their positions, from 0.",
     )
     task: Task | None = Field(
         default=None, description="The kind of problem; null: inferred from the labels."

@@ -1,5 +1,6 @@
 """The types of a request's values, with their validation."""
 
+import codecs
 import re
 from typing import Annotated, Any
 
@@ -39,6 +40,14 @@ _CONFIG = re.compile(r"[^<>:/\\|?*\"]{1,96}")
 _SPLIT = re.compile(r"\w+(?:[.-]\w+)*", re.ASCII)
 _S3_URI = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.+)")
 _S3_KEY_MAX_BYTES = 1024
+_WEB_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.*", re.DOTALL)
+_ON_THE_HUB = re.compile(
+    r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)|hf:/)/(?:datasets/|models/)?"
+    r"((?:[\w.-]+/)?[\w.-]+)/?(?:[?#].*)?",
+    re.ASCII,
+)
+# Codecs of Python for texts that are no encodings of files.
+_CODECS_OF_NO_FILE = {"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "unicode-escape"}
 _INSTANCE_TYPE = re.compile(r"ml\.([a-z][a-z0-9-]*)\.[a-z0-9-]+")
 
 _FAMILIES_WITHOUT_SUPPORT = {
@@ -93,9 +102,40 @@ def _check_requested_as(text: str) -> str:
     return text
 
 
+def refuse_web_address(text: str) -> None:
+    """Raises the problem of an address that nothing reads; S3 URIs are no such addresses."""
+    if is_s3_uri(text) or not _WEB_ADDRESS.fullmatch(text):
+        return
+    hub = _ON_THE_HUB.fullmatch(text)
+    raise refused(
+        f"{shown(text)} is a web address, from which nothing is read.",
+        f'Write the id on the hub, "{hub[1]}".'
+        if hub
+        else "Download the files, and give their path (with `python -m bakeoff run`) or their S3 "
+        "URI, or give an id on the Hugging Face hub.",
+    )
+
+
+def _check_encoding(text: str) -> str:
+    try:
+        # Fails for codecs that turn bytes into bytes.
+        "a".encode(text)
+        is_text = codecs.lookup(text).name.replace("_", "-") not in _CODECS_OF_NO_FILE
+    except (LookupError, ValueError):
+        is_text = False
+    if not is_text:
+        raise refused(
+            f"{shown(text)} is not an encoding.",
+            "Give one that Python knows, such as utf-8, utf-16, cp1252, latin-1, shift_jis or "
+            "gb18030.",
+        )
+    return text
+
+
 def check_hub_id(text: str) -> str:
     if _is_hub_id(text):
         return text
+    refuse_web_address(text)
     raise refused(
         f"{shown(text)} is not a valid id on the Hugging Face hub.",
         'Write it as on the hub, "namespace/name" or "name".',
@@ -234,6 +274,7 @@ LabelColumns = Annotated[
     ],
     Discriminator(_columns_form),
 ]
+Encoding = Annotated[Text, AfterValidator(_check_encoding)]
 LabelDelimiter = Annotated[Text, Field(min_length=1, max_length=8)]
 RequestedAs = Annotated[
     Text, Field(max_length=MAX_REQUESTED_AS_CHARACTERS), AfterValidator(_check_requested_as)
@@ -244,6 +285,7 @@ Label = Annotated[
     Field(max_length=256, json_schema_extra={"type": ["string", "integer"]}),
     AfterValidator(_check_one_line),
 ]
+LabelNames = Annotated[list[Label], Field(min_length=2, max_length=MAX_LABEL_COLUMNS)]
 MetricName = Annotated[
     Text, AfterValidator(_check_metric), Field(json_schema_extra={"enum": list(METRIC_NAMES)})
 ]

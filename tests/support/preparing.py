@@ -55,11 +55,14 @@ def resolved(
     *,
     test: Path | str | None = None,
     validation: Path | str | None = None,
+    encoding: str | None = None,
+    quotes: bool | None = None,
     **fields: Any,
 ) -> Json:
     """The resolved request, as the preparation job reads it."""
     given = {"train": train, "validation": validation, "test": test}
-    dataset = {split: str(place) for split, place in given.items() if place is not None}
+    dataset: Json = {split: str(place) for split, place in given.items() if place is not None}
+    dataset |= {"encoding": encoding, "quotes": quotes}
     named = [str(model) if isinstance(model, Path) else model for model in models]
     document = {"dataset": dataset, "models": named, **fields}
     request = parse_request(
@@ -74,8 +77,9 @@ def requested(train: Path | str, **fields: Any) -> PreparationRequest:
     return from_json_value(PreparationRequest, resolved(train, **fields), "request.json")
 
 
-def read_source(folder: Path, train: Path | str, **splits: Path | str) -> Source:
-    return pin_source(requested(train, **splits).dataset, Hub(None), folder / "cache").read()
+def read_source(folder: Path, train: Path | str, **dataset: Any) -> Source:
+    """`dataset` are other splits, encoding and quotes."""
+    return pin_source(requested(train, **dataset).dataset, Hub(None), folder / "cache").read()
 
 
 @dataclass(frozen=True)

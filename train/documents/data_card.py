@@ -17,6 +17,8 @@ class GivenSplit:
     empty_rows: int
     half_empty_rows: int | None = field(default=None, metadata=OPTIONAL)
     """Pairs only."""
+    lines: int | None = field(default=None, metadata=OPTIONAL)
+    """CSV only."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class DataCard:
     fingerprint: str
     text_columns: list[str]
     label_columns: list[str]
+    notes: list[str]
+    """Sentences on how the data were read."""
     task: str
     task_reason: str
     labels: list[str]

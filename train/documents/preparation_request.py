@@ -26,6 +26,10 @@ class RequestedDataset:
     revision: str | None
     splits: Splits
     files: Splits | None
+    encoding: str | None = None
+    """Of text files; None: recognised."""
+    quotes: bool | None = None
+    """Whether double quotes enclose values of CSV; None: recognised."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class PreparationRequest:
     label: list[str] | None
     """One column, or several of 0 and 1; None: found by its name."""
     label_delimiter: str | None
+    label_names: list[str] | None = None
+    """Of the positions of lists of 0 and 1; None: the positions."""
     task: str | None
     """None: inferred from the labels."""
     positive_label: str | None

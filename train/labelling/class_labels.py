@@ -5,7 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from labelling.label_problems import all_the_same, hardly_recurring, missing, no_positive, unknown
+from labelling.label_problems import (
+    all_the_same,
+    hardly_recurring,
+    missing,
+    no_positive,
+    too_much,
+    unknown,
+)
 from labelling.label_values import LabelValues, in_order, names_of
 from source.data_problems import DataError, Problem, shown
 
@@ -28,6 +35,7 @@ def encode_classes(
     problems = [
         *missing(values, splits),
         *hardly_recurring(present, num_rows, f"{num_rows} training rows"),
+        *too_much(present),
     ]
     # Only if the values are classes at all, because others would differ in every split.
     if not problems:

@@ -3,8 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from labelling.label_spellings import alike
 from labelling.label_values import LabelValues
 from source.data_problems import Problem, shown
+
+MAX_LABELS = 10_000
+MAX_LABEL_CHARACTERS = 1_000
 
 
 def missing(
@@ -33,6 +37,22 @@ def hardly_recurring(distinct: Collection[str], num_labels: int, rows: str) -> l
     return [Problem("label", problem, remedy)]
 
 
+def too_much(distinct: Collection[str]) -> list[Problem]:
+    """Problems with labels that are too many or too long to be compared and shown."""
+    problems = []
+    if len(distinct) > MAX_LABELS:
+        problem = f"There are {len(distinct):,} different labels; at most {MAX_LABELS:,} can be."
+        problems.append(Problem("label", problem, "Put rare labels together, or leave them out."))
+    longest = max(distinct, key=len, default="")
+    if len(longest) > MAX_LABEL_CHARACTERS:
+        problem = (
+            f"A label has {len(longest):,} characters; at most {MAX_LABEL_CHARACTERS:,} can be: "
+            f"{shown([longest])}..."
+        )
+        problems.append(Problem("label", problem, "Give the labels shorter names."))
+    return problems
+
+
 def unknown(present: Mapping[str, Iterable[str]], known: Collection[str]) -> list[Problem]:
     """Labels in other splits that do not occur in train."""
     problems = []
@@ -41,6 +61,11 @@ def unknown(present: Mapping[str, Iterable[str]], known: Collection[str]) -> lis
         if extra:
             problem = f"The {split} split has labels that train lacks: {shown(extra)}."
             remedy = f"Add rows with them to train, or leave them out of {split}."
+            # A few will do, and many labels would take long.
+            pairs = [(name, alike(name, known)) for name in extra[:10]]
+            meant = [f"{name!r} may be {other!r} of train" for name, other in pairs if other]
+            if meant:
+                remedy = f"{'; '.join(meant)}. {remedy}"
             problems.append(Problem("label", problem, remedy))
     return problems
 

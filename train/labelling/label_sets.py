@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from labelling.label_problems import hardly_recurring, missing, no_positive, unknown
-from labelling.label_values import LabelValues, in_order, name_of, not_labels
+from labelling.label_problems import hardly_recurring, missing, no_positive, too_much, unknown
+from labelling.label_values import LabelValues, flag_of, in_order, name_of, not_labels
+from labelling.list_texts import unquoted
 from source.data_problems import DataError, Problem
 
-_FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "false": False, "true": True}
 # A row's labels in its own order; None if they are missing, () if it has none.
 Names = tuple[str, ...]
 
@@ -32,6 +32,7 @@ def encode_sets(
     problems = [
         *missing(values, splits),
         *hardly_recurring(known, total, f"{total} labels of train"),
+        *too_much(known),
     ]
     if not problems:
         problems += unknown(present, known)
@@ -66,7 +67,7 @@ def _sets(split: str, labels: LabelValues, delimiter: str | None) -> list[Names 
 def _flagged(split: str, labels: LabelValues) -> list[Names | None]:
     flags = []
     for column, values in labels.columns.items():
-        known = {None: None, **{value: _flag(value) for value in set(map(_hashable, values))}}
+        known = {None: None, **{value: flag_of(value) for value in set(map(_hashable, values))}}
         odd = [value for value, flag in known.items() if flag is None and value is not None]
         if odd:
             problem = f"The column {column!r} is to hold 0 and 1, but {split} has {odd[0]!r}."
@@ -82,10 +83,6 @@ def _flagged(split: str, labels: LabelValues) -> list[Names | None]:
 
 def _hashable(value: Any) -> Any:
     return repr(value) if isinstance(value, list | dict) else value
-
-
-def _flag(value: Any) -> bool | None:
-    return _FLAGS.get(str(value).strip().lower())
 
 
 def _listed(split: str, labels: LabelValues, value: Any) -> Names | None:
@@ -117,5 +114,5 @@ def _delimited(split: str, labels: LabelValues, value: Any, delimiter: str) -> N
     if not isinstance(value, str | int | float | None):
         raise not_labels(split, labels.column, value)
     # Most file formats cannot distinguish an empty text from a missing one.
-    parts = (part.strip() for part in (name_of(value) or "").split(delimiter))
+    parts = (unquoted(part.strip()) for part in (name_of(value) or "").split(delimiter))
     return tuple(dict.fromkeys(part for part in parts if part))

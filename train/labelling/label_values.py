@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.data_problems import DataError, shown
+from source.numerals import number_in
 from source.raw_rows import RawRows
 
+_FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "false": False, "true": True}
 # The hub's convention for rows whose label is kept secret.
 UNLABELLED = -1
 
@@ -36,6 +38,10 @@ class LabelValues:
             return self
         columns = {name: [values[n] for n in numbers] for name, values in self.columns.items()}
         return replace(self, columns=columns, row_numbers=numbers)
+
+    def row_number(self, index: int) -> int:
+        """The number of the row in the source whose value is at this index."""
+        return index if self.row_numbers is None else self.row_numbers[index]
 
     @property
     def column(self) -> str:
@@ -103,10 +109,6 @@ def in_order(names: Collection[str]) -> list[str]:
     return sorted(names, key=lambda name: (numbers[name], name))
 
 
-def number_in(text: str) -> float | None:
-    """The finite number that the text represents; None if it does not."""
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+def flag_of(value: Any) -> bool | None:
+    """What 0 and 1 in any spelling mean; None for everything else."""
+    return _FLAGS.get(str(value).strip().lower())

@@ -1,7 +1,9 @@
 """Determines the task: the one in the request, or one inferred from the label columns."""
 
-from labelling.label_values import LabelValues, names_of, number_in
+from labelling.label_spellings import same_numbers
+from labelling.label_values import LabelValues, names_of
 from source.data_problems import DataError, shown
+from source.numerals import number_in
 
 BINARY, MULTICLASS, MULTILABEL, REGRESSION = "binary", "multiclass", "multilabel", "regression"
 _STATED = "The request says so."
@@ -12,6 +14,7 @@ def find_task(train: LabelValues, stated: str | None, delimiter: str | None) -> 
 
     Several columns, lists and a `delimiter` mean multilabel. One label per row means regression if
     all labels are numbers and some have fractions, otherwise binary or multiclass by their number.
+    Codes such as 1.1 and 1.10, which would be one number, are no numbers.
 
     Raises DataError if the columns do not fit the stated task.
     """
@@ -33,7 +36,8 @@ def find_task(train: LabelValues, stated: str | None, delimiter: str | None) -> 
 def _one_label(train: LabelValues, stated: str | None) -> tuple[str, str]:
     names = {name for name in names_of("train", train) if name is not None}
     fractions = [] if train.named else _fractions(names)
-    if fractions and stated is None:
+    same = same_numbers(names) if fractions else []
+    if fractions and stated is None and not same:
         example = shown([float(fractions[0])])
         return REGRESSION, f"The column {train.column!r} has numbers with fractions, as {example}."
     count = f"The column {train.column!r} has {len(names)} different labels."
@@ -41,6 +45,11 @@ def _one_label(train: LabelValues, stated: str | None) -> tuple[str, str]:
         raise _cannot(stated, count, 'Give "multiclass" as task, or a column with two labels.')
     if stated is not None:
         return stated, _STATED
+    if same:
+        count += (
+            f" As numbers, {shown(same, 2)} would be the same, so they stay texts; if they are "
+            'numbers, give "task": "regression".'
+        )
     return BINARY if len(names) == 2 else MULTICLASS, count
 
 

@@ -29,6 +29,7 @@ def data_card(snapshot: Snapshot, models: Mapping[str, ModelLengths]) -> DataCar
         fingerprint=snapshot.fingerprint,
         text_columns=snapshot.text_columns,
         label_columns=snapshot.label_columns,
+        notes=snapshot.notes,
         task=labels.task,
         task_reason=labels.task_reason,
         labels=labels.names,
@@ -60,6 +61,7 @@ def _given(snapshot: Snapshot, split: str) -> GivenSplit:
     given, is_pair = snapshot.given, len(snapshot.text_columns) > 1
     return GivenSplit(
         rows=given.rows[split],
+        lines=snapshot.lines.get(split),
         repeated_rows=snapshot.copies.repeated[split],
         empty_rows=given.empty[split],
         half_empty_rows=given.half_empty[split] if is_pair else None,

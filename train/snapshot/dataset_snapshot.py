@@ -23,13 +23,14 @@ from source.data_problems import DataError, Problem
 from source.raw_rows import RawRows
 from source.source_splits import SPLITS, Source
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of the file format and of the sampling; snapshots of other versions are not reused."""
 
 SHAPING_FIELDS = (
     "text",
     "label",
     "label_delimiter",
+    "label_names",
     "task",
     "positive_label",
     "drop_leaked",
@@ -75,6 +76,10 @@ class Snapshot:
     copies: Copies
     fingerprint: str
     """See `fingerprint_of`."""
+    lines: dict[str, int]
+    """By split of the source, of CSV: see RawRows.num_lines."""
+    notes: list[str]
+    """Sentences on how files and labels were read, where they could be read in another way."""
 
     @property
     def rows(self) -> dict[str, int]:
@@ -109,15 +114,23 @@ def take_snapshot(source: Source, request: PreparationRequest) -> Snapshot:
     Raises DataError with every problem found.
     """
     columns = find_columns(source.splits, request.text, request.label)
-    given = _labelled(source, columns.labels)
+    given, notes = _labelled(source, columns.labels)
     rows = {split: source.splits[split] for split in given}
     usable = usable_rows(rows, given, columns, request)
     labels = usable.labels
     drawn, copies = draw_rows(usable.values, len(labels.names), usable.hashes, request)
     splits = _read(rows, columns.texts, drawn, usable)
-    fingerprint = fingerprint_of(labels, splits)
+    read = [f"{split}: {note}" for split, found in rows.items() for note in found.notes]
     return Snapshot(
-        splits, labels, columns.texts, columns.labels, usable.given, copies, fingerprint
+        splits,
+        labels,
+        columns.texts,
+        columns.labels,
+        usable.given,
+        copies,
+        fingerprint_of(labels, splits),
+        {split: found.num_lines for split, found in rows.items() if found.num_lines is not None},
+        [*read, *notes, *labels.notes],
     )
 
 
@@ -172,6 +185,8 @@ def write_snapshot(snapshot: Snapshot, folder: Path) -> None:
         "given": asdict(snapshot.given),
         "copies": asdict(snapshot.copies),
         "fingerprint": snapshot.fingerprint,
+        "lines": snapshot.lines,
+        "notes": snapshot.notes,
     }
     (folder / "snapshot.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
@@ -198,8 +213,9 @@ def _read_split(path: Path, task: str) -> Split:
     )
 
 
-def _labelled(source: Source, columns: Sequence[str]) -> dict[str, LabelValues]:
-    """The usable splits: an unlabelled split counts as missing, unless the request names it."""
+def _labelled(source: Source, columns: Sequence[str]) -> tuple[dict[str, LabelValues], list[str]]:
+    """The usable splits, and notes on the others: an unlabelled split counts as missing, unless
+    the request names it."""
     given = {split: LabelValues.read(rows, columns) for split, rows in source.splits.items()}
     secret = {split for split, labels in given.items() if labels.is_unlabelled} - {"train"}
     named = sorted(secret & source.named)
@@ -214,6 +230,7 @@ def _labelled(source: Source, columns: Sequence[str]) -> dict[str, LabelValues]:
                 for split in named
             ]
         )
-    for split in sorted(secret):
-        print(f"bakeoff: {split} has no labels, so it is cut from train instead", flush=True)
-    return {split: labels for split, labels in given.items() if split not in secret}
+    notes = [
+        f"{split} has no labels, so it was cut from train instead." for split in sorted(secret)
+    ]
+    return {split: labels for split, labels in given.items() if split not in secret}, notes

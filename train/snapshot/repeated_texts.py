@@ -78,10 +78,12 @@ def _hashes(split: str, rows: RawRows, columns: Sequence[str]) -> TextHashes:
     exact = np.empty(len(rows), dtype=np.uint64)
     normalised = np.empty(len(rows), dtype=np.uint64)
     num_texts = np.zeros(len(rows), dtype=np.uint8)
+    odd = {column: _OddValues() for column in columns}
     start = 0
     for batch in rows.batches(columns):
         texts = [
-            _texts(values, column, split) for column, values in zip(columns, batch, strict=True)
+            odd[column].without(values, start)
+            for column, values in zip(columns, batch, strict=True)
         ]
         stop = start + len(batch[0])
         exact[start:stop] = _hashed(texts)
@@ -89,15 +91,42 @@ def _hashes(split: str, rows: RawRows, columns: Sequence[str]) -> TextHashes:
         for column in texts:
             num_texts[start:stop] += np.array([bool(text.strip()) for text in column])
         start = stop
+    problems = [found.problem(column, split, len(rows)) for column, found in odd.items()]
+    if any(problems):
+        raise DataError([problem for problem in problems if problem is not None])
     return TextHashes(exact, normalised, num_texts)
 
 
-def _texts(values: Sequence[Any], column: str, split: str) -> list[str]:
-    for value in values:
-        if not isinstance(value, str | None):
-            problem = f"The column {column!r} holds no texts in {split} but {shown([value])}."
-            raise DataError.of("text", problem, "Name the column that holds the texts.")
-    return [text_of(value) for value in values]
+@dataclass
+class _OddValues:
+    """What a column of texts has that is no text."""
+
+    count: int = 0
+    first_row: int = 0
+    first: Any = None
+
+    def without(self, values: Sequence[Any], start: int) -> list[str]:
+        """The values as texts, those that are none as empty ones; `start` is the first's row."""
+        for row, value in enumerate(values, start):
+            if not isinstance(value, str | None):
+                if not self.count:
+                    self.first_row, self.first = row, value
+                self.count += 1
+        return [text_of(value if isinstance(value, str) else None) for value in values]
+
+    def problem(self, column: str, split: str, num_rows: int) -> Problem | None:
+        if not self.count:
+            return None
+        problem = (
+            f"The column {column!r} holds no text in {self.count:,} of {num_rows:,} rows of "
+            f"{split}; the first is row {self.first_row:,}, counted from 0: {shown([self.first])}."
+        )
+        remedy = (
+            "Name the column that holds the texts."
+            if self.count == num_rows
+            else "Write these values as texts, in quotes, or leave the rows out."
+        )
+        return Problem("text", problem, remedy)
 
 
 def text_of(value: str | None) -> str:

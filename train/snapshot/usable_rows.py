@@ -53,6 +53,7 @@ def usable_rows(
             labels,
             task=request.task,
             delimiter=request.label_delimiter,
+            label_names=request.label_names,
             positive=request.positive_label,
         )
     except DataError as error:

@@ -28,6 +28,14 @@ class DataError(Exception):
         return cls([Problem(field, problem, remedy)])
 
 
+class FileError(ValueError):
+    """A data file cannot be read as rows; the message names the file and the place in it."""
+
+    def __init__(self, problem: str, remedy: str = "Mend the file.") -> None:
+        self.remedy = remedy
+        super().__init__(problem)
+
+
 def shown(values: Sequence[object], limit: int = 10) -> str:
     """Values for a message: the first few, each cut to a sane length."""
     texts = [repr(value)[:60] for value in values[:limit]]

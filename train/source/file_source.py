@@ -1,6 +1,7 @@
 """A data set of files, in S3 or on disk."""
 
 import hashlib
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,14 +11,20 @@ from tempfile import mkdtemp
 import pyarrow as pa
 
 from documents.preparation_request import RequestedDataset, Splits
-from source.data_problems import DataError, Problem, shown
+from source.csv_rows import read_csv
+from source.data_problems import DataError, FileError, Problem, shown
+from source.data_streams import COMPRESSIONS, opened
+from source.json_rows import read_json
+from source.parquet_rows import read_parquet
 from source.raw_rows import RawRows
-from source.row_files import COMPRESSIONS, is_empty, read_csv, read_json, read_parquet
 from source.source_splits import Source
+from source.text_files import TextForm
 from storage import s3
 from storage.error_text import one_line
 
 _UNREADABLE_REMEDY = "Check the URI, that a prefix ends in /, and the rights to it."
+_SMALLER_REMEDY = "Give fewer or shorter rows, or a greater compute.processing_instance_type."
+_MOST_NOTES = 10
 _READERS = {
     ".csv": read_csv,
     ".tsv": read_csv,
@@ -36,24 +43,28 @@ class FileSource:
     """By split, a URI of S3 or a path: a file, or all files below it."""
     versions: dict[str, list[str]]
     """By split, the place, hash and size of each file. The hash of an object is its ETag."""
+    form: TextForm
     cache: Path
 
     @classmethod
     def of(cls, dataset: RequestedDataset, files: Splits, cache: Path) -> "FileSource":
         """Raises DataError with every split that cannot be found."""
         places = files.given
-        return cls(dataset.id, places, _versions(places), cache)
+        form = TextForm(dataset.encoding, dataset.quotes)
+        return cls(dataset.id, places, _versions(places), form, cache)
 
     @property
     def identity(self) -> list[str]:
-        return [f"{split} {file}" for split, files in self.versions.items() for file in files]
+        files = [f"{split} {file}" for split, files in self.versions.items() for file in files]
+        stated = {name: value for name, value in vars(self.form).items() if value is not None}
+        return [*files, *(f"{name} {value}" for name, value in stated.items())]
 
     def read(self) -> Source:
         splits: dict[str, RawRows] = {}
         problems: list[Problem] = []
         for split, uri in self.places.items():
             try:
-                splits[split] = _read_files(f"dataset.{split}", uri, split, self.cache)
+                splits[split] = _read_files(split, uri, self.form, self.cache)
             except DataError as error:
                 problems += error.problems
         if problems:
@@ -96,7 +107,8 @@ def _local_versions(path: str) -> list[str]:
     return versions
 
 
-def _read_files(field: str, uri: str, split: str, cache: Path) -> RawRows:
+def _read_files(split: str, uri: str, form: TextForm, cache: Path) -> RawRows:
+    field = f"dataset.{split}"
     try:
         found = (
             s3.download(uri, cache / "files" / split) if s3.is_s3_uri(uri) else _local_files(uri)
@@ -113,13 +125,13 @@ def _read_files(field: str, uri: str, split: str, cache: Path) -> RawRows:
         remedy = "Give CSV, JSONL or Parquet files, all of one kind, plain or as .gz or .zst."
         raise DataError.of(field, problem, remedy)
     with _unreadable(field, uri):
-        paths = [path for path in paths if not is_empty(path)]
+        paths = [path for path in paths if not _is_empty(path)]
         if not paths:
             raise DataError.of(field, f"{uri} is empty.", "Give at least two rows.")
         spool = cache / "rows"
         spool.mkdir(parents=True, exist_ok=True)
         # A new folder each time: rows that were read before may still be in use.
-        rows = read(paths, Path(mkdtemp(prefix=f"{split}-", dir=spool)))
+        rows = read(paths, Path(mkdtemp(prefix=f"{split}-", dir=spool)), form)
     if not rows.column_names:
         raise DataError.of(field, f"{uri} has no rows.", "Give at least two rows.")
 
@@ -128,7 +140,21 @@ def _read_files(field: str, uri: str, split: str, cache: Path) -> RawRows:
             yield from rows.scan(columns)
 
     # A damaged page is found when it is read.
-    return replace(rows, scan=scan)
+    return replace(rows, scan=scan, notes=_notes(rows, form))
+
+
+def _notes(rows: RawRows, form: TextForm) -> list[str]:
+    notes = list(rows.notes[:_MOST_NOTES])
+    if len(rows.notes) > _MOST_NOTES:
+        notes.append(f"{len(rows.notes) - _MOST_NOTES:,} more files have such notes.")
+    if form.encoding is not None:
+        notes.append(f"The files were read as {form.encoding}, as the request says.")
+    if rows.num_lines is not None and rows.num_lines != len(rows):
+        notes.append(
+            f"{rows.num_lines:,} lines gave {len(rows):,} rows, because values in double quotes "
+            "go on over line breaks."
+        )
+    return notes
 
 
 @contextmanager
@@ -137,9 +163,25 @@ def _unreadable(field: str, uri: str) -> Iterator[None]:
         yield
     except DataError:
         raise
-    except Exception as error:
+    except FileError as error:
+        raise DataError.of(field, f"{uri} cannot be read: {error}", error.remedy) from error
+    except (OSError, ValueError, pa.ArrowException) as error:
         problem = f"{uri} cannot be read: {one_line(error)}"
         raise DataError.of(field, problem, "Mend the file.") from error
+    except MemoryError as error:
+        problem = f"{uri} cannot be read: it takes more memory than there is."
+        raise DataError.of(field, problem, _SMALLER_REMEDY) from error
+    # A library's own mistake at content that it does not expect; its words help nobody.
+    except Exception as error:
+        problem = f"{uri} cannot be read: its structure is none that the reader knows."
+        remedy = "Write it again as plain CSV, JSON Lines or Parquet; the job's log has details."
+        traceback.print_exc()
+        raise DataError.of(field, problem, remedy) from error
+
+
+def _is_empty(path: Path) -> bool:
+    with opened(path) as stream:
+        return not stream.read(1)
 
 
 def _kind(path: Path) -> str:
@@ -158,4 +200,8 @@ def _local_files(path: str) -> list[Path]:
     files = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
     if not files or not all(file.exists() for file in files):
         raise s3.UnreadableError(f"{path} does not exist.")
+    if not all(file.is_file() for file in files):
+        raise s3.UnreadableError(f"{path} is neither a file nor a folder.")
+    if len(files) > s3.MAX_OBJECTS:
+        raise s3.UnreadableError(f"{path} has more than {s3.MAX_OBJECTS:,} files.")
     return files

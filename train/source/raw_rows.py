@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from source.arrow_values import values_of
+
 Scan = Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
 
 
@@ -26,6 +28,10 @@ class RawRows:
     """Converts a stored value to the owner's, if they differ."""
     class_names: Mapping[str, list[str]] = field(default_factory=dict)
     """For columns that hold 0, 1, 2, ..., or lists of them: the class names, in that order."""
+    num_lines: int | None = None
+    """Of CSV: the lines that the rows have in the files, without headers and blank lines."""
+    notes: Sequence[str] = ()
+    """Sentences on how the files were read, where they could be read in another way."""
 
     def __len__(self) -> int:
         return self.num_rows
@@ -62,5 +68,5 @@ class RawRows:
     def _values(self, batch: pa.RecordBatch, column: str) -> list[Any]:
         if column not in batch.schema.names:
             return [None] * len(batch)
-        values: list[Any] = batch.column(column).to_pylist()
+        values = values_of(batch.column(column))
         return values if self.decode is None else list(map(self.decode, values))

@@ -7,6 +7,8 @@ import pyarrow.parquet as pq
 
 MOST_ROWS = 1 << 16
 MOST_CHARACTERS = 1 << 24
+MOST_CELLS = 1 << 22
+"""Rows times columns; also those that a row lacks."""
 
 
 class Spool:
@@ -33,7 +35,11 @@ class Spool:
             column.append(value)
         self._num_rows += 1
         self._num_characters += num_characters
-        if self._num_rows >= MOST_ROWS or self._num_characters >= MOST_CHARACTERS:
+        if (
+            self._num_rows >= MOST_ROWS
+            or self._num_characters >= MOST_CHARACTERS
+            or self._num_rows * len(self._columns) >= MOST_CELLS
+        ):
             self._flush()
 
     def close(self) -> list[Path]:
@@ -45,7 +51,7 @@ class Spool:
     def _flush(self) -> None:
         columns = {
             name: pa.array([*values, *[None] * (self._num_rows - len(values))], pa.large_string())
-            for name, values in self._columns.items()
+            for name, values in (self._columns or {"": []}).items()
         }
         path = self._folder / f"part-{len(self._paths):06}.parquet"
         pq.write_table(pa.table(columns), path, compression="zstd", compression_level=1)

@@ -1,6 +1,7 @@
 """The only module that calls AWS: for files, the content store and the hub's token."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 SCHEME = "s3://"
+MAX_OBJECTS = 10_000
+"""Under a prefix that is given as a data set or a model."""
 
 
 class UnreadableError(Exception):
@@ -26,7 +29,7 @@ def download(uri: str, folder: Path, client: Any | None = None) -> list[Path]:
     bucket, _, key = uri.removeprefix(SCHEME).partition("/")
     s3 = client or boto3.client("s3")
     try:
-        keys = sorted(_keys(s3, bucket, key))
+        keys = _found(s3, bucket, key)
         paths = [_fetch(s3, bucket, found, key, folder) for found in keys]
     except (ClientError, BotoCoreError) as error:
         raise UnreadableError(_reason(uri, error)) from error
@@ -43,7 +46,7 @@ def versions(uri: str, client: Any | None = None) -> list[str]:
     bucket, _, key = uri.removeprefix(SCHEME).partition("/")
     s3 = client or boto3.client("s3")
     try:
-        heads = [(k, s3.head_object(Bucket=bucket, Key=k)) for k in sorted(_keys(s3, bucket, key))]
+        heads = [(k, s3.head_object(Bucket=bucket, Key=k)) for k in _found(s3, bucket, key)]
     except (ClientError, BotoCoreError) as error:
         raise UnreadableError(_reason(uri, error)) from error
     if not heads:
@@ -96,6 +99,16 @@ def read_secret(arn: str, client: Any | None = None) -> str:
     if not text:
         raise UnreadableError("The hub token's secret holds no text: store the token itself in it.")
     return text
+
+
+def _found(s3: Any, bucket: str, key: str) -> list[str]:
+    keys = sorted(islice(_keys(s3, bucket, key), MAX_OBJECTS + 1))
+    if len(keys) > MAX_OBJECTS:
+        raise UnreadableError(
+            f"There are more than {MAX_OBJECTS:,} objects at {SCHEME}{bucket}/{key}, the most that "
+            "are read: put fewer and larger ones there."
+        )
+    return keys
 
 
 def _keys(s3: Any, bucket: str, key: str) -> Iterator[str]:

@@ -36,8 +36,11 @@ def _ordered(splits: Mapping[str, Any]) -> list[str]:
 
 
 def _rows(card: DataCard) -> Table | None:
+    has_lines = any(given.lines is not None for given in card.given.values())
+    lines = Column("Lines", "Lines of the CSV files, without headers and blank lines")
     columns = [
         Column("Split", is_number=False),
+        *([lines] if has_lines else []),
         Column("Given", "Rows of the data set, before any are dropped or drawn"),
         Column("Used"),
         Column("Duplicates", "Used rows whose texts occur earlier in the same split"),
@@ -54,6 +57,7 @@ def _rows(card: DataCard) -> Table | None:
         rows.append(
             [
                 Cell(name),
+                *([number(given.lines, numbers.count)] if has_lines else []),
                 number(given.rows, numbers.count),
                 number(split.rows, numbers.count),
                 number(split.repeated_rows, numbers.count),
@@ -177,7 +181,7 @@ def _leaks(card: DataCard) -> Table | None:
 
 
 def _notes(card: DataCard) -> list[str]:
-    notes = [card.ignored] if card.ignored else []
+    notes = [*([card.ignored] if card.ignored else []), *card.notes]
     leaked = sum(card.leaked_rows.exact.values())
     if leaked:
         occur = "occurs" if leaked == 1 else "occur"

@@ -216,3 +216,47 @@ def test_instances_that_the_image_cannot_use_are_refused_with_those_it_can(place
 @pytest.mark.parametrize("kind", ["g5.xlarge", "ml.g5", "ml.g5.xlarge; rm", "", "ML.G5.XLARGE"])
 def test_an_invalid_instance_type_is_refused(kind):
     assert problem_with(compute={"training_instance_type": kind}).field.startswith("compute.")
+
+
+@pytest.mark.parametrize(
+    ("address", "remedy"),
+    [
+        ("https://huggingface.co/datasets/stanfordnlp/imdb", 'id on the hub, "stanfordnlp/imdb"'),
+        ("https://hf.co/datasets/imdb/?x=1", 'id on the hub, "imdb"'),
+        ("hf://datasets/stanfordnlp/imdb", 'id on the hub, "stanfordnlp/imdb"'),
+        ("http://example.com/rows.csv", "Download the files"),
+        ("gs://bucket/rows.csv", "Download the files"),
+    ],
+)
+def test_a_web_address_is_called_one(address, remedy):
+    for changes in ({"dataset": address}, {"dataset": {"train": address}}, {"models": [address]}):
+        problem = problem_with(**changes)
+        assert "is a web address, from which nothing is read" in problem.problem
+        assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize("encoding", ["", "utf-9", "base64", "idna", "unicode_escape", "a\0", 8])
+def test_an_encoding_that_no_file_has_is_refused(encoding):
+    problem = problem_with(dataset={"train": "s3://bucket/t.csv", "encoding": encoding})
+    assert problem.field == "dataset.encoding"
+
+
+@pytest.mark.parametrize("fields", [{"encoding": "cp1252"}, {"quotes": False}])
+def test_how_files_are_read_cannot_be_said_of_a_data_set_of_the_hub(fields):
+    problem = problem_with(dataset={"id": "a/b", **fields})
+    assert problem.field == f"dataset.{next(iter(fields))}"
+    assert "applies only to files" in problem.problem
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"label_names": ["a"]}, "label_names"),
+        ({"label_names": "a"}, "label_names"),
+        ({"label_names": ["a", ""]}, "label_names[1]"),
+        ({"label_names": ["a", "b", "a"]}, "label_names[2]"),
+        ({"label_names": ["a", "b"], "label": ["c", "d"]}, "label_names"),
+    ],
+)
+def test_names_of_labels_that_cannot_be_told_apart_are_refused(changes, field):
+    assert problem_with(**changes, positive_label=None).field == field

@@ -150,7 +150,11 @@ def test_too_few_rows_to_cut_from_are_refused():
 
 def test_a_column_that_is_not_text_is_refused_with_its_type():
     ((field, problem),) = problems_of([*reviews(6), (5, "good")])
-    assert (field, problem) == ("text", "The column 'text' holds no texts in train but 5.")
+    assert (field, problem) == (
+        "text",
+        "The column 'text' holds no text in 1 of 7 rows of train; the first is row 6, counted "
+        "from 0: 5.",
+    )
 
 
 def test_a_split_without_rows_is_reported_and_causes_no_other_problem():
@@ -169,11 +173,11 @@ def test_all_problems_are_reported_together():
     assert [field for field, _ in problems] == ["text", "label"]
 
 
-def test_an_unlabelled_split_counts_as_missing_unless_it_was_named(capsys):
+def test_an_unlabelled_split_counts_as_missing_unless_it_was_named():
     secret = memory_rows({"text": ["a", "b"], "label": [-1, -1]})
     snapshot = snapshot_of(reviews(100), None, secret, named=("train",))
     assert snapshot.rows["test"] == 20
-    assert "test has no labels" in capsys.readouterr().out
+    assert snapshot.notes == ["test has no labels, so it was cut from train instead."]
     ((field, problem),) = problems_of(reviews(100), None, secret)
     assert (field, problem) == ("dataset.test", "The rows of the test split have no labels.")
 
