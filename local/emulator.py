@@ -67,11 +67,13 @@ def _install(port: int, state_dir: Path) -> None:
 
     from local import step_functions
     from local.gate import Gate, issued_secrets
+    from local.host.memory import free_bytes
     from local.objects import on_disk
     from local.objects.content import ContentStore
     from local.sagemaker.api import Api
     from local.sagemaker.clients import Clients
     from local.sagemaker.experiments import Experiments
+    from local.sagemaker.memory_gate import MemoryGate
     from local.sagemaker.run_job import Surroundings
     from local.sagemaker.service import Jobs
     from local.sagemaker.settings import JobSettings
@@ -81,7 +83,7 @@ def _install(port: int, state_dir: Path) -> None:
     contents = ContentStore(state_dir / "objects")
     on_disk.install(contents)
     clients = Clients(f"http://localhost:{port}", os.environ["AWS_SECRET_ACCESS_KEY"])
-    jobs = Jobs(Surroundings(clients, settings, contents), experiments)
+    jobs = Jobs(Surroundings(clients, settings, contents, MemoryGate(free_bytes)), experiments)
     app.SERVICE_HANDLERS["sagemaker"] = _handler(Api(jobs, experiments))
     router.SERVICE_PATTERNS["sagemaker"] = {"target_prefixes": ["SageMaker."]}
     step_functions.install(jobs)

@@ -28,6 +28,11 @@ class Ending:
     ran_out_of_time: bool = False
     """It was still running after its allowed time."""
 
+    @property
+    def is_our_doing(self) -> bool:
+        """Whether it was ended from here, not by itself or by the system."""
+        return self.was_stopped or self.ran_out_of_time
+
 
 @dataclass(frozen=True)
 class Command:
@@ -41,8 +46,16 @@ class Command:
     """Time between SIGTERM and SIGKILL."""
 
 
-def run(command: Command, stop: threading.Event, on_poll: Callable[[list[str]], None]) -> Ending:
-    """Run a command to its end; several times a second, `on_poll` gets the new lines of output."""
+def run(
+    command: Command,
+    stop: threading.Event,
+    on_poll: Callable[[list[str]], None],
+    on_start: Callable[[int], None] = lambda pid: None,
+) -> Ending:
+    """Run a command to its end.
+
+    `on_start` gets its process ID; several times a second, `on_poll` gets the new lines of output.
+    """
     process = subprocess.Popen(
         guarded(list(command.arguments)),
         env=dict(command.environment),
@@ -55,6 +68,7 @@ def run(command: Command, stop: threading.Event, on_poll: Callable[[list[str]], 
         start_new_session=True,
     )
     assert process.stdout is not None
+    on_start(process.pid)
     lines: queue.Queue[str] = queue.Queue()
     reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
     reader.start()

@@ -1,6 +1,7 @@
 """Training jobs, run by AWS's own in-container toolkit in a folder that takes /opt/ml's place."""
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -9,11 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from local.host import memory
 from local.sagemaker import container, storage
 from local.sagemaker.errors import JobFailure, validation_error
 from local.sagemaker.experiments import Experiments
 from local.sagemaker.job import Job
 from local.sagemaker.logs import LogStream
+from local.sagemaker.memory_gate import Running
+from local.sagemaker.memory_needs import ModelSize, needed_bytes
 from local.sagemaker.metrics import MetricCollector
 from local.sagemaker.process import Command, Ending, run
 from local.sagemaker.run_job import Surroundings, fail, failure_text, seconds_since
@@ -62,7 +66,6 @@ class TrainingRun:
         job.enter("Downloading", "Downloading input data", TrainingStartTime=self._started)
         self._download(base)
         checkpoints = self._checkpoints(base)
-        job.enter("Training", "Training image download completed. Training in progress.")
         ending = self._train(base, checkpoints)
         job.enter("Uploading", "Uploading generated training model")
         if checkpoints is not None:
@@ -118,6 +121,35 @@ class TrainingRun:
         return checkpoints
 
     def _train(self, base: Path, checkpoints: storage.CheckpointSync | None) -> Ending:
+        """Train when there is memory for it; once more, alone, if the system killed the job."""
+        ending = self._train_once(base, checkpoints, is_alone=False)
+        if _was_killed(ending, base):
+            self._log.write([f"{self._killed(base)} It is tried once more, alone."])
+            (base / "output" / "failure").unlink(missing_ok=True)
+            ending = self._train_once(base, checkpoints, is_alone=True)
+            if _was_killed(ending, base):
+                reason = f"{self._killed(base)} It was then tried alone, with the same end."
+                (base / "output" / "failure").write_text(reason)
+        return ending
+
+    def _train_once(
+        self, base: Path, checkpoints: storage.CheckpointSync | None, *, is_alone: bool
+    ) -> Ending:
+        def on_wait() -> None:
+            self._job.enter("Pending", "Waiting for memory that other jobs use")
+
+        with self._surroundings.memory.admitted(
+            self._needed_bytes(base),
+            is_alone=is_alone,
+            is_stopped=self._job.stop_requested.is_set,
+            on_wait=on_wait,
+        ) as place:
+            self._job.enter("Training", "Training image download completed.")
+            return self._run(base, checkpoints, place)
+
+    def _run(
+        self, base: Path, checkpoints: storage.CheckpointSync | None, place: Running
+    ) -> Ending:
         next_push = time.monotonic() + self._settings.checkpoint_seconds
 
         def on_poll(lines: list[str]) -> None:
@@ -130,6 +162,9 @@ class TrainingRun:
                 checkpoints.push()
                 next_push = time.monotonic() + self._settings.checkpoint_seconds
 
+        def on_start(pid: int) -> None:
+            place.used_bytes = partial(memory.used_bytes, pid)
+
         command = Command(
             arguments=_TOOLKIT,
             environment=self._environment(base),
@@ -137,7 +172,18 @@ class TrainingRun:
             max_seconds=self._request["StoppingCondition"].get("MaxRuntimeInSeconds", 86_400),
             grace_seconds=self._settings.grace_seconds,
         )
-        return run(command, self._job.stop_requested, on_poll)
+        return run(command, self._job.stop_requested, on_poll, on_start)
+
+    def _killed(self, base: Path) -> str:
+        return (
+            "Out of memory: the system killed the job, which needs about "
+            f"{self._needed_bytes(base) / 1e9:.1f} GB; this machine has "
+            f"{memory.total_bytes() / 1e9:.1f} GB."
+        )
+
+    def _needed_bytes(self, base: Path) -> int:
+        model = ModelSize.of(base / "input" / "data" / "model")
+        return needed_bytes(self._request.get("HyperParameters", {}), model)
 
     def _environment(self, base: Path) -> dict[str, str]:
         scope = self._job.scope
@@ -192,3 +238,13 @@ class TrainingRun:
             "FinalMetricDataList": self._metrics.final_values(),
             "ModelArtifacts": {"S3ModelArtifacts": f"{self._output_uri}/model.tar.gz"},
         }
+
+
+def _was_killed(ending: Ending, base: Path) -> bool:
+    """Whether something else than this cloud has killed the job's process."""
+    if ending.is_our_doing or ending.status == 0:
+        return False
+    path = base / "output" / "failure"
+    # The toolkit may survive the script that it has started, and then reports its end.
+    reported = path.read_text(errors="replace") if path.is_file() else ""
+    return ending.status == 128 + signal.SIGKILL or "ExitCode -9" in reported
