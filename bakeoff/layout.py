@@ -10,6 +10,8 @@ CACHE_PREFIX = "cache/"
 """What PrepareData stores for later runs, addressed by content: models, rows, tokens."""
 PAST_RUNS_PREFIX = "throughput/"
 """The time that past runs took; later runs are estimated from it."""
+WAITING_PREFIX = "waiting/"
+"""The notes of jobs that wait for a quota; they expire after a day."""
 
 CONTENT_HASH_LENGTH = 32
 """Hexadecimal digits of an upload's hash."""
@@ -119,6 +121,15 @@ def results_of_run_prefix(run: str) -> str:
 
 def result_key(run: str, item: str) -> str:
     return f"{results_of_run_prefix(run)}{item}.json"
+
+
+def waiting_prefix(quota: str, run: str | None = None) -> str:
+    """The notes of all jobs that wait for the quota, or of those of one run."""
+    return f"{WAITING_PREFIX}{quota}/" + (f"{run}/" if run else "")
+
+
+def waiting_key(quota: str, run: str, item: str) -> str:
+    return f"{waiting_prefix(quota, run)}{item}.json"
 
 
 def predictions_key(run: str, item: str) -> str:

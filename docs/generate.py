@@ -101,7 +101,8 @@ def _takes(field: Mapping[str, Any]) -> str:
         return "text or object, see below" if name == "dataset" else "object, see below"
     kind = field.get("type")
     if kind == "array":
-        return f"{field['minItems']} to {field['maxItems']:,}: {_takes(field['items'])}"
+        lowest = f"{field['minItems']} to" if "minItems" in field else "up to"
+        return f"{lowest} {field['maxItems']:,}: {_takes(field['items'])}"
     if isinstance(kind, list):
         return " or ".join(_KINDS[one] for one in kind)
     return _KINDS[str(kind)] + _range(field)

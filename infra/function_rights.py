@@ -49,6 +49,7 @@ def rights_by_state(
             # The price list has no resources to restrict to.
             allow(["pricing:GetProducts"], ["*"]),
         ],
+        "TakeTurn": [objects(["s3:GetObject", "s3:PutObject"], "waiting/*")],
         "PlanTraining": [
             objects(_READ, request, manifest, data_card, cost_plan, past_runs),
             objects(_WRITE, plan, "runs/*/configs/*", cost_plan),

@@ -16,6 +16,7 @@ from infra.bundle import COMMON, COMPARE, PYTHON_VERSION, BundleContent
 # ReadRequest may wait up to 48 seconds for the price list before it gives up.
 SHAPES = {
     "ReadRequest": ("lambdas.read_request.handler", 120, 512),
+    "TakeTurn": ("lambdas.take_turn.handler", 60, 512),
     "PlanTraining": ("lambdas.plan_training.handler", 900, 1024),
     "RecordResult": ("lambdas.record_result.handler", 120, 1024),
     "Compare": ("lambdas.compare.handler", 900, 3008),
@@ -92,4 +93,7 @@ class Functions(Construct):
             environment=dict(environment),
             log_group=log_group,
             tracing=lambda_.Tracing.ACTIVE,
+            # An execution calls the versions that were current when it started, also after the
+            # next deployment.
+            current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
         )

@@ -49,10 +49,12 @@ OBJECTS = (
     "runs/*/results/*",
     "throughput/*",
     "uploads/*",
+    "waiting/*",
 )
 PER_JOB = "Jobs and experiments are named after the request that starts them."
 SAGEMAKER = ("experiment/*", "experiment-trial/*", "processing-job/*", "training-job/*")
 PER_EXECUTION = "The executions of this one state machine, and those of its Distributed Map."
+PER_VERSION = "Executions in flight call the versions of earlier deployments."
 LOG_STREAMS = "The streams of SageMaker's two log groups."
 OTHER_BUCKETS = "Buckets that the operator has named for requests to read from."
 
@@ -73,6 +75,10 @@ def _wildcards(stack: BakeoffStack, readable_buckets: tuple[str, ...]) -> dict[s
     """The reason for each resource with a wildcard, keyed by cdk-nag's notation of the resource."""
     bucket = _logical_id(stack, stack.storage.bucket.node.default_child)
     machine = _logical_id(stack, stack.workflow.state_machine.node.default_child)
+    functions = [
+        _logical_id(stack, function.node.default_child)
+        for function in stack.functions.by_state.values()
+    ]
     account = "<AWS::Region>:<AWS::AccountId>"
     executions = f"arn:<AWS::Partition>:states:{account}:execution:<{machine}.Name>"
     return {
@@ -80,6 +86,7 @@ def _wildcards(stack: BakeoffStack, readable_buckets: tuple[str, ...]) -> dict[s
         **{f"<{bucket}.Arn>/{pattern}": PER_RUN for pattern in OBJECTS},
         **{f"arn:<AWS::Partition>:sagemaker:{account}:{kind}": PER_JOB for kind in SAGEMAKER},
         **{f"{executions}{suffix}": PER_EXECUTION for suffix in (":*", "/*:*")},
+        **{f"<{name}.Arn>:*": PER_VERSION for name in functions},
         **{
             f"arn:<AWS::Partition>:logs:{account}:log-group:{group}:*": LOG_STREAMS
             for group in LOG_GROUPS

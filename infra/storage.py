@@ -7,6 +7,7 @@ from constructs import Construct
 
 NONCURRENT_DAYS = 30
 INCOMPLETE_UPLOAD_DAYS = 7
+WAITING_DAYS = 1
 
 
 class Storage(Construct):
@@ -61,6 +62,9 @@ def _lifecycle_rules(run_retention_days: int) -> list[s3.LifecycleRule]:
         ),
         s3.LifecycleRule(
             id="ExpireCache", prefix="cache/", expiration=Duration.days(run_retention_days)
+        ),
+        s3.LifecycleRule(
+            id="ExpireWaiting", prefix="waiting/", expiration=Duration.days(WAITING_DAYS)
         ),
         s3.LifecycleRule(
             id="CleanUp",

@@ -45,7 +45,8 @@ class Workflow(Construct):
         for statement in [
             allow(
                 ["lambda:InvokeFunction"],
-                [function.function_arn for function in functions.values()],
+                # All versions: executions in flight call those of earlier deployments.
+                [f"{function.function_arn}:*" for function in functions.values()],
             ),
             *self._jobs(jobs_role),
             *self._events(),
@@ -63,7 +64,10 @@ class Workflow(Construct):
             definition_substitutions={
                 "Partition": Aws.PARTITION,
                 "CapacityWaitSeconds": str(capacity_wait_seconds),
-                **{f"{state}Function": f.function_arn for state, f in functions.items()},
+                **{
+                    f"{state}Function": function.current_version.function_arn
+                    for state, function in functions.items()
+                },
             },
             role=role,
             tracing_enabled=True,

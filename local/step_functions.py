@@ -3,7 +3,8 @@
 Shims, each for one gap of ministack 1.5:
 - a Distributed Map ignores MaxConcurrencyPath;
 - StopExecution leaves the tasks of the execution running, and those of its Map's children;
-- a task that fails after StopExecution turns ABORTED into FAILED.
+- a task that fails after StopExecution turns ABORTED into FAILED;
+- Assign in a Catch or a Choice rule is ignored if only the state, not the machine, is in JSONata.
 """
 
 import contextvars
@@ -19,6 +20,7 @@ from local.sagemaker.clients import Scope
 from local.sagemaker.errors import ApiError
 from local.sagemaker.job import PROCESSING, TRAINING, Job, JobKind
 from local.sagemaker.service import Jobs, new_request_id
+from local.sagemaker.validation import validate
 
 _POLL_SECONDS = 0.5
 _MAX_CAUSE = 32_768
@@ -43,9 +45,12 @@ def install(jobs: Jobs) -> None:
     for kind in (TRAINING, PROCESSING):
         name = f"arn:aws:states:::sagemaker:create{kind.word}Job"
         stepfunctions._SERVICE_DISPATCH[name] = _integration(jobs, kind)
+        describe = f"arn:aws:states:::aws-sdk:sagemaker:describe{kind.word}Job"
+        stepfunctions._SERVICE_DISPATCH[describe] = _description(jobs, kind)
     stepfunctions._run_distributed_map = _with_concurrency_path(stepfunctions._run_distributed_map)
     stepfunctions._execute_task = _with_execution(stepfunctions._execute_task)
     stepfunctions._fail_execution = _unless_ended(stepfunctions._fail_execution)
+    stepfunctions._apply_state_assign = _in_rules_too(stepfunctions._apply_state_assign)
 
 
 def _integration(jobs: Jobs, kind: JobKind) -> _Integration:
@@ -64,6 +69,22 @@ def _integration(jobs: Jobs, kind: JobKind) -> _Integration:
         raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(described)[:_MAX_CAUSE])
 
     return create_job
+
+
+def _description(jobs: Jobs, kind: JobKind) -> _Integration:
+    def describe_job(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        scope = Scope(get_account_id(), get_region())
+        try:
+            validate(f"Describe{kind.word}Job", arguments)
+            described = jobs.get(kind, scope, arguments[kind.name_field]).describe()
+        except ApiError as error:
+            cause = f"{error.message} (Service: SageMaker, Status Code: 400, Request ID: "
+            raise stepfunctions._ExecutionError(
+                "SageMaker.SageMakerException", f"{cause}{new_request_id()})"
+            ) from error
+        return dict(json.loads(json.dumps(described, default=datetime.isoformat)))
+
+    return describe_job
 
 
 def _failure(error: ApiError) -> Exception:
@@ -120,6 +141,17 @@ def _with_execution(execute: Callable[..., Any]) -> Callable[..., Any]:
             return execute(state, raw_input, execution, context)
         finally:
             _execution_arn.reset(token)
+
+    return run
+
+
+def _in_rules_too(assign: Callable[..., None]) -> Callable[..., None]:
+    """A rule has no language of its own; in JSONPath states there is no Assign in rules."""
+
+    def run(part: dict[str, Any], *rest: Any, **results: Any) -> None:
+        if "ErrorEquals" in part or "Condition" in part:
+            part = {**part, "QueryLanguage": "JSONata"}
+        assign(part, *rest, **results)
 
     return run
 

@@ -11,7 +11,9 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import boto3
+import botocore.session
 import pytest
+from botocore import xform_name
 
 from bakeoff.request.schema import parse_request
 from infra.settings import setting_names
@@ -44,6 +46,8 @@ def kind_of(command: str) -> str | None:
             return "python"
         case ["aws", "s3", "cp", _, _]:
             return "aws"
+        case ["aws", _, _, *_]:
+            return "aws api"
         case ["source", _]:
             return "source"
         case ["node_modules/.bin/cdk", "destroy", "--all"]:
@@ -66,6 +70,17 @@ def test_every_make_target_is_there(command: str) -> None:
     done = subprocess.run(tried, cwd=ROOT, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", [c for c in ALL_COMMANDS if kind_of(c) == "aws api"])
+def test_every_call_of_an_aws_api_is_one_that_it_has(command: str) -> None:
+    _, service, operation, *options = shlex.split(command)
+    model = botocore.session.get_session().get_service_model(service)
+    operations = {xform_name(name, "-"): name for name in model.operation_names}
+    given = model.operation_model(operations[operation]).input_shape
+    parameters = {f"--{xform_name(name, '-')}": shape for name, shape in given.members.items()}
+    for option, value in zip(options[::2], options[1::2], strict=True):
+        assert value in (getattr(parameters[option], "enum", None) or [value])
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:

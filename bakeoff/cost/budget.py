@@ -1,13 +1,12 @@
 """The upper bound of a run's cost, and whether the budget allows it."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.cost.price_list import Component
 from bakeoff.errors import Problem
-from bakeoff.jobs.instances import num_training_jobs
+from bakeoff.jobs.instances import num_training_jobs, possible_instance_types
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.wording import counted
 
@@ -19,10 +18,12 @@ _ROUNDING = 1e-9
 
 def needed_instances(resolved: ResolvedRequest) -> list[tuple[str, Component]]:
     """The instance types whose prices the upper bound needs."""
-    training: list[tuple[str, Component]] = [
-        (instance_type, "Training") for instance_type in num_training_jobs(resolved)
+    possible = possible_instance_types(resolved).values()
+    training = dict.fromkeys(each for instance_types in possible for each in instance_types)
+    return [
+        *((instance_type, "Training") for instance_type in training),
+        (resolved.compute.processing_instance_type, "Processing"),
     ]
-    return [*training, (resolved.compute.processing_instance_type, "Processing")]
 
 
 def cost_plan(
@@ -60,9 +61,10 @@ def budget_problem(resolved: ResolvedRequest, plan: CostPlan) -> Problem | None:
 
 def bound_in_words(resolved: ResolvedRequest, plan: CostPlan) -> str:
     """The terms of the upper bound, without a full stop."""
+    possible = possible_instance_types(resolved)
     jobs = [
-        f"{num_jobs} on {_priced(instance_type, plan)}"
-        for instance_type, num_jobs in num_training_jobs(resolved).items()
+        f"{num_jobs} on {' or '.join(_priced(each, plan) for each in possible[first])}"
+        for first, num_jobs in num_training_jobs(resolved).items()
     ]
     preparation = _priced(resolved.compute.processing_instance_type, plan)
     return (
@@ -84,9 +86,8 @@ def usd(amount: float) -> str:
 
 
 def _upper_bound(resolved: ResolvedRequest, prices: Mapping[str, float | None]) -> float | None:
-    jobs = num_training_jobs(resolved)
     preparation = prices.get(resolved.compute.processing_instance_type)
-    hourly = _hourly(jobs, prices)
+    hourly = _hourly(resolved, prices)
     if preparation is None or hourly is None:
         return None
     compute = resolved.compute
@@ -96,14 +97,16 @@ def _upper_bound(resolved: ResolvedRequest, prices: Mapping[str, float | None]) 
     return seconds_times_price / _SECONDS_PER_HOUR
 
 
-def _hourly(jobs: Counter[str], prices: Mapping[str, float | None]) -> float | None:
-    """The price of one hour with all jobs running; None if a price is unknown."""
+def _hourly(resolved: ResolvedRequest, prices: Mapping[str, float | None]) -> float | None:
+    """The price of one hour with all jobs running, each on the dearest of the instances that it may
+    run on; None if a price is unknown."""
     total = 0.0
-    for instance_type, num_jobs in jobs.items():
-        price = prices.get(instance_type)
-        if price is None:
+    possible = possible_instance_types(resolved)
+    for first, num_jobs in num_training_jobs(resolved).items():
+        known = [price for each in possible[first] if (price := prices.get(each)) is not None]
+        if len(known) < len(possible[first]):
             return None
-        total += num_jobs * price
+        total += num_jobs * max(known)
     return total
 
 
@@ -121,7 +124,7 @@ def _no_price(plan: CostPlan) -> Problem:
 def _remedy(resolved: ResolvedRequest, plan: CostPlan, budget: float) -> str:
     """Names a `compute.max_runtime_seconds` that fits the budget, if there is one."""
     prices, compute = plan.prices_usd_per_hour, resolved.compute
-    hourly = _hourly(num_training_jobs(resolved), prices)
+    hourly = _hourly(resolved, prices)
     preparation = prices[compute.processing_instance_type]
     assert hourly is not None and preparation is not None
     rest = budget * _SECONDS_PER_HOUR - plan.max_preparation_seconds * preparation

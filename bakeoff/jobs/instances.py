@@ -23,16 +23,33 @@ def volume_key(settings: ServiceSettings, instance_type: str) -> dict[str, str]:
     return {"VolumeKmsKeyId": settings.volume_kms_key_arn}
 
 
-def instance_type_of(resolved: ResolvedRequest, method: str) -> str:
-    """The instance type of a candidate's training jobs: baselines need no GPU."""
+def instance_types_of(resolved: ResolvedRequest, method: str) -> list[str]:
+    """The instance types for a candidate's training jobs, tried in this order: baselines need no
+    GPU."""
     compute = resolved.compute
     if is_baseline(method):
-        return compute.baseline_instance_type
-    return compute.training_instance_type
+        return [compute.baseline_instance_type]
+    return list(dict.fromkeys([compute.training_instance_type, *compute.fallback_instance_types]))
+
+
+def instance_type_of(resolved: ResolvedRequest, method: str) -> str:
+    """The instance type that a candidate's training jobs try first."""
+    return instance_types_of(resolved, method)[0]
+
+
+def possible_instance_types(resolved: ResolvedRequest) -> dict[str, list[str]]:
+    """By the instance type that training jobs try first, all that they may run on."""
+    possible: dict[str, list[str]] = {}
+    for candidate in resolved.candidates:
+        first, *others = instance_types_of(resolved, candidate.method)
+        known = possible.setdefault(first, [first])
+        known += [each for each in others if each not in known]
+    return possible
 
 
 def num_training_jobs(resolved: ResolvedRequest) -> Counter[str]:
-    """The largest number of training jobs that the run can start, by instance type."""
+    """The largest number of training jobs that the run can start, by the instance type that they
+    try first."""
     jobs: Counter[str] = Counter()
     for candidate in resolved.candidates:
         jobs[instance_type_of(resolved, candidate.method)] += len(resolved.seeds_of(candidate))

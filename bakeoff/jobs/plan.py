@@ -11,7 +11,7 @@ from bakeoff import layout
 from bakeoff.errors import DocumentError, Problem, RequestError
 from bakeoff.jobs.job_config import JobConfig, job_config
 from bakeoff.jobs.plan_item import PlanItem
-from bakeoff.jobs.training_job import training_job
+from bakeoff.jobs.training_job import fallbacks, training_job
 from bakeoff.methods import is_baseline
 from bakeoff.metrics import Task
 from bakeoff.names import base_job_name, experiment_name, trial_name
@@ -101,11 +101,16 @@ def _add(
         plan.configs[config.item] = config
         job = training_job(resolved, settings, config, dataset, model)
         job |= _experiment_config(plan, config.candidate)
-        plan.items.append(_item(resolved, settings, config, job))
+        others = fallbacks(resolved, settings, candidate.method)
+        plan.items.append(_item(resolved, settings, config, job, others))
 
 
 def _item(
-    resolved: ResolvedRequest, settings: ServiceSettings, config: JobConfig, job: dict[str, Any]
+    resolved: ResolvedRequest,
+    settings: ServiceSettings,
+    config: JobConfig,
+    job: dict[str, Any],
+    others: list[dict[str, Any]],
 ) -> PlanItem:
     return PlanItem(
         item=config.item,
@@ -116,6 +121,7 @@ def _item(
         result_key=layout.result_key(config.run, config.item),
         base_job_name=base_job_name(resolved.name, config.candidate, config.seed, config.run),
         training_job=job,
+        fallbacks=others,
     )
 
 

@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from bakeoff.documents import Document
 from bakeoff.errors import DocumentError
 
 MAX_QUOTA_ATTEMPTS = 1_000
-"""Three and a half days at five minutes each: another run may use the quota for that long."""
+"""More than a day of waits that grow to three minutes; an execution's history has no room for more
+events."""
+MAX_THROTTLED_ATTEMPTS = 300
+"""Half a day at five minutes each: a thousand jobs may start at once."""
 MAX_FAILED_ATTEMPTS = 20
+MAX_INTERNAL_ERRORS = 3
+"""What fails again and again is no accident, and AWS bills each attempt."""
 
 
 class PlannedJob(Document):
@@ -34,10 +39,17 @@ class PlanItem(PlannedJob):
     """The job's name without the number of the attempt."""
     training_job: dict[str, Any]
     """The CreateTrainingJob request without TrainingJobName."""
+    fallbacks: list[dict[str, Any]] = Field(default_factory=list)
+    """Members of `training_job` to replace, in turn, where it finds no capacity or has no quota:
+    instances on demand instead of spot, and other instance types."""
     max_quota_attempts: int = MAX_QUOTA_ATTEMPTS
     """Attempts while the account's quota is in use."""
+    max_throttled_attempts: int = MAX_THROTTLED_ATTEMPTS
+    """Attempts after SageMaker has refused calls because there were too many."""
     max_failed_attempts: int = MAX_FAILED_ATTEMPTS
-    """Attempts after lack of capacity, throttling or an internal error of SageMaker."""
+    """Attempts after lack of capacity."""
+    max_internal_errors: int = MAX_INTERNAL_ERRORS
+    """Attempts after internal errors of SageMaker."""
 
 
 _PLAN = TypeAdapter(list[PlanItem])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.jobs.instances import instance_type_of, volume_key
+from bakeoff.jobs.instances import instance_types_of, volume_key
 from bakeoff.jobs.job_config import JobConfig
 from bakeoff.jobs.metric_definitions import metric_definitions
 from bakeoff.methods import is_baseline, is_used
@@ -28,10 +28,7 @@ def training_job(
     model: PreparedModel | None,
 ) -> Json:
     """The CreateTrainingJob request without TrainingJobName and ExperimentConfig."""
-    compute = resolved.compute
-    instance_type = instance_type_of(resolved, config.method)
-    # Baselines are short jobs on cheap instances: waiting for spot capacity would save little.
-    use_spot = settings.use_spot and not is_baseline(config.method)
+    instance_type = instance_types_of(resolved, config.method)[0]
     job: Json = {
         "AlgorithmSpecification": {
             "TrainingImage": settings.training_image,
@@ -45,13 +42,7 @@ def training_job(
             "S3OutputPath": layout.s3_uri(settings.bucket, layout.output_prefix(config.run)),
             **settings.bucket_key,
         },
-        "ResourceConfig": {
-            "InstanceType": instance_type,
-            "InstanceCount": 1,
-            "VolumeSizeInGB": compute.volume_gb,
-            **volume_key(settings, instance_type),
-        },
-        "StoppingCondition": _stopping_condition(compute.max_runtime_seconds, use_spot),
+        **_placement(resolved, settings, instance_type, _uses_spot(settings, config.method)),
         "CheckpointConfig": {
             "S3Uri": layout.s3_uri(
                 settings.bucket, layout.checkpoint_prefix(config.run, config.item)
@@ -59,7 +50,6 @@ def training_job(
             "LocalPath": CHECKPOINT_FOLDER,
         },
         "EnableNetworkIsolation": True,
-        "EnableManagedSpotTraining": use_spot,
         "Environment": {
             "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),
             # There is no network: a stray call to the hub then fails at once.
@@ -71,6 +61,44 @@ def training_job(
     if settings.vpc_config is not None:
         job["VpcConfig"] = settings.vpc_config
     return job
+
+
+def fallbacks(resolved: ResolvedRequest, settings: ServiceSettings, method: str) -> list[Json]:
+    """What replaces members of the job, in turn, where it finds no capacity or has no quota.
+
+    Always on demand: a second wait for spot capacity could take as long as the first. Empty where
+    there is nothing else to try.
+    """
+    first, *others = instance_types_of(resolved, method)
+    if not others and not _uses_spot(settings, method):
+        return []
+    # The first type comes first where only its spot capacity was tried, else after the others.
+    types = [first, *others] if _uses_spot(settings, method) else [*others, first]
+    return [
+        _placement(resolved, settings, instance_type, use_spot=False) for instance_type in types
+    ]
+
+
+def _uses_spot(settings: ServiceSettings, method: str) -> bool:
+    # Baselines are short jobs on cheap instances: waiting for spot capacity would save little.
+    return settings.use_spot and not is_baseline(method)
+
+
+def _placement(
+    resolved: ResolvedRequest, settings: ServiceSettings, instance_type: str, use_spot: bool
+) -> Json:
+    """The members that say on which machine the job runs, and for how long it may."""
+    compute = resolved.compute
+    return {
+        "ResourceConfig": {
+            "InstanceType": instance_type,
+            "InstanceCount": 1,
+            "VolumeSizeInGB": compute.volume_gb,
+            **volume_key(settings, instance_type),
+        },
+        "StoppingCondition": _stopping_condition(compute.max_runtime_seconds, use_spot),
+        "EnableManagedSpotTraining": use_spot,
+    }
 
 
 def _hyperparameters(settings: ServiceSettings, config: JobConfig) -> dict[str, str]:

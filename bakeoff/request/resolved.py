@@ -56,6 +56,8 @@ class ResolvedCompute(_Part):
     """Sizes in GB, times in seconds."""
 
     training_instance_type: str
+    fallback_instance_types: list[str] = Field(default_factory=list)
+    """Tried in this order where the first has no capacity or a quota of 0."""
     baseline_instance_type: str
     processing_instance_type: str
     volume_gb: int
@@ -157,6 +159,7 @@ def _dataset(dataset: Dataset) -> ResolvedDataset:
 def _compute(compute: Compute, settings: ComputeSettings) -> ResolvedCompute:
     return ResolvedCompute(
         training_instance_type=compute.training_instance_type or settings.training_instance_type,
+        fallback_instance_types=compute.fallback_instance_types,
         baseline_instance_type=compute.baseline_instance_type or settings.baseline_instance_type,
         processing_instance_type=compute.processing_instance_type
         or settings.processing_instance_type,

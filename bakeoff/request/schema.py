@@ -119,6 +119,11 @@ class Compute(_Part):
     training_instance_type: values.InstanceType | None = Field(
         default=None, description="SageMaker instance type of each model's training job."
     )
+    fallback_instance_types: Annotated[list[values.InstanceType], Field(max_length=5)] = Field(
+        default=[],
+        description="Instance types for the models' training jobs, tried in this order where "
+        "training_instance_type has no capacity or a quota of 0.",
+    )
     baseline_instance_type: values.InstanceType | None = Field(
         default=None, description="SageMaker instance type of the baselines' jobs; a CPU is enough."
     )

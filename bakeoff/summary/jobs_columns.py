@@ -94,7 +94,8 @@ _JOB: tuple[Column[JobRow], ...] = (
         "attempts",
         "integer",
         "",
-        "Attempts to start the job, including those for which there was no quota or capacity",
+        "Jobs that were started for it: the result's own, and those before it that found no "
+        "capacity or met an internal error of SageMaker",
         lambda row: row.job.attempts,
     ),
 )

@@ -31,6 +31,7 @@ def test_the_stack_has_these_resources_and_no_custom_ones(template):
         "AWS::Lambda::EventInvokeConfig",
         "AWS::Lambda::Function",
         "AWS::Lambda::Permission",
+        "AWS::Lambda::Version",
         "AWS::Logs::LogGroup",
         "AWS::S3::Bucket",
         "AWS::S3::BucketPolicy",
@@ -61,7 +62,7 @@ def test_run_data_expires_and_results_do_not(synthesize):
     bucket = next(r for r in template["Resources"].values() if r["Type"] == "AWS::S3::Bucket")
     rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
     expiring = {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r}
-    assert expiring == {"runs/": 5, "uploads/": 5, "cache/": 5}
+    assert expiring == {"runs/": 5, "uploads/": 5, "cache/": 5, "waiting/": 1}
 
 
 def test_exactly_json_files_under_requests_start_the_state_machine(of_type):
@@ -257,3 +258,15 @@ def test_both_ends_of_a_run_are_told_by_mail_and_to_the_topic_with_the_verdict(w
 def test_nobody_is_told_unless_somebody_is_named(of_type):
     sources = [rule["EventPattern"]["source"] for rule in of_type("AWS::Events::Rule").values()]
     assert ["bakeoff"] not in sources
+
+
+def test_executions_keep_to_the_function_versions_that_they_started_with(template, of_type):
+    (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
+    substitutions = machine["DefinitionSubstitutions"]
+    functions = {name: value for name, value in substitutions.items() if name.endswith("Function")}
+    assert set(functions) == {f"{state}Function" for state in SHAPES}
+    for value in functions.values():
+        version = template["Resources"][value["Ref"]]
+        assert version["Type"] == "AWS::Lambda::Version"
+        # The next deployment has another version and must leave this one to those that call it.
+        assert (version["DeletionPolicy"], version["UpdateReplacePolicy"]) == ("Retain", "Retain")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bakeoff.jobs.plan_item import PlanItem
 from tests.local.conftest import MAX_JOBS
 from tests.support.local_jobs import (
     BUCKET,
@@ -16,10 +17,14 @@ from tests.support.local_jobs import (
     wait_for_phase,
     wait_for_training,
 )
+from tests.support.workflow_run import definition_text
 
 TRAIN = "arn:aws:states:::sagemaker:createTrainingJob.sync"
 SLEEP = "import time; time.sleep(600)"
 _WAIT_SECONDS = 60
+LIMITS = {
+    name: field.default for name, field in PlanItem.model_fields.items() if name.startswith("max_")
+}
 
 
 @pytest.fixture
@@ -152,3 +157,53 @@ def test_a_map_runs_as_many_jobs_as_its_concurrency_path_allows(states: Any, s3:
     ends = [json.loads(described["output"])[number] for number in range(MAX_JOBS + 1)]
     for earlier, later in itertools.pairwise(ends):
         assert earlier["TrainingEndTime"] <= later["CreationTime"]
+
+
+def test_the_workflow_follows_a_job_that_is_there_already(
+    states: Any, s3: Any, sagemaker: Any
+) -> None:
+    """As after a call that created the job and was answered with an error."""
+    child = json.loads(definition_text())["States"]["TrainCandidates"]["ItemProcessor"]
+    child["States"]["FirstAttempt"]["Next"] = "Name"
+    child["States"]["RecordResult"] = {"Type": "Succeed"}
+    child["States"]["WaitForJob"]["Seconds"] = 1
+    request = training_request("there-1", put_code(s3, "there", "import time; time.sleep(2)"))
+    sagemaker.create_training_job(**request)
+    item = {"base_job_name": "there", "training_job": request, "fallbacks": []}
+
+    described = wait_for(states, start(states, "there", child, item | LIMITS))
+
+    output = json.loads(described["output"])
+    assert (output["status"], output["error"]) == ("Completed", None)
+    job = sagemaker.describe_training_job(TrainingJobName="there-1")
+    assert job["TrainingJobStatus"] == "Completed"
+
+
+@pytest.mark.parametrize("kind", ["Training", "Processing"])
+def test_a_job_that_is_not_there_cannot_be_described(states: Any, kind: str) -> None:
+    resource = f"arn:aws:states:::aws-sdk:sagemaker:describe{kind}Job"
+    definition = machine(Resource=resource, Arguments={f"{kind}JobName": "nowhere"})
+
+    described = wait_for(states, start(states, f"nowhere-{kind}", definition, {}))
+
+    assert described["error"] == "SageMaker.SageMakerException"
+    assert "not found" in described["cause"]
+
+
+def test_a_rule_assigns_variables_in_a_state_with_a_language_of_its_own(states: Any) -> None:
+    choice = {
+        "Type": "Choice",
+        "QueryLanguage": "JSONata",
+        "Choices": [{"Condition": True, "Assign": {"number": 7}, "Next": "Tell"}],
+    }
+    tell = {
+        "Type": "Pass",
+        "QueryLanguage": "JSONata",
+        "Output": "{% $number %}",
+        "End": True,
+    }
+    definition = {"StartAt": "Choose", "States": {"Choose": choice, "Tell": tell}}
+
+    described = wait_for(states, start(states, "assigning", definition, {}))
+
+    assert json.loads(described["output"]) == 7

@@ -89,3 +89,18 @@ def test_amounts_are_rounded_up_to_cents():
         "0.30 USD",
         "1,234.50 USD",
     ]
+
+
+def test_the_bound_is_that_of_the_dearest_instance_that_a_job_may_run_on():
+    compute = {"fallback_instance_types": ["ml.g6.xlarge", "ml.g5.2xlarge"]}
+    prices = PRICES | {"ml.g6.xlarge": 1.0, "ml.g5.2xlarge": 2.5}
+    resolved, plan = planned_costs(prices, compute=compute, baselines=True)
+    assert {("ml.g6.xlarge", "Training"), ("ml.g5.2xlarge", "Training")} < set(
+        needed_instances(resolved)
+    )
+    hours = resolved.compute.max_runtime_seconds / 3600
+    assert plan.upper_bound_usd == pytest.approx(hours * (2 * 2.5 + 2 * 0.25) + 24 * 0.5)
+    words = problem_of(prices, compute=compute, budget_usd=1).problem
+    assert "2 on ml.g5.xlarge (1.5 USD per hour) or ml.g6.xlarge (1 USD per hour) or" in words
+    _, plan = planned_costs(prices | {"ml.g6.xlarge": None}, compute=compute)
+    assert plan.upper_bound_usd is None

@@ -369,8 +369,11 @@ def test_items_carry_what_the_state_machine_reads():
         "result_key",
         "base_job_name",
         "training_job",
+        "fallbacks",
         "max_quota_attempts",
+        "max_throttled_attempts",
         "max_failed_attempts",
+        "max_internal_errors",
     }
     assert item.result_key == f"runs/{RUN}/results/{item.item}.json"
 
@@ -425,3 +428,25 @@ def test_bills_can_tell_what_a_run_and_a_candidate_cost():
         "bakeoff:run": RUN,
         "bakeoff:candidate": item.candidate,
     }
+
+
+@pytest.mark.parametrize(
+    ("use_spot", "others", "expected"),
+    [
+        ("true", [], ["ml.g5.xlarge"]),
+        ("true", ["ml.g6.xlarge"], ["ml.g5.xlarge", "ml.g6.xlarge"]),
+        ("false", [], []),
+        ("false", ["ml.g6.xlarge", "ml.g5.xlarge"], ["ml.g6.xlarge", "ml.g5.xlarge"]),
+    ],
+)
+def test_the_fallbacks_are_on_demand_and_in_the_requested_order(use_spot, others, expected):
+    resolved = resolved_with(
+        baselines=True, models=["m"], compute={"fallback_instance_types": others}
+    )
+    items = planned(resolved, settings=settings_with(use_spot=use_spot)).items
+    model, *baselines = items
+    assert [each["ResourceConfig"]["InstanceType"] for each in model.fallbacks] == expected
+    assert not any(each["EnableManagedSpotTraining"] for each in model.fallbacks)
+    assert all(set(each) <= set(model.training_job) for each in model.fallbacks)
+    assert {each["ResourceConfig"]["VolumeSizeInGB"] for each in model.fallbacks} <= {90}
+    assert [each.fallbacks for each in baselines] == [[], []]

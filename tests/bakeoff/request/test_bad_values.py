@@ -216,6 +216,9 @@ def test_instances_that_the_image_cannot_use_are_refused_with_those_it_can(place
 @pytest.mark.parametrize("kind", ["g5.xlarge", "ml.g5", "ml.g5.xlarge; rm", "", "ML.G5.XLARGE"])
 def test_an_invalid_instance_type_is_refused(kind):
     assert problem_with(compute={"training_instance_type": kind}).field.startswith("compute.")
+    fallbacks = ["ml.g6.xlarge", kind]
+    found = problem_with(compute={"fallback_instance_types": fallbacks})
+    assert found.field == "compute.fallback_instance_types[1]"
 
 
 @pytest.mark.parametrize(

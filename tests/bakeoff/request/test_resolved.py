@@ -49,6 +49,7 @@ def test_every_default_is_filled_in():
     assert (resolved.validation_fraction, resolved.test_fraction) == (0.1, 0.2)
     assert resolved.compute.model_dump() == {
         "training_instance_type": "ml.g5.xlarge",
+        "fallback_instance_types": [],
         "baseline_instance_type": "ml.m5.xlarge",
         "processing_instance_type": "ml.m5.2xlarge",
         "volume_gb": 90,
