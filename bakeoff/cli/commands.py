@@ -1,7 +1,7 @@
 """What each command does, and the exit status that it ends with."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
@@ -22,7 +22,7 @@ from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import RequestFile, load_request
 from bakeoff.client.results import Results, error_of_run, latest_results, results_of_run
 from bakeoff.client.runs import Run, newest_run, recent_runs
-from bakeoff.client.snapshot import RunWatch
+from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.starting import find_execution, submit
 from bakeoff.client.uploads import upload_all
 from bakeoff.errors import BakeoffError, RequestError, ServiceError
@@ -83,38 +83,48 @@ def validate(path: Path, around: Surroundings) -> ExitStatus:
 def run(path: Path, output: Path, around: Surroundings) -> ExitStatus:
     """Sends the request, follows its run, and downloads the results to `output`."""
     file = load_request(path)
-    return _run(file, around.connect(), output, around, can_detach=True)
+    return _run(file, around.connect(), output, around)
 
 
 def run_locally(path: Path, output: Path, around: Surroundings) -> ExitStatus:
     """As `run` in the local cloud."""
     file = load_request(path)
     around.note("Connecting to the local cloud, or starting one ...")
-    try:
-        with around.local_cloud() as cloud:
-            return _run(file, cloud, output, around, can_detach=False)
-    except KeyboardInterrupt:
-        return ExitStatus.INTERRUPTED
+    with ExitStack() as resources:
+        with _told(around, _NOTHING_SENT):
+            cloud = resources.enter_context(around.local_cloud())
+        return _run(file, cloud, output, around, is_local=True)
 
 
 def _run(
-    file: RequestFile, cloud: Cloud, output: Path, around: Surroundings, *, can_detach: bool
+    file: RequestFile, cloud: Cloud, output: Path, around: Surroundings, *, is_local: bool = False
 ) -> ExitStatus:
-    """`can_detach` is whether the run goes on when this program is interrupted."""
-    content = file.content(upload_all(file, cloud, around.note, around.clock.now()))
-    submission = submit(cloud, file.name, content)
+    """`is_local` changes the commands with which one looks again."""
+    with _told(around, _NOTHING_SENT):
+        content = file.content(upload_all(file, cloud, around.note, around.clock.now()))
     try:
-        run_id, execution = find_execution(cloud, submission, around.clock, around.note)
-        around.note(f"Run {run_id} of {file.name}")
-        found = Run(run_id, file.name, execution)
-        return _follow_to_the_end(cloud, found, output, around)
-    except KeyboardInterrupt:
-        print_plain(around.out, _interrupted(file, can_detach))
-        return ExitStatus.INTERRUPTED
+        with _told(around, _no_longer_followed(file.name, cloud, is_local)):
+            submission = submit(cloud, file.name, content)
+            run_id, execution = find_execution(cloud, submission, around.clock, around.note)
+            around.note(f"Run {run_id} of {file.name}")
+            found = Run(run_id, file.name, execution)
+            snapshot = _followed(cloud, found, around)
+        with _told(around, _not_fetched(file.name, cloud, is_local)):
+            return _show_end(cloud, found, snapshot, output, around)
     except ServiceError as error:
-        if not can_detach:
+        if cloud.is_temporary:
             raise
-        raise ServiceError(f"{error} {_look_again(file.name)}") from error
+        raise ServiceError(f"{error} {_look_again(file.name, is_local)}") from error
+
+
+@contextmanager
+def _told(around: Surroundings, message: str) -> Iterator[None]:
+    """Says what Ctrl-C means at this stage, and goes on with ending."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print_plain(around.out, message)
+        raise
 
 
 def status(name: str | None, is_followed: bool, output: Path, around: Surroundings) -> ExitStatus:
@@ -125,11 +135,9 @@ def status(name: str | None, is_followed: bool, output: Path, around: Surroundin
         return ExitStatus.OK
     found = newest_run(cloud, name)
     if is_followed:
-        try:
-            return _follow_to_the_end(cloud, found, output, around)
-        except KeyboardInterrupt:
-            print_plain(around.out, _look_again(name))
-            return ExitStatus.INTERRUPTED
+        with _told(around, _look_again(name)):
+            snapshot = _followed(cloud, found, around)
+            return _show_end(cloud, found, snapshot, output, around)
     snapshot = RunWatch(cloud, found.run, found.execution).look()
     now = snapshot.execution.stopped or around.clock.now()
     seconds = (now - snapshot.execution.started).total_seconds()
@@ -166,14 +174,21 @@ def results(
     return _show_error(read_json_object(error, _MAX_ERROR_BYTES), found, around)
 
 
-def _follow_to_the_end(cloud: Cloud, found: Run, output: Path, around: Surroundings) -> ExitStatus:
+def _followed(cloud: Cloud, found: Run, around: Surroundings) -> Snapshot:
+    """The last look at the run, once it has ended."""
     watch = RunWatch(cloud, found.run, found.execution)
     with progress_view(around.out, around.is_quiet) as view:
-        snapshot = follow(watch, view, around.clock)
-    if snapshot.execution.status == "SUCCEEDED":
+        return follow(watch, view, around.clock)
+
+
+def _show_end(
+    cloud: Cloud, found: Run, ended: Snapshot, output: Path, around: Surroundings
+) -> ExitStatus:
+    """Downloads and shows what the run left."""
+    if ended.execution.status == "SUCCEEDED":
         return _show_comparison(results_of_run(cloud, found.name, found.run, output), around)
-    name = snapshot.request.name if snapshot.request else found.name
-    error = error_of_run(cloud, name, found.run, snapshot.execution, around.clock)
+    name = ended.request.name if ended.request else found.name
+    error = error_of_run(cloud, name, found.run, ended.execution, around.clock)
     return _show_error(error, None, around)
 
 
@@ -277,13 +292,32 @@ def _summary(request: Request) -> str:
     )
 
 
-def _interrupted(file: RequestFile, can_detach: bool) -> str:
-    if can_detach:
-        return f"No longer following; the run goes on. {_look_again(file.name)}"
-    return "Interrupted: a local cloud that was started for this run ends, and the run with it."
+_NOTHING_SENT = "Interrupted: the request was not sent, so nothing runs."
 
 
-def _look_again(name: str) -> str:
+def _no_longer_followed(name: str, cloud: Cloud, is_local: bool) -> str:
+    if cloud.is_temporary:
+        return (
+            "Interrupted: the local cloud that was started for this run ends, and the run with it."
+        )
+    return f"No longer following; the run goes on. {_look_again(name, is_local)}"
+
+
+def _not_fetched(name: str, cloud: Cloud, is_local: bool) -> str:
+    if cloud.is_temporary:
+        return "Interrupted: the run has ended, but not all of its results were fetched."
+    command = f"{_prefix(is_local)}bakeoff results {name}"
+    return f"Interrupted: the run has ended. Fetch its results with `{command}`."
+
+
+def _look_again(name: str, is_local: bool = False) -> str:
+    program = f"{_prefix(is_local)}bakeoff"
     return (
-        f"Look again with `bakeoff status {name} --follow`; at its end, `bakeoff results {name}`."
+        f"Look again with `{program} status {name} --follow`; at its end, "
+        f"`{program} results {name}`."
     )
+
+
+def _prefix(is_local: bool) -> str:
+    """What runs a command in the local cloud."""
+    return "python -m local exec -- python -m " if is_local else ""

@@ -78,8 +78,12 @@ class StoredObject:
 class Cloud:
     """S3, Step Functions and SageMaker, seen by someone who sends requests and reads results."""
 
-    def __init__(self, make_client: Callable[..., Any], deployment: Deployment) -> None:
+    def __init__(
+        self, make_client: Callable[..., Any], deployment: Deployment, is_temporary: bool = False
+    ) -> None:
         self.deployment = deployment
+        self.is_temporary = is_temporary
+        """It ends with this program, and its runs with it."""
         self._make_client = make_client
         self._s3 = make_client("s3")
         self._stepfunctions = make_client("stepfunctions")
@@ -87,7 +91,9 @@ class Cloud:
         self._logs = make_client("logs")
 
     @classmethod
-    def connect(cls, variables: Mapping[str, str] | None = None) -> "Cloud":
+    def connect(
+        cls, variables: Mapping[str, str] | None = None, *, is_temporary: bool = False
+    ) -> "Cloud":
         """Finds the deployed stack with the caller's credentials and region.
 
         `variables` are AWS's environment variables of another cloud, such as AWS_ENDPOINT_URL;
@@ -98,7 +104,8 @@ class Cloud:
         with translated():
             make_client = _client_maker(variables)
             stack = os.environ.get(STACK_VARIABLE, DEFAULT_STACK)
-            return cls(make_client, find_deployment(make_client("cloudformation"), stack))
+            deployment = find_deployment(make_client("cloudformation"), stack)
+            return cls(make_client, deployment, is_temporary)
 
     def put(self, key: str, content: bytes) -> StoredObject:
         with translated():

@@ -14,6 +14,8 @@ from bakeoff.errors import ServiceError
 # Runs inside the cloud: reports how to reach it, and keeps it until standard input closes. That
 # happens too when this program dies, however it dies.
 _HOLD = "import json, os, sys; print(json.dumps(dict(os.environ)), flush=True); sys.stdin.read()"
+# `local exec` sets it in a cloud that was there before.
+_KEPT_VARIABLE = "BAKEOFF_LOCAL_KEPT"
 _STOP_SECONDS = 30.0
 _MAX_LOG_CHARACTERS = 4000
 
@@ -35,7 +37,7 @@ def local_cloud() -> Iterator[Cloud]:
             _stop(process)
             raise
         try:
-            yield Cloud.connect(variables)
+            yield Cloud.connect(variables, is_temporary=_KEPT_VARIABLE not in variables)
         finally:
             _stop(process)
 

@@ -29,6 +29,7 @@ class FakeCloud:
         self.jobs = {}
         self.logs = {}
         self.uploads = []
+        self.is_temporary = False
         self.puts = 0
         self.modified = {}
         self.on_request = lambda key, stored: None

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bakeoff import layout
+from bakeoff.cli import commands
 from bakeoff.errors import ServiceError
 from tests.support.command_line import invoke
 from tests.support.fake_cloud import STARTED, FakeCloud, run_of
@@ -261,12 +262,48 @@ def test_ctrl_c_leaves_the_run_alone_and_says_how_to_look_again(cloud, request_p
     assert "bakeoff status imdb --follow" in ended.out
 
 
-def test_ctrl_c_in_a_local_cloud_does_not_promise_that_the_run_goes_on(cloud, request_path):
+def test_ctrl_c_in_a_local_cloud_of_its_own_says_that_the_run_ends(cloud, request_path):
+    cloud.is_temporary = True
     cloud.moments = [_interrupt]
 
     ended = run(cloud, request_path, "--local")
 
     assert ended.status == 130
+    assert "goes on" not in ended.out and "the run with it" in ended.out
+
+
+def test_ctrl_c_in_a_local_cloud_that_is_kept_says_that_the_run_goes_on(cloud, request_path):
+    cloud.moments = [_interrupt]
+
+    ended = run(cloud, request_path, "--local")
+
+    assert ended.status == 130
+    assert "the run goes on" in ended.out
+    assert "`python -m local exec -- python -m bakeoff status imdb --follow`" in ended.out
+
+
+@pytest.mark.parametrize("options", [(), ("--local",)])
+def test_ctrl_c_while_files_are_uploaded_says_that_nothing_runs(tmp_path, cloud, options):
+    (tmp_path / "train.csv").write_text("text,label\na,x\n")
+    path = tmp_path / "imdb.json"
+    path.write_text(json.dumps(WALK_THROUGH | {"dataset": {"train": "train.csv"}}))
+    cloud.upload = lambda *_: _interrupt()
+
+    ended = run(cloud, path, *options)
+
+    assert ended.status == 130
+    assert "nothing runs" in ended.out and "goes on" not in ended.out
+    assert cloud.executions == []
+
+
+def test_ctrl_c_while_results_are_fetched_says_how_to_fetch_them(cloud, request_path, monkeypatch):
+    succeed(cloud)
+    monkeypatch.setattr(commands, "results_of_run", lambda *_: _interrupt())
+
+    ended = run(cloud, request_path)
+
+    assert ended.status == 130
+    assert "has ended" in ended.out and "`bakeoff results imdb`" in ended.out
     assert "goes on" not in ended.out
 
 
