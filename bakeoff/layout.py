@@ -12,6 +12,8 @@ PAST_RUNS_PREFIX = "throughput/"
 """The time that past runs took; later runs are estimated from it."""
 WAITING_PREFIX = "waiting/"
 """The notes of jobs that wait for a quota; they expire after a day."""
+PREPARATION = "preparation"
+"""What stands for the item in the note of a run's preparation."""
 
 CONTENT_HASH_LENGTH = 32
 """Hexadecimal digits of an upload's hash."""
@@ -130,6 +132,12 @@ def waiting_prefix(quota: str, run: str | None = None) -> str:
 
 def waiting_key(quota: str, run: str, item: str) -> str:
     return f"{waiting_prefix(quota, run)}{item}.json"
+
+
+def waiting_of(key: str) -> tuple[str, str]:
+    """The run and the item of the job whose note is at the key."""
+    run, item = key.split("/")[-2:]
+    return run, item.removesuffix(".json")
 
 
 def predictions_key(run: str, item: str) -> str:

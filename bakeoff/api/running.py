@@ -202,7 +202,7 @@ def start(
         submission = starting.submit(cloud, file.name, content)
         run_id, execution = starting.find_execution(cloud, submission, around.clock, say)
         say(f"Run {run_id} of {file.name}")
-        watch = RunWatch(cloud, run_id, execution)
+        watch = RunWatch(cloud, run_id, execution, around.clock.now)
         return StartedRun(file.name, watch, cloud, Path(output), around.clock, resources.pop_all())
 
 

@@ -138,7 +138,7 @@ def status(name: str | None, is_followed: bool, output: Path, around: Surroundin
         with _told(around, _look_again(name)):
             snapshot = _followed(cloud, found, around)
             return _show_end(cloud, found, snapshot, output, around)
-    snapshot = RunWatch(cloud, found.run, found.execution).look()
+    snapshot = RunWatch(cloud, found.run, found.execution, around.clock.now).look()
     now = snapshot.execution.stopped or around.clock.now()
     seconds = (now - snapshot.execution.started).total_seconds()
     print_plain(around.out, f"Run {found.run} of {found.name}")
@@ -176,7 +176,7 @@ def results(
 
 def _followed(cloud: Cloud, found: Run, around: Surroundings) -> Snapshot:
     """The last look at the run, once it has ended."""
-    watch = RunWatch(cloud, found.run, found.execution)
+    watch = RunWatch(cloud, found.run, found.execution, around.clock.now)
     with progress_view(around.out, around.is_quiet) as view:
         return follow(watch, view, around.clock)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean
 
-from bakeoff import metrics
+from bakeoff import layout, metrics
 from bakeoff.client.snapshot import Snapshot, TrainingJob
 from bakeoff.jobs.result import JobResult
 from bakeoff.methods import is_used
@@ -26,6 +26,8 @@ _STATES = {
     "Completed": "uploading",
 }
 _FAILED = ("failed", "stopped", "missing")
+# An attempt that ended so may have another after it.
+_GIVEN_UP = ("Failed", "Stopped")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def phase(snapshot: Snapshot) -> str:
     if snapshot.request is None:
         return "Reading the request"
     if snapshot.items is None:
+        if snapshot.manifest is None and layout.PREPARATION in snapshot.waiting:
+            return "Waiting for the account's quota of processing jobs"
         return "Preparing the data and the models"
     if len(snapshot.results) < len(snapshot.items):
         return "Training"
@@ -117,8 +121,11 @@ def _state(
         return "ended"
     if snapshot.items is None:
         return "preparing"
-    if not jobs:
-        return "waiting"
+    if all(job.status in _GIVEN_UP for job in jobs):
+        if snapshot.waiting.intersection(items):
+            return "waiting for quota"
+        if not jobs:
+            return "waiting"
     # Of several jobs the one that has come furthest speaks for the candidate.
     job = max(jobs, key=lambda job: (job.status == "Training", bool(job.metrics)))
     return _STATES.get(job.status, job.status.lower())

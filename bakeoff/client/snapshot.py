@@ -1,14 +1,15 @@
 """A run as it is now: what the bucket, the execution and the training jobs say of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bakeoff import layout
 from bakeoff.client.cloud import Cloud, Execution
 from bakeoff.client.metric_values import from_description, from_log
 from bakeoff.jobs.plan_item import PlanItem, plan_from_json
 from bakeoff.jobs.result import JobResult
+from bakeoff.jobs.turns import MAX_WAIT_SECONDS
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 
@@ -16,6 +17,8 @@ from bakeoff.request.resolved import ResolvedRequest
 _RUN_IN_JOB_NAME = 8
 _RUNNING = ("InProgress", "Stopping")
 _METRIC_LINES = "bakeoff"
+# A job that waits for a quota renews its note at each attempt.
+_RENEWED_WITHIN = timedelta(seconds=MAX_WAIT_SECONDS + 60)
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,23 @@ class Snapshot:
     """By item."""
     results: Mapping[str, JobResult] = field(default_factory=dict)
     """By item."""
+    waiting: frozenset[str] = frozenset()
+    """The items whose jobs wait for the account's quota; `layout.PREPARATION` for the preparation's
+    job."""
 
 
 class RunWatch:
     """Follows one run; reads each of its documents once, as none is written twice."""
 
-    def __init__(self, cloud: Cloud, run: str, execution: Execution) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        run: str,
+        execution: Execution,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._cloud = cloud
+        self._now = now
         self.run = run
         self._execution = execution
         self._is_claimed = False
@@ -71,6 +84,7 @@ class RunWatch:
             items=self._items,
             jobs=self._jobs(),
             results=dict(self._results),
+            waiting=self._waiting(),
         )
 
     def _current_execution(self) -> Execution:
@@ -104,6 +118,15 @@ class RunWatch:
                 content = self._cloud.read(item.result_key)
                 if content is not None:
                     self._results[item.item] = JobResult.from_json(content)
+
+    def _waiting(self) -> frozenset[str]:
+        """The items with a note that is still renewed."""
+        if self._request is None or (self._items and len(self._results) == len(self._items)):
+            return frozenset()
+        notes = self._cloud.list_objects(layout.WAITING_PREFIX)
+        oldest = self._now() - _RENEWED_WITHIN
+        found = [layout.waiting_of(key) for key, note in notes.items() if note.modified > oldest]
+        return frozenset(item for run, item in found if run == self.run)
 
     def _jobs(self) -> dict[str, TrainingJob]:
         waited_for = [item for item in self._items or [] if item.item not in self._results]

@@ -30,6 +30,7 @@ _REQUEST_DETAILS = re.compile(
 _OUT_OF_MEMORY = re.compile(r"out of memory|OutOfMemory", re.IGNORECASE)
 
 _LESS_MEMORY = "Lower train_batch_size or max_length, or take a larger instance type."
+_MORE_MEMORY = "Take a larger instance type as compute.processing_instance_type"
 _REMEDIES = (
     (
         re.compile(r"is 0 Instances"),
@@ -62,6 +63,58 @@ def job_failure(failure_reason: str) -> str:
     return _with_remedy(sentence)
 
 
+def _preparation_failure(details: dict[str, Any]) -> str:
+    """Why the processing job ended that DescribeProcessingJob, or Step Functions, describes so."""
+    # FailureReason only wraps ExitMessage, which the script wrote.
+    for member in ("ExitMessage", "FailureReason"):
+        text = details.get(member)
+        if isinstance(text, str) and text.strip():
+            return _preparation_reason(text, details)
+    status = details.get("ProcessingJobStatus")
+    if status != "Stopped":
+        return f"The preparation ended as {status}, and gave no reason."
+    if _ran_out_of_time(details):
+        return _out_of_time(details)
+    return "The preparation was stopped by hand."
+
+
+def _preparation_reason(text: str, details: dict[str, Any]) -> str:
+    if "MaxRuntimeInSeconds" in text:
+        return _out_of_time(details)
+    exit_code = _EXIT_CODE.search(text)
+    is_killed = bool(exit_code and exit_code[1] in _KILLED)
+    if is_killed or _OUT_OF_MEMORY.search(text):
+        how = "was killed, most likely because its instance" if is_killed else "job"
+        cluster = _member(_member(details, "ProcessingResources"), "ClusterConfig")
+        instance_type = cluster.get("InstanceType")
+        now = f", now {instance_type}" if instance_type else ""
+        return f"The preparation {how} ran out of memory. {_MORE_MEMORY}{now}."
+    return job_failure(text)
+
+
+def _ran_out_of_time(details: dict[str, Any]) -> bool:
+    start, end = details.get("ProcessingStartTime"), details.get("ProcessingEndTime")
+    limit = _member(details, "StoppingCondition").get("MaxRuntimeInSeconds")
+    if not all(isinstance(each, int | float) for each in (start, end, limit)):
+        return False
+    # Milliseconds, as Step Functions shows times.
+    return bool((end - start) / 1000 >= limit)  # type: ignore[operator]
+
+
+def _out_of_time(details: dict[str, Any]) -> str:
+    limit = _member(details, "StoppingCondition").get("MaxRuntimeInSeconds", "unknown")
+    return (
+        "The preparation was stopped at its time limit, compute.max_preparation_seconds = "
+        f"{limit}: raise it, name fewer models in one request, or take a larger "
+        "compute.processing_instance_type."
+    )
+
+
+def _member(details: dict[str, Any], name: str) -> dict[str, Any]:
+    value = details.get(name)
+    return value if isinstance(value, dict) else {}
+
+
 def execution_failure(error: dict[str, Any]) -> str:
     """A sentence for Step Functions' {"Error", "Cause"}, whose cause may be a job's or a Lambda's
     JSON."""
@@ -69,19 +122,36 @@ def execution_failure(error: dict[str, Any]) -> str:
     name = str(error.get("Error") or "").strip()
     details = _json_object(cause)
     if details is not None:
-        # For a processing job, FailureReason only wraps ExitMessage.
-        for member in ("ExitMessage", "FailureReason"):
-            if isinstance(details.get(member), str) and details[member].strip():
-                return job_failure(details[member])
-        if isinstance(details.get("errorMessage"), str):
-            return _with_remedy(_one_line(details["errorMessage"]))
+        return _described_failure(details, name)
     if not cause:
         return f"It failed with {name}." if name else "No reason was given."
     # A truncated cause is no longer valid JSON.
     cut_off = _CUT_OFF_MESSAGE.search(cause)
-    if details is None and cause.startswith("{") and cut_off:
+    if cause.startswith("{"):
+        if cut_off is None:
+            return _without_reason({}, name)
         return job_failure(json.loads(f'"{cut_off[1]}"', strict=False))
     return _with_remedy(_one_line(_REQUEST_DETAILS.sub("", cause)))
+
+
+def _described_failure(details: dict[str, Any], name: str) -> str:
+    """Of a job's description, or of the error of a Lambda function."""
+    if "ProcessingJobStatus" in details or "ProcessingJobName" in details:
+        return _preparation_failure(details)
+    for member in ("ExitMessage", "FailureReason"):
+        if isinstance(details.get(member), str) and details[member].strip():
+            return job_failure(details[member])
+    if isinstance(details.get("errorMessage"), str):
+        return _with_remedy(_one_line(details["errorMessage"]))
+    return _without_reason(details, name)
+
+
+def _without_reason(details: dict[str, Any], name: str) -> str:
+    """Never the JSON itself, which nobody reads."""
+    status = details.get("TrainingJobStatus")
+    if status:
+        return _one_line(f"The job ended as {status}, and gave no reason.")
+    return f"It failed with {_one_line(name) or 'an unknown error'}, and gave no reason."
 
 
 def _json_object(text: str) -> dict[str, Any] | None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -200,3 +201,17 @@ def test_training_that_stopped_early_shows_the_epochs_trained():
 )
 def test_a_table_shows_the_tasks_metrics_and_the_main_one_first(state, shown):
     assert {line.shown_metrics for line in progress(state, NOW)} == {shown}
+
+
+def test_a_candidate_says_that_it_waits_for_quota_also_after_an_attempt_without_capacity():
+    before = training()
+    waiting = frozenset(item.item for item in before.items)
+    first, second = progress(replace(before, waiting=waiting), NOW)
+    assert (first.state, second.state) == ("waiting for quota", "waiting for quota")
+
+    attempted = training(jobs={0: TrainingJob("Failed"), 1: TrainingJob("Starting")})
+    first, second = progress(replace(attempted, waiting=waiting), NOW)
+    assert (first.state, second.state) == ("waiting for quota", "starting")
+
+    first, _ = progress(training(jobs={0: TrainingJob("Failed")}), NOW)
+    assert first.state == "failed"

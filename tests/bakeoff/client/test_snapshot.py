@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from bakeoff import layout
+from bakeoff.client.progress import phase
 from bakeoff.client.snapshot import RunWatch
 from tests.support.fake_cloud import STARTED, FakeCloud, prepared_run, put_results, run_of
-from tests.support.run_samples import completed
+from tests.support.run_samples import completed, resolved_with
 
 KEY = "requests/imdb.json"
 RUN = run_of(KEY)
@@ -129,3 +132,27 @@ def test_a_job_that_has_just_ended_keeps_its_last_metrics(cloud):
 
     assert job.status == "Completed"
     assert job.metrics["validation:epoch"] == 1
+
+
+def test_jobs_that_wait_for_a_quota_are_told_by_the_notes_that_they_renew(cloud):
+    _, _, items = prepared_run(cloud, RUN)
+    quota = "ml.g5.xlarge-training"
+    for run, item in [(RUN, items[0].item), (RUN, items[1].item), ("another-run", "x-s42")]:
+        cloud.objects[layout.waiting_key(quota, run, item)] = b"{}"
+        cloud.modified[layout.waiting_key(quota, run, item)] = cloud.now
+    cloud.modified[layout.waiting_key(quota, RUN, items[1].item)] -= timedelta(minutes=10)
+    observed = RunWatch(cloud, RUN, cloud.executions[0], now=lambda: cloud.now)
+
+    assert observed.look().waiting == {items[0].item}
+
+    put_results(cloud, items, [completed(item, 0.9) for item in items])
+    assert observed.look().waiting == frozenset()
+
+
+def test_a_preparation_that_waits_for_a_quota_is_told_too(cloud):
+    resolved = resolved_with().model_copy(update={"run": RUN})
+    cloud.objects[layout.resolved_request_key(RUN)] = resolved.to_json()
+    cloud.objects[layout.waiting_key("ml.m5.2xlarge-processing", RUN, layout.PREPARATION)] = b"{}"
+    observed = RunWatch(cloud, RUN, cloud.executions[0], now=lambda: cloud.now)
+
+    assert phase(observed.look()) == "Waiting for the account's quota of processing jobs"

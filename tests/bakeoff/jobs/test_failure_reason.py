@@ -113,7 +113,11 @@ def test_a_quota_of_0_names_the_quota_and_where_to_raise_it():
 
 
 def test_a_processing_jobs_own_message_comes_before_what_sagemaker_wraps_around_it():
-    cause = {"FailureReason": "AlgorithmError: See job logs", "ExitMessage": "It is not there."}
+    cause = {
+        "ProcessingJobStatus": "Failed",
+        "FailureReason": "AlgorithmError: See job logs",
+        "ExitMessage": "It is not there.",
+    }
     error = {"Error": "States.TaskFailed", "Cause": json.dumps(cause)}
     assert execution_failure(error) == "It is not there."
     error["Cause"] = json.dumps(cause | {"ExitMessage": ""})
@@ -135,3 +139,66 @@ def test_an_error_without_a_cause_is_reported_by_its_name():
         "It failed with States.Timeout."
     )
     assert execution_failure({}) == "No reason was given."
+
+
+PROCESSING = {
+    "ProcessingJobName": "imdb-prepare-3f2a9c1d00000000",
+    "ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.2xlarge"}},
+    "StoppingCondition": {"MaxRuntimeInSeconds": 86400},
+    "ProcessingStartTime": 1_772_366_400_000,
+}
+
+
+def preparation(**details):
+    cause = json.dumps(PROCESSING | details)
+    return execution_failure({"Error": "States.TaskFailed", "Cause": cause})
+
+
+def test_a_preparation_that_somebody_stopped_is_told_so_and_not_as_json():
+    stopped = preparation(ProcessingJobStatus="Stopped", ProcessingEndTime=1_772_366_401_000)
+    assert stopped == "The preparation was stopped by hand."
+    assert preparation(ProcessingJobStatus="Stopped") == stopped
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"ProcessingEndTime": 1_772_366_400_000 + 86_400_500},
+        {"FailureReason": "ClientError: Job exceeded MaxRuntimeInSeconds"},
+    ],
+)
+def test_a_preparation_at_its_time_limit_names_the_field(details):
+    reason = preparation(ProcessingJobStatus="Stopped", **details)
+    assert "compute.max_preparation_seconds = 86400" in reason
+    assert "by hand" not in reason
+
+
+@pytest.mark.parametrize("code", ["137", "-9"])
+def test_a_preparation_that_was_killed_names_itself_and_its_instance_type(code):
+    why = f"AlgorithmError: See job logs for more information, exit code: {code}"
+    reason = preparation(ProcessingJobStatus="Failed", FailureReason=why)
+    assert reason == (
+        "The preparation was killed, most likely because its instance ran out of memory. Take a "
+        "larger instance type as compute.processing_instance_type, now ml.m5.2xlarge."
+    )
+
+
+def test_a_preparation_out_of_memory_is_not_told_to_lower_a_batch_size():
+    reason = preparation(ProcessingJobStatus="Failed", ExitMessage="Out of memory: 3 GB")
+    assert "compute.processing_instance_type" in reason
+    assert "train_batch_size" not in reason
+
+
+@pytest.mark.parametrize(
+    "cause",
+    ['{"TrainingJobName": "x", "TrainingJobArn": "ar', '{"x": [1]}', '{"FailureReason": 7}'],
+)
+def test_no_reason_is_a_piece_of_json(cause):
+    reason = execution_failure({"Error": "States.TaskFailed", "Cause": cause})
+    assert reason == "It failed with States.TaskFailed, and gave no reason."
+
+
+def test_a_job_that_gives_no_reason_is_told_by_its_status():
+    cause = '{"TrainingJobName": "x", "TrainingJobStatus": "Stopped"}'
+    reason = execution_failure({"Error": "States.TaskFailed", "Cause": cause})
+    assert reason == "The job ended as Stopped, and gave no reason."
