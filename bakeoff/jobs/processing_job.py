@@ -12,7 +12,9 @@ from bakeoff.settings import ServiceSettings
 CODE_FOLDER = "/opt/ml/processing/input/code"
 REQUEST_FOLDER = "/opt/ml/processing/input/request"
 PREPARED_FOLDER = "/opt/ml/processing/output/prepared"
-CACHE_FOLDER = "/opt/ml/processing/cache"
+# Only the folders of inputs and outputs are sure to be on the volume that `processing_volume_gb`
+# sizes. The script leaves nothing in this one to be uploaded.
+CACHE_FOLDER = f"{PREPARED_FOLDER}/.cache"
 
 # Cached objects must outlive the last training job that reads them.
 _SHORTEST_CACHE_MARGIN_DAYS = 7

@@ -1,6 +1,8 @@
 """Runs a job of any kind to its end."""
 
+import errno
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,6 +20,11 @@ from local.sagemaker.job import MAX_FAILURE_REASON, Job
 from local.sagemaker.memory_gate import MemoryGate
 from local.sagemaker.settings import JobSettings
 from local.sagemaker.storage import Objects
+
+_DISK_FULL = (
+    "The disk with the local cloud's files in {} is full: free space on it, or set "
+    "BAKEOFF_LOCAL_DIR to a folder on another disk."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -64,8 +71,18 @@ def run_to_end(job: Job, job_run: JobRun, settings: JobSettings) -> None:
     except JobFailure as failure:
         fail(job, str(failure))
     except Exception as error:
+        if _is_disk_full(error):
+            # Not SageMaker's fault, after which a job is tried again and again.
+            fail(job, f"ClientError: {_DISK_FULL.format(settings.folder)}")
+            return
         logger.exception("Job %s failed inside the local cloud", job.name)
         fail(job, f"InternalServerError: {type(error).__name__}: {error}")
+
+
+def _is_disk_full(error: Exception) -> bool:
+    """S3 is a client away, and has only words for it."""
+    code = error.errno if isinstance(error, OSError) else None
+    return code in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)
 
 
 def fail(job: Job, reason: str, **details: Any) -> None:

@@ -1,3 +1,5 @@
+from pathlib import PurePosixPath
+
 import pytest
 
 from bakeoff.jobs.processing_job import processing_job
@@ -43,12 +45,20 @@ def test_the_container_runs_prepare_py():
         "--output",
         "/opt/ml/processing/output/prepared",
         "--cache",
-        "/opt/ml/processing/cache",
+        "/opt/ml/processing/output/prepared/.cache",
         "--store",
         "s3://bakeoff-bucket/cache/",
         "--max-age-days",
         "83",
     ]
+
+
+def test_temporary_files_are_on_the_volume_that_the_setting_sizes():
+    job = job_with()
+    (output,) = job["ProcessingOutputConfig"]["Outputs"]
+    arguments = job["AppSpecification"]["ContainerArguments"]
+    cache = PurePosixPath(arguments[arguments.index("--cache") + 1])
+    assert cache.is_relative_to(output["S3Output"]["LocalPath"])
 
 
 @pytest.mark.parametrize(("retention", "max_age"), [("8", "1"), ("7", "0"), ("1", "0")])
