@@ -21,7 +21,8 @@ from rich.table import Table
 from scipy.special import ndtri
 
 from bakeoff.statistics import CandidatePredictions, ComparisonSpec, analyse
-from bakeoff.statistics.pairwise import compare_all
+from bakeoff.statistics.contender import Contender
+from bakeoff.statistics.pairwise import compare
 from bakeoff.statistics.resampled_scores import ResampledScores, resample
 from bakeoff.statistics.variance import rows_variance
 from bench.simulated_races import Classifier, Regressor
@@ -79,7 +80,7 @@ def copies_found_different(
     for race in range(races):
         spec = _spec("accuracy", race, resamples)
         pair = resample(model.candidates(chance, rows, seeds, 2), spec)
-        (compared,) = compare_all(pair, spec)
+        compared = compare(*(Contender.of(each, spec) for each in pair), spec)
         scores = [each.resampled_mean("accuracy") for each in pair]
         of_rows = float(rows_variance(scores[0] - scores[1], rows))
         of_seeds = sum(_mean_square(each, "accuracy") for each in pair)

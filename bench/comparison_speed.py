@@ -1,15 +1,15 @@
-"""Time and memory of a large comparison: 50 candidates, 5 seeds, 10,000 rows.
+"""What Compare takes: time, memory and the sizes of what it writes.
 
     python -m bench.comparison_speed [--candidates N] [--seeds N] [--rows N] [--task TASK]
-        [--resamples N] [--json FILE]
+        [--json FILE]
 
-Each task runs in a process of its own: from the jobs' files (in memory, not in the bucket) to
-intervals of all metrics, tests of all pairs, confusion matrices, scores by label and the hardest
-rows. Each file is generated just before it is read; the time for that does not count.
+The whole Lambda function runs, each task in a process of its own, on a run that is made up in
+memory: from the jobs' results and predictions to summary.json and the report. Making up the
+predictions does not count as time. Another process then reads summary.json as the command line
+does. `--json FILE` writes all figures.
 """
 
 import argparse
-import io
 import json
 import multiprocessing
 import os
@@ -20,34 +20,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from bakeoff import layout, result_files
 from bakeoff.metrics import Task
-from bakeoff.statistics import (
-    CandidatePredictions,
-    ComparisonSpec,
-    JobPredictions,
-    analyse,
-    confusion,
-    hardest_rows,
-    label_scores,
-    read_predictions,
-    reduce_predictions,
-)
-from bakeoff.statistics.comparison_spec import RESAMPLES
+from bakeoff.summary.document import read_summary
+from bench.made_up_run import LABELS, NAME, PAYLOAD, MadeUpRun
+from lambdas.compare import write_comparison
 
-# Labels of each task; multiclass as banking77, multilabel as GoEmotions.
-LABELS: dict[Task, int] = {"binary": 2, "multiclass": 77, "multilabel": 28, "regression": 0}
-_MAIN_METRICS: dict[Task, str] = {
-    "binary": "f1",
-    "multiclass": "macro_f1",
-    "multilabel": "micro_f1",
-    "regression": "spearman",
-}
-_THRESHOLD = 0.3
-_LABELS_PER_ROW = 1.2
+_MEGABYTE = 1e6
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -56,7 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--task", choices=tuple(LABELS), action="append", help="default: all")
-    parser.add_argument("--resamples", type=int, default=RESAMPLES)
     parser.add_argument("--json", type=Path, help="write all figures here")
     options = parser.parse_args(arguments)
     figures: dict[str, Any] = {
@@ -64,97 +45,66 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "candidates": options.candidates,
         "seeds": options.seeds,
         "rows": options.rows,
-        "resamples": options.resamples,
         "tasks": {},
     }
-    # A fresh process for each task, because the peak of one would hide that of the next.
-    fresh = multiprocessing.get_context("spawn")
     for task in options.task or LABELS:
-        with fresh.Pool(1) as pool:
-            measured = (task, options.candidates, options.seeds, options.rows, options.resamples)
-            figures["tasks"][task] = pool.apply(measure, measured)
+        found, summary = _alone(measure, task, options.candidates, options.seeds, options.rows)
+        figures["tasks"][task] = found | _alone(measure_reading, summary)
     _show(figures)
     if options.json is not None:
         options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 
+def _alone(function: Any, *arguments: object) -> Any:
+    """In a fresh process, because the peak of one would hide that of the next."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, arguments)
+
+
 def measure(
-    task: Task, num_candidates: int, num_seeds: int, num_rows: int, resamples: int
-) -> dict[str, Any]:
-    """Seconds of reading and of comparing, and peak memory in bytes."""
-    labels = tuple(f"label-{number:02}" for number in range(LABELS[task]))
-    spec = ComparisonSpec(
-        task=task,
-        labels=labels,
-        positive_label=labels[1] if task == "binary" else None,
-        main_metric=_MAIN_METRICS[task],
-        resamples=resamples,
-    )
-    started, reading_seconds, reading_cpu_seconds = _clock(), 0.0, 0.0
-    candidates = []
-    for number in range(num_candidates):
-        jobs = []
-        for seed in range(num_seeds):
-            content = made_up_file(spec, num_rows, number, seed)
-            began, cpu_began = _clock(), time.process_time()
-            jobs.append(_read(content, spec, seed))
-            reading_seconds += _clock() - began
-            reading_cpu_seconds += time.process_time() - cpu_began
-        candidates.append(CandidatePredictions(f"model-{number:02}", "full", jobs))
-    read_bytes, began, cpu_began = _peak_bytes(), _clock(), time.process_time()
-    analysis = analyse(candidates, spec)
-    analysed = _clock()
-    for candidate in candidates:
-        confusion(candidate, spec)
-        label_scores(candidate, spec)
-    hardest_rows(candidates, spec)
-    ended = _clock()
-    return {
-        "labels": LABELS[task],
-        "metrics": len(spec.metrics),
-        "pairs": len(analysis.pairs),
-        "intervals": sum(len(found) for found in analysis.intervals.values()),
-        "reading_seconds": reading_seconds,
-        "analysis_seconds": analysed - began,
-        "description_seconds": ended - analysed,
-        "seconds": reading_seconds + ended - began,
-        "cpu_seconds": reading_cpu_seconds + time.process_time() - cpu_began,
-        "making_up_seconds": began - started - reading_seconds,
-        "read_bytes": read_bytes,
-        "peak_bytes": _peak_bytes(),
+    task: Task, num_candidates: int, num_seeds: int, num_rows: int
+) -> tuple[dict[str, Any], bytes]:
+    """The figures of one comparison, and its summary.json."""
+    store = MadeUpRun(task, num_candidates, num_seeds, num_rows)
+    idle_bytes, began, cpu_began = _peak_bytes(), time.perf_counter(), time.process_time()
+    write_comparison(PAYLOAD, store)
+    seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
+    peak_bytes, newest = _peak_bytes(), layout.results_prefix(NAME)
+    sizes = {
+        key.removeprefix(newest): len(content)
+        for key, content in store.written.items()
+        if key.startswith(newest) and "/" not in key.removeprefix(newest)
     }
+    content = store.written[layout.latest_key(NAME, result_files.SUMMARY)]
+    summary = read_summary(content, NAME)
+    figures = {
+        "labels": LABELS[task],
+        "jobs": num_candidates * num_seeds,
+        "pairs": len(summary.pairs),
+        "tied": len(summary.verdict.tied),
+        "intervals": sum(
+            metric.interval is not None
+            for each in summary.candidates
+            for metric in each.metrics.values()
+        ),
+        "seconds": seconds,
+        "cpu_seconds": cpu_seconds - store.cpu_seconds,
+        "making_up_cpu_seconds": store.cpu_seconds,
+        "idle_bytes": idle_bytes,
+        "peak_bytes": peak_bytes,
+        "file_bytes": sizes,
+    }
+    return figures, content
 
 
-def made_up_file(spec: ComparisonSpec, num_rows: int, candidate: int, seed: int) -> bytes:
-    """A predictions.npz with the same truth for all, and models of different quality."""
-    truth_chance = np.random.default_rng(0)
-    chance = np.random.default_rng([candidate, seed])
-    quality = 2.0 - 0.02 * candidate
-    num_labels = len(spec.labels)
-    if spec.task == "regression":
-        labels: np.ndarray = truth_chance.normal(0, 1, num_rows)
-        logits = quality * labels + chance.normal(0, 1, num_rows)
-    elif spec.task == "multilabel":
-        is_given = truth_chance.random((num_rows, num_labels)) < _LABELS_PER_ROW / num_labels
-        labels = is_given.astype(np.float32)
-        logits = chance.normal(-3, 1, labels.shape) + 2 * quality * labels
-    else:
-        labels = truth_chance.integers(0, num_labels, num_rows)
-        logits = chance.normal(0, 1, (num_rows, num_labels))
-        logits[np.arange(num_rows), labels] += quality
-    content = io.BytesIO()
-    np.savez_compressed(
-        content, ids=np.arange(num_rows), labels=labels, logits=logits.astype(np.float32)
-    )
-    return content.getvalue()
-
-
-def _read(content: bytes, spec: ComparisonSpec, seed: int) -> JobPredictions:
-    return reduce_predictions(read_predictions(content), spec, seed, _THRESHOLD)
-
-
-def _clock() -> float:
-    return time.perf_counter()
+def measure_reading(content: bytes) -> dict[str, Any]:
+    """What reading summary.json takes of the command line."""
+    began = time.process_time()
+    read_summary(content, NAME)
+    return {
+        "summary_cpu_seconds": time.process_time() - began,
+        "summary_peak_bytes": _peak_bytes(),
+    }
 
 
 def _peak_bytes() -> int:
@@ -172,18 +122,21 @@ def _processor() -> str:
 def _show(figures: dict[str, Any]) -> None:
     table = Table(
         title=f"{figures['candidates']} candidates, {figures['seeds']} seeds, "
-        f"{figures['rows']:,} test rows, {figures['resamples']:,} resamples"
+        f"{figures['rows']:,} test rows"
     )
-    columns = ("task", "labels", "intervals", "reading", "analysis", "rest", "s", "CPU s", "MB")
+    columns = ("task", "labels", "CPU s", "peak MB", "summary MB", "report MB", "reading it, MB")
     for column in columns:
         table.add_column(column, justify="left" if column == "task" else "right")
     for task, found in figures["tasks"].items():
-        parts = ("reading_seconds", "analysis_seconds", "description_seconds")
+        sizes = found["file_bytes"]
         table.add_row(
             task,
-            *(str(found[name]) for name in ("labels", "intervals")),
-            *(f"{found[name]:.1f}" for name in (*parts, "seconds", "cpu_seconds")),
-            f"{found['peak_bytes'] / 1e6:,.0f}",
+            str(found["labels"]),
+            f"{found['cpu_seconds']:.1f}",
+            f"{found['peak_bytes'] / _MEGABYTE:,.0f}",
+            f"{sizes[result_files.SUMMARY] / _MEGABYTE:.1f}",
+            f"{sizes[result_files.REPORT] / _MEGABYTE:.1f}",
+            f"{found['summary_peak_bytes'] / _MEGABYTE:,.0f}",
         )
     Console().print(table)
 

@@ -26,7 +26,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from bakeoff.statistics import CandidatePredictions, ComparisonSpec, JobPredictions
-from bakeoff.statistics.pairwise import compare_all
+from bakeoff.statistics.contender import Contender
+from bakeoff.statistics.pairwise import compare
 from bakeoff.statistics.resampled_scores import resample
 
 ROWS = (300, 1000, 3000)
@@ -115,7 +116,8 @@ def raced(
         )
         found = resample(pair, spec)
         interval = found[0].intervals(spec)["accuracy"]
-        apart += compare_all(found, spec)[0].p_value <= 1 - _CONFIDENCE
+        compared = compare(*(Contender.of(each, spec) for each in found), spec)
+        apart += compared.p_value <= 1 - _CONFIDENCE
         holds += interval.low <= accuracy <= interval.high
     return {"rows": num_rows, "seeds": num_seeds, "apart": apart / races, "holds": holds / races}
 

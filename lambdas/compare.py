@@ -14,7 +14,7 @@ from bakeoff.summary.document import Summary
 from bakeoff.summary.tables import tables
 from lambdas.aws import Store
 from lambdas.publication import archive, publish
-from lambdas.run_record import read_job_predictions, read_run, read_texts
+from lambdas.run_record import predictions_reader, read_run, read_texts
 
 log = logging.getLogger("bakeoff")
 
@@ -57,8 +57,8 @@ def _with_statistics(summary: Summary, record: RunRecord, store: Store) -> Summa
         return summary
     try:
         spec = comparison_spec(record.resolved, dataset)
-        predictions = read_job_predictions(summary, spec, store)
-        analysed = with_statistics(summary, predictions, spec)
+        read = predictions_reader(summary.provenance.run, spec, store)
+        analysed = with_statistics(summary, read, spec)
     except (ArithmeticError, LookupError, MemoryError, ValueError):
         # The averages were paid for, and must not be lost to any number that breaks a formula.
         log.exception("the statistics of run %s could not be computed", summary.provenance.run)

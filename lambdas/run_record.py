@@ -5,23 +5,24 @@ import io
 import json
 import logging
 import zlib
-from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from bakeoff import layout
+from bakeoff.comparison.add_statistics import CompletedJob, ReadPredictions
 from bakeoff.comparison.job_results import job_results
 from bakeoff.comparison.summarise import RunRecord
 from bakeoff.cost.cost_plan import CostPlan
-from bakeoff.errors import DocumentError, StorageError
+from bakeoff.errors import DocumentError, ObjectNotFoundError, StorageError
 from bakeoff.jobs.plan_item import PlanItem, plan_from_json
 from bakeoff.jobs.result import JobResult
-from bakeoff.names import experiment_name, item_key
+from bakeoff.names import experiment_name
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import ComparisonSpec, JobPredictions, read_predictions, reduce_predictions
-from bakeoff.summary.document import Summary
 from lambdas.aws import Store
 
 # Predictions of so many jobs are in memory at once before they are reduced; each may be large.
@@ -84,36 +85,31 @@ def _data_card(content: bytes | None) -> DataCard | None:
         return None
 
 
-def read_job_predictions(
-    summary: Summary, spec: ComparisonSpec, store: Store
-) -> dict[str, JobPredictions]:
-    """The reduced predictions of the completed jobs, by the plan's item.
+def predictions_reader(run: str, spec: ComparisonSpec, store: Store) -> ReadPredictions:
+    """Reads and reduces the predictions of the run's jobs, a few ahead of the one in use.
 
-    Those that are missing or cannot be read are left out.
+    Those that are missing or invalid are None. Raises StorageError if the bucket cannot be read.
     """
-    run = summary.provenance.run
-    jobs = [
-        (item_key(candidate.candidate, job.seed), job)
-        for candidate in summary.candidates
-        for job in candidate.jobs
-        if job.status == "completed"
-    ]
 
-    def read(item: str, seed: int, threshold: float | None) -> JobPredictions | None:
+    def read(job: CompletedJob) -> JobPredictions | None:
         try:
-            content = store.get(layout.predictions_key(run, item))
-            return reduce_predictions(read_predictions(content), spec, seed, threshold)
-        except (DocumentError, StorageError) as error:
-            log.warning("no predictions of %s: %s", item, error)
+            content = store.get(layout.predictions_key(run, job.item))
+            return reduce_predictions(read_predictions(content), spec, job.seed, job.threshold)
+        except (DocumentError, ObjectNotFoundError) as error:
+            log.warning("no predictions of %s: %s", job.item, error)
             return None
 
-    with ThreadPoolExecutor(_READERS) as readers:
-        found = readers.map(lambda each: read(each[0], each[1].seed, each[1].threshold), jobs)
-        return {
-            item: predictions
-            for (item, _), predictions in zip(jobs, found, strict=True)
-            if predictions is not None
-        }
+    def read_all(jobs: Sequence[CompletedJob]) -> Iterator[JobPredictions | None]:
+        with ThreadPoolExecutor(_READERS) as readers:
+            ahead: deque[Future[JobPredictions | None]] = deque()
+            for job in jobs:
+                ahead.append(readers.submit(read, job))
+                if len(ahead) > _READERS:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+
+    return read_all
 
 
 def read_texts(manifest: Manifest, ids: Collection[int], store: Store) -> dict[int, list[str]]:

@@ -43,7 +43,7 @@ FORBIDDEN = {
     "bakeoff.api": OURS - {"bakeoff"} | {"bakeoff.cli", "aws_cdk"} | SDK | LEARNING | TERMINAL,
     "bakeoff.cli": OURS - {"bakeoff"} | {"aws_cdk"} | SDK | LEARNING,
     "bakeoff.client": OURS - {"bakeoff"} | {"bakeoff.cli", "aws_cdk"} | LEARNING | TERMINAL,
-    "bench": OURS - {"bench", "bakeoff"} - TRAINING_CODE | OUTSIDE | {"aws_cdk"} | SDK,
+    "bench": OURS - {"bench", "bakeoff", "lambdas"} - TRAINING_CODE | OUTSIDE | {"aws_cdk"} | SDK,
     "demo": OURS - {"demo", "bakeoff"} | {"aws_cdk"},
     "docs": OURS - {"docs", "bakeoff"} | {"aws_cdk"} | SDK | LEARNING,
     "examples": OURS - {"bakeoff"} | OUTSIDE | {"aws_cdk"} | SDK | LEARNING,

@@ -1,6 +1,8 @@
 """What the jobs' predictions add to a summary: intervals, tests and single rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from bakeoff.comparison.verdict import verdict
 from bakeoff.names import item_key
@@ -12,11 +14,24 @@ from bakeoff.statistics import (
     ComparisonSpec,
     JobPredictions,
     analyse,
-    confusion,
-    hardest_rows,
-    label_scores,
 )
 from bakeoff.summary.document import CandidateSummary, Statistics, Summary
+
+
+@dataclass(frozen=True)
+class CompletedJob:
+    """A job whose predictions are wanted."""
+
+    item: str
+    """The plan's item."""
+    seed: int
+    threshold: float | None
+    """The job's own, in a multi-label task."""
+
+
+ReadPredictions = Callable[[Sequence[CompletedJob]], Iterator[JobPredictions | None]]
+"""Yields the predictions of each job, in the order of the jobs; None if they are missing or cannot
+be read. Few are in memory at once if they are read one after another."""
 
 
 def comparison_spec(resolved: ResolvedRequest, dataset: PreparedDataset) -> ComparisonSpec:
@@ -30,26 +45,19 @@ def comparison_spec(resolved: ResolvedRequest, dataset: PreparedDataset) -> Comp
     )
 
 
-def with_statistics(
-    summary: Summary, predictions: Mapping[str, JobPredictions], spec: ComparisonSpec
-) -> Summary:
+def with_statistics(summary: Summary, read: ReadPredictions, spec: ComparisonSpec) -> Summary:
     """The summary with its intervals, tests and tied group, and a verdict that rests on them.
 
-    `predictions` are by the plan's item; those that could not be read are missing. The hardest rows
-    have no texts yet, which `with_texts` adds.
+    The hardest rows have no texts yet, which `with_texts` adds.
     """
-    by_candidate = [_predictions(each, predictions) for each in summary.candidates]
-    analysis = analyse(by_candidate, spec)
-    candidates = [
-        _analysed(candidate, own, analysis, spec)
-        for candidate, own in zip(summary.candidates, by_candidate, strict=True)
-    ]
+    analysis = analyse(_predictions(summary.candidates, read), spec)
+    candidates = [_analysed(candidate, analysis) for candidate in summary.candidates]
     return summary.model_copy(
         update={
             "verdict": verdict(candidates, analysis, summary.conditions),
             "candidates": candidates,
             "pairs": analysis.pairs,
-            "hardest_rows": hardest_rows(by_candidate, spec),
+            "hardest_rows": analysis.hardest_rows,
             "statistics": Statistics(
                 confidence=spec.confidence,
                 resamples=spec.resamples,
@@ -70,24 +78,27 @@ def with_texts(summary: Summary, texts: Mapping[int, Sequence[str]]) -> Summary:
 
 
 def _predictions(
-    candidate: CandidateSummary, predictions: Mapping[str, JobPredictions]
-) -> CandidatePredictions:
+    candidates: Sequence[CandidateSummary], read: ReadPredictions
+) -> Iterator[CandidatePredictions]:
     """Those of the completed jobs; a failed candidate has none."""
-    items = [item_key(candidate.candidate, seed) for seed in candidate.seeds_completed]
-    read = [predictions[item] for item in items if item in predictions]
-    return CandidatePredictions(
-        candidate.candidate, candidate.method, read, candidate.name, len(items) - len(read)
-    )
+    jobs = {
+        each.candidate: [
+            CompletedJob(item_key(each.candidate, job.seed), job.seed, job.threshold)
+            for job in each.jobs
+            if job.status == "completed"
+        ]
+        for each in candidates
+    }
+    predictions = read([job for own in jobs.values() for job in own])
+    for each in candidates:
+        num_jobs = len(jobs[each.candidate])
+        found = [one for one in islice(predictions, num_jobs) if one is not None]
+        yield CandidatePredictions(
+            each.candidate, each.method, found, each.name, num_jobs - len(found)
+        )
 
 
-def _analysed(
-    candidate: CandidateSummary,
-    predictions: CandidatePredictions,
-    analysis: Analysis,
-    spec: ComparisonSpec,
-) -> CandidateSummary:
-    if not predictions.jobs:
-        return candidate
+def _analysed(candidate: CandidateSummary, analysis: Analysis) -> CandidateSummary:
     intervals = analysis.intervals.get(candidate.candidate, {})
     return candidate.model_copy(
         update={
@@ -97,7 +108,7 @@ def _analysed(
             },
             "is_tied": analysis.is_tied(candidate.candidate),
             "versus_best": analysis.versus_best.get(candidate.candidate),
-            "confusion": confusion(predictions, spec),
-            "label_scores": label_scores(predictions, spec),
+            "confusion": analysis.confusions.get(candidate.candidate),
+            "label_scores": analysis.label_scores.get(candidate.candidate, []),
         }
     )

@@ -1,5 +1,6 @@
 """The summary of what a run left: first the averages, then what the predictions add."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,12 +70,15 @@ def _candidates(record: RunRecord, main_metric: str | None) -> list[CandidateSum
     resolved, manifest = record.resolved, record.manifest
     names = display_names(resolved.candidates)
     shares = _truncated_shares(record.data_card)
+    results: dict[str, list[JobResult]] = defaultdict(list)
+    for result in record.results:
+        results[result.candidate].append(result)
     prices = record.cost_plan.prices_usd_per_hour if record.cost_plan else NO_PRICES
     records = [
         CandidateRecord(
             candidate=candidate,
             name=names[candidate.candidate],
-            results=[each for each in record.results if each.candidate == candidate.candidate],
+            results=results[candidate.candidate],
             model=manifest.model(candidate.candidate),
             instance_type=instance_type_of(resolved, candidate.method),
             truncated_share=shares.get(candidate.candidate),

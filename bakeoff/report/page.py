@@ -135,6 +135,7 @@ def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
         "metrics_table": metrics.metrics_table(race),
         "validation_table": metrics.validation_table(race),
         "hardest": hardest.hardest_rows(race),
+        "hardest_shown": hardest.num_shown(race),
         "card": data_card.data_card_section(race, card),
         "failures": provenance.failures_table(race),
         "warnings": provenance.warnings(race),

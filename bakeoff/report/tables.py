@@ -1,8 +1,12 @@
 """The tables of the report; `macros.html.j2` renders them as HTML."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bakeoff.report.numbers import ABSENT, Format, shown
+
+MAX_CANDIDATES = 100
+"""Only the ranking has a row for more candidates: a page with all tables of a thousand would take
+minutes to read and megabytes to open. comparison.csv and metrics.csv have them all."""
 
 
 @dataclass(frozen=True)
@@ -47,3 +51,11 @@ def number(value: float | None, form: Format) -> Cell:
 
 def text(value: str | None, kind: str = "") -> Cell:
     return Cell(value or ABSENT, kind=kind)
+
+
+def of_the_best(table: Table) -> Table:
+    """A table with a row for each candidate, cut to the best ones; the caption then says so."""
+    if len(table.rows) <= MAX_CANDIDATES:
+        return table
+    caption = f"{table.caption}: the best {MAX_CANDIDATES} of {len(table.rows):,}"
+    return replace(table, caption=caption, rows=table.rows[:MAX_CANDIDATES])

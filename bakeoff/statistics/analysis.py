@@ -1,16 +1,29 @@
 """Intervals, tests and the tied group of a comparison."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bakeoff.statistics.comparison_spec import ComparisonSpec
+from bakeoff.statistics.confusion import confusion
+from bakeoff.statistics.contender import Contender
+from bakeoff.statistics.hardest_rows import HardestRows
+from bakeoff.statistics.label_scores import label_scores
 from bakeoff.statistics.notes import notes_on
-from bakeoff.statistics.pairwise import PairComparison, compare_all, pairs, versus_best
+from bakeoff.statistics.pairwise import PairComparison, compare, compare_all, pairs, versus_best
 from bakeoff.statistics.predictions import CandidatePredictions
 from bakeoff.statistics.resampled_scores import resample
-from bakeoff.statistics.same_rows import with_same_rows
+from bakeoff.statistics.same_rows import SameRows
 from bakeoff.statistics.significance import rows_to_separate
-from bakeoff.summary.document import Interval, Pair, VersusBest
+from bakeoff.summary.document import Confusion, HardRow, Interval, LabelScores, Pair, VersusBest
+
+MAX_DETAILED = 50
+"""The candidates compared with each other, and those described label by label."""
+ALWAYS_PAIRED = 20
+"""The best so many are compared with each other, whether tied or not."""
+
+# Rows times jobs whose predictions are in memory at once, unless one candidate has more. A job
+# takes some 80 bytes a row while it is scored.
+_BATCH_ROWS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -26,7 +39,8 @@ class Analysis:
     versus_best: dict[str, VersusBest] = field(default_factory=dict)
     """By candidate; the best has none."""
     pairs: list[Pair] = field(default_factory=list)
-    """In the order of ranks, with the better ranked one first."""
+    """In the order of ranks, with the better ranked one first: all pairs of MAX_DETAILED
+    candidates at most."""
     tied: list[str] = field(default_factory=list)
     """The best candidate and those not significantly different from it, in the order of ranks."""
     is_test_too_small: bool = False
@@ -35,6 +49,12 @@ class Analysis:
     """The test rows needed to separate these two, as in the summary's Verdict."""
     needs_more_seeds: bool = False
     """Whether no number of rows would separate these two, because too few seeds were trained."""
+    hardest_rows: list[HardRow] = field(default_factory=list)
+    """Without their texts, and with the predictions of the candidates described below."""
+    confusions: dict[str, Confusion | None] = field(default_factory=dict)
+    """Of the best MAX_DETAILED candidates."""
+    label_scores: dict[str, list[LabelScores]] = field(default_factory=dict)
+    """Of the same candidates."""
     notes: list[str] = field(default_factory=list)
     """Sentences on what the intervals do not cover."""
 
@@ -45,11 +65,12 @@ class Analysis:
         return candidate in self.tied if candidate in self.versus_best else None
 
 
-def analyse(candidates: Sequence[CandidatePredictions], spec: ComparisonSpec) -> Analysis:
-    """Compare the candidates, which are given in the order of their ranks, the best first.
+def analyse(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) -> Analysis:
+    """Compare the candidates, which come in the order of their ranks, the best first.
 
-    Candidates without a result are ignored. Those whose predictions could not be read get no
-    intervals, and if the best is one of these, nothing is compared with it.
+    Each candidate's predictions are dropped once they are scored, so `candidates` may read them one
+    after another. Candidates without a result are ignored. Those whose predictions could not be
+    read get no intervals, and if the best is one of these, nothing is compared with it.
 
     - `intervals.interval` computes the intervals and `significance.p_value` the tests, both from
       the variance that variance.py explains.
@@ -59,33 +80,109 @@ def analyse(candidates: Sequence[CandidatePredictions], spec: ComparisonSpec) ->
     The same input gives the same result on any number of threads. A candidate's intervals do not
     depend on the other candidates.
     """
-    ranked = [candidate for candidate in candidates if candidate.has_result]
-    if not ranked:
+    scored = _scored(candidates, spec)
+    if not scored.ranked:
         return Analysis()
-    best = ranked[0].candidate
-    kept, notes = with_same_rows(ranked)
-    if not kept:
-        return Analysis(best, spec.confidence, tied=[best], notes=notes)
-    found = resample(kept, spec)
-    compared = compare_all(found, spec)
-    with_best = [each for each in compared if each.first == best]
+    best, contenders = scored.ranked[0], scored.contenders
+    found = Analysis(best, spec.confidence, tied=[best], notes=scored.rows.notes)
+    if not contenders:
+        return found
+    with_best: list[PairComparison] = []
+    if contenders[0].candidate == best:
+        with_best = [compare(contenders[0], other, spec) for other in contenders[1:]]
     against = versus_best(with_best)
     tied = [name for name, versus in against.items() if not _is_significant(versus, spec)]
-    intervals = {each.candidate: each.intervals(spec) for each in found}
-    without = [each for each in kept if spec.main_metric not in intervals[each.candidate]]
-    analysis = Analysis(
-        best=best,
-        confidence=spec.confidence,
-        intervals=intervals,
+    without = [
+        each for each in contenders if spec.main_metric not in scored.intervals[each.candidate]
+    ]
+    num_pairs = len(contenders) * (len(contenders) - 1) // 2
+    found = replace(
+        found,
+        intervals=scored.intervals,
         versus_best=against,
-        pairs=pairs(compared),
+        pairs=pairs(compare_all(_to_pair(contenders, [best, *tied]), spec), num_pairs),
         tied=[best, *tied],
-        notes=[*notes_on(kept, without, spec), *notes],
+        hardest_rows=scored.hardest.rows(),
+        confusions=scored.confusions,
+        label_scores=scored.label_scores,
+        notes=[*notes_on(contenders, without, spec), *found.notes],
     )
-    second = ranked[1].candidate if len(ranked) > 1 else None
+    second = scored.ranked[1] if len(scored.ranked) > 1 else None
     if second not in tied:
-        return analysis
-    return _with_top_two(analysis, second, with_best, found[0].num_rows, spec)
+        return found
+    return _with_top_two(found, second, with_best, contenders[0].num_rows, spec)
+
+
+@dataclass
+class _Scored:
+    """What is left of the candidates' predictions."""
+
+    hardest: HardestRows
+    rows: SameRows = field(default_factory=SameRows)
+    ranked: list[str] = field(default_factory=list)
+    """All candidates with a result, even if their predictions could not be read."""
+    contenders: list[Contender] = field(default_factory=list)
+    intervals: dict[str, dict[str, Interval]] = field(default_factory=dict)
+    confusions: dict[str, Confusion | None] = field(default_factory=dict)
+    label_scores: dict[str, list[LabelScores]] = field(default_factory=dict)
+
+
+def _scored(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) -> _Scored:
+    scored = _Scored(HardestRows(spec))
+
+    def comparable() -> Iterator[CandidatePredictions]:
+        for candidate in candidates:
+            if not candidate.has_result:
+                continue
+            scored.ranked.append(candidate.candidate)
+            kept = scored.rows.kept(candidate)
+            if kept is not None:
+                _describe(scored, kept, spec)
+                yield kept
+
+    def score(batch: Sequence[CandidatePredictions]) -> None:
+        for each in resample(batch, spec):
+            scored.contenders.append(Contender.of(each, spec))
+            scored.intervals[each.candidate] = each.intervals(spec)
+
+    # Not a loop: its variable would keep a batch in memory while the next one is read.
+    list(map(score, _batches(comparable())))
+    return scored
+
+
+def _describe(scored: _Scored, candidate: CandidatePredictions, spec: ComparisonSpec) -> None:
+    is_detailed = len(scored.confusions) < MAX_DETAILED
+    scored.hardest.add(candidate, is_shown=is_detailed)
+    if is_detailed:
+        scored.confusions[candidate.candidate] = confusion(candidate, spec)
+        scored.label_scores[candidate.candidate] = label_scores(candidate, spec)
+
+
+def _batches(
+    candidates: Iterable[CandidatePredictions],
+) -> Iterator[list[CandidatePredictions]]:
+    batch, num_rows = [], 0
+    for candidate in candidates:
+        batch.append(candidate)
+        num_rows += sum(len(job.ids) for job in candidate.jobs)
+        if num_rows >= _BATCH_ROWS:
+            del candidate
+            yield batch
+            batch, num_rows = [], 0
+    if batch:
+        yield batch
+
+
+def _to_pair(contenders: Sequence[Contender], tied: Sequence[str]) -> list[Contender]:
+    """Those to compare with each other, in the order of their ranks: the best, then the tied ones,
+    then the next best, as far as MAX_DETAILED allows."""
+    is_tied = set(tied)
+
+    def importance(place: int) -> tuple[bool, int]:
+        return place >= ALWAYS_PAIRED and contenders[place].candidate not in is_tied, place
+
+    chosen = sorted(range(len(contenders)), key=importance)[:MAX_DETAILED]
+    return [contenders[place] for place in sorted(chosen)]
 
 
 def _is_significant(versus: VersusBest, spec: ComparisonSpec) -> bool:

@@ -1,6 +1,6 @@
 """The test rows that most candidates get wrong."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,65 +9,92 @@ from bakeoff.methods import is_baseline
 from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 from bakeoff.statistics.row_errors import job_errors
-from bakeoff.statistics.same_rows import with_same_rows
 from bakeoff.summary.document import HardRow, RowPrediction
 
 LIMIT = 20
 
 
-def hardest_rows(
-    candidates: Sequence[CandidatePredictions],
-    spec: ComparisonSpec,
-    limit: int = LIMIT,
-) -> list[HardRow]:
-    """At most `limit` rows, the hardest first, without rows that every job gets right.
+class HardestRows:
+    """Takes candidates with jobs on the same rows, one after another; finds at most `limit` rows.
 
-    They are ordered by the share of jobs that are wrong, then by the mean confidence of the wrong
-    ones; in a regression by the mean absolute error. Baselines do not count if other candidates
-    have results, but their predictions are included.
-    Their texts are left empty: the caller reads them by the rows' ids.
+    The hardest come first; rows that every job gets right are left out. They are ordered by the
+    share of jobs that are wrong, then by the mean confidence of the wrong ones; in a regression by
+    the mean absolute error. Baselines do not count if there are other candidates.
     """
-    kept, _ = with_same_rows(candidates)
-    judged = [each for each in kept if not is_baseline(each.method)] or kept
-    jobs = [job for candidate in judged for job in candidate.jobs]
-    if not jobs:
-        return []
-    hardness, confidence = _hardness(jobs)
-    order = np.lexsort((-confidence, -hardness))
-    return [
-        HardRow(
-            id=int(jobs[0].ids[row]),
-            texts=[],
-            label=_shown(jobs[0].truth[row], spec),
-            wrong_share=float(hardness[row]),
-            predictions=[_prediction(each, row, spec) for each in kept],
+
+    def __init__(self, spec: ComparisonSpec, limit: int = LIMIT) -> None:
+        self._spec, self._limit = spec, limit
+        self._models, self._baselines = _Errors(), _Errors()
+        self._shown: list[tuple[str, JobPredictions]] = []
+
+    def add(self, candidate: CandidatePredictions, *, is_shown: bool = True) -> None:
+        """`is_shown` is whether its predictions of the hardest rows are wanted; they are those of
+        its first job."""
+        errors = self._baselines if is_baseline(candidate.method) else self._models
+        for job in candidate.jobs:
+            errors.add(job)
+        if is_shown:
+            self._shown.append((candidate.candidate, candidate.jobs[0]))
+
+    def rows(self) -> list[HardRow]:
+        """Without their texts, which the caller reads by the rows' ids."""
+        errors = self._models if self._models.num_jobs else self._baselines
+        if not errors.num_jobs:
+            return []
+        hardness, confidence = errors.hardness(), errors.confidence()
+        order = np.lexsort((-confidence, -hardness))
+        (_, first) = self._shown[0]
+        return [
+            HardRow(
+                id=int(first.ids[row]),
+                texts=[],
+                label=_shown(first.truth[row], self._spec),
+                wrong_share=float(hardness[row]),
+                predictions=[self._prediction(*each, row) for each in self._shown],
+            )
+            for row in order[: self._limit]
+            if hardness[row] > 0
+        ]
+
+    def _prediction(self, candidate: str, job: JobPredictions, row: int) -> RowPrediction:
+        return RowPrediction(
+            candidate=candidate,
+            predicted=_shown(job.predicted[row], self._spec),
+            confidence=None if job.confidence is None else float(job.confidence[row]),
         )
-        for row in order[:limit]
-        if hardness[row] > 0
-    ]
 
 
-def _hardness(
-    jobs: Sequence[JobPredictions],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(R,) share of jobs that are wrong, or mean error; (R,) mean confidence of the wrong ones."""
-    errors = np.stack([job_errors(job) for job in jobs])
-    if jobs[0].confidence is None:
-        return errors.mean(axis=0), np.zeros(errors.shape[1])
-    wrong = errors > 0
-    confidences = np.stack([job.confidence for job in jobs if job.confidence is not None])
-    count = wrong.sum(axis=0)
-    confidence = np.where(wrong, confidences, 0).sum(axis=0) / np.maximum(count, 1)
-    return count / len(jobs), confidence
+@dataclass
+class _Errors:
+    """Sums over jobs, for each row."""
 
+    num_jobs: int = 0
+    errors: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    wrong: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    """How many jobs are wrong."""
+    surety: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    """The confidence of the wrong ones."""
+    is_counted: bool = True
+    """Whether answers are right or wrong, rather than near or far."""
 
-def _prediction(candidate: CandidatePredictions, row: int, spec: ComparisonSpec) -> RowPrediction:
-    job = candidate.jobs[0]
-    return RowPrediction(
-        candidate=candidate.candidate,
-        predicted=_shown(job.predicted[row], spec),
-        confidence=None if job.confidence is None else float(job.confidence[row]),
-    )
+    def add(self, job: JobPredictions) -> None:
+        errors = job_errors(job)
+        self.num_jobs += 1
+        self.is_counted = job.confidence is not None
+        self.errors = self.errors + errors
+        if job.confidence is not None:
+            self.wrong = self.wrong + (errors > 0)
+            self.surety = self.surety + np.where(errors > 0, job.confidence, 0)
+
+    def hardness(self) -> NDArray[np.float64]:
+        """(R,) the share of jobs that are wrong, or their mean error."""
+        return (self.wrong if self.is_counted else self.errors) / self.num_jobs
+
+    def confidence(self) -> NDArray[np.float64]:
+        """(R,) the mean confidence of the wrong ones; 0 without any."""
+        if not self.is_counted:
+            return np.zeros_like(self.errors)
+        return self.surety / np.maximum(self.wrong, 1)
 
 
 def _shown(answer: NDArray[np.generic], spec: ComparisonSpec) -> str:

@@ -1,4 +1,4 @@
-"""McNemar's exact test for all pairs of candidates.
+"""McNemar's exact test for two candidates.
 
 Q. McNemar, "Note on the Sampling Error of the Difference Between Correlated Proportions or
 Percentages", Psychometrika 1947. The test considers the rows on which exactly one of two models is
@@ -14,6 +14,7 @@ of training.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,20 @@ from scipy.special import bdtr
 
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 
-PairedJobs = list[tuple[JobPredictions, JobPredictions]]
+
+@dataclass(frozen=True)
+class RightAnswers:
+    """The rows that a candidate's jobs get right."""
+
+    seeds: Sequence[int]
+    """One for each job."""
+    bits: NDArray[np.uint8]
+    """(jobs, rows / 8), a bit for each row."""
+
+    @classmethod
+    def of(cls, candidate: CandidatePredictions) -> "RightAnswers":
+        right = np.stack([is_right(job) for job in candidate.jobs])
+        return cls([job.seed for job in candidate.jobs], np.packbits(right, axis=1))
 
 
 def is_right(job: JobPredictions) -> NDArray[np.bool_]:
@@ -30,19 +44,15 @@ def is_right(job: JobPredictions) -> NDArray[np.bool_]:
     return np.all(right, axis=1) if right.ndim == 2 else right
 
 
-def mcnemar_p_values(
-    candidates: Sequence[CandidatePredictions], pairs: Sequence[tuple[int, int]]
-) -> list[float]:
-    """The p-value of each pair; a pair holds two indices into `candidates`."""
-    right = [[is_right(job) for job in candidate.jobs] for candidate in candidates]
-    seeds = [[job.seed for job in candidate.jobs] for candidate in candidates]
-    result = []
-    for first, second in pairs:
-        paired = _paired(seeds[first], seeds[second])
-        one = np.stack([right[first][i] for i, _ in paired])
-        other = np.stack([right[second][j] for _, j in paired])
-        result.append(combined(exact_p_values((one & ~other).sum(1), (~one & other).sum(1))))
-    return result
+def mcnemar_p_value(first: RightAnswers, second: RightAnswers) -> float:
+    ours, theirs = zip(*_paired(first.seeds, second.seeds), strict=True)
+    one, other = first.bits[list(ours)], second.bits[list(theirs)]
+    return combined(exact_p_values(_rows(one & ~other), _rows(~one & other)))
+
+
+def _rows(bits: NDArray[np.uint8]) -> NDArray[np.integer]:
+    """How many rows have their bit set, in each job."""
+    return np.bitwise_count(bits).sum(axis=1, dtype=np.int64)
 
 
 def exact_p_values(

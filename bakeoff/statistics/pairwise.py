@@ -4,18 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-
 from bakeoff.metrics import value_range
 from bakeoff.statistics.comparison_spec import ComparisonSpec
-from bakeoff.statistics.mcnemar import mcnemar_p_values
-from bakeoff.statistics.resampled_scores import ResampledScores
+from bakeoff.statistics.contender import Contender
+from bakeoff.statistics.mcnemar import mcnemar_p_value
 from bakeoff.statistics.significance import difference_variance, holm, p_value
 from bakeoff.statistics.variance import Variance, rows_variance
 from bakeoff.summary.document import Interval, Pair, VersusBest
-
-# Averages of continuous values of each row, so every row may differ between two candidates.
-_OF_ALL_ROWS = ("loss", "ranking_average_precision")
 
 
 @dataclass(frozen=True)
@@ -32,43 +27,37 @@ class PairComparison:
     interval: Interval
 
 
-def compare_all(
-    candidates: Sequence[ResampledScores], spec: ComparisonSpec
-) -> list[PairComparison]:
+def compare(first: Contender, second: Contender, spec: ComparisonSpec) -> PairComparison:
+    difference = first.mean - second.mean
+    variance = difference_variance(
+        difference,
+        float(rows_variance(first.resampled_mean - second.resampled_mean, first.num_rows)),
+        first.differing_rows(second),
+        (first.seed_variance, second.seed_variance),
+    )
+    return PairComparison(
+        first=first.candidate,
+        second=second.candidate,
+        difference=difference,
+        variance=variance,
+        p_value=p_value(difference, variance),
+        mcnemar_p_value=_mcnemar_p_value(first, second),
+        interval=_interval(difference, variance, spec),
+    )
+
+
+def compare_all(contenders: Sequence[Contender], spec: ComparisonSpec) -> list[PairComparison]:
     """Compare every pair, in the order of the candidates."""
-    places = list(combinations(range(len(candidates)), 2))
-    exact: list[float] | list[None] = [None] * len(places)
-    if spec.task != "regression":
-        exact = mcnemar_p_values([each.predictions for each in candidates], places)
-    means = [each.resampled_mean(spec.main_metric) for each in candidates]
-    seeds = [each.seed_variance(spec.main_metric) for each in candidates]
-    result = []
-    for (i, j), mcnemar_p_value in zip(places, exact, strict=True):
-        first, second = candidates[i], candidates[j]
-        difference = first.mean(spec.main_metric) - second.mean(spec.main_metric)
-        variance = difference_variance(
-            difference,
-            float(rows_variance(means[i] - means[j], first.num_rows)),
-            _differing_rows(first, second, spec.main_metric),
-            (seeds[i], seeds[j]),
-        )
-        result.append(
-            PairComparison(
-                first=first.candidate,
-                second=second.candidate,
-                difference=difference,
-                variance=variance,
-                p_value=p_value(difference, variance),
-                mcnemar_p_value=mcnemar_p_value,
-                interval=_interval(difference, variance, spec),
-            )
-        )
-    return result
+    return [compare(first, second, spec) for first, second in combinations(contenders, 2)]
 
 
-def pairs(compared: Sequence[PairComparison]) -> list[Pair]:
-    """The pairs in the form of the summary, with p-values adjusted over all of them."""
-    adjusted = holm([each.p_value for each in compared])
+def pairs(compared: Sequence[PairComparison], num_pairs: int) -> list[Pair]:
+    """The pairs in the form of the summary.
+
+    P-values are adjusted over all `num_pairs` pairs of the race, though only some are given: these
+    were chosen by their results, so an adjustment over them alone would claim too much.
+    """
+    adjusted = holm([each.p_value for each in compared], num_pairs)
     return [
         Pair(
             first=each.first,
@@ -98,10 +87,10 @@ def versus_best(compared: Sequence[PairComparison]) -> dict[str, VersusBest]:
     }
 
 
-def _differing_rows(first: ResampledScores, second: ResampledScores, metric: str) -> int:
-    if metric in _OF_ALL_ROWS:
-        return first.num_rows
-    return int(np.count_nonzero(first.errors != second.errors))
+def _mcnemar_p_value(first: Contender, second: Contender) -> float | None:
+    if first.right is None or second.right is None:
+        return None
+    return mcnemar_p_value(first.right, second.right)
 
 
 def _interval(difference: float, variance: Variance, spec: ComparisonSpec) -> Interval:

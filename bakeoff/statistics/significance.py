@@ -47,16 +47,20 @@ def p_value(difference: float, variance: Variance) -> float:
     return float(2 * stdtr(variance.degrees, -abs(difference) / error)) if error else 0.0
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
+def holm(p_values: Sequence[float], num_tests: int | None = None) -> list[float]:
     """P-values adjusted for multiple testing: S. Holm, "A Simple Sequentially Rejective Multiple
     Test Procedure", Scandinavian Journal of Statistics 1979.
 
     The smallest of m p-values is multiplied by m, the next one by m - 1 and so on; none gets less
     than the one before, or more than 1.
+
+    Args:
+        num_tests: m, if more tests were made than p-values are given. The result is then an upper
+            bound of what all the p-values together would give.
     """
     values = np.asarray(p_values, dtype=np.float64)
     order = np.argsort(values, kind="stable")
-    factors = np.arange(len(values), 0, -1)
+    factors = (num_tests or len(values)) - np.arange(len(values))
     adjusted = np.empty_like(values)
     adjusted[order] = np.maximum.accumulate(values[order] * factors)
     return np.minimum(adjusted, 1.0).tolist()

@@ -56,7 +56,7 @@ class VersusBest(Difference):
 
 
 class Pair(Difference):
-    """Two candidates; corrected over all pairs."""
+    """Two candidates; corrected over all pairs of the run, those included that are not listed."""
 
     first: str
     second: str
@@ -218,7 +218,9 @@ class CandidateSummary(_Part):
     """The share of the test texts that are longer than its max_length, 0 to 1."""
     learning_curves: list[LearningCurve]
     confusion: Confusion | None
+    """Of the best fifty candidates only, in tasks with exactly one label."""
     label_scores: list[LabelScores]
+    """Of the best fifty candidates only; empty in a regression."""
     warnings: list[str] = Field(default_factory=list)
     """Warnings from preparing and training the model."""
 
@@ -243,6 +245,7 @@ class HardRow(_Part):
     """The share of the jobs that get it wrong, baselines excluded, 0 to 1; in a regression the mean
     absolute error."""
     predictions: list[RowPrediction]
+    """Of the best fifty candidates."""
 
 
 class Verdict(_Part):
@@ -329,20 +332,26 @@ class Provenance(_Part):
 
 
 class Summary(Document):
-    """The whole comparison."""
+    """The whole comparison; its size grows with the number of jobs."""
 
-    schema_version: Literal[2] = 2
-    """Another version has another meaning somewhere, so it is refused."""
+    schema_version: Literal[2, 3] = 3
+    """Version 2 has all pairs, and every candidate's confusion matrix and scores by label. Another
+    version has another meaning somewhere, so it is refused."""
     verdict: Verdict
     candidates: list[CandidateSummary]
     """The best first, failed ones last."""
     pairs: list[Pair]
-    """All candidates with a result, two by two; the better ranked one is the first."""
+    """Two by two, fifty candidates whose predictions could be compared: the best twenty, then those
+    tied with the best, then the next best. The better ranked one is the first."""
     hardest_rows: list[HardRow]
     conditions: Conditions
     statistics: Statistics
     spending: Spending
     provenance: Provenance
+
+    def to_json(self) -> bytes:
+        """On one line: the document of a thousand candidates has a quarter of a million."""
+        return self.model_dump_json().encode()
 
 
 def summary_json_schema() -> dict[str, Any]:

@@ -29,7 +29,11 @@ def summarised(
     summary = summarise(record)
     if predictions is None:
         return summary
-    return with_statistics(summary, predictions, comparison_spec(resolved, manifest.dataset))
+
+    def read(jobs):
+        return (predictions.get(job.item) for job in jobs)
+
+    return with_statistics(summary, read, comparison_spec(resolved, manifest.dataset))
 
 
 def result_files(*run, **more):

@@ -47,6 +47,11 @@ def hardest_rows(race: Race) -> list[HardestRow]:
     ]
 
 
+def num_shown(race: Race) -> int:
+    """How many candidates' answers the rows have."""
+    return max((len(row.predictions) for row in race.summary.hardest_rows), default=0)
+
+
 def _answers(row: HardRow, names: Mapping[str, tuple[str, str]]) -> list[Answer]:
     """Equal predictions grouped together, the most frequent first.
 

@@ -5,7 +5,7 @@ from bakeoff.report import numbers
 from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
-from bakeoff.report.tables import Cell, Column, Table
+from bakeoff.report.tables import Cell, Column, Table, of_the_best
 from bakeoff.summary.document import MetricSummary
 
 
@@ -30,7 +30,7 @@ def metrics_table(race: Race) -> Table | None:
         for one in [*race.ranked, *race.unranked]
         if one.metrics
     ]
-    return Table("All metrics on test", columns, rows, header_index=1)
+    return of_the_best(Table("All metrics on test", columns, rows, header_index=1))
 
 
 def validation_table(race: Race) -> Table | None:
@@ -53,7 +53,7 @@ def validation_table(race: Race) -> Table | None:
         ]
         for one in candidates
     ]
-    return Table("All metrics on validation", columns, rows, header_index=1)
+    return of_the_best(Table("All metrics on validation", columns, rows, header_index=1))
 
 
 def _ordered(named: set[str], race: Race) -> list[str]:

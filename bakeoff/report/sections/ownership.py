@@ -6,7 +6,7 @@ from bakeoff.report import numbers
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.sections.verdict import when
-from bakeoff.report.tables import Cell, Column, Table, number, text
+from bakeoff.report.tables import Cell, Column, Table, number, of_the_best, text
 from bakeoff.summary.document import CandidateSummary, Ownership, Spending
 from bakeoff.wording import counted
 
@@ -52,7 +52,7 @@ def ownership_tables(race: Race) -> list[Table]:
 
 
 def _table(caption: str, columns: list[Column], rows: list[list[Cell]]) -> Table:
-    return Table(caption, columns, rows, header_index=1)
+    return of_the_best(Table(caption, columns, rows, header_index=1))
 
 
 def _size_row(race: Race, candidate: CandidateSummary) -> list[Cell]:
@@ -154,7 +154,7 @@ def _by_candidate(race: Race) -> Table | None:
                 text(estimate.basis if estimate else None, kind="prose"),
             ]
         )
-    return Table("Planned and actual cost by candidate", columns, rows)
+    return of_the_best(Table("Planned and actual cost by candidate", columns, rows))
 
 
 def _notes(spending: Spending) -> list[str]:

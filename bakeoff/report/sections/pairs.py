@@ -25,9 +25,11 @@ def pairs_section(race: Race) -> PairsSection:
     pairs = race.summary.pairs
     if not pairs:
         return PairsSection(None, None, "There are no two candidates to compare.")
-    shown = race.ranked[:MAX_CANDIDATES]
-    note = ""
-    if len(race.ranked) > len(shown):
+    shown, note = race.ranked, ""
+    if len(shown) > MAX_CANDIDATES:
+        # The summary of a large race has the pairs of some candidates only.
+        paired = {name for pair in pairs for name in (pair.first, pair.second)}
+        shown = [one for one in shown if one.candidate in paired][:MAX_CANDIDATES]
         note = f"The matrix shows the best {len(shown)} of {len(race.ranked)}."
     listed = _listed(race, pairs) if len(pairs) <= MAX_LISTED else None
     return PairsSection(_matrix(race, shown), listed, note)

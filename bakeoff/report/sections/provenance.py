@@ -7,7 +7,7 @@ from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.sections.verdict import when
-from bakeoff.report.tables import Cell, Column, Table, text
+from bakeoff.report.tables import MAX_CANDIDATES, Cell, Column, Table, of_the_best, text
 from bakeoff.summary.document import CandidateSummary
 
 Facts = list[tuple[str, str]]
@@ -97,7 +97,7 @@ def models_table(race: Race) -> Table:
         ]
         for one in [*race.ranked, *race.unranked]
     ]
-    return Table("Models and revisions", columns, rows, header_index=1)
+    return of_the_best(Table("Models and revisions", columns, rows, header_index=1))
 
 
 def _model(one: CandidateSummary) -> str:
@@ -121,7 +121,7 @@ def recipes_table(race: Race) -> Table | None:
         [rank_cell(one), candidate_cell(race, one), *(_recipe_cell(one, name) for name in names)]
         for one in candidates
     ]
-    return Table("Hyperparameters", columns, rows, header_index=1)
+    return of_the_best(Table("Hyperparameters", columns, rows, header_index=1))
 
 
 def _used(candidate: CandidateSummary) -> list[str]:
@@ -138,4 +138,10 @@ def _recipe_cell(candidate: CandidateSummary, name: str) -> Cell:
 
 
 def request_json(race: Race) -> str:
-    return json.dumps(race.summary.provenance.request, indent=2, ensure_ascii=False)
+    """The request as JSON, with as many candidates as the tables have."""
+    request = dict(race.summary.provenance.request)
+    candidates = request.get("candidates")
+    if isinstance(candidates, list) and len(candidates) > MAX_CANDIDATES:
+        further = f"and {len(candidates) - MAX_CANDIDATES:,} more, which summary.json has"
+        request["candidates"] = [*candidates[:MAX_CANDIDATES], further]
+    return json.dumps(request, indent=2, ensure_ascii=False)

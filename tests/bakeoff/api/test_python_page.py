@@ -39,7 +39,7 @@ def results(tmp_path, monkeypatch):
 
 
 def run_id(files):
-    return re.search(rb'"run": "([^"]+)"', files["summary.json"])[1].decode()
+    return re.search(rb'"run":"([^"]+)"', files["summary.json"])[1].decode()
 
 
 @pytest.fixture

@@ -7,8 +7,16 @@ import pytest
 
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.report import render
+from bakeoff.report.race import Race
+from bakeoff.report.sections.metrics import metrics_table
+from bakeoff.report.sections.ownership import ownership_tables
+from bakeoff.report.sections.pairs import pairs_section
+from bakeoff.report.sections.provenance import models_table
+from bakeoff.report.sections.ranking import ranking_table
 from bakeoff.summary.document import LabelScores, Summary
+from tests.support import summary_parts as parts
 from tests.support import summary_samples as samples
+from tests.support.crowded_race import crowded_race
 from tests.support.report_documents import Page
 
 SAMPLES = ("binary", "multiclass", "regression", "single", "all_failed")
@@ -174,10 +182,33 @@ def test_a_page_of_more_candidates_is_small_too_and_says_what_is_left_out():
         for one in summary.candidates
         if one.rank
     ]
-    html = render(summary.model_copy(update={"candidates": many}), None)
+    pairs = parts.pairs_of(many[:30])
+    html = render(summary.model_copy(update={"candidates": many, "pairs": pairs}), None)
     assert len(html.encode()) < MAX_BYTES
     assert "The picture shows the best 60 of 72." in " ".join(html.split())
     assert "The matrix shows the best 30 of 72." in html
+    assert "The answers are those of" in html
+
+
+def test_only_the_ranking_has_a_row_for_each_of_more_than_a_hundred_candidates():
+    race = Race.of(crowded_race(103))
+
+    shown = [metrics_table(race), *ownership_tables(race), models_table(race)]
+
+    assert {len(table.rows) for table in shown if table} == {100}
+    assert shown[0].caption == "All metrics on test: the best 100 of 103"
+    assert len(ranking_table(race).rows) == 103
+
+
+def test_the_matrix_of_a_large_race_has_candidates_whose_pairs_are_known():
+    race = crowded_race(40)
+    paired = [*race.candidates[:20], *race.candidates[30:]]
+    race = race.model_copy(update={"pairs": parts.pairs_of(paired)})
+
+    matrix = pairs_section(Race.of(race)).matrix
+
+    assert matrix and len(matrix.rows) == 30
+    assert "–" not in [cell.text for row in matrix.rows for cell in row]
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from bakeoff.statistics import JobPredictions, confusion, hardest_rows, label_scores
+from bakeoff.statistics import JobPredictions
+from bakeoff.statistics.confusion import confusion
+from bakeoff.statistics.hardest_rows import HardestRows
+from bakeoff.statistics.label_scores import label_scores
 from tests.support.predicted import candidate, classified, comparison_spec, valued
 
 
@@ -14,6 +17,14 @@ def labelled(truth, predicted, seed=0):
     return JobPredictions(
         seed, np.arange(rows), truth, predicted, np.ones(rows), np.full(rows, 0.7)
     )
+
+
+def hardest_rows(candidates, spec, **limit):
+    hardest = HardestRows(spec, **limit)
+    for each in candidates:
+        if each.jobs:
+            hardest.add(each)
+    return hardest.rows()
 
 
 def test_a_confusion_matrix_has_true_labels_in_rows_and_means_over_the_seeds():

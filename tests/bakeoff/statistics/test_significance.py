@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bakeoff.statistics.pairwise import compare_all
+from bakeoff.statistics.contender import Contender
+from bakeoff.statistics.pairwise import compare
 from bakeoff.statistics.resampled_scores import resample
 from bakeoff.statistics.significance import (
     difference_variance,
@@ -20,7 +21,8 @@ MANY = 20_000
 
 
 def compared(first, second, spec):
-    return compare_all(resample([candidate("a", first), candidate("b", second)], spec), spec)[0]
+    pair = resample([candidate("a", first), candidate("b", second)], spec)
+    return compare(*(Contender.of(each, spec) for each in pair), spec)
 
 
 def test_holms_correction_matches_a_hand_calculation():
@@ -28,6 +30,13 @@ def test_holms_correction_matches_a_hand_calculation():
     assert holm([0.5, 0.9]) == [1.0, 1.0]
     assert holm([0.02]) == [0.02]
     assert holm([]) == []
+
+
+def test_holms_correction_over_more_tests_than_are_given_claims_no_more_than_over_all():
+    all_of_them = holm([0.001, 0.002, 0.01, 0.04, 0.2])
+
+    assert holm([0.001, 0.01, 0.2], 5) == pytest.approx([0.005, 0.04, 0.6])
+    assert all(a >= b for a, b in zip([0.005, 0.04, 0.6], all_of_them[::2], strict=True))
 
 
 def test_for_a_mean_over_rows_it_is_the_paired_t_test():

@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 
 from bakeoff.statistics import ComparisonSpec, analyse
+from bakeoff.statistics.contender import Contender
 from bakeoff.statistics.intervals import interval
-from bakeoff.statistics.pairwise import compare_all
+from bakeoff.statistics.pairwise import compare
 from bakeoff.statistics.resampled_scores import resample
 from bench.simulated_races import Classifier, Regressor
 
@@ -61,7 +62,8 @@ def copies_compared(model, seeds, metrics, number=RACES_OF_COPIES, rows=ROWS):
     for race, candidates in races(model, seeds, 2, number, rows):
         copies = resample(candidates, comparison_spec(metrics[0], race))
         for metric in metrics:
-            (pair,) = compare_all(copies, comparison_spec(metric, race))
+            spec = comparison_spec(metric, race)
+            pair = compare(*(Contender.of(each, spec) for each in copies), spec)
             variance = pair.variance.standard_error**2
             found[metric].append(
                 (pair.difference, variance, pair.p_value, is_covered(copies[0], model, metric))
