@@ -1,8 +1,11 @@
 """Quotes untrusted values in messages: short, on one line, without invisible characters."""
 
 import json
+import unicodedata
 
 MAX_SHOWN_CHARACTERS = 80
+# Emoji, Persian and Hebrew need joiners and direction marks; line breaks and tabs are layout.
+_LAYOUT = frozenset("\n\t\u200c\u200d\u200e\u200f")
 
 
 def shown(value: object) -> str:
@@ -27,7 +30,25 @@ def escaped(text: str) -> str:
     """`text` with every character escaped that a terminal would not show as such."""
     return "".join(
         character
-        if character.isprintable()
+        if character.isprintable() or unicodedata.category(character) == "Zs"
         else character.encode("unicode_escape", "replace").decode()
         for character in text
+    )
+
+
+def cleaned_text(text: str) -> str:
+    """`text` with control characters, lone surrogates and the like escaped.
+
+    They are invalid in XML, cannot be encoded as UTF-8, command a terminal, or reverse the text
+    around them. Line breaks stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable()
+        or character in _LAYOUT
+        or unicodedata.category(character) == "Zs"
+        else character.encode("unicode_escape").decode()
+        for character in text.replace("\r\n", "\n")
     )

@@ -6,7 +6,6 @@ Run by SageMaker's in-container toolkit, which lays out the folders of `job/job_
 import os
 import shutil
 import sys
-import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from documents.json_documents import write_document
 from job.inference_costs import inference_costs
 from job.job_failure import failure_sentence
 from job.job_folders import JobFolders
-from job.log_lines import evaluation_line
+from job.log_lines import evaluation_line, print_failure
 from job.peak_memory import larger, peak_memory
 from job.phase_clock import PhaseClock
 from job.promised_gpu import check_gpu
@@ -42,8 +41,7 @@ def main(environ: Mapping[str, str]) -> int:
         sentence = failure_sentence(error, config)
         folders.failure.parent.mkdir(parents=True, exist_ok=True)
         folders.failure.write_text(sentence, encoding="utf-8")
-        traceback.print_exc()
-        print(f"bakeoff failed: {sentence}", flush=True)
+        print_failure(error, sentence)
         return 1
     return 0
 

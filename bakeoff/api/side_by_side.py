@@ -119,7 +119,7 @@ class SideBySide:
                 "" if line.rank is None else str(line.rank),
                 line.comparison,
                 line.run,
-                escaped(line.candidate),
+                line.candidate,
                 line.method,
                 line.metric,
                 "" if line.score is None else numbers.metric(line.score),
@@ -134,7 +134,7 @@ class SideBySide:
         return all(line.status == "completed" for line in self.lines)
 
     def __repr__(self) -> str:
-        return "\n".join([*self.notes, "", aligned([self.headers(), *self.cells()])])
+        return "\n".join([*map(escaped, self.notes), "", aligned([self.headers(), *self.cells()])])
 
     def _repr_html_(self) -> str:
         from bakeoff.api.notebook import table_html

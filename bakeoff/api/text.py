@@ -14,15 +14,16 @@ def comparison_text(summary: Summary, source: str) -> str:
     rows = [
         [
             "" if one.rank is None else str(one.rank),
-            escaped(one.name),
+            one.name,
             one.method,
             *quality(race, one),
         ]
         for one in [*race.ranked, *race.unranked]
     ]
-    lines = [f"Comparison {summary.provenance.name} ({source})"]
-    lines += [escaped(sentence) for sentence in summary.verdict.sentences]
-    return "\n".join([*lines, "", aligned([["rank", "candidate", "method", race.metric], *rows])])
+    lines = [f"Comparison {summary.provenance.name} ({source})", *summary.verdict.sentences]
+    return "\n".join(
+        [*map(escaped, lines), "", aligned([["rank", "candidate", "method", race.metric], *rows])]
+    )
 
 
 def quality(race: Race, candidate: CandidateSummary) -> list[str]:
@@ -38,9 +39,9 @@ def quality(race: Race, candidate: CandidateSummary) -> list[str]:
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Cells in columns, each as wide as its widest cell."""
+    """Cells in columns, each as wide as its widest cell, and each line on one line."""
     num_columns = max(len(line) for line in lines)
-    full = [[*line, *[""] * (num_columns - len(line))] for line in lines]
+    full = [[*map(escaped, line), *[""] * (num_columns - len(line))] for line in lines]
     widths = [max(map(len, column)) for column in zip(*full, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()

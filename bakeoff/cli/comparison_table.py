@@ -7,6 +7,7 @@ from rich.console import Console
 from bakeoff import metrics
 from bakeoff.cli.tables import Header, fitted, print_paragraph, print_plain, print_table
 from bakeoff.client.progress_text import duration
+from bakeoff.quoting import escaped
 from bakeoff.summary.document import CandidateSummary, MetricSummary, Summary, Verdict
 
 _TIED = {True: "yes", False: "no", None: ""}
@@ -15,7 +16,7 @@ _TIED = {True: "yes", False: "no", None: ""}
 def print_verdict(console: Console, verdict: Verdict) -> None:
     """The headline, then the other sentences, each on a line of its own."""
     for sentence in verdict.sentences:
-        print_paragraph(console, sentence)
+        print_paragraph(console, escaped(sentence))
     print_plain(console, "")
 
 
@@ -30,9 +31,10 @@ def print_comparison(console: Console, summary: Summary) -> None:
     for candidate in summary.candidates:
         if candidate.status != "completed":
             reason = f"{candidate.name} {candidate.status}: {candidate.reason}"
-            print_paragraph(console, reason)
+            print_paragraph(console, escaped(reason))
         if candidate.warnings:
-            print_paragraph(console, f"{candidate.name}: {' '.join(candidate.warnings)}")
+            warnings = " ".join(candidate.warnings)
+            print_paragraph(console, escaped(f"{candidate.name}: {warnings}"))
 
 
 def comparison_table(summary: Summary) -> tuple[list[Header], list[list[str]]]:
@@ -122,8 +124,8 @@ def _millions(value: int | None) -> str:
 def print_problems(console: Console, problems: Sequence[Mapping[str, str]]) -> None:
     """One problem below the other, each with its remedy."""
     for problem in problems:
-        print_plain(console, f"{problem['field']}: {problem['problem']}")
-        print_plain(console, f"    {problem['remedy']}")
+        print_plain(console, escaped(f"{problem['field']}: {problem['problem']}"))
+        print_plain(console, f"    {escaped(problem['remedy'])}")
 
 
 def _conditions(summary: Summary, shown: Collection[str]) -> str:

@@ -68,8 +68,11 @@ def table(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> Table:
 
 
 def plain_table(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> str:
-    """For files and pipes, as wide as its cells."""
-    lines = [[header.text for header in headers], *rows]
+    """For files and pipes, as wide as its cells, each of which is on its line."""
+    lines = [
+        [header.text for header in headers],
+        *([escaped(cell) for cell in row] for row in rows),
+    ]
     widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(

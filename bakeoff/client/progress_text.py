@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from bakeoff.client.progress import CandidateProgress
+from bakeoff.quoting import escaped
 
 
 class ProgressLines:
@@ -23,7 +24,8 @@ class ProgressLines:
     def _say(self, subject: str, text: str, seconds: float) -> None:
         if self._last.get(subject) != text:
             self._last[subject] = text
-            self._say_line(f"{duration(seconds):>7}  {text}")
+            # Reasons may hold text of strangers: they get no line of their own.
+            self._say_line(f"{duration(seconds):>7}  {escaped(text)}")
 
     def __enter__(self) -> Self:
         return self

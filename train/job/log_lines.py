@@ -1,5 +1,8 @@
 """The log lines that the job's metric definitions match: one per evaluation, at full precision."""
 
+import sys
+import textwrap
+import traceback
 from collections.abc import Mapping
 
 from scoring.scores import METRICS
@@ -21,6 +24,16 @@ def evaluation_line(
     numbers |= {name: scores[name] for name in METRICS if name in scores}
     shown = " ".join(f"{name}={_number(value)}" for name, value in numbers.items())
     return f"bakeoff split={split} {shown}"
+
+
+def print_failure(error: Exception, sentence: str) -> None:
+    """The traceback, and the sentence on one line.
+
+    Both may quote texts and labels of strangers, of which no line may look like a metric line.
+    """
+    lines = "".join(traceback.format_exception(error))
+    print(textwrap.indent(lines, "| ", lambda line: True), file=sys.stderr, flush=True)
+    print(f"bakeoff failed: {' '.join(sentence.split())}", flush=True)
 
 
 def _number(value: float) -> str:
