@@ -80,20 +80,41 @@ def _from_frame(split: str, frame: Any, columns: Iterable[str] | None) -> Any:
         )
     try:
         table = pyarrow.Table.from_pandas(named[names], preserve_index=False)
-        # A category is stored as its value.
-        fields = [
-            pyarrow.field(field.name, field.type.value_type)
-            if pyarrow.types.is_dictionary(field.type)
-            else pyarrow.field(field.name, field.type)
-            for field in table.schema
-        ]
+        fields = [field.with_type(_stored_type(field.type)) for field in table.schema]
         return table.cast(pyarrow.schema(fields)).combine_chunks()
     except (pyarrow.ArrowException, OverflowError, TypeError, UnicodeError) as error:
         raise _refused(
             split,
-            f"cannot be written as Parquet: {error}.",
+            f"cannot be written as Parquet: {_mixed(named[names]) or error}.",
             "Give each column values of one type: texts, numbers, or lists of these.",
         ) from error
+
+
+def _stored_type(kind: Any) -> Any:
+    """A category is stored as its value, and a view of texts as these."""
+    import pyarrow
+
+    if pyarrow.types.is_dictionary(kind):
+        return _stored_type(kind.value_type)
+    return pyarrow.large_string() if pyarrow.types.is_string_view(kind) else kind
+
+
+def _mixed(frame: Any) -> str:
+    """What is in the first column that mixes types; empty if none does."""
+    for name in frame.columns:
+        if frame[name].dtype != object:
+            continue
+        values = frame[name].dropna()
+        kinds = [type(value).__name__ for value in values]
+        usual = max(set(kinds), key=kinds.count, default="")
+        odd = [row for row, kind in enumerate(kinds) if kind != usual]
+        if odd:
+            value = shown(values.iloc[odd[0]])
+            return (
+                f"the column {shown(name)} has values of type {usual}, but {len(odd):,} others, "
+                f"first {value} at index {values.index[odd[0]]}"
+            )
+    return ""
 
 
 def _with_index(split: str, frame: Any) -> Any:

@@ -11,7 +11,12 @@ from typing import Any
 from rich.console import Console
 
 from bakeoff.api.comparison import failure
-from bakeoff.cli.comparison_table import print_comparison, print_problems, print_verdict
+from bakeoff.cli.comparison_table import (
+    print_comparison,
+    print_data_notes,
+    print_problems,
+    print_verdict,
+)
 from bakeoff.cli.formats import Format, formatted
 from bakeoff.cli.progress_view import print_progress, progress_view
 from bakeoff.cli.tables import Header, print_plain, print_table
@@ -25,12 +30,13 @@ from bakeoff.client.runs import Run, newest_run, recent_runs
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.starting import find_execution, submit
 from bakeoff.client.uploads import upload_all
-from bakeoff.errors import BakeoffError, RequestError, ServiceError
+from bakeoff.errors import BakeoffError, DocumentError, RequestError, ServiceError
 from bakeoff.methods import BASELINES, seeds_of
 from bakeoff.metrics import default_main_metric
+from bakeoff.prepared.data_card import DataCard
 from bakeoff.request.schema import Request
 from bakeoff.request.strict_json import read_json_object
-from bakeoff.result_files import COMPARISON, ERROR, REPORT
+from bakeoff.result_files import COMPARISON, DATA_CARD, ERROR, REPORT
 from bakeoff.summary.document import Summary
 from bakeoff.wording import counted
 
@@ -228,8 +234,18 @@ def _show_comparison(found: Results, around: Surroundings) -> ExitStatus:
     summary = found.summary()
     print_verdict(around.out, summary.verdict)
     print_comparison(around.out, summary)
+    print_data_notes(around.out, _data_notes(found))
     _print_paths(found, around)
     return _status(summary)
+
+
+def _data_notes(found: Results) -> list[str]:
+    """How the data were read; nothing if the run left no data card that can be read."""
+    content = found.read(DATA_CARD)
+    try:
+        return DataCard.from_json(content).notes if content is not None else []
+    except DocumentError:
+        return []
 
 
 def _status(summary: Summary) -> ExitStatus:

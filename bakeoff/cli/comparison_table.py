@@ -8,8 +8,10 @@ from bakeoff import metrics
 from bakeoff.cli.tables import Header, fitted, print_paragraph, print_plain, print_table
 from bakeoff.client.progress_text import duration
 from bakeoff.quoting import escaped
+from bakeoff.result_files import DATA_CARD
 from bakeoff.summary.document import CandidateSummary, MetricSummary, Summary, Verdict
 
+_MOST_NOTES = 5
 _TIED = {True: "yes", False: "no", None: ""}
 
 
@@ -35,6 +37,14 @@ def print_comparison(console: Console, summary: Summary) -> None:
         if candidate.warnings:
             warnings = " ".join(candidate.warnings)
             print_paragraph(console, escaped(f"{candidate.name}: {warnings}"))
+
+
+def print_data_notes(console: Console, notes: Sequence[str]) -> None:
+    """What the data card says about how the data were read, in part if it says much."""
+    for note in notes[:_MOST_NOTES]:
+        print_paragraph(console, escaped(f"Data: {note}"))
+    if len(notes) > _MOST_NOTES:
+        print_paragraph(console, f"Data: {len(notes) - _MOST_NOTES} more notes are in {DATA_CARD}.")
 
 
 def comparison_table(summary: Summary) -> tuple[list[Header], list[list[str]]]:

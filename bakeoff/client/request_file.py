@@ -22,6 +22,7 @@ _DATASET_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet")
 _COMPRESSIONS = (".gz", ".zst")
 _MODEL_ARCHIVE = ".tar.gz"
 _MAX_SHOWN_PATH = 300
+_FILES_REMEDY = "Give regular files: no devices, pipes, or links to what does not exist."
 
 
 @dataclass(frozen=True)
@@ -195,8 +196,12 @@ def _dataset_problem(path: Path) -> tuple[str, str] | None:
             return None
         return "has an unknown format", f"Give a file that ends in one of {formats}."
     if not path.is_dir():
-        return _does_not_exist()
-    if not any(_holds_rows(file) for file in path.iterdir()):
+        return _is_no_file() if path.exists() or path.is_symlink() else _does_not_exist()
+    rows = [file for file in path.rglob("*") if _holds_rows(file) and not file.is_dir()]
+    odd = sorted(file.relative_to(path).as_posix() for file in rows if not file.is_file())
+    if odd:
+        return f"contains {printable(odd[0])}, which is no file or leads to none", _FILES_REMEDY
+    if not rows:
         return "contains no data files", f"Add files that end in one of {formats}."
     return None
 
@@ -205,6 +210,10 @@ def _holds_rows(path: Path) -> bool:
     suffix = path.suffix.lower()
     inner = Path(path.stem).suffix.lower() if suffix in _COMPRESSIONS else suffix
     return inner in _DATASET_SUFFIXES
+
+
+def _is_no_file() -> tuple[str, str]:
+    return "is neither a file nor a folder, or leads to none", _FILES_REMEDY
 
 
 def _does_not_exist() -> tuple[str, str]:

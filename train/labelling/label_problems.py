@@ -63,7 +63,9 @@ def unknown(present: Mapping[str, Iterable[str]], known: Collection[str]) -> lis
             remedy = f"Add rows with them to train, or leave them out of {split}."
             # A few will do, and many labels would take long.
             pairs = [(name, alike(name, known)) for name in extra[:10]]
-            meant = [f"{name!r} may be {other!r} of train" for name, other in pairs if other]
+            meant = [
+                f"{name!r:.60} may be {other!r:.60} of train" for name, other in pairs if other
+            ]
             if meant:
                 remedy = f"{'; '.join(meant)}. {remedy}"
             problems.append(Problem("label", problem, remedy))

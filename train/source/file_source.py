@@ -136,8 +136,13 @@ def _read_files(split: str, uri: str, form: TextForm, cache: Path) -> RawRows:
         raise DataError.of(field, f"{uri} has no rows.", "Give at least two rows.")
 
     def scan(columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        num_rows = 0
         with _unreadable(field, uri):
-            yield from rows.scan(columns)
+            for batch in rows.scan(columns):
+                num_rows += len(batch)
+                yield batch
+            if num_rows != len(rows):
+                raise FileError(f"it has {num_rows:,} rows, but says that it has {len(rows):,}.")
 
     # A damaged page is found when it is read.
     return replace(rows, scan=scan, notes=_notes(rows, form))

@@ -1,5 +1,6 @@
 """A data set of the hub."""
 
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from source.source_splits import SPLITS, Source
 from storage.error_text import one_line
 from storage.hub import Hub, refusal
 
+# Their messages speak of the library's code.
+_OF_CODE = (AssertionError, AttributeError, LookupError, NameError, RecursionError, TypeError)
 _USUAL_NAMES = {
     "train": ("train",),
     "validation": ("validation", "valid", "dev"),
@@ -131,4 +134,8 @@ def _innermost(error: BaseException) -> str:
     """The reason at the bottom: the library wraps it in a sentence that says nothing."""
     while error.__cause__ is not None:
         error = error.__cause__
+    # The library's complaints about columns are TypeErrors too.
+    if isinstance(error, _OF_CODE) and not str(error).startswith("Couldn't cast"):
+        traceback.print_exception(error)
+        return "its structure is none that the datasets library knows; the job's log has details."
     return one_line(error)

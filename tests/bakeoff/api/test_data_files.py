@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Split, Value
@@ -65,6 +66,23 @@ def test_a_category_is_written_as_its_value(tmp_path):
 
     assert table.column("label").to_pylist() == ["x", "y"]
     assert "string" in str(table.schema.field("label").type)
+
+
+@pytest.mark.parametrize("kind", [pa.string_view(), pa.large_string(), pa.string()])
+def test_texts_of_any_of_arrow_s_types_are_written(tmp_path, kind):
+    rows = frame().astype({"text": pd.ArrowDtype(kind)})
+
+    assert read(written(rows, None, tmp_path)).column("text").to_pylist() == ["a", "b"]
+
+
+def test_one_number_among_texts_is_refused_with_its_place(tmp_path):
+    rows = pd.DataFrame({"text": ["a", None, "b", 5], "label": ["x"] * 4})
+
+    with pytest.raises(RequestError) as caught:
+        written(rows, None, tmp_path)
+
+    (problem,) = caught.value.problems
+    assert "values of type str, but 1 others, first 5 at index 3" in problem.problem
 
 
 def test_lists_of_labels_are_lists(tmp_path):

@@ -70,6 +70,19 @@ def test_the_data_card_is_brought_too(cloud, tmp_path):
     assert (tmp_path / "imdb" / "data.json").read_bytes() == b'{"rows": {}}'
 
 
+def test_how_the_data_were_read_is_said_after_the_comparison(cloud, tmp_path):
+    put(cloud, files())
+    notes = [f"train: note {number}." for number in range(7)]
+    cloud.objects["results/imdb/data.json"] = json.dumps({"notes": notes}).encode()
+
+    out = results(cloud, tmp_path).out
+
+    assert [line for line in out.splitlines() if line.startswith("Data: ")] == [
+        *(f"Data: {note}" for note in notes[:5]),
+        "Data: 2 more notes are in data.json.",
+    ]
+
+
 def test_files_of_an_earlier_run_do_not_stay_beside_those_of_a_newer_one(cloud, tmp_path):
     (tmp_path / "imdb").mkdir()
     for file in ("data.json", "report.html", "error.json", "notes.txt"):

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 
 import pytest
@@ -106,6 +107,21 @@ def test_a_folder_of_data_files_and_a_model_archive_can_be_used(folder):
     path = write(folder, {"dataset": {"train": "rows"}, "models": ["./model.tar.gz"]})
 
     assert len(load_request(path).paths) == 2
+
+
+def test_devices_and_links_to_nothing_are_no_data(folder):
+    (folder / "rows").mkdir()
+    (folder / "rows" / "a.csv").write_text("text,label\n")
+    (folder / "rows" / "b.csv").symlink_to("nowhere.csv")
+    (folder / "gone.csv").symlink_to("nowhere.csv")
+    os.mkfifo(folder / "pipe.csv")
+    dataset = {"train": "rows", "validation": "gone.csv", "test": "pipe.csv"}
+
+    found = problems(write(folder, {"dataset": dataset, "models": ["m"]}))
+
+    assert "contains b.csv, which is no file" in found["dataset.train"]
+    assert "neither a file nor a folder" in found["dataset.validation"]
+    assert "neither a file nor a folder" in found["dataset.test"]
 
 
 @pytest.mark.parametrize(

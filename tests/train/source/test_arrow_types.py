@@ -12,7 +12,7 @@ from source import parquet_rows
 from tests.support.preparing import read_source
 from tests.support.read_files import refusal_of
 
-DICTIONARY = pa.dictionary(pa.int8(), pa.large_string())
+DICTIONARY = pa.dictionary(pa.int8(), pa.string())
 TEXTS = ["a", None, "b"]
 LISTS = [["a"], [], None]
 
@@ -33,8 +33,10 @@ LISTS = [["a"], [], None]
     ],
 )
 def test_a_column_of_any_type_is_read(tmp_path, kind, values, read):
-    table = pa.table({"label": pa.array(values, kind)})
-    pq.write_table(table, tmp_path / "a.parquet")
+    try:
+        pq.write_table(pa.table({"label": pa.array(values, kind)}), tmp_path / "a.parquet")
+    except pa.ArrowNotImplementedError:
+        pytest.skip("this version of pyarrow cannot write such a column")
     rows = read_source(tmp_path, tmp_path / "a.parquet").splits["train"]
     assert rows.values("label") == read
     assert [type(value) for value in rows.values("label")] == [type(value) for value in read]
@@ -78,3 +80,12 @@ def test_a_parquet_file_that_unpacks_to_far_more_than_its_size_is_refused(tmp_pa
     pq.write_table(table, path, compression="zstd", use_dictionary=False, write_statistics=False)
     problem = refusal_of(tmp_path, "a.parquet", path.read_bytes())
     assert "at most 200 times a file's size are read" in problem.problem
+
+
+def test_a_file_that_says_it_has_other_rows_than_it_has_is_refused(tmp_path, monkeypatch):
+    pq.write_table(pa.table({"text": ["a", "b"]}), tmp_path / "a.parquet")
+    monkeypatch.setattr(
+        parquet_rows, "_scan_files", lambda *_: iter([pa.record_batch({"text": ["a"]})])
+    )
+    problem = refusal_of(tmp_path, "a.parquet", (tmp_path / "a.parquet").read_bytes())
+    assert "it has 1 rows, but says that it has 2" in problem.problem
