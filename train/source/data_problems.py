@@ -1,5 +1,6 @@
 """What is wrong with the data, in the form that the comparison's error.json has."""
 
+import errno
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -34,6 +35,18 @@ class FileError(ValueError):
     def __init__(self, problem: str, remedy: str = "Mend the file.") -> None:
         self.remedy = remedy
         super().__init__(problem)
+
+
+def full_disk(field: str, error: BaseException) -> DataError | None:
+    """The problem if `error` comes from a full disk, for which the data cannot help."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
+            problem = "The disk of the job that prepares the data is full."
+            remedy = "Give less data, or let the deployment have a greater processing_volume_gb."
+            return DataError.of(field, problem, remedy)
+        cause = cause.__cause__ or cause.__context__
+    return None
 
 
 def shown(values: Sequence[object], limit: int = 10) -> str:

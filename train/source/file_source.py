@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from documents.preparation_request import RequestedDataset, Splits
 from source.csv_rows import read_csv
-from source.data_problems import DataError, FileError, Problem, shown
+from source.data_problems import DataError, FileError, Problem, full_disk, shown
 from source.data_streams import COMPRESSIONS, opened
 from source.json_rows import read_json
 from source.parquet_rows import read_parquet
@@ -115,6 +115,8 @@ def _read_files(split: str, uri: str, form: TextForm, cache: Path) -> RawRows:
         )
     except s3.UnreadableError as error:
         raise DataError.of(field, str(error), _UNREADABLE_REMEDY) from error
+    except OSError as error:
+        raise full_disk(field, error) or error from None
     paths = found if len(found) == 1 else [path for path in found if not _is_marker(path)]
     kinds = {_READERS.get(_kind(path)) for path in paths}
     read = kinds.pop() if len(kinds) == 1 else None
@@ -172,7 +174,8 @@ def _unreadable(field: str, uri: str) -> Iterator[None]:
         raise DataError.of(field, f"{uri} cannot be read: {error}", error.remedy) from error
     except (OSError, ValueError, pa.ArrowException) as error:
         problem = f"{uri} cannot be read: {one_line(error)}"
-        raise DataError.of(field, problem, "Mend the file.") from error
+        unreadable = DataError.of(field, problem, "Mend the file.")
+        raise full_disk(field, error) or unreadable from error
     except MemoryError as error:
         problem = f"{uri} cannot be read: it takes more memory than there is."
         raise DataError.of(field, problem, _SMALLER_REMEDY) from error

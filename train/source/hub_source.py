@@ -10,7 +10,7 @@ from datasets import get_dataset_config_names, get_dataset_split_names, load_dat
 from datasets.exceptions import DatasetNotFoundError
 
 from documents.preparation_request import RequestedDataset
-from source.data_problems import DataError, Problem, shown
+from source.data_problems import DataError, Problem, full_disk, shown
 from source.parquet_rows import hub_rows
 from source.source_splits import SPLITS, Source
 from storage.error_text import one_line
@@ -88,7 +88,8 @@ def _refusals(name: str) -> Iterator[None]:
         raise DataError.of("dataset", _innermost(error), "Check the id.") from error
     except Exception as error:
         problem = refusal(what, error) or f"{what} cannot be loaded: {_innermost(error)}"
-        raise DataError.of("dataset", problem, "Check id, config and revision.") from error
+        refused = DataError.of("dataset", problem, "Check id, config and revision.")
+        raise full_disk("dataset", error) or refused from error
 
 
 def _config(dataset: RequestedDataset, commit: str, hub: Hub) -> str | None:

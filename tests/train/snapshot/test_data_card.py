@@ -9,10 +9,10 @@ import pytest
 
 from documents.json_documents import json_value
 from snapshot.data_card import QUANTILES, data_card, distribution, model_lengths
-from snapshot.dataset_snapshot import take_snapshot
+from snapshot.dataset_snapshot import read_snapshot, take_snapshot, write_snapshot
 from source.source_splits import Source
 from tests.support.memory_rows import memory_rows
-from tests.support.preparing import requested
+from tests.support.preparing import read_source, requested, write_text
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "data-card.md"
 NUMBERS = range(40)
@@ -166,3 +166,20 @@ def test_every_field_is_documented_and_no_other():
         re.findall(r"^\| `([^`]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
     )
     assert documented == found
+
+
+def test_how_files_and_labels_were_read_is_noted_with_the_lines_of_each_split(tmp_path):
+    lines = [
+        f"{'<' if n % 9 else chr(34)}film {n}\t{('Good', 'bad', 'good')[n % 3]}" for n in range(60)
+    ]
+    train = write_text(tmp_path / "a.tsv", "\n".join(["text\tlabel", *lines]).encode("cp1252"))
+    request = requested(train, encoding="cp1252")
+    snapshot = take_snapshot(read_source(tmp_path, train, encoding="cp1252"), request)
+    write_snapshot(snapshot, tmp_path / "snapshot")
+    card = data_card(read_snapshot(tmp_path / "snapshot"), {})
+    assert (card.given["train"].lines, card.given["train"].rows) == (60, 60)
+    quotes, encoding, spelling = card.notes
+    assert quotes.startswith("train: a.tsv, line 11")
+    assert quotes.endswith("So double quotes were read as ordinary characters.")
+    assert encoding == "train: The files were read as cp1252, as the request says."
+    assert "'Good' (" in spelling and "'good' (" in spelling

@@ -1,5 +1,6 @@
 """No data file takes all memory, disk or time: what is too much is refused at once."""
 
+import errno
 import gzip
 import io
 import json
@@ -157,3 +158,13 @@ def test_an_error_of_a_library_is_not_shown_as_a_reason(tmp_path, monkeypatch, e
     assert "its structure is none that the reader knows" in problem.problem
     # For whoever looks at the job's log.
     assert "NoneType" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_no_fault_of_the_file(tmp_path, monkeypatch):
+    def full(*arguments, **named):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pq, "write_table", full)
+    problem = refusal_of(tmp_path, "a.csv", "text,label\na,1\n")
+    assert problem.problem == "The disk of the job that prepares the data is full."
+    assert "processing_volume_gb" in problem.remedy

@@ -1,5 +1,7 @@
 """Why a data set of the hub could not be read, in words about the data set."""
 
+import errno
+
 import pytest
 
 from source import hub_source
@@ -31,3 +33,8 @@ def test_an_error_of_the_library_s_code_is_not_the_reason(error, tmp_path, monke
 def test_what_the_library_says_about_the_data_is_the_reason(tmp_path, monkeypatch):
     error = TypeError("Couldn't cast array of type string to int64")
     assert "Couldn't cast array of type string" in problem_after(error, tmp_path, monkeypatch)
+
+
+def test_a_full_disk_is_no_fault_of_the_data_set(tmp_path, monkeypatch):
+    problem = problem_after(OSError(errno.ENOSPC, "No space left"), tmp_path, monkeypatch)
+    assert problem == "The disk of the job that prepares the data is full."

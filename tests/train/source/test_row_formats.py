@@ -324,6 +324,13 @@ def test_a_file_s_identity_is_its_content(tmp_path):
     assert identity_of(request, tmp_path) != first
 
 
+def test_how_the_request_has_a_file_read_is_part_of_its_identity(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [("a", "1"), ("b", "2")])
+    forms = ({}, {"encoding": "cp1252"}, {"quotes": False}, {"quotes": True})
+    identities = [identity_of(requested(path, **form).dataset, tmp_path) for form in forms]
+    assert len({tuple(identity) for identity in identities}) == 4
+
+
 def test_an_object_s_identity_is_its_etag(tmp_path, bucket):
     uri = "s3://films/rows/"
     for name in ("0.csv", "1.csv"):
