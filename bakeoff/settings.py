@@ -63,6 +63,8 @@ class ServiceSettings(ComputeSettings):
     """The key of the jobs' volumes, where an instance type takes one."""
     use_experiments: bool = True
     """Whether training jobs are tracked in SageMaker Experiments."""
+    mlflow_arn: str = ""
+    """A tracking server or an app of SageMaker's managed MLflow in which jobs are tracked."""
     project_tag: str = "bakeoff"
 
     @classmethod

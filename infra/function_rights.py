@@ -59,6 +59,7 @@ def rights_by_state(
             allow(["sagemaker:DescribeTrainingJob"], [sagemaker("training-job")]),
             objects(_READ, "runs/*/output/*"),
             objects(_WRITE, results, predictions),
+            *_mlflow(settings.tracking.mlflow_arn, objects(_READ, request)),
         ],
         "Compare": [
             objects(_READ, claim, request, manifest, data_card, plan, results, errors, newest),
@@ -77,3 +78,18 @@ def rights_by_state(
     listing = ["s3:ListBucket"], [bucket.bucket_arn]
     encryption = use_objects_under(settings.kms.bucket, write=True)
     return {state: [*statements, allow(*listing), *encryption] for state, statements in own.items()}
+
+
+def _mlflow(arn: str, read_request: iam.PolicyStatement) -> Statements:
+    """What tracking takes: MLflow's own actions, and the request, which has the run's name."""
+    if not arn:
+        return []
+    actions = ("CreateExperiment", "CreateRun", "GetExperimentByName", "LogBatch", "SearchRuns")
+    statements = [
+        read_request,
+        allow([f"sagemaker-mlflow:{action}" for action in (*actions, "UpdateRun")], [arn]),
+    ]
+    if ":mlflow-app/" in arn:
+        # Every call to an app needs this one, too.
+        statements.append(allow(["sagemaker:CallMlflowAppApi"], [arn]))
+    return statements

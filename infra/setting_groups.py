@@ -11,6 +11,15 @@ KmsKeyArn = Annotated[
 """The ARN of a key, not of an alias: IAM statements and SageMaker take only the former."""
 
 
+MlflowArn = Annotated[
+    str,
+    Field(
+        pattern=r"^$|^arn:(aws|aws-us-gov):sagemaker:[a-z0-9-]+:\d{12}:"
+        r"(mlflow-tracking-server|mlflow-app)/[A-Za-z0-9-]+$"
+    ),
+]
+
+
 class SettingGroup(BaseModel):
     """A group of settings; each may be left out."""
 
@@ -34,6 +43,8 @@ class Tracking(SettingGroup):
 
     experiments: bool = True
     """SageMaker Experiments, which only Studio Classic shows."""
+    mlflow_arn: MlflowArn = ""
+    """A tracking server or an app of SageMaker's managed MLflow."""
 
 
 class Notifications(SettingGroup):

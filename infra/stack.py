@@ -128,6 +128,7 @@ class BakeoffStack(Stack):
             "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),
             "SUBNET_IDS": ",".join(settings.subnet_ids),
             "SECURITY_GROUP_IDS": ",".join(settings.security_group_ids),
+            "MLFLOW_ARN": settings.tracking.mlflow_arn,
             "USE_EXPERIMENTS": str(settings.tracking.experiments).lower(),
             "BUCKET_KMS_KEY_ARN": settings.kms.bucket,
             "VOLUME_KMS_KEY_ARN": settings.kms.volumes,

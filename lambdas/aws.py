@@ -1,6 +1,7 @@
 """The one adapter between the handlers and AWS; the SDK's errors leave it as our own."""
 
 import gzip
+import hashlib
 import json
 import logging
 import tarfile
@@ -12,6 +13,8 @@ from typing import IO, Any
 
 import boto3
 from botocore import exceptions
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 
 from bakeoff.cost import price_list
@@ -281,6 +284,23 @@ class PriceList:
                 )
                 for product in page["PriceList"]
             ]
+
+
+Sign = Callable[[str, str, bytes | None], dict[str, str]]
+"""The headers of an HTTP request, from its method, URL and body."""
+
+
+def signature(service: str, region: str, headers: Mapping[str, str]) -> Sign:
+    """Signs requests to a service that the SDK has no client for; `headers` go with each."""
+    credentials = boto3.Session().get_credentials()
+
+    def sign(method: str, url: str, body: bytes | None) -> dict[str, str]:
+        hashed = {"X-Amz-Content-SHA256": hashlib.sha256(body or b"").hexdigest()}
+        request = AWSRequest(method, url, headers={**headers, **hashed}, data=body)
+        SigV4Auth(credentials, service, region).add_auth(request)
+        return dict(request.headers.items())
+
+    return sign
 
 
 @contextmanager

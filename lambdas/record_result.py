@@ -10,6 +10,7 @@ from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.plan_item import PlannedJob
 from bakeoff.jobs.result import JobResult
 from lambdas.aws import SageMaker, Store
+from lambdas.tracking import Track, no_tracking, tracking
 
 METRICS_FILE = "metrics.json"
 MAX_METRICS_BYTES = 8_000_000
@@ -22,10 +23,13 @@ log = logging.getLogger("bakeoff")
 
 
 def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
-    return record_result(payload, Store.connect(os.environ["BUCKET"]), SageMaker.connect())
+    store = Store.connect(os.environ["BUCKET"])
+    return record_result(payload, store, SageMaker.connect(), tracking(os.environ, store))
 
 
-def record_result(payload: dict[str, Any], store: Store, sagemaker: SageMaker) -> dict[str, Any]:
+def record_result(
+    payload: dict[str, Any], store: Store, sagemaker: SageMaker, track: Track = no_tracking
+) -> dict[str, Any]:
     """Describes the job and stores its result under the plan item's `result_key`.
 
     SageMaker's description of the job takes precedence over the payload's error, which Step
@@ -47,6 +51,7 @@ def record_result(payload: dict[str, Any], store: Store, sagemaker: SageMaker) -
         store.put(key, output[PREDICTIONS_FILE], "application/octet-stream")
     store.put(planned.result_key, result.to_json())
     log.info("%s: %s %s", payload["job_name"], result.status, result.reason or "")
+    track(planned, result, description)
     return {}
 
 

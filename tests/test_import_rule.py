@@ -69,7 +69,15 @@ FLOORS = (
     ("cli",),
 )
 # What handlers share: the way to AWS, and the files of a run. They do not import each other.
-ALLOWED = {"lambdas": {"lambdas.aws", "lambdas.publication", "lambdas.run_record"}}
+ALLOWED = {
+    "lambdas": {
+        "lambdas.aws",
+        "lambdas.mlflow",
+        "lambdas.publication",
+        "lambdas.run_record",
+        "lambdas.tracking",
+    }
+}
 
 
 def module_name(path: Path) -> str:

@@ -36,6 +36,7 @@ EVERYTHING: dict[str, Any] = {
     },
     "tracking": {
         "experiments": False,
+        "mlflow_arn": f"arn:aws:sagemaker:{_REGION}:mlflow-app/app-ABCDEFGHIJKL",
     },
     "compare_memory_mb": 4096,
     "permissions_boundary_arn": "arn:aws:iam::111122223333:policy/boundary",

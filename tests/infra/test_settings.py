@@ -55,6 +55,7 @@ def test_instances_that_the_image_cannot_run_on_are_refused(instance):
         {"kms": {"bucket": "alias/data"}},
         {"kms": "alias/data"},
         {"notifications": {"email": "nobody"}},
+        {"tracking": {"mlflow_arn": "https://mlflow.example.com"}},
         {"permissions_boundary_arn": "boundary"},
         {"compare_memory_mb": 512},
         {"stack_name": "1st"},
