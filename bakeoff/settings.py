@@ -34,6 +34,8 @@ class ComputeSettings(BaseModel):
     max_runtime_seconds: int = Field(ge=1)
     """For one training job."""
     max_parallel_jobs: int = Field(ge=1)
+    use_spot: bool = True
+    """Whether models are trained on spot capacity."""
 
 
 class ServiceSettings(ComputeSettings):
@@ -47,7 +49,6 @@ class ServiceSettings(ComputeSettings):
     """The key of the training code that the deployment uploaded, a .tar.gz."""
     aws_region: NonEmpty
     processing_volume_gb: int = Field(ge=1)
-    use_spot: bool
     run_retention_days: int = Field(ge=1)
     """Days after which the bucket deletes runs, uploads and the cache."""
     hub_token_secret_arn: str = ""

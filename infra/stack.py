@@ -119,10 +119,9 @@ class BakeoffStack(Stack):
             "TRAINING_IMAGE": self.image.uri,
             "CODE_BUCKET": self.code.asset.s3_bucket_name,
             "CODE_KEY": self.code.asset.s3_object_key,
-            **{name.upper(): str(value) for name, value in self._compute_settings().items()},
+            **{name.upper(): _text(value) for name, value in self._compute_settings().items()},
             "PROCESSING_VOLUME_GB": str(settings.processing_volume_gb),
             "RUN_RETENTION_DAYS": str(settings.run_retention_days),
-            "USE_SPOT": str(settings.use_spot).lower(),
             "HUB_TOKEN_SECRET_ARN": settings.hub_token_secret_arn,
             "HUB_ENDPOINT": settings.hub_endpoint,
             "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),
@@ -135,7 +134,7 @@ class BakeoffStack(Stack):
             "PROJECT_TAG": settings.stack_name,
         }
 
-    def _compute_settings(self) -> dict[str, str | int]:
+    def _compute_settings(self) -> dict[str, str | int | bool]:
         """The variables of `bakeoff.settings.ComputeSettings`."""
         settings = self._settings
         return {
@@ -145,6 +144,7 @@ class BakeoffStack(Stack):
             "training_volume_gb": settings.training_volume_gb,
             "max_runtime_seconds": settings.max_runtime_seconds,
             "max_parallel_jobs": settings.max_parallel_jobs,
+            "use_spot": settings.use_spot,
         }
 
     def _workflow(self) -> Workflow:
@@ -158,3 +158,7 @@ class BakeoffStack(Stack):
             log_retention=self._log_retention,
             bucket_kms_key_arn=self._settings.kms.bucket,
         )
+
+
+def _text(value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -17,6 +17,7 @@ from bakeoff.cli.commands import ExitStatus, Surroundings, View
 from bakeoff.cli.comparison_table import print_problems
 from bakeoff.cli.estimate import print_estimate
 from bakeoff.cli.formats import Format
+from bakeoff.cli.quotas import validate_with_quotas
 from bakeoff.cli.side_by_side import print_side_by_side
 from bakeoff.cli.tables import print_plain
 from bakeoff.client.checkout import find_checkout
@@ -79,9 +80,16 @@ Output = Annotated[Path, typer.Option(help="Write the results to NAME/ in this f
 
 
 @app.command()
-def validate(context: typer.Context, request: RequestPath) -> None:
+def validate(
+    context: typer.Context,
+    request: RequestPath,
+    quotas: Annotated[
+        bool, typer.Option("--quotas", help="Also check the account's quotas for its jobs.")
+    ] = False,
+) -> None:
     """Check a request without sending it."""
-    _end(context, lambda around: commands.validate(request, around))
+    check = validate_with_quotas if quotas else commands.validate
+    _end(context, lambda around: check(request, around))
 
 
 @app.command()

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from bakeoff import layout
 from bakeoff.cli.commands import ExitStatus, Surroundings
+from bakeoff.cli.quotas import compute_of, print_quotas, resolved_for
 from bakeoff.cli.tables import Header, print_plain, print_table
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import load_request
 from bakeoff.client.row_counts import counted_rows
-from bakeoff.client.uploads import uris_of
 from bakeoff.cost.budget import bound_in_words, budget_problem, cost_plan, needed_instances, usd
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
 from bakeoff.cost.estimate import Workload, throughputs, with_estimates
@@ -17,12 +17,8 @@ from bakeoff.cost.expected_work import expected_rows, expected_workloads
 from bakeoff.cost.past_runs import MAX_PAST_RUNS, PastRun, read_past_runs
 from bakeoff.cost.price_list import prices
 from bakeoff.errors import RequestError, ServiceError
-from bakeoff.request.resolved import ResolvedRequest, resolve
-from bakeoff.request.schema import parse_request
+from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.summary.display_names import display_names
-
-# An estimate belongs to no run.
-_NO_RUN = ""
 
 
 def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
@@ -32,18 +28,12 @@ def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
     """
     file = load_request(path)
     cloud = around.connect()
-    if cloud.deployment.compute is None:
-        raise ServiceError(
-            "The stack does not report its instance types: deploy it with `make deploy`."
-        )
+    compute = compute_of(cloud)
 
     def warn(text: str) -> None:
         print_plain(around.err, f"Warning: {text}")
 
-    # As it would be sent, so that past runs on the same files are recognised.
-    content = file.content(uris_of(file, cloud.deployment.bucket))
-    request = parse_request(content, file_name=path.name)
-    resolved = resolve(request, _NO_RUN, cloud.deployment.compute)
+    resolved = resolved_for(cloud, file)
     found = prices(needed_instances(resolved), cloud.products, warn)
     past = _past_runs(cloud, around)
     rows, about_rows = expected_rows(resolved, counted_rows(file), past)
@@ -51,6 +41,7 @@ def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
     plan = cost_plan(resolved, found, around.clock.now().isoformat(timespec="seconds"))
     plan = with_estimates(plan, workloads, throughputs(past))
     _print(around, resolved, plan, workloads, about_rows)
+    print_quotas(cloud, resolved, compute, around)
     problem = budget_problem(resolved, plan)
     if problem is not None:
         raise RequestError([problem])

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from botocore.config import Config
 
 from bakeoff.cost import price_list
 from bakeoff.errors import ServiceError
+from bakeoff.jobs.quotas import SERVICE_CODE
 from bakeoff.settings import ComputeSettings
 
 DEFAULT_STACK = "Bakeoff"
@@ -165,6 +166,21 @@ class Cloud:
                 for page in pages.paginate(ServiceCode=price_list.SERVICE_CODE, Filters=filters)
                 for product in page["PriceList"]
             ]
+
+    def quotas(self, names: Sequence[str]) -> dict[str, float]:
+        """SageMaker's quotas in this account and region, by name, as far as AWS lists them."""
+        found: dict[str, float] = {}
+        with translated():
+            client = self._make_client("service-quotas")
+            # Those that were never changed are listed only among the defaults.
+            for listing in ("list_service_quotas", "list_aws_default_service_quotas"):
+                for page in client.get_paginator(listing).paginate(ServiceCode=SERVICE_CODE):
+                    for quota in page["Quotas"]:
+                        if quota["QuotaName"] in names:
+                            found.setdefault(quota["QuotaName"], quota["Value"])
+                    if len(found) == len(set(names)):
+                        return found
+        return found
 
     def folders(self, prefix: str) -> list[str]:
         """The names between `prefix` and the next slash."""

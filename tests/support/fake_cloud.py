@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bakeoff import layout
 from bakeoff.client.cloud import Deployment, Execution, ListedObject, StoredObject
 from bakeoff.client.follow import Clock
+from bakeoff.errors import ServiceError
 from bakeoff.jobs.plan_item import plan_to_json
 from bakeoff.request.upload import RequestEvent
 from tests.support.products import product
@@ -24,6 +25,7 @@ class FakeCloud:
         machine = "arn:aws:states:::stateMachine:Bakeoff"
         self.deployment = Deployment(BUCKET, machine, settings_with(), RUN_RETENTION_DAYS)
         self.prices = {}
+        self.lowered_quotas = {}
         self.objects = {}
         self.executions = []
         self.jobs = {}
@@ -80,6 +82,11 @@ class FakeCloud:
         price = self.prices.get(instance_type)
         parts = () if price is None else ("Training", "Processing")
         return [product(instance_type, part, price) for part in parts]
+
+    def quotas(self, names):
+        if self.lowered_quotas is None:
+            raise ServiceError("AWS refused ListServiceQuotas")
+        return {name: 8.0 for name in names} | self.lowered_quotas
 
     def folders(self, prefix):
         rest = [key.removeprefix(prefix) for key in self.objects if key.startswith(prefix)]

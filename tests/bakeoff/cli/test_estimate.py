@@ -265,3 +265,52 @@ def test_rows_of_parquet_are_counted_without_reading_them(tmp_path):
     parquet.write_table(pyarrow.table({"text": ["a"] * 7}), tmp_path / "a.parquet")
     file = load_request(write(tmp_path, dataset="./a.parquet"))
     assert counted_rows(file) == {"train": 7}
+
+
+NO_GPU = {
+    "ml.g5.xlarge for spot training job usage": 0.0,
+    "ml.g5.xlarge for training job usage": 0.0,
+}
+
+
+def test_an_estimate_says_that_the_quotas_are_enough(cloud, tmp_path):
+    assert "Quotas: enough for the run." in estimate(cloud, write(tmp_path)).out
+
+
+def test_an_estimate_names_the_quota_that_lets_no_job_start(cloud, tmp_path):
+    cloud.lowered_quotas = NO_GPU
+
+    ended = estimate(cloud, write(tmp_path))
+
+    assert ended.status == 0
+    assert '"ml.g5.xlarge for training job usage" are 0, so no such job can start' in ended.err
+    assert "ask for 2 or more" in ended.err
+
+
+def test_an_estimate_without_the_right_to_see_quotas_says_so(cloud, tmp_path):
+    cloud.lowered_quotas = None
+
+    ended = estimate(cloud, write(tmp_path))
+
+    assert ended.status == 0
+    assert "the quotas are not known: AWS refused ListServiceQuotas" in ended.err
+
+
+def test_a_request_is_checked_against_quotas_only_if_asked(cloud, tmp_path):
+    cloud.lowered_quotas = NO_GPU
+    path = write(tmp_path)
+
+    assert invoke(["validate", path], None).status == 0
+    checked = invoke(["validate", "--quotas", path], cloud)
+
+    assert checked.status == 1
+    assert "are 0, so no such job can start" in checked.err
+
+
+def test_quotas_that_are_low_make_jobs_take_turns_and_the_request_valid(cloud, tmp_path):
+    cloud.lowered_quotas = {"ml.g5.xlarge for spot training job usage": 1.0}
+
+    checked = invoke(["validate", "--quotas", write(tmp_path)], cloud)
+
+    assert checked.status == 0
+    assert "is 1, so 2 jobs that could run at once take turns" in checked.err

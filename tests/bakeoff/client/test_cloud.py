@@ -94,6 +94,26 @@ def test_a_stack_without_the_outputs_is_reported(cloudformation):
         find_deployment(client, "Mine")
 
 
+def test_a_quota_that_was_never_changed_has_its_default():
+    client = boto3.client(
+        "service-quotas", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+
+    def listed(**values):
+        return {"Quotas": [{"QuotaName": name, "Value": value} for name, value in values.items()]}
+
+    with Stubber(client) as stubber:
+        of_sagemaker = {"ServiceCode": "sagemaker"}
+        stubber.add_response("list_service_quotas", listed(raised=9.0, other=1.0), of_sagemaker)
+        defaults = listed(raised=2.0, unchanged=3.0)
+        stubber.add_response("list_aws_default_service_quotas", defaults, of_sagemaker)
+        cloud = Cloud(lambda service: client, Deployment(BUCKET, "arn"))
+
+        found = cloud.quotas(["raised", "unchanged", "unknown"])
+
+    assert found == {"raised": 9.0, "unchanged": 3.0}
+
+
 def test_missing_credentials_are_reported_with_a_remedy(monkeypatch, tmp_path):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
