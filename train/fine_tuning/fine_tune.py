@@ -138,8 +138,10 @@ def build_trainer(
     splits: Mapping[str, TokenisedRows],
     checkpoints: Path,
     batches: Batches | None = None,
+    precision: str | None = None,
 ) -> RowTrainer:
-    """The Trainer for a job; `batches` replaces the recipe's batches."""
+    """The Trainer for a job; `batches` replaces the recipe's batches, and `precision` that of the
+    hardware."""
     train, task = splits["train"], task_of(config)
     batches = batches_of(train, config) if batches is None else batches
     trainer = RowTrainer(
@@ -148,7 +150,12 @@ def build_trainer(
         row_losses(task, config.recipe, train.labels),
         LabelScale.of(train.labels, model) if task.is_regression else LabelScale(),
         model=model,
-        args=_arguments(config, len(batches) * config.recipe.epochs, checkpoints),
+        args=_arguments(
+            config,
+            len(batches) * config.recipe.epochs,
+            checkpoints,
+            precision or hardware.precision(),
+        ),
         train_dataset=train,
         eval_dataset=splits["validation"],
         data_collator=RowCollator(
@@ -182,7 +189,9 @@ def _scores(prediction: EvalPrediction, config: TrainingConfig) -> dict[str, flo
     return task_of(config).validation_scores(logits, labels)
 
 
-def _arguments(config: TrainingConfig, total_steps: int, checkpoints: Path) -> TrainingArguments:
+def _arguments(
+    config: TrainingConfig, total_steps: int, checkpoints: Path, precision: str
+) -> TrainingArguments:
     recipe = config.recipe
     arguments = TrainingArguments(
         output_dir=str(checkpoints),
@@ -206,8 +215,8 @@ def _arguments(config: TrainingConfig, total_steps: int, checkpoints: Path) -> T
         save_total_limit=_KEPT_CHECKPOINTS,
         seed=config.seed,
         data_seed=config.seed,
-        bf16=hardware.precision() == "bf16",
-        fp16=hardware.precision() == "fp16",
+        bf16=precision == "bf16",
+        fp16=precision == "fp16",
         use_cpu=not torch.cuda.is_available(),
         dataloader_pin_memory=torch.cuda.is_available(),
         remove_unused_columns=False,

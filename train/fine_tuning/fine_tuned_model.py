@@ -3,23 +3,30 @@
 from pathlib import Path
 from typing import Any
 
+import torch
 from numpy.typing import NDArray
-from transformers import PreTrainedModel, Trainer, set_seed
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, set_seed
 
+from fine_tuning.batches import longest_first
 from fine_tuning.checkpoints import resumable_checkpoint
 from fine_tuning.fine_tune import build_trainer, load_model, start_model
 from fine_tuning.label_scale import LabelScale
 from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
+from fine_tuning.progress import Progress
 from fine_tuning.text_model import TextModel
 from job import hardware
+from job.forward_precision import FULL, ForwardPrecision
 from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_report import best_of, epoch_history
 from job.training_task import task_of
+from training_data.model_inputs import RowCollator, inputs_for
 from training_data.prepared_tokenizer import load_prepared_tokenizer
 from training_data.tokenised_rows import SPLITS, TokenisedRows
+
+_TRIED_ROWS = 4
 
 
 def fine_tuned_model(
@@ -52,8 +59,12 @@ def fine_tuned_model(
     if config.method == "lora":
         # The Trainer itself reads the adapters of a checkpoint.
         model = with_adapters(model, config)
-    trainer = build_trainer(config, model, tokenizer, splits, folders.checkpoints)
-    for note in notes:
+    precision = precision_for(model, tokenizer, splits["train"], checkpoint)
+    trainer = build_trainer(
+        config, model, tokenizer, splits, folders.checkpoints, precision=precision.name
+    )
+    trainer.progress.needs_fp32 = precision.has_changed
+    for note in [*notes, *precision.notes]:
         trainer.note(note)
     clock.end("load")
     best_checkpoint = _fine_tune(trainer, checkpoint)
@@ -62,7 +73,7 @@ def fine_tuned_model(
     else:
         model.load_state_dict(load(best_checkpoint).state_dict())
     clock.end("train")
-    texts = TextModel(model, tokenizer, config.tokens_kept, trainer.label_scale)
+    texts = TextModel(model, tokenizer, config.tokens_kept, trainer.label_scale, precision)
     history = epoch_history(trainer.state.log_history)
     best = best_of(history, config)
 
@@ -77,13 +88,35 @@ def fine_tuned_model(
         save=lambda folder: _save(texts, folder, is_lora=config.method == "lora"),
         validation_scores=best,
         num_parameters=num_parameters(model),
-        precision=hardware.precision(),
+        precision=precision.name,
         best_epoch=best["epoch"],
         history=history,
         tokens_per_text=splits["test"].mean_length,
         epochs_trained=history[-1]["epoch"],
         **trainer.facts(),
     )
+
+
+def precision_for(
+    model: Any,
+    tokenizer: PreTrainedTokenizerBase,
+    train: TokenisedRows,
+    checkpoint: Path | None,
+) -> ForwardPrecision:
+    """The precision to train in, found with a pass over the longest and the shortest rows."""
+    if checkpoint is not None and Progress.read(checkpoint).needs_fp32:
+        return ForwardPrecision(FULL)
+    precision = ForwardPrecision()
+    if precision.name == FULL:
+        return precision
+    order = longest_first(train.lengths)
+    rows = [train[row] for row in sorted({*order[:_TRIED_ROWS], *order[-_TRIED_ROWS:]})]
+    batch = RowCollator(tokenizer)(rows).to(hardware.device())
+    batch.pop("labels")
+    model.to(hardware.device()).eval()
+    with torch.inference_mode():
+        precision.run(lambda: model(**inputs_for(model, batch)).logits)
+    return precision
 
 
 def _save(texts: TextModel, folder: Path, *, is_lora: bool) -> None:

@@ -36,6 +36,8 @@ class Progress:
     """Steps since the epoch began."""
     epoch_loss: float | torch.Tensor = 0.0
     """The sum of these steps' losses; a tensor, to avoid waiting for the GPU."""
+    needs_fp32: bool = False
+    """Whether the model cannot be computed in the hardware's own precision."""
 
     def count(self, lengths: torch.Tensor, width: int) -> None:
         """Count a batch of texts with `lengths` (rows,) in tokens, padded to `width`."""

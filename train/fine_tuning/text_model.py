@@ -11,6 +11,7 @@ from transformers import PreTrainedTokenizerBase
 
 from fine_tuning.label_scale import LabelScale
 from job import hardware
+from job.forward_precision import ForwardPrecision
 from training_data.model_inputs import inputs_for
 from training_data.text_batches import padded
 
@@ -25,6 +26,7 @@ class TextModel:
     max_length: int
     scale: LabelScale = field(default_factory=LabelScale)
     """The scale of the model's outputs."""
+    precision: ForwardPrecision = field(default_factory=ForwardPrecision)
 
     def outputs(self, rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """(rows, outputs) for rows of one or two texts, with the same precision as for scoring."""
@@ -32,6 +34,7 @@ class TextModel:
             self.model.eval()
         batch = padded(self.tokenizer, rows, self.max_length, self.tokenizer.padding_side)
         inputs = inputs_for(self.model, batch.to(hardware.device()))
-        with torch.inference_mode(), hardware.autocast():
-            outputs = self.scale.numbers(self.model(**inputs).logits.float())
+        with torch.inference_mode():
+            logits = self.precision.run(lambda: self.model(**inputs).logits)
+            outputs = self.scale.numbers(logits.float())
         return np.asarray(outputs.cpu().numpy(), dtype=np.float32)

@@ -44,9 +44,9 @@ def cpu_precision(flags: str) -> str:
     return "bf16" if BF16_FLAGS & set(flags.split()) else "fp32"
 
 
-def autocast() -> torch.autocast:
-    """A context in which models compute in `precision`."""
-    narrow = _NARROW_TYPES.get(precision())
+def autocast(name: str) -> torch.autocast:
+    """A context in which models compute in this precision."""
+    narrow = _NARROW_TYPES.get(name)
     return torch.autocast(device().type, dtype=narrow, enabled=narrow is not None)
 
 

@@ -16,7 +16,6 @@ from safetensors.numpy import load_file, save_file
 from sklearn.preprocessing import StandardScaler
 from transformers import AutoModel, PreTrainedModel, set_seed
 
-from job import hardware
 from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.saved_model import MODEL_FILE, WEIGHTS_FILE, description
@@ -68,7 +67,8 @@ def frozen_encoder(
         validation_scores=best.validation_scores,
         num_parameters=best.head.num_parameters
         + sum(weight.numel() for weight in model.parameters()),
-        precision=hardware.precision(),
+        precision=encoder.precision.name,
+        notes=encoder.precision.notes,
         tokens_per_text=splits["test"].mean_length,
         chosen={**best.chosen, "pooling": encoder.pooling},
     )

@@ -1,7 +1,7 @@
 """One vector per text, from an encoder with frozen weights."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase
 
 from job import hardware
+from job.forward_precision import ForwardPrecision
 from training_data.model_inputs import inputs_for
 from training_data.tokenised_rows import OPTIONAL_COLUMNS, TokenisedRows
 
@@ -26,6 +27,7 @@ class PooledEncoder:
     encoder: torch.nn.Module
     tokenizer: PreTrainedTokenizerBase
     pooling: str
+    precision: ForwardPrecision = field(default_factory=ForwardPrecision)
 
     @classmethod
     def of(
@@ -62,8 +64,10 @@ class PooledEncoder:
         """(rows, hidden size) of a batch padded on the right."""
         device = hardware.device()
         batch = batch.to(device)
-        with torch.inference_mode(), hardware.autocast():
-            hidden = self.encoder(**inputs_for(self.encoder, batch)).last_hidden_state.float()
+        inputs = inputs_for(self.encoder, batch)
+        with torch.inference_mode():
+            states = self.precision.run(lambda: self.encoder(**inputs).last_hidden_state)
+        hidden = states.float()
         mask = batch["attention_mask"]
         if self.pooling == LAST:
             pooled = hidden[torch.arange(len(hidden), device=device), mask.sum(dim=1) - 1]

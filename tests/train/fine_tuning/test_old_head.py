@@ -97,13 +97,3 @@ def test_a_head_for_a_number_is_started_anew(tmp_path):
 
 def test_a_model_without_a_head_needs_no_word(tmp_path):
     assert started(prepared_job(tmp_path, labels=LABELS))[1] == ""
-
-
-def test_a_job_tells_in_its_results_what_became_of_an_old_head(tmp_path):
-    job = prepared_job(tmp_path, epochs=1)
-    before = AutoModelForSequenceClassification.from_pretrained(
-        job.model, id2label={0: "good", 1: "bad"}
-    )
-    before.save_pretrained(job.model)
-    assert job.run().status == 0, job.failure
-    assert any("in another order" in note for note in job.metrics["notes"])
