@@ -104,6 +104,8 @@ def _environment(settings: ServiceSettings) -> dict[str, str]:
     environment = {
         "AWS_DEFAULT_REGION": settings.aws_region,
         "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),
+        # Its transfers have no limits of time, and their content is not checked by our code.
+        "HF_HUB_DISABLE_XET": "1",
     }
     # The secret's name, never the token: anyone who may describe the job can read its environment.
     if settings.hub_token_secret_arn:

@@ -1,15 +1,17 @@
 """A stand-in for the model hub: the part of its API that the real clients use, on loopback.
 
 `huggingface_hub` and `datasets` are pointed at it by HF_ENDPOINT. Every repository has one commit,
-named after what it contains, and one branch, `main`.
+named after what it contains, and one branch, `main`. It can be told to misbehave.
 """
 
 import hashlib
 import json
 import re
+import socket
+import struct
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -64,6 +66,23 @@ class Repository:
         }
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What the hub does instead of answering as it should."""
+
+    status: int = 0
+    """Answers with this status instead."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_silent: bool = False
+    """Takes the request, and does not answer while the hub is up."""
+    drips: bool = False
+    """Sends one byte in a tenth of a second."""
+    cut_after: int | None = None
+    """Resets the connection after so many bytes of the content."""
+    flips: bool = False
+    """Sends as many bytes as it should, of which the first is another one."""
+
+
 class StandInHub:
     """`with StandInHub() as hub:` serves what is added to it at `hub.url`."""
 
@@ -75,6 +94,8 @@ class StandInHub:
         """The content of `main`, by commit."""
         self.requested: list[str] = []
         """Paths, in the order in which they were asked for."""
+        self._faults: list[tuple[str, list[Fault]]] = []
+        self.is_closing = threading.Event()
         handler = type("Handler", (_Handler,), {"hub": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -103,6 +124,20 @@ class StandInHub:
         self._moves[name] = Repository(name, dict(files))
         return self._moves[name]
 
+    def misbehave(self, path_part: str, *faults: Fault, times: int = 1) -> None:
+        """Answer requests whose path has this part with each of the faults, so many times over."""
+        self._faults.append((path_part, [*faults] * times))
+
+    def behave(self) -> None:
+        """Forget all faults."""
+        self._faults.clear()
+
+    def next_fault(self, path: str) -> Fault:
+        for part, faults in self._faults:
+            if part in path and faults:
+                return faults.pop(0)
+        return Fault()
+
     def at(self, kind: str, name: str, revision: str | None) -> Repository | None:
         """The repository at a commit, or at the tip of `main`."""
         earlier = self._earlier.get(revision or "")
@@ -129,6 +164,7 @@ class StandInHub:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.is_closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -144,6 +180,7 @@ class _RefusedError(Exception):
 
 class _Handler(BaseHTTPRequestHandler):
     hub: StandInHub
+    fault = Fault()
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -160,6 +197,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.hub.requested.append(path)
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length).decode()
+        self.fault = self.hub.next_fault(path)
+        if self.fault.is_silent:
+            self.hub.is_closing.wait()
+            self.close_connection = True
+            return
+        if self.fault.status:
+            self._send(HTTPStatus(self.fault.status), b"", self.fault.headers)
+            return
         try:
             if match := _FILE.fullmatch(path):
                 self._send_file(match)
@@ -245,7 +290,25 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
+            self._send_body(body)
+
+    def _send_body(self, body: bytes) -> None:
+        if self.fault.flips:
+            body = bytes([body[0] ^ 1]) + body[1:]
+        if self.fault.cut_after is not None:
+            self.wfile.write(body[: self.fault.cut_after])
+            # Without waiting for what the client has not read: a reset.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.shutdown(socket.SHUT_WR)
+            self.close_connection = True
+            return
+        if not self.fault.drips:
             self.wfile.write(body)
+            return
+        for byte in body:
+            if self.hub.is_closing.wait(0.1):
+                return
+            self.wfile.write(bytes([byte]))
 
 
 def _paths(body: str) -> list[str]:
@@ -257,4 +320,6 @@ def _paths(body: str) -> list[str]:
 
 
 def etag(content: bytes) -> str:
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    """Git's hash of a file."""
+    blob = b"blob %d\0" % len(content) + content
+    return hashlib.sha1(blob, usedforsecurity=False).hexdigest()

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub import HfApi, snapshot_download
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
@@ -127,15 +126,9 @@ def _matching(folder: Path, patterns: Sequence[str]) -> list[Path]:
 
 
 def _fetch_from_hub(source: ModelSource, folder: Path, hub: Hub) -> None:
-    names = HfApi(token=hub.token).list_repo_files(source.model, revision=source.commit)
-    snapshot_download(
-        source.model,
-        revision=source.commit,
-        allow_patterns=wanted_files(names),
-        local_dir=folder,
-        token=hub.token,
-    )
-    shutil.rmtree(folder / ".cache", ignore_errors=True)
+    sizes = hub.model_files(source.model, source.commit)
+    names = wanted_files(sizes)
+    hub.download(source.model, source.commit, {name: sizes[name] for name in names}, folder)
 
 
 def _fetch_place(model: str, folder: Path, scratch: Path) -> None:

@@ -14,10 +14,11 @@ from source.data_problems import DataError, Problem, full_disk, shown
 from source.parquet_rows import hub_rows
 from source.source_splits import SPLITS, Source
 from storage.error_text import one_line
-from storage.hub import Hub, refusal
+from storage.hub import Hub, hub_fault, refusal
 
 # Their messages speak of the library's code.
 _OF_CODE = (AssertionError, AttributeError, LookupError, NameError, RecursionError, TypeError)
+_LATER = "Upload the request again when the hub answers as it should."
 _USUAL_NAMES = {
     "train": ("train",),
     "validation": ("validation", "valid", "dev"),
@@ -84,9 +85,11 @@ def _refusals(name: str) -> Iterator[None]:
         yield
     except DataError:
         raise
-    except DatasetNotFoundError as error:
-        raise DataError.of("dataset", _innermost(error), "Check the id.") from error
     except Exception as error:
+        if hub_fault(error) is not None:
+            raise DataError.of("dataset", str(refusal(what, error)), _LATER) from error
+        if isinstance(error, DatasetNotFoundError):
+            raise DataError.of("dataset", _innermost(error), "Check the id.") from error
         problem = refusal(what, error) or f"{what} cannot be loaded: {_innermost(error)}"
         refused = DataError.of("dataset", problem, "Check id, config and revision.")
         raise full_disk("dataset", error) or refused from error

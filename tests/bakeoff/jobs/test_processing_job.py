@@ -98,6 +98,8 @@ def test_the_hub_is_reachable_and_only_the_name_of_its_token_secret_is_passed():
     assert job["Environment"]["HUB_TOKEN_SECRET_ARN"] == arn
     assert job["Environment"]["HF_ENDPOINT"] == "http://localhost:9"
     assert job["Environment"]["ALLOW_REMOTE_CODE"] == "false"
+    # Otherwise large files would come by a way without limits.
+    assert job["Environment"]["HF_HUB_DISABLE_XET"] == "1"
 
 
 def test_unset_settings_are_not_in_the_environment():

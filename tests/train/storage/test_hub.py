@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.support import TRAIN
-from tests.support.stand_in_hub import Repository, StandInHub
+from tests.support.stand_in_hub import Fault, Repository, StandInHub
 from tests.support.tiny_imdb import BAD, DATASET, GOOD
 from tests.support.tiny_models import build_tiny_model
 
@@ -21,6 +21,8 @@ Json = dict[str, Any]
 DISTILBERT, ROBERTA = "distilbert-base-uncased", "distilroberta-base"
 GATED, HEAVY = "somebody/gated", "somebody/heavy"
 MOVING = "somebody/moving"
+BUSY, BUSY_ROWS = "somebody/busy", "somebody/busy-rows"
+WRONG, WRONG_ROWS, FULL = "somebody/wrong", "somebody/wrong-rows", "somebody/full"
 # A namespace like any other: our own baselines are recognised by their method.
 MISSING = "baseline/has-this"
 TOKEN = "hf_right"
@@ -35,6 +37,9 @@ CASES: dict[str, Json] = {
     "unlabelled": {"test": "unsupervised"},
     "moving": {"id": MOVING},
     "moved": {"id": MOVING},
+    "busy": {"id": BUSY_ROWS, "models": [BUSY]},
+    "broken": {"models": [WRONG, FULL, DISTILBERT]},
+    "broken rows": {"id": WRONG_ROWS},
 }
 # The clients read HF_ENDPOINT when they are imported: hence a process, and one for all cases.
 DRIVER = """
@@ -94,6 +99,18 @@ def prepared(
     hub.add_model(HEAVY, heavy)
     hub.add_dataset(MOVING, moving_rows("before"))
     hub.move_dataset(MOVING, moving_rows("after"))
+    for name in (BUSY, WRONG, FULL):
+        hub.add_model(name, heavy)
+    for name in (BUSY_ROWS, WRONG_ROWS):
+        hub.add_dataset(name, moving_rows("still"))
+    hub.misbehave(f"/api/models/{BUSY}", Fault(429, {"Retry-After": "0.1"}), Fault(502))
+    hub.misbehave(f"/api/datasets/{BUSY_ROWS}", Fault(500), Fault(503), Fault())
+    hub.misbehave(f"{BUSY_ROWS}/resolve/", Fault(), Fault(504), times=20)
+    hub.misbehave(f"{BUSY}/resolve/", Fault(cut_after=100), Fault(), times=20)
+    hub.misbehave(f"/api/models/{FULL}", Fault(429, {"Retry-After": "3600"}), times=20)
+    # The first request asks for the size alone.
+    hub.misbehave(f"{WRONG}/resolve/", Fault(flips=True), times=20)
+    hub.misbehave(f"{WRONG_ROWS}/resolve/", Fault(flips=True), times=20)
     return prepare(hub.url, CASES, tmp_path_factory.mktemp("prepared"))
 
 
@@ -274,6 +291,31 @@ def test_a_missing_data_set_is_rejected_with_the_available_ones(
     assert not prepared.store(case).exists()
 
 
+def test_a_hub_that_is_busy_or_cuts_files_off_costs_nothing_but_time(prepared: Prepared) -> None:
+    manifest = prepared.manifest("busy")
+
+    assert manifest["status"] == "ready"
+    assert prepared.model("busy", BUSY)["status"] == "ready"
+
+
+def test_a_fault_of_the_hub_costs_that_model_alone_and_is_told(
+    prepared: Prepared, hub: StandInHub
+) -> None:
+    wrong, full = prepared.model("broken", WRONG), prepared.model("broken", FULL)
+
+    assert prepared.model("broken", DISTILBERT)["status"] == "ready"
+    assert wrong["status"] == full["status"] == "failed"
+    assert f"the hub at {hub.url} sent another content of" in wrong["reason"]
+    assert "answered 429 (Too Many Requests) and asked to wait 3600 s" in full["reason"]
+
+
+def test_rows_with_another_content_are_refused(prepared: Prepared, hub: StandInHub) -> None:
+    (problem,) = prepared.manifest("broken rows")["problems"]
+
+    assert f"the hub at {hub.url} sent another content of train.csv" in problem["problem"]
+    assert problem["remedy"].startswith("Upload the request again")
+
+
 def test_nothing_that_an_earlier_run_prepared_is_fetched_again(
     prepared: Prepared, hub: StandInHub, tmp_path: Path
 ) -> None:
@@ -297,4 +339,4 @@ def test_an_unreachable_hub_is_reported_as_such(tmp_path: Path) -> None:
 
     (problem,) = prepared.manifest("silent")["problems"]
     assert problem["field"] == "dataset"
-    assert f"The hub at {nobody_listens} cannot be reached" in problem["problem"]
+    assert f"the hub at {nobody_listens} cannot be reached" in problem["problem"]
