@@ -78,7 +78,7 @@ def identity_of(source: ModelSource) -> list[str]:
         return ["hub", source.model, str(source.commit)]
     if s3.is_s3_uri(source.model):
         try:
-            return s3.versions(_uri(source.model))
+            return [each.version for each in _needed(s3.listed(_uri(source.model)))]
         except s3.UnreadableError as error:
             raise ModelError(str(error)) from error
     place = Path(source.model)
@@ -135,7 +135,8 @@ def _fetch_place(model: str, folder: Path, scratch: Path) -> None:
     place = Path(model)
     if s3.is_s3_uri(model):
         try:
-            paths = s3.download(_uri(model), scratch / "downloaded")
+            needed = _needed(s3.listed(_uri(model)))
+            paths = s3.download(needed, scratch / "downloaded")
         except s3.UnreadableError as error:
             raise ModelError(str(error)) from error
         place = paths[0] if _uri(model).endswith(_ARCHIVE) else scratch / "downloaded"
@@ -148,6 +149,12 @@ def _fetch_place(model: str, folder: Path, scratch: Path) -> None:
         # Links in an archive could point to files of this machine.
         if not files[name].is_symlink():
             shutil.copyfile(files[name], folder / name)
+
+
+def _needed(objects: Sequence[s3.StoredObject]) -> list[s3.StoredObject]:
+    """Those of a model's snapshot; if there are none, all, for messages."""
+    names = {*wanted_files(each.name for each in objects)}
+    return [each for each in objects if each.name in names] or [*objects]
 
 
 def _uri(model: str) -> str:

@@ -90,7 +90,11 @@ def _versions(places: Mapping[str, str]) -> dict[str, list[str]]:
     versions, problems = {}, []
     for split, uri in places.items():
         try:
-            versions[split] = s3.versions(uri) if s3.is_s3_uri(uri) else _local_versions(uri)
+            versions[split] = (
+                [each.version for each in s3.listed(uri)]
+                if s3.is_s3_uri(uri)
+                else _local_versions(uri)
+            )
         except s3.UnreadableError as error:
             problems.append(Problem(f"dataset.{split}", str(error), _UNREADABLE_REMEDY))
     if problems:
@@ -111,7 +115,9 @@ def _read_files(split: str, uri: str, form: TextForm, cache: Path) -> RawRows:
     field = f"dataset.{split}"
     try:
         found = (
-            s3.download(uri, cache / "files" / split) if s3.is_s3_uri(uri) else _local_files(uri)
+            s3.download(s3.listed(uri), cache / "files" / split)
+            if s3.is_s3_uri(uri)
+            else _local_files(uri)
         )
     except s3.UnreadableError as error:
         raise DataError.of(field, str(error), _UNREADABLE_REMEDY) from error

@@ -1,12 +1,16 @@
 """The only module that calls AWS: for files, the content store and the hub's token."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from s3transfer.exceptions import RetriesExceededError
+from s3transfer.manager import TransferManager
+from s3transfer.subscribers import BaseSubscriber
 
 SCHEME = "s3://"
 MAX_OBJECTS = 10_000
@@ -21,37 +25,88 @@ def is_s3_uri(text: str) -> bool:
     return text.startswith(SCHEME)
 
 
-def download(uri: str, folder: Path, client: Any | None = None) -> list[Path]:
-    """Download the object, or all objects under a prefix that ends in "/", in the order of keys.
+@dataclass(frozen=True)
+class StoredObject:
+    """An object as S3 lists it."""
+
+    bucket: str
+    key: str
+    name: str
+    """Its path below the prefix, or its own name if it was named itself."""
+    etag: str
+    num_bytes: int
+
+    @property
+    def uri(self) -> str:
+        return f"{SCHEME}{self.bucket}/{self.key}"
+
+    @property
+    def version(self) -> str:
+        """A text that is another one for another content."""
+        return f"{self.uri} {self.etag} {self.num_bytes}"
+
+
+def listed(uri: str, client: Any | None = None) -> list[StoredObject]:
+    """The object, or all objects under a prefix that ends in "/", in the order of keys.
 
     Raises UnreadableError if there are none or access is denied.
     """
     bucket, _, key = uri.removeprefix(SCHEME).partition("/")
     s3 = client or boto3.client("s3")
     try:
-        keys = _found(s3, bucket, key)
-        paths = [_fetch(s3, bucket, found, key, folder) for found in keys]
+        if key and not key.endswith("/"):
+            head = s3.head_object(Bucket=bucket, Key=key)
+            name = key.rpartition("/")[2]
+            return [StoredObject(bucket, key, name, head["ETag"], head["ContentLength"])]
+        # A bucket of S3 Express lists its keys in no order.
+        items = islice(_items(s3, bucket, key), MAX_OBJECTS + 1)
+        found = sorted((item["Key"], item["ETag"], item["Size"]) for item in items)
     except (ClientError, BotoCoreError) as error:
         raise UnreadableError(_reason(uri, error)) from error
-    if not paths:
+    if not found:
         raise UnreadableError(f"There is nothing at {uri}.")
+    if len(found) > MAX_OBJECTS:
+        raise UnreadableError(
+            f"There are more than {MAX_OBJECTS:,} objects at {uri}, the most that are read: put "
+            "fewer and larger ones there."
+        )
+    return [StoredObject(bucket, each, each[len(key) :], *facts) for each, *facts in found]
+
+
+def download(
+    objects: Sequence[StoredObject], folder: Path, client: Any | None = None
+) -> list[Path]:
+    """Download the objects, several at once, each under its name; returns their paths in order.
+
+    Raises UnreadableError if one cannot be read.
+    """
+    paths = [_path_of(each, folder) for each in objects]
+    for parent in {path.parent for path in paths}:
+        parent.mkdir(parents=True, exist_ok=True)
+    with TransferManager(client or boto3.client("s3")) as transfers:
+        downloads = [
+            transfers.download(each.bucket, each.key, str(path), subscribers=[_KnownObject(each)])
+            for each, path in zip(objects, paths, strict=True)
+        ]
+        for each, transfer in zip(objects, downloads, strict=True):
+            try:
+                transfer.result()
+            except (ClientError, BotoCoreError, RetriesExceededError) as error:
+                raise UnreadableError(_reason(each.uri, error)) from error
     return paths
 
 
-def versions(uri: str, client: Any | None = None) -> list[str]:
-    """URI, ETag and size in bytes of each object that `download` would fetch, as one text each.
+class _KnownObject(BaseSubscriber):
+    """Tells a transfer what the listing has told, which it would ask for."""
 
-    Raises UnreadableError if there are none or access is denied.
-    """
-    bucket, _, key = uri.removeprefix(SCHEME).partition("/")
-    s3 = client or boto3.client("s3")
-    try:
-        heads = [(k, s3.head_object(Bucket=bucket, Key=k)) for k in _found(s3, bucket, key)]
-    except (ClientError, BotoCoreError) as error:
-        raise UnreadableError(_reason(uri, error)) from error
-    if not heads:
-        raise UnreadableError(f"There is nothing at {uri}.")
-    return [f"{SCHEME}{bucket}/{k} {h['ETag']} {h['ContentLength']}" for k, h in heads]
+    def __init__(self, stored: StoredObject) -> None:
+        self._stored = stored
+
+    def on_queued(self, future: Any, **kwargs: Any) -> None:
+        future.meta.provide_transfer_size(self._stored.num_bytes)
+        # Older releases do not ask for it.
+        if hasattr(future.meta, "provide_object_etag"):
+            future.meta.provide_object_etag(self._stored.etag)
 
 
 class Objects:
@@ -101,24 +156,6 @@ def read_secret(arn: str, client: Any | None = None) -> str:
     return text
 
 
-def _found(s3: Any, bucket: str, key: str) -> list[str]:
-    keys = sorted(islice(_keys(s3, bucket, key), MAX_OBJECTS + 1))
-    if len(keys) > MAX_OBJECTS:
-        raise UnreadableError(
-            f"There are more than {MAX_OBJECTS:,} objects at {SCHEME}{bucket}/{key}, the most that "
-            "are read: put fewer and larger ones there."
-        )
-    return keys
-
-
-def _keys(s3: Any, bucket: str, key: str) -> Iterator[str]:
-    if key and not key.endswith("/"):
-        yield key
-        return
-    for item in _items(s3, bucket, key):
-        yield item["Key"]
-
-
 def _items(s3: Any, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for item in page.get("Contents", []):
@@ -127,13 +164,10 @@ def _items(s3: Any, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
                 yield item
 
 
-def _fetch(s3: Any, bucket: str, key: str, prefix: str, folder: Path) -> Path:
-    name = key[len(prefix) :] if prefix.endswith("/") or not prefix else key.rpartition("/")[2]
-    path = (folder / name).resolve()
+def _path_of(stored: StoredObject, folder: Path) -> Path:
+    path = (folder / stored.name).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise UnreadableError(f"The key {key!r} leads out of its folder.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    s3.download_file(bucket, key, str(path))
+        raise UnreadableError(f"The key {stored.key!r} leads out of its folder.")
     return path
 
 

@@ -10,7 +10,15 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel
 
-from model.model_snapshot import ModelError, ModelSource, fetch, num_parameters, pin, wanted_files
+from model.model_snapshot import (
+    ModelError,
+    ModelSource,
+    fetch,
+    identity_of,
+    num_parameters,
+    pin,
+    wanted_files,
+)
 from storage.hub import Hub
 from tests.support.bucket import BUCKET, bucket
 from tests.support.tiny_models import build_tiny_model
@@ -91,6 +99,21 @@ def test_a_model_in_s3_is_a_folder_or_an_archive(bucket, tiny_bert, tmp_path, ur
         bucket.upload_file(str(path), BUCKET, f"models/tiny/{path.name}")
     bucket.put_object(Bucket=BUCKET, Key="models/tiny-other/config.json", Body=b"of another one")
     assert names_in(snapshot_of(tmp_path, f"s3://{BUCKET}/{uri}")) == names_in(tiny_bert)
+
+
+def test_only_a_model_s_own_files_are_fetched_from_s3(bucket, tiny_bert, tmp_path):
+    for path in tiny_bert.iterdir():
+        bucket.upload_file(str(path), BUCKET, f"models/tiny/{path.name}")
+    source = pin(f"s3://{BUCKET}/models/tiny/", None, Hub(None))
+    before = identity_of(source)
+    for name in ("optimizer.pt", "checkpoint-500/model.safetensors", "checkpoint-500/config.json"):
+        bucket.put_object(Bucket=BUCKET, Key=f"models/tiny/{name}", Body=b"of a training")
+    assert identity_of(source) == before
+    assert names_in(snapshot_of(tmp_path, source.model)) == names_in(tiny_bert)
+    downloaded = tmp_path / "cache" / "downloaded"
+    assert not downloaded.exists() or {path.name for path in downloaded.rglob("*")} <= {
+        path.name for path in tiny_bert.iterdir()
+    }
 
 
 def test_a_model_that_is_not_in_s3_is_reported(bucket, tmp_path):

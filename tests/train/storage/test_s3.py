@@ -21,11 +21,15 @@ class Refusing:
     def _refuse(self, *arguments, **named):
         raise self._error
 
-    download_file = get_paginator = get_secret_value = _refuse
+    head_object = get_object = get_paginator = get_secret_value = _refuse
 
 
 def refused(code):
     return Refusing(ClientError({"Error": {"Code": code, "Message": "from S3"}}, "GetObject"))
+
+
+def fetched(uri, folder, client=None):
+    return s3.download(s3.listed(uri, client), folder, client)
 
 
 def put(client, *keys):
@@ -35,14 +39,14 @@ def put(client, *keys):
 
 def test_one_object_is_fetched_under_its_own_name(bucket, tmp_path):
     put(bucket, "rows/train.csv", "rows/train.csv.bak")
-    assert s3.download(f"s3://{BUCKET}/rows/train.csv", tmp_path) == [tmp_path / "train.csv"]
+    assert fetched(f"s3://{BUCKET}/rows/train.csv", tmp_path) == [tmp_path / "train.csv"]
     assert (tmp_path / "train.csv").read_text() == "rows/train.csv"
     assert [path.name for path in tmp_path.iterdir()] == ["train.csv"]
 
 
 def test_a_prefix_gives_every_object_under_it_in_order(bucket, tmp_path):
     put(bucket, "rows/b.csv", "rows/", "rows/deep/", "rows/deep/a.csv", "rows/a.csv", "rows2/c.csv")
-    paths = s3.download(f"s3://{BUCKET}/rows/", tmp_path)
+    paths = fetched(f"s3://{BUCKET}/rows/", tmp_path)
     assert [str(path.relative_to(tmp_path)) for path in paths] == ["a.csv", "b.csv", "deep/a.csv"]
 
 
@@ -50,14 +54,42 @@ def test_more_objects_than_one_listing_holds_are_fetched(bucket, tmp_path, monke
     monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "2")
     put(bucket, *(f"rows/{number}" for number in range(5)))
     assert bucket.list_objects_v2(Bucket=BUCKET)["IsTruncated"]
-    assert len(s3.download(f"s3://{BUCKET}/rows/", tmp_path)) == 5
+    assert len(fetched(f"s3://{BUCKET}/rows/", tmp_path)) == 5
+
+
+def test_no_call_asks_for_what_the_listing_has_told(bucket, tmp_path):
+    put(bucket, *(f"rows/{number}.csv" for number in range(20)))
+    calls = []
+    bucket.meta.events.register("before-call.s3", lambda model, **_: calls.append(model.name))
+    objects = s3.listed(f"s3://{BUCKET}/rows/", bucket)
+    paths = s3.download(objects, tmp_path, bucket)
+    assert calls == ["ListObjectsV2"] + ["GetObject"] * 20
+    assert [path.read_text() for path in paths] == [each.key for each in objects]
+
+
+def test_the_version_of_an_object_is_the_same_in_a_listing_and_alone(bucket):
+    put(bucket, "rows/a.csv")
+    (alone,) = s3.listed(f"s3://{BUCKET}/rows/a.csv")
+    (in_listing,) = s3.listed(f"s3://{BUCKET}/rows/")
+    assert alone == in_listing
+    before = alone.version
+    bucket.put_object(Bucket=BUCKET, Key="rows/a.csv", Body=b"other rows")
+    assert s3.listed(f"s3://{BUCKET}/rows/a.csv")[0].version != before
+
+
+def test_an_object_that_may_be_listed_but_not_read_is_reported(bucket, tmp_path):
+    put(bucket, "rows/a.csv", "rows/b.csv")
+    objects = s3.listed(f"s3://{BUCKET}/rows/")
+    bucket.delete_object(Bucket=BUCKET, Key="rows/b.csv")
+    with pytest.raises(s3.UnreadableError, match=r"rows/b\.csv does not exist"):
+        s3.download(objects, tmp_path)
 
 
 @pytest.mark.parametrize("key", ["rows/../../out.csv", "rows//etc/out.csv"])
 def test_a_key_cannot_lead_out_of_its_folder(bucket, tmp_path, key):
     put(bucket, key)
     with pytest.raises(s3.UnreadableError, match="leads out of its folder"):
-        s3.download(f"s3://{BUCKET}/rows/", tmp_path / "rows")
+        fetched(f"s3://{BUCKET}/rows/", tmp_path / "rows")
     assert list(tmp_path.rglob("out.csv")) == []
 
 
@@ -73,7 +105,7 @@ def test_a_key_cannot_lead_out_of_its_folder(bucket, tmp_path, key):
 )
 def test_a_missing_object_is_reported(bucket, tmp_path, uri, message):
     with pytest.raises(s3.UnreadableError) as caught:
-        s3.download(uri, tmp_path)
+        fetched(uri, tmp_path)
     assert str(caught.value).startswith(message)
 
 
@@ -81,13 +113,13 @@ def test_a_missing_object_is_reported(bucket, tmp_path, uri, message):
 @pytest.mark.parametrize("code", ["403", "AccessDenied", "AllAccessDisabled"])
 def test_a_forbidden_object_is_reported(tmp_path, uri, code):
     with pytest.raises(s3.UnreadableError, match="may not be read by the jobs' role"):
-        s3.download(uri, tmp_path, refused(code))
+        fetched(uri, tmp_path, refused(code))
 
 
 @pytest.mark.parametrize("client", [refused("SlowDown"), Refusing(NoCredentialsError())])
 def test_any_other_refusal_is_reported_unchanged(tmp_path, client):
     with pytest.raises(s3.UnreadableError, match="cannot be read: "):
-        s3.download("s3://films/a.csv", tmp_path, client)
+        fetched("s3://films/a.csv", tmp_path, client)
 
 
 def test_a_data_set_in_s3_is_read_and_a_missing_one_is_a_problem_of_its_split(bucket, tmp_path):
