@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bakeoff.client.local_files import links_out
 from bakeoff.errors import Problem, RequestError
 from bakeoff.quoting import printable
 from bakeoff.request.schema import MAX_REQUEST_BYTES, Request, parse_request
@@ -23,6 +24,7 @@ _COMPRESSIONS = (".gz", ".zst")
 _MODEL_ARCHIVE = ".tar.gz"
 _MAX_SHOWN_PATH = 300
 _FILES_REMEDY = "Give regular files: no devices, pipes, or links to what does not exist."
+_MAX_SHOWN_LINKS, _MAX_SHOWN_LINK = 3, 60
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,9 @@ def _expanded(text: str) -> Path:
 
 def _problem(place: Place, path: Path) -> Problem | None:
     try:
-        found = _model_problem(path) if place[0] == "models" else _dataset_problem(path)
+        is_model = place[0] == "models"
+        found = _model_problem(path) if is_model else _dataset_problem(path)
+        found = found or _link_problem(path, is_model=is_model)
     except OSError as error:
         found = (
             f"cannot be read ({error.strerror})",
@@ -177,6 +181,19 @@ def _problem(place: Place, path: Path) -> Problem | None:
     return Problem(field_of(place), f"{printable(str(path), _MAX_SHOWN_PATH)} {what}.", remedy)
 
 
+def _link_problem(path: Path, *, is_model: bool) -> tuple[str, str] | None:
+    links = links_out(path, is_model=is_model)
+    if not links:
+        return None
+    shown = ", ".join(printable(name, _MAX_SHOWN_LINK) for name in links[:_MAX_SHOWN_LINKS])
+    more = f" and {len(links) - _MAX_SHOWN_LINKS} more" if len(links) > _MAX_SHOWN_LINKS else ""
+    return (
+        f"has links that lead out of the folder: {shown}{more}",
+        "They are not uploaded, as they may lead to any file of this machine: copy the files into "
+        "the folder (`cp -RL`), or remove the links.",
+    )
+
+
 def _model_problem(path: Path) -> tuple[str, str] | None:
     if path.is_file():
         if path.name.endswith(_MODEL_ARCHIVE):
@@ -185,6 +202,10 @@ def _model_problem(path: Path) -> tuple[str, str] | None:
     if not path.is_dir():
         return _does_not_exist()
     if not (path / "config.json").is_file():
+        inner = sorted(each.name for each in path.iterdir() if (each / "config.json").is_file())
+        if inner:
+            shown = ", ".join(printable(name, _MAX_SHOWN_LINK) for name in inner[:_MAX_SHOWN_LINKS])
+            return "has no config.json, but folders that have one", f"Give one of them: {shown}."
         return "has no config.json", "Give a folder written by `save_pretrained`."
     return None
 

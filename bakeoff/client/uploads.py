@@ -1,16 +1,20 @@
 """Uploads the local files that a request names, under a hash of their content."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bakeoff.client.cloud import Cloud, Deployment, ListedObject
+from bakeoff.client.local_files import files_of
 from bakeoff.client.request_file import Place, RequestFile
 from bakeoff.layout import CONTENT_HASH_LENGTH, s3_uri, upload_prefix
 
 # An upload is reused in the first half of its life: the run then has the second half to read it.
 _REUSED_SHARE = 0.5
+_UPLOADS_AT_ONCE = 8
 
 
 def upload_all(
@@ -22,31 +26,63 @@ def upload_all(
     has read it.
     """
     return {
-        place: _upload(path, file.text_at(place), cloud, say, now)
+        place: _upload(_Local.of(place, path), file.text_at(place), cloud, say, now)
         for place, path in file.paths.items()
     }
 
 
 def uris_of(file: RequestFile, bucket: str) -> dict[Place, str]:
     """The S3 URIs under which `upload_all` puts what the request names; uploads nothing."""
-    return {place: _uri(bucket, path, _prefix(path)) for place, path in file.paths.items()}
+    return {place: _Local.of(place, path).uri(bucket) for place, path in file.paths.items()}
 
 
-def _upload(path: Path, named: str, cloud: Cloud, say: Callable[[str], None], now: datetime) -> str:
-    path = path.resolve()
-    files, prefix = dict(_files(path)), _prefix(path)
+@dataclass(frozen=True)
+class _Local:
+    """A file or a folder of this machine."""
+
+    path: Path
+    files: dict[str, Path]
+    """By the part of the key after `prefix`."""
+    prefix: str
+    """Of the keys in the bucket."""
+
+    @classmethod
+    def of(cls, place: Place, path: Path) -> "_Local":
+        path = path.resolve()
+        files = files_of(path, is_model=place[0] == "models")
+        return cls(path, files, upload_prefix(_content_hash(files), path.name))
+
+    def uri(self, bucket: str) -> str:
+        return s3_uri(bucket, self.prefix + ("/" if self.path.is_dir() else ""))
+
+
+def _upload(
+    local: _Local, named: str, cloud: Cloud, say: Callable[[str], None], now: datetime
+) -> str:
+    files, prefix = local.files, local.prefix
     uploaded, oldest = cloud.list_objects(prefix), _oldest_reused(cloud.deployment, now)
     missing = {
-        name: local
-        for name, local in files.items()
-        if not _is_reusable(uploaded.get(prefix + name), local, oldest)
+        name: path
+        for name, path in files.items()
+        if not _is_reusable(uploaded.get(prefix + name), path, oldest)
     }
     if missing:
-        num_bytes = sum(local.stat().st_size for local in missing.values())
+        num_bytes = sum(path.stat().st_size for path in missing.values())
         say(f"Uploading {named} ({_size(num_bytes)})")
-    for name, local in missing.items():
-        cloud.upload(local, prefix + name)
-    return _uri(cloud.deployment.bucket, path, prefix)
+    _at_once(lambda name: cloud.upload(missing[name], prefix + name), list(missing))
+    return local.uri(cloud.deployment.bucket)
+
+
+def _at_once(upload: Callable[[str], None], names: list[str]) -> None:
+    with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
+        try:
+            # Iterating over the results raises the errors of the threads.
+            for _ in pool.map(upload, names):
+                pass
+        except BaseException:
+            # Ctrl-C, too, need not wait for the files that have not begun.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _is_reusable(uploaded: ListedObject | None, local: Path, oldest: datetime) -> bool:
@@ -60,26 +96,6 @@ def _is_reusable(uploaded: ListedObject | None, local: Path, oldest: datetime) -
 def _oldest_reused(deployment: Deployment, now: datetime) -> datetime:
     """Uploads from before this time are not reused; if their retention is unknown, none is."""
     return now - _REUSED_SHARE * timedelta(days=deployment.run_retention_days or 0)
-
-
-def _prefix(path: Path) -> str:
-    path = path.resolve()
-    return upload_prefix(_content_hash(dict(_files(path))), path.name)
-
-
-def _uri(bucket: str, path: Path, prefix: str) -> str:
-    return s3_uri(bucket, prefix + ("/" if path.is_dir() else ""))
-
-
-def _files(path: Path) -> Iterator[tuple[str, Path]]:
-    """Each file that is not hidden, with its part of the key after the name of `path`."""
-    if path.is_file():
-        yield "", path
-        return
-    for file in sorted(path.rglob("*")):
-        relative = file.relative_to(path)
-        if file.is_file() and not any(part.startswith(".") for part in relative.parts):
-            yield f"/{relative.as_posix()}", file
 
 
 def _content_hash(files: dict[str, Path]) -> str:

@@ -11,6 +11,7 @@ import socket
 import struct
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -305,10 +306,11 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.fault.drips:
             self.wfile.write(body)
             return
-        for byte in body:
-            if self.hub.is_closing.wait(0.1):
-                return
-            self.wfile.write(bytes([byte]))
+        with suppress(ConnectionError):
+            for byte in body:
+                if self.hub.is_closing.wait(0.1):
+                    return
+                self.wfile.write(bytes([byte]))
 
 
 def _paths(body: str) -> list[str]:

@@ -15,7 +15,11 @@ def folder(tmp_path):
     model = tmp_path / "model"
     (model / "onnx").mkdir(parents=True)
     (model / "config.json").write_text("{}")
-    (model / "onnx" / "model.onnx").write_text("weights")
+    (model / "onnx" / "model.onnx").write_text("of another library")
+    (model / "model.safetensors").write_text("weights")
+    (model / "optimizer.pt").write_text("of a training")
+    (model / "checkpoint-5").mkdir()
+    (model / "checkpoint-5" / "model.safetensors").write_text("of a training")
     (model / ".git").mkdir()
     (model / ".git" / "HEAD").write_text("hidden")
     document = {"dataset": {"train": "train.csv"}, "models": ["./model"]}
@@ -38,7 +42,7 @@ def test_files_and_folders_are_uploaded_under_a_hash_of_their_content(folder):
     assert model.startswith("s3://bakeoff-bucket/uploads/") and model.endswith("/model/")
     prefix = model.removeprefix("s3://bakeoff-bucket/")
     assert cloud.objects[f"{prefix}config.json"] == b"{}"
-    assert cloud.objects[f"{prefix}onnx/model.onnx"] == b"weights"
+    assert cloud.objects[f"{prefix}model.safetensors"] == b"weights"
     assert [line.split()[1] for line in said] == ["train.csv", "./model"]
 
 
@@ -48,6 +52,39 @@ def test_hidden_files_are_not_uploaded(folder):
     upload(folder, cloud)
 
     assert not [key for key in cloud.objects if ".git" in key]
+
+
+def test_what_a_training_left_beside_a_model_is_not_uploaded(folder):
+    cloud = FakeCloud()
+    (_, model), _ = upload(folder, cloud)
+    prefix = model.removeprefix("s3://bakeoff-bucket/")
+    names = {key.removeprefix(prefix) for key in cloud.objects if key.startswith(prefix)}
+    assert names == {"config.json", "model.safetensors"}
+    # It does not make another model of it, either.
+    (folder / "model" / "optimizer.pt").write_text("of a longer training")
+    assert upload(folder, cloud)[0][1] == model
+
+
+def test_all_files_of_a_data_set_are_uploaded(folder):
+    cloud = FakeCloud()
+    (folder / "rows" / "deep").mkdir(parents=True)
+    (folder / "rows" / "deep" / "b.csv").write_text("text,label\nb,y\n")
+    (folder / "rows" / "a.csv").write_text("text,label\na,x\n")
+    document = {"dataset": {"train": "rows"}, "models": ["./model"]}
+    (folder / "request.json").write_text(json.dumps(document))
+    (rows, _), _ = upload(folder, cloud)
+    prefix = rows.removeprefix("s3://bakeoff-bucket/")
+    names = {key.removeprefix(prefix) for key in cloud.objects if key.startswith(prefix)}
+    assert names == {"a.csv", "deep/b.csv"}
+
+
+def test_an_upload_that_fails_is_told(folder):
+    class Full(FakeCloud):
+        def upload(self, path, key):
+            raise OSError("no space")
+
+    with pytest.raises(OSError, match="no space"):
+        upload(folder, Full())
 
 
 def test_files_that_are_already_there_are_not_uploaded_again(folder):
@@ -64,7 +101,7 @@ def test_files_that_are_already_there_are_not_uploaded_again(folder):
 def test_an_upload_that_was_cut_short_is_completed(folder):
     cloud = FakeCloud()
     upload(folder, cloud)
-    lost = next(key for key in cloud.objects if key.endswith("model.onnx"))
+    lost = next(key for key in cloud.objects if key.endswith("model.safetensors"))
     cloud.objects[lost] = b"half"
     cloud.uploads.clear()
 
@@ -95,11 +132,11 @@ def test_an_upload_is_reused_in_the_first_half_of_its_retention(folder):
 
     cloud.now += timedelta(seconds=1)
     _, said = upload(folder, cloud)
-    assert [key.rpartition("/")[2] for key in cloud.uploads] == [
+    assert {key.rpartition("/")[2] for key in cloud.uploads} == {
         "train.csv",
         "config.json",
-        "model.onnx",
-    ]
+        "model.safetensors",
+    }
     assert [line.split()[1] for line in said] == ["train.csv", "./model"]
 
 
