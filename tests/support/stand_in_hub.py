@@ -77,7 +77,7 @@ class Fault:
     is_silent: bool = False
     """Takes the request, and does not answer while the hub is up."""
     drips: bool = False
-    """Sends one byte in a tenth of a second."""
+    """Sends a byte, waits for a hundredth of a second, and so on."""
     cut_after: int | None = None
     """Resets the connection after so many bytes of the content."""
     flips: bool = False
@@ -308,7 +308,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with suppress(ConnectionError):
             for byte in body:
-                if self.hub.is_closing.wait(0.1):
+                if self.hub.is_closing.wait(0.01):
                     return
                 self.wfile.write(bytes([byte]))
 

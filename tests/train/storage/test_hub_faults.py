@@ -1,5 +1,6 @@
 """A hub that misbehaves is asked again within bounds, and then told for what it did."""
 
+import re
 import time
 
 import httpx
@@ -15,8 +16,8 @@ PATIENT = Patience(silence_seconds=0.5, pause_seconds=0.01, bytes_per_second=10)
 # For one that never does.
 HASTY = Patience(
     connect_seconds=0.5,
-    silence_seconds=0.1,
-    answer_seconds=0.4,
+    silence_seconds=0.4,
+    answer_seconds=0.5,
     bytes_per_second=100_000,
     wait_seconds=1,
     pause_seconds=0.01,
@@ -113,7 +114,7 @@ def test_a_file_that_is_cut_off_goes_on_from_there(hub, stand_in, tmp_path):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (Fault(is_silent=True), "went silent"),
+        (Fault(is_silent=True), "went silent|did not answer"),
         (Fault(drips=True), "sent its bytes too slowly"),
         (Fault(cut_after=0), "the connection"),
         (Fault(status=503), "answered 503"),
@@ -125,7 +126,7 @@ def test_a_file_that_never_arrives_costs_no_more_than_its_time(
     # The first request asks for its size.
     stand_in.misbehave(WEIGHTS, Fault(), *[fault] * 99)
     message, seconds = said_of(hasty, stand_in, tmp_path / "model")
-    assert said in message
+    assert re.search(said, message)
     assert seconds < 5
 
 
