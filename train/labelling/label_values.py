@@ -69,6 +69,9 @@ class LabelValues:
 def names_of(split: str, labels: LabelValues) -> list[str | None]:
     """Each row's label as text, for a column with one label per row; None if it is missing."""
     if labels.named:
+        for value in labels.values:
+            if not isinstance(value, int | None):
+                raise not_labels(split, labels.column, value)
         return [_class_name(split, value, labels.named) for value in labels.values]
     for value in labels.values:
         if not isinstance(value, str | int | float | None):

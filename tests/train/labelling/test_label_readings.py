@@ -220,3 +220,9 @@ def test_rows_are_counted_in_the_source_where_some_were_left_out():
     labels = LabelValues({"mood": ["[1, 0]", "[0, 1]", "no", "[1, 1]"]}).take(np.array([1, 2, 3]))
     with pytest.raises(DataError, match="the first is row 2, counted from 0"):
         encode_labels({"train": labels})
+
+
+@pytest.mark.parametrize("odd", ["a", 1.5, {"a": 1}])
+def test_a_value_that_is_no_number_of_a_named_class_is_refused(odd):
+    problem = problem_of([0, 1, odd], class_names=["a", "b"], task="multiclass")
+    assert (problem.field, "holds no labels in train" in problem.problem) == ("label", True)
