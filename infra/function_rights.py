@@ -35,10 +35,10 @@ def rights_by_state(
     predictions, test_texts = "runs/*/predictions/*", "cache/*/test_texts.jsonl.gz"
     cost_plan, past_runs = "runs/*/cost.json", "throughput/*"
     errors, newest = "results/*/error.json", "results/*/run.json"
-    experiments = allow(
-        ["sagemaker:CreateExperiment", "sagemaker:CreateTrial"],
-        [sagemaker("experiment"), sagemaker("experiment-trial")],
-    )
+    experiments = [
+        allow(["sagemaker:CreateExperiment"], [sagemaker("experiment")]),
+        allow(["sagemaker:CreateTrial"], [sagemaker("experiment-trial")]),
+    ]
     own: dict[str, Statements] = {
         "ReadRequest": [
             objects(["s3:GetObject", "s3:GetObjectVersion"], "requests/*"),
@@ -53,7 +53,7 @@ def rights_by_state(
         "PlanTraining": [
             objects(_READ, request, manifest, data_card, cost_plan, past_runs),
             objects(_WRITE, plan, "runs/*/configs/*", cost_plan),
-            *([experiments] if settings.tracking.experiments else []),
+            *(experiments if settings.tracking.experiments else []),
         ],
         "RecordResult": [
             allow(["sagemaker:DescribeTrainingJob"], [sagemaker("training-job")]),
@@ -64,6 +64,8 @@ def rights_by_state(
         "Compare": [
             objects(_READ, claim, request, manifest, data_card, plan, results, errors, newest),
             objects(_READ, predictions, test_texts, cost_plan),
+            # Those of a newer run that ended at the same time.
+            objects(_READ, "results/*/runs/*"),
             objects(_WRITE, "results/*", past_runs),
             # Those that an earlier run may have left and this one does not replace.
             objects(["s3:DeleteObject"], errors, "results/*/data.json", "results/*/report.html"),

@@ -33,6 +33,7 @@ OBJECTS = (
     "results/*/error.json",
     "results/*/report.html",
     "results/*/run.json",
+    "results/*/runs/*",
     "runs/*",
     "runs/*/checkpoints/*",
     "runs/*/claim.json",

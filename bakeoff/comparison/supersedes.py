@@ -5,7 +5,7 @@ only, and keeps what the newer one published.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 
@@ -19,6 +19,22 @@ def is_newest(requested_at: str | None, published: Iterable[bytes | None]) -> bo
     if own is None:
         return True
     return all(other is None or other <= own for other in map(_requested_at, published))
+
+
+def newest_of(requested_at: Mapping[str, str | None], own: str) -> str:
+    """The run that was requested last, of those whose times are given; `own` unless another is
+    surely newer."""
+    instants = {run: instant for run, text in requested_at.items() if (instant := _instant(text))}
+    if own not in instants:
+        return own
+    last = max(instants, key=instants.__getitem__)
+    return last if instants[last] > instants[own] else own
+
+
+def request_time(document: bytes) -> str | None:
+    """The time that a run.json or error.json names; None if it names none."""
+    moment = _requested_at(document)
+    return None if moment is None else moment.isoformat()
 
 
 def _requested_at(document: bytes | None) -> datetime | None:
