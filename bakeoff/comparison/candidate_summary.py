@@ -6,7 +6,12 @@ from statistics import fmean, stdev
 from typing import Any
 
 from bakeoff.comparison.learning_curves import learning_curve
-from bakeoff.comparison.ownership import Prices, candidate_ownership, job_ownership
+from bakeoff.comparison.ownership import (
+    Prices,
+    candidate_ownership,
+    instance_types_used,
+    job_ownership,
+)
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.result import JobResult
 from bakeoff.methods import is_baseline, is_used
@@ -69,7 +74,11 @@ def candidate_summary(
         learning_curves=[curve for curve in curves if curve is not None],
         confusion=None,
         label_scores=[],
-        warnings=[*(model.warnings if model else ()), *_notes(completed)],
+        warnings=[
+            *(model.warnings if model else ()),
+            *_other_machines(jobs, record.instance_type),
+            *_notes(completed),
+        ],
     )
 
 
@@ -97,6 +106,19 @@ def _job_summary(result: JobResult, planned_instance_type: str, prices: Prices) 
         model_artifact_uri=result.model_artifact_uri,
         output_uri=result.output_uri,
     )
+
+
+def _other_machines(jobs: Sequence[JobSummary], planned: str) -> list[str]:
+    """What not to compare with candidates on the planned instance type."""
+    used = instance_types_used(jobs)
+    if not used or used == [planned]:
+        return []
+    others = " and ".join(each for each in used if each != planned)
+    which = "Some of its jobs ran" if planned in used else "It ran"
+    return [
+        f"{which} on {others}, as {planned} had no capacity or quota: compare its speed and cost "
+        "only with those of candidates on the same type."
+    ]
 
 
 def _status(jobs: Sequence[JobSummary], completed: Sequence[JobSummary]) -> CandidateStatus:

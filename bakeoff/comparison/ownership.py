@@ -24,6 +24,7 @@ _AVERAGED = (
     "latency_p99_seconds",
     "tokens_per_text",
 )
+_SAME_ON_EVERY_MACHINE = ("tokens_per_text",)
 _AVERAGED_BYTES = ("train_peak_bytes", "inference_peak_bytes")
 
 _SECONDS_PER_HOUR = 3600
@@ -73,19 +74,35 @@ def candidate_ownership(
     num_parameters = first.num_parameters
     if num_parameters is None and model is not None:
         num_parameters = model.num_parameters
+    instance_types = instance_types_used(jobs) or [planned_instance_type]
+    # A mean over different machines is the speed of none of them.
+    averaged = _AVERAGED if len(instance_types) == 1 else _SAME_ON_EVERY_MACHINE
     owned = Ownership.model_validate(
         {
-            **{name: _mean(completed, name) for name in _AVERAGED},
+            **{name: _mean(completed, name) for name in averaged},
             **{name: None if peak is None else round(peak) for name, peak in peaks.items()},
             "num_parameters": num_parameters,
             "model_bytes": first.model_bytes,
             "memory_of": memory_of.pop() if len(memory_of) == 1 else None,
             "device": first.device,
-            "instance_type": planned_instance_type,
+            "instance_type": ", ".join(instance_types),
             "billable_seconds": sum(billed_seconds) if billed_seconds else None,
         }
     )
-    return priced(owned, prices)
+    if len(instance_types) == 1:
+        return priced(owned, prices)
+    costs = [job.ownership.cost_usd for job in jobs if job.ownership.billable_seconds is not None]
+    known = [cost for cost in costs if cost is not None]
+    return owned.model_copy(
+        update={"cost_usd": sum(known) if known and len(known) == len(costs) else None}
+    )
+
+
+def instance_types_used(jobs: Sequence[JobSummary]) -> list[str]:
+    """Those that the jobs were billed for: more than one, or others than planned, where there was
+    no capacity or quota."""
+    billed = [job.ownership for job in jobs if job.ownership.billable_seconds is not None]
+    return list(dict.fromkeys(each.instance_type for each in billed if each.instance_type))
 
 
 def priced(owned: Ownership, prices: Prices) -> Ownership:

@@ -144,7 +144,7 @@ def completed(item, f1=0.5, loss=0.25, **changes):
         "metrics": job_metrics(f1, loss),
         "training_seconds": 900,
         "billable_seconds": 300,
-        "instance_type": "ml.g5.xlarge",
+        "instance_type": item.training_job["ResourceConfig"]["InstanceType"],
         "model_artifact_uri": "s3://bakeoff-bucket/model.tar.gz",
         "output_uri": "s3://bakeoff-bucket/output.tar.gz",
     }

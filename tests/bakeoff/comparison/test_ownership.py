@@ -2,7 +2,7 @@
 
 import pytest
 
-from bakeoff.comparison.ownership import NO_PRICES, job_ownership, priced
+from bakeoff.comparison.ownership import NO_PRICES, candidate_ownership, job_ownership, priced
 from bakeoff.summary.document import Ownership
 from tests.support.compared import compared
 from tests.support.run_samples import completed, failed, job_metrics, planned, resolved_with
@@ -140,3 +140,48 @@ def test_the_faster_batch_size_counts(one, many, best):
         inference_rows_per_second_batch_1=one, inference_rows_per_second_batch_32=many
     )
     assert found.inference_rows_per_second == best
+
+
+FALLBACK_PRICES = {"ml.g5.xlarge": 3.6, "ml.g6.xlarge": 1.8}
+
+
+def owned_on(*instance_types):
+    """The ownership and the warnings of a candidate whose jobs ran on these, one for each seed."""
+    resolved = resolved_with(
+        models=["a"],
+        seeds=len(instance_types),
+        compute={"fallback_instance_types": ["ml.g6.xlarge"]},
+    )
+    kinds = iter(instance_types)
+    metrics = job_metrics(inference=INFERENCE)
+    (found,) = compared(
+        resolved, lambda item: completed(item, metrics=metrics, instance_type=next(kinds))
+    ).candidates
+    jobs = [job.ownership.model_copy(update={"cost_usd": None}) for job in found.jobs]
+    jobs = [priced(job, FALLBACK_PRICES) for job in jobs]
+    repriced = [
+        job.model_copy(update={"ownership": own}) for job, own in zip(found.jobs, jobs, strict=True)
+    ]
+    return candidate_ownership(repriced, None, "ml.g5.xlarge", FALLBACK_PRICES), found.warnings
+
+
+def test_a_candidate_on_another_instance_type_has_that_ones_price_and_says_so():
+    found, (warning,) = owned_on("ml.g6.xlarge")
+    assert (found.instance_type, found.price_usd_per_hour) == ("ml.g6.xlarge", 1.8)
+    assert warning.startswith("It ran on ml.g6.xlarge, as ml.g5.xlarge had no capacity or quota")
+
+
+def test_jobs_on_several_instance_types_have_no_mean_speed_but_each_its_cost():
+    found, (warning,) = owned_on("ml.g5.xlarge", "ml.g6.xlarge")
+    assert found.instance_type == "ml.g5.xlarge, ml.g6.xlarge"
+    assert found.cost_usd == pytest.approx(300 / 3600 * (3.6 + 1.8))
+    assert (found.price_usd_per_hour, found.usd_per_million_predictions) == (None, None)
+    assert (found.latency_p50_seconds, found.training_seconds) == (None, None)
+    assert found.tokens_per_text == 31.5
+    assert warning.startswith("Some of its jobs ran on ml.g6.xlarge")
+
+
+def test_a_candidate_on_the_planned_instance_type_has_no_warning():
+    found, warnings = owned_on("ml.g5.xlarge", "ml.g5.xlarge")
+    assert (found.price_usd_per_hour, found.latency_p50_seconds) == (3.6, 0.004)
+    assert warnings == []
