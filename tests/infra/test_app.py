@@ -38,6 +38,15 @@ def test_wrong_settings_end_the_app_with_their_names(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_region_without_a_training_image_ends_the_app_before_anything_is_built(monkeypatch):
+    import app
+
+    # As the CDK's command line sets it.
+    monkeypatch.setenv("CDK_DEFAULT_REGION", "eu-central-2")
+    with pytest.raises(SystemExit, match=r"eu-central-2 is not among .*training_image"):
+        app.main()
+
+
 def test_cdk_nag_would_fail_a_bucket_that_is_not_encrypted_in_transit(tmp_path):
     """The rules are really run: without their acknowledgements synthesis fails."""
     from aws_cdk import App, Stack, Validations
