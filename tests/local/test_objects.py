@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.cloud import LocalCloud
+from storage.s3 import download, listed
 from tests.local.conftest import client
 
 MB = 1 << 20
@@ -57,6 +58,11 @@ def test_an_upload_in_parts_is_one_object(s3: Any, bucket: str, tmp_path: Path) 
     assert head["ETag"].endswith('-3"')
     assert head["VersionId"]
     assert content(s3, bucket, "parts") == DATA
+    # As the preparation reads it: several ranges at once, each of this version only.
+    objects = listed(f"s3://{bucket}/", s3)
+    assert objects == listed(f"s3://{bucket}/parts", s3)
+    (copy,) = download(objects, tmp_path / "copies", s3)
+    assert copy.read_bytes() == DATA
 
 
 def test_an_upload_with_a_missing_part_is_refused(s3: Any, bucket: str) -> None:
