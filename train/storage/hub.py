@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -80,8 +81,13 @@ class Hub:
             # Each in a copy of this context, which has the deadline.
             contexts = [copy_context() for _ in sizes]
             with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
-                for _ in pool.map(lambda context, name: context.run(fetch, name), contexts, sizes):
-                    pass
+                fetched = pool.map(lambda context, name: context.run(fetch, name), contexts, sizes)
+                try:
+                    deque(fetched, maxlen=0)
+                except HubError:
+                    # The others would run into the same.
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
         shutil.rmtree(folder / ".cache", ignore_errors=True)
 
     def dataset_commit(self, dataset: str, revision: str | None) -> str:
