@@ -183,3 +183,12 @@ def test_how_files_and_labels_were_read_is_noted_with_the_lines_of_each_split(tm
     assert quotes.endswith("So double quotes were read as ordinary characters.")
     assert encoding == "train: The files were read as cp1252, as the request says."
     assert "'Good' (" in spelling and "'good' (" in spelling
+
+
+def test_the_request_s_names_of_labels_are_those_of_the_card():
+    vectors = {"text": FILMS["train"]["text"], "label": [[0, 1], [1, 1]] * 20}
+    card = card_of({"train": vectors}, label_names=["fun", "fear"])
+    assert (card["task"], card["labels"]) == ("multilabel", ["fun", "fear"])
+    rows = {entry["label"]: entry["share"] for entry in card["splits"]["test"]["label_rows"]}
+    assert rows["fear"] == 1.0
+    assert "one label for each position: 'fun', 'fear'" in card["notes"][0]

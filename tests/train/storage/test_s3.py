@@ -149,3 +149,11 @@ def test_a_secret_without_text_is_reported(bucket, stored):
 def test_a_forbidden_secret_is_reported():
     with pytest.raises(s3.UnreadableError, match="secret cannot be read"):
         s3.read_secret("arn", refused("AccessDeniedException"))
+
+
+def test_very_many_objects_are_refused_with_the_limit(bucket, monkeypatch):
+    monkeypatch.setattr(s3, "MAX_OBJECTS", 3)
+    for number in range(4):
+        bucket.put_object(Bucket=BUCKET, Key=f"many/{number}.csv", Body=b"a")
+    with pytest.raises(s3.UnreadableError, match="more than 3 objects at s3://films/many/"):
+        s3.listed(f"s3://{BUCKET}/many/")
