@@ -27,6 +27,7 @@ from bakeoff import layout, result_files
 from bakeoff.metrics import Task
 from bakeoff.summary.document import read_summary
 from bench.made_up_run import LABELS, NAME, PAYLOAD, MadeUpRun
+from lambdas.aws import SageMaker
 from lambdas.compare import write_comparison
 
 _MEGABYTE = 1e6
@@ -67,7 +68,7 @@ def measure(
     """The figures of one comparison, and its summary.json."""
     store = MadeUpRun(task, num_candidates, num_seeds, num_rows)
     idle_bytes, began, cpu_began = _peak_bytes(), time.perf_counter(), time.process_time()
-    write_comparison(PAYLOAD, store)
+    write_comparison(PAYLOAD, store, SageMaker(None))
     seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
     peak_bytes, newest = _peak_bytes(), layout.results_prefix(NAME)
     sizes = {

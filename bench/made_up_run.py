@@ -8,7 +8,7 @@ import io
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -103,8 +103,11 @@ class MadeUpRun(Store):
     def find(self, key: str) -> bytes | None:
         return self._objects.get(key)
 
+    def get_all(self, keys: Iterable[str]) -> list[bytes]:
+        return [self._objects.get(key) or self.written[key] for key in keys]
+
     def keys(self, prefix: str) -> list[str]:
-        return sorted(key for key in self._objects if key.startswith(prefix))
+        return sorted(key for key in self._objects | self.written if key.startswith(prefix))
 
     def put(self, key: str, content: bytes, content_type: str = "application/json") -> None:
         self.written[key] = content

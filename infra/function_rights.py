@@ -64,8 +64,12 @@ def rights_by_state(
         "Compare": [
             objects(_READ, claim, request, manifest, data_card, plan, results, errors, newest),
             objects(_READ, predictions, test_texts, cost_plan),
-            # Those of a newer run that ended at the same time.
+            # Its own earlier results, and those of a newer run that ended at the same time.
             objects(_READ, "results/*/runs/*"),
+            # Jobs that RecordResult could not record are recorded from their outputs.
+            allow(["sagemaker:DescribeTrainingJob"], [sagemaker("training-job")]),
+            objects(_READ, "runs/*/output/*"),
+            objects(_WRITE, results, predictions),
             objects(_WRITE, "results/*", past_runs),
             # Those that an earlier run may have left and this one does not replace.
             objects(["s3:DeleteObject"], errors, "results/*/data.json", "results/*/report.html"),

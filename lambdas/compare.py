@@ -8,11 +8,12 @@ from typing import Any
 from bakeoff import layout, report, result_files
 from bakeoff.comparison.add_statistics import comparison_spec, with_statistics, with_texts
 from bakeoff.comparison.summarise import RunRecord, summarise
+from bakeoff.comparison.supersedes import holds_less
 from bakeoff.cost.past_runs import past_run
-from bakeoff.errors import StorageError
+from bakeoff.errors import DocumentError, StorageError
 from bakeoff.summary.document import Summary
 from bakeoff.summary.tables import tables
-from lambdas.aws import Store
+from lambdas.aws import SageMaker, Store
 from lambdas.publication import archive, publish
 from lambdas.run_record import predictions_reader, read_run, read_texts
 
@@ -20,21 +21,26 @@ log = logging.getLogger("bakeoff")
 
 
 def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
-    return write_comparison(payload, Store.connect(os.environ["BUCKET"]))
+    return write_comparison(payload, Store.connect(os.environ["BUCKET"]), SageMaker.connect())
 
 
-def write_comparison(payload: dict[str, Any], store: Store) -> dict[str, Any]:
+def write_comparison(payload: dict[str, Any], store: Store, sagemaker: SageMaker) -> dict[str, Any]:
     """Writes all files of the results, the run's own and the newest.
 
     Plan items without a result become failed rows, so nothing planned is lost. With
-    `"statistics": false` in the payload there are averages only.
+    `"statistics": false` in the payload there are averages only. What an earlier call has archived
+    of the run is only replaced by as much or more.
     """
-    record = read_run(payload, store)
-    summary = summarise(record)
-    # The statistics take memory and time: if they end this function, the averages are stored.
-    archive(_tables(summary), summary, store)
+    record = read_run(payload, store, sagemaker)
+    summary, earlier = summarise(record), _archived(payload, store)
+    if earlier is None or not holds_less(summary, earlier):
+        # The statistics take memory and time: if they end this function, the averages are stored.
+        archive(_tables(summary), summary, store)
     if payload.get("statistics", True):
         summary = _with_statistics(summary, record, store)
+    if earlier is not None and holds_less(summary, earlier):
+        log.warning("run %s was compared with more results before: these stay", payload["run"])
+        summary = earlier
     publish(_files(summary, record, store), summary, store)
     _remember(record, store)
     failed = sum(each.status != "completed" for each in summary.candidates)
@@ -48,6 +54,16 @@ def write_comparison(payload: dict[str, Any], store: Store) -> dict[str, Any]:
         "best_candidate": summary.verdict.best,
         "verdict": summary.verdict.sentences[0],
     }
+
+
+def _archived(payload: dict[str, Any], store: Store) -> Summary | None:
+    """The summary that an earlier call has archived."""
+    content = store.find(layout.archived_key(payload["name"], payload["run"], result_files.SUMMARY))
+    try:
+        return None if content is None else Summary.from_json(content)
+    except DocumentError as error:
+        log.warning("an earlier summary of run %s cannot be read: %s", payload["run"], error)
+        return None
 
 
 def _with_statistics(summary: Summary, record: RunRecord, store: Store) -> Summary:

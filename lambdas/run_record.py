@@ -23,7 +23,8 @@ from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import ComparisonSpec, JobPredictions, read_predictions, reduce_predictions
-from lambdas.aws import Store
+from lambdas.aws import SageMaker, Store
+from lambdas.job_record import record_lost_jobs
 
 # Predictions of so many jobs are in memory at once before they are reduced; each may be large.
 _READERS = 4
@@ -31,8 +32,10 @@ _READERS = 4
 log = logging.getLogger("bakeoff")
 
 
-def read_run(payload: dict[str, Any], store: Store) -> RunRecord:
+def read_run(payload: dict[str, Any], store: Store, sagemaker: SageMaker) -> RunRecord:
     """Everything but the predictions; `payload` is Compare's: run, name and execution_arn.
+
+    Jobs that left an output but no record are recorded first.
 
     Raises StorageError or DocumentError if request, manifest or plan cannot be read. A job without
     a result is recorded as missing; without a cost plan or a data card the comparison lacks what
@@ -42,6 +45,7 @@ def read_run(payload: dict[str, Any], store: Store) -> RunRecord:
     resolved = ResolvedRequest.from_json(store.get(layout.resolved_request_key(run)))
     manifest = Manifest.from_json(store.get(layout.manifest_key(run)))
     items = plan_from_json(store.get(layout.plan_key(run)))
+    record_lost_jobs(run, items, store, sagemaker)
     cost_plan = store.find(layout.cost_plan_key(run))
     return RunRecord(
         resolved=resolved,

@@ -72,6 +72,7 @@ FLOORS = (
 ALLOWED = {
     "lambdas": {
         "lambdas.aws",
+        "lambdas.job_record",
         "lambdas.mlflow",
         "lambdas.publication",
         "lambdas.run_record",

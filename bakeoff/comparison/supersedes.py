@@ -1,4 +1,6 @@
-"""Which of several runs of one name is the newest: the one whose request came last.
+"""Which of two comparisons takes the other's place.
+
+Of several runs of one name, the newest is the one whose request came last.
 
 Runs may end in another order than they began. An older run that ends late writes its own archive
 only, and keeps what the newer one published.
@@ -7,6 +9,8 @@ only, and keeps what the newer one published.
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+
+from bakeoff.summary.document import Summary
 
 
 def is_newest(requested_at: str | None, published: Iterable[bytes | None]) -> bool:
@@ -35,6 +39,22 @@ def request_time(document: bytes) -> str | None:
     """The time that a run.json or error.json names; None if it names none."""
     moment = _requested_at(document)
     return None if moment is None else moment.isoformat()
+
+
+def holds_less(summary: Summary, earlier: Summary) -> bool:
+    """Whether a comparison of the same run lacks results or intervals that an earlier one had."""
+    return any(now < then for now, then in zip(_held(summary), _held(earlier), strict=True))
+
+
+def _held(summary: Summary) -> tuple[int, int]:
+    """The number of jobs with a result, and of candidates with an interval."""
+    return (
+        sum(len(each.seeds_completed) for each in summary.candidates),
+        sum(
+            any(metric.interval is not None for metric in each.metrics.values())
+            for each in summary.candidates
+        ),
+    )
 
 
 def _requested_at(document: bytes | None) -> datetime | None:

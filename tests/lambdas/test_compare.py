@@ -8,6 +8,7 @@ import pytest
 
 from bakeoff import layout, report
 from bakeoff.cost.past_runs import PastRun
+from bakeoff.errors import StorageError
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
@@ -68,9 +69,10 @@ def finish(store, run, recorded):
 
 
 @pytest.fixture
-def compare(store, run):
+def compare(store, run, recorded):
     payload = {"run": run, "name": "imdb", "bucket": "bakeoff-bucket", "execution_arn": ARN}
-    return lambda **more: write_comparison(payload | more, store)
+    jobs = FinishedJobs(recorded("training_job_completed"), run)
+    return lambda **more: write_comparison(payload | more, store, jobs)
 
 
 def table(content):
@@ -396,3 +398,101 @@ def test_the_tables_are_kept_before_what_may_exhaust_the_memory(
     assert (
         newest(store)["comparison.csv"] == store.objects[f"results/imdb/runs/{run}/comparison.csv"]
     )
+
+
+def test_a_job_that_left_its_output_but_no_record_is_recorded_from_it(store, run, finish, compare):
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    whole = newest(store)
+    for key in [*store.keys(f"runs/{run}/results/"), *store.keys(f"runs/{run}/predictions/")]:
+        store.delete(key)
+
+    assert compare()["num_failed"] == 0
+
+    assert newest(store) == whole
+    assert len(store.keys(f"runs/{run}/results/")) == 2
+
+
+def test_of_several_attempts_the_last_one_with_an_output_is_recorded(store, run, finish, compare):
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    for key in store.keys(f"runs/{run}/output/"):
+        store.objects[key.replace("-1/output/", "-12/output/")] = store.objects[key]
+        store.objects[key.replace("-1/output/", "-3/output/")] = b"cut off"
+    for key in store.keys(f"runs/{run}/results/"):
+        store.delete(key)
+
+    compare()
+
+    jobs = table(newest(store)["jobs.csv"])
+    assert [row["attempts"] for row in jobs] == ["12", "12"]
+    assert all(row["job_name"].endswith("-12") for row in jobs)
+
+
+def test_an_s3_error_ends_the_comparison_rather_than_leave_out_a_candidates_statistics(
+    store, finish, compare, monkeypatch
+):
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    read = store.get
+
+    def get(key, **more):
+        if key.endswith(".npz"):
+            raise StorageError("S3 refused GetObject: SlowDown")
+        return read(key, **more)
+
+    monkeypatch.setattr(store, "get", get)
+    with pytest.raises(StorageError):
+        compare()
+
+    monkeypatch.undo()
+    compare()
+    intervals = [
+        each.metrics["f1"].interval for each in assert_files_agree(newest(store)).candidates
+    ]
+    assert None not in intervals
+
+
+def test_averages_do_not_replace_statistics_that_are_there(store, finish, compare):
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    before = dict(store.objects)
+
+    # As the state machine does after any error, even one that came when all was written.
+    answer = compare(statistics=False)
+
+    assert answer["num_candidates"] == 2
+    assert store.objects == before
+
+
+def test_a_comparison_that_fails_halfway_is_completed_from_what_is_archived(
+    store, finish, compare, monkeypatch
+):
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    put = store.put
+
+    def refused(key, content, content_type="application/json"):
+        if key == "results/imdb/report.html":
+            raise StorageError("S3 refused PutObject: AccessDenied")
+        put(key, content, content_type)
+
+    monkeypatch.setattr(store, "put", refused)
+    with pytest.raises(StorageError):
+        compare()
+    monkeypatch.undo()
+
+    compare(statistics=False)
+
+    assert assert_files_agree(newest(store)).statistics.resamples > 0
+
+
+def test_predictions_that_are_gone_do_not_take_away_the_statistics_that_they_gave(
+    store, run, finish, compare
+):
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    before = newest(store)
+    for key in store.keys(f"runs/{run}/predictions/"):
+        store.delete(key)
+
+    compare()
+
+    assert newest(store) == before

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from bakeoff.errors import StorageError
-from lambdas.record_result import MAX_METRICS_BYTES, record_result
+from lambdas.job_record import MAX_METRICS_BYTES
+from lambdas.record_result import record_result
 from tests.support.fake_store import tar_gz
 
 RUN = "3f2a9c1d00000000"

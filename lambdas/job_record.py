@@ -1,0 +1,109 @@
+"""The record of one training job, from SageMaker's description and what the job left in S3."""
+
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bakeoff import layout
+from bakeoff.errors import BrokenArchiveError, DocumentError, ObjectNotFoundError
+from bakeoff.jobs.job_metrics import JobMetrics
+from bakeoff.jobs.plan_item import PlanItem, PlannedJob
+from bakeoff.jobs.result import JobResult
+from lambdas.aws import SageMaker, Store
+
+METRICS_FILE = "metrics.json"
+MAX_METRICS_BYTES = 8_000_000
+PREDICTIONS_FILE = "predictions.npz"
+MAX_PREDICTIONS_BYTES = 400_000_000
+"""A million test rows with a hundred labels, uncompressed: as much as fits into the function's
+memory."""
+
+log = logging.getLogger("bakeoff")
+
+
+def record_job(
+    planned: PlannedJob,
+    description: dict[str, Any] | None,
+    attempt: int,
+    error: dict[str, Any] | None,
+    store: Store,
+) -> JobResult:
+    """Stores the job's result under the plan item's `result_key`, and its predictions.
+
+    Args:
+        description: SageMaker's; it takes precedence over `error`, which Step Functions may have
+            cut off.
+    """
+    output = _output(description, store)
+    result = JobResult.from_description(
+        planned,
+        description,
+        metrics=_metrics(output.get(METRICS_FILE)),
+        attempt=attempt,
+        error=error,
+    )
+    if PREDICTIONS_FILE in output:
+        # Stored on its own, so that Compare does not have to unpack the whole archive.
+        key = layout.predictions_key(planned.run, planned.item)
+        store.put(key, output[PREDICTIONS_FILE], "application/octet-stream")
+    store.put(planned.result_key, result.to_json())
+    return result
+
+
+def record_lost_jobs(
+    run: str, items: Sequence[PlanItem], store: Store, sagemaker: SageMaker
+) -> None:
+    """Records the jobs that left an output but no record, as RecordResult may have failed."""
+    recorded = set(store.keys(layout.results_of_run_prefix(run)))
+    lost = [item for item in items if item.result_key not in recorded]
+    if not lost:
+        return
+    attempts = _attempts_with_output(store.keys(layout.output_prefix(run)))
+    for item in lost:
+        attempt = attempts.get(item.base_job_name)
+        if attempt is not None:
+            job = f"{item.base_job_name}-{attempt}"
+            log.warning("%s left no record, and is recorded from its output", job)
+            record_job(item, sagemaker.training_job(job), attempt, None, store)
+
+
+_OUTPUT = re.compile(r"/(?P<base>[^/]+)-(?P<attempt>[0-9]+)/output/output[.]tar[.]gz$")
+
+
+def _attempts_with_output(keys: Iterable[str]) -> Mapping[str, int]:
+    """The last attempt of each job that left an output, by the job's name without the attempt."""
+    found: dict[str, int] = {}
+    for match in filter(None, map(_OUTPUT.search, keys)):
+        base, attempt = match["base"], int(match["attempt"])
+        found[base] = max(attempt, found.get(base, 0))
+    return found
+
+
+def _output(description: dict[str, Any] | None, store: Store) -> dict[str, bytes]:
+    """The files that a completed job left; without those that cannot be read."""
+    if description is None or description["TrainingJobStatus"] != "Completed":
+        return {}
+    folder = description["OutputDataConfig"]["S3OutputPath"].rstrip("/")
+    prefix = folder.removeprefix(f"s3://{store.bucket}/")
+    key = f"{prefix}/{description['TrainingJobName']}/output/output.tar.gz"
+    wanted = {METRICS_FILE: MAX_METRICS_BYTES, PREDICTIONS_FILE: MAX_PREDICTIONS_BYTES}
+    try:
+        files = store.members(key, wanted)
+    except (ObjectNotFoundError, BrokenArchiveError) as error:
+        log.warning("no output of %s: %s", description["TrainingJobName"], error)
+        return {}
+    for name in wanted.keys() - files.keys():
+        log.warning("%s left no %s, or a larger one than is read", key, name)
+    return files
+
+
+def _metrics(content: bytes | None) -> JobMetrics | None:
+    """The job's metrics.json; None if it cannot be read, which the result then reports."""
+    if content is None:
+        return None
+    try:
+        return JobMetrics.from_json(content)
+    except DocumentError as error:
+        log.warning("%s cannot be read: %s", METRICS_FILE, error)
+        return None
