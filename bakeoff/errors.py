@@ -10,6 +10,7 @@ BakeoffError
 │   ├── BrokenArchiveError    an archive is incomplete, or the object is no archive
 │   └── AlreadyExistsError    the object to create already exists
 ├── ServiceError              another AWS service refused a call or could not be reached
+│   └── LocalCloudEndedError  the local cloud has ended before the run did
 ├── RunFailedError            a run ended without a comparison; holds its problems
 ├── ResultsError              results are missing, incomplete or not those requested
 ├── StillRunningError         a run has not ended yet
@@ -80,6 +81,10 @@ class AlreadyExistsError(StorageError):
 
 class ServiceError(BakeoffError):
     """An AWS service other than storage refused a call or could not be reached."""
+
+
+class LocalCloudEndedError(ServiceError):
+    """The local cloud has ended before the run did; the message says what is kept."""
 
 
 class RunFailedError(BakeoffError):

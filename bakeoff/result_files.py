@@ -9,5 +9,7 @@ REPORT = "report.html"
 RUN = "run.json"
 ERROR = "error.json"
 """Only of a run that failed."""
+FINISHED = "finished.csv"
+"""The jobs that have ended so far, which the client writes while the run goes on."""
 
 OF_A_COMPARISON = (COMPARISON, METRICS, JOBS, SUMMARY, DATA_CARD, REPORT, RUN)

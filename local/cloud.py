@@ -22,6 +22,7 @@ from local.emulator import RELEASE
 from local.errors import EmulatorError, PortInUseError
 from local.host.health import is_healthy
 from local.host.ports import free_port, who_listens
+from local.host.processes import is_alive
 from local.pricing import PRICES_VARIABLE
 from local.sagemaker.settings import MAX_JOBS_VARIABLE, max_jobs_from
 
@@ -32,6 +33,7 @@ _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 _SECRET_BYTES = 30
 _POLL_SECONDS = 0.1
+_OUT_OF_MEMORY = ", as the system does when memory runs out"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,14 @@ class RunningCloud:
     def environment(self) -> dict[str, str]:
         """What an AWS client needs to reach this cloud."""
         return client_environment(self.endpoint, self.secret)
+
+    def is_running(self) -> bool:
+        """Whether its process still exists."""
+        return is_alive(self.pid)
+
+    def obituary(self) -> str:
+        """What is known of a cloud that has ended."""
+        return f"The local cloud at {self.endpoint} has ended."
 
 
 class LocalCloud:
@@ -66,6 +76,7 @@ class LocalCloud:
         hub_endpoint: str | None = None,
         settings: Mapping[str, str] | None = None,
         prices: Path | None = None,
+        kept_dir: Path | None = None,
     ) -> None:
         """Prepare a cloud without starting it.
 
@@ -78,8 +89,11 @@ class LocalCloud:
             settings: other deployment settings, as in infra/settings.py.
             prices: a JSON file of prices, used as AWS's price list; default BAKEOFF_LOCAL_PRICES,
                 else the list is empty.
+            kept_dir: folder for what the jobs of a run that never ended leave to the next cloud, on
+                the same disk; by default in `state_dir`.
         """
         self.state_dir = state_dir.resolve()
+        self._kept_dir = (kept_dir or state_dir / "kept").resolve()
         self.port = port
         self._max_jobs = max_jobs if max_jobs is not None else max_jobs_from(os.environ)
         hub = hub_endpoint if hub_endpoint is not None else os.environ.get("HF_ENDPOINT", "")
@@ -111,6 +125,17 @@ class LocalCloud:
     def pid(self) -> int:
         """The emulator's process ID."""
         return self._started().pid
+
+    def is_running(self) -> bool:
+        """Whether the emulator has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def obituary(self) -> str:
+        """What is known of an emulator that has ended by itself."""
+        status = self._started().returncode
+        ended = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+        reason = _OUT_OF_MEMORY if status == -signal.SIGKILL else ""
+        return f"The local cloud {ended}{reason}; the end of its log:\n{tail(self.log_file)}"
 
     @property
     def log_file(self) -> Path:
@@ -154,7 +179,12 @@ class LocalCloud:
     def _start_emulator(self, claim: int) -> "subprocess.Popen[bytes]":
         with self.log_file.open("wb") as log:
             return subprocess.Popen(
-                [*_EMULATOR, "--port", str(self.port), "--state-dir", str(self.state_dir)],
+                [
+                    *_EMULATOR,
+                    *("--port", str(self.port)),
+                    *("--state-dir", str(self.state_dir)),
+                    *("--kept-dir", str(self._kept_dir)),
+                ],
                 cwd=ROOT,
                 env=self._emulator_environment(),
                 stdin=subprocess.PIPE,
@@ -283,6 +313,14 @@ def tail(path: Path, num_lines: int = 20) -> str:
     """The last lines of a text file."""
     lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
     return "\n".join(lines[-num_lines:])
+
+
+def remove_if_ended(state_dir: Path) -> None:
+    """Remove the folder of a cloud whose starter was killed before it could do so."""
+    if not (state_dir / "lock").exists():
+        return  # it is about to start
+    with contextlib.suppress(EmulatorError, FileNotFoundError), _claimed(state_dir):
+        shutil.rmtree(state_dir, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -11,8 +11,15 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from local.cloud import ROOT, LocalCloud, RunningCloud, clean_environment, state_file
-from local.errors import LocalCloudError
+from local.cloud import (
+    ROOT,
+    LocalCloud,
+    RunningCloud,
+    clean_environment,
+    remove_if_ended,
+    state_file,
+)
+from local.errors import EmulatorError, LocalCloudError
 from local.host.health import is_healthy
 from local.host.processes import command_line, end_process
 
@@ -22,6 +29,7 @@ STATE_DIR = Path(os.environ.get("BAKEOFF_LOCAL_DIR") or ROOT / ".local")
 KEPT_VARIABLE = "BAKEOFF_LOCAL_KEPT"
 _USAGE_STATUS = 2
 _FAILURE_STATUS = 1
+_POLL_SECONDS = 0.5
 
 
 def main() -> int:
@@ -96,12 +104,17 @@ def _exec(arguments: argparse.Namespace) -> int:
         return _USAGE_STATUS
     running = find_running(STATE_DIR)
     if running is not None:
-        return _run(command, running.environment | {KEPT_VARIABLE: "1"})
+        return _run(command, running, {KEPT_VARIABLE: "1"})
     STATE_DIR.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="exec-", dir=STATE_DIR) as folder:
+    for leftover in STATE_DIR.glob("exec-*"):
+        remove_if_ended(leftover)
+    # What the jobs of a cloud that was killed still write meanwhile may get in the way.
+    with tempfile.TemporaryDirectory(
+        prefix="exec-", dir=STATE_DIR, ignore_cleanup_errors=True
+    ) as folder:
         _say("Starting a local cloud for this command ...", sys.stderr)
-        with LocalCloud(Path(folder)) as cloud:
-            return _run(command, cloud.environment)
+        with LocalCloud(Path(folder), kept_dir=STATE_DIR / "kept") as cloud:
+            return _run(command, cloud, {})
 
 
 def find_running(state_dir: Path) -> RunningCloud | None:
@@ -119,20 +132,33 @@ def find_running(state_dir: Path) -> RunningCloud | None:
     return running if is_ours and is_healthy(running.port) else None
 
 
-def _run(command: list[str], environment: dict[str, str]) -> int:
-    """Run a command in the foreground, where Ctrl-C reaches it; returns its exit status."""
+def _run(command: list[str], cloud: RunningCloud | LocalCloud, variables: dict[str, str]) -> int:
+    """Run a command in the foreground, where Ctrl-C reaches it; returns its exit status.
+
+    Raises EmulatorError, after it has ended the command, if the cloud ends before it.
+    """
+    environment = clean_environment() | cloud.environment | variables
     try:
-        process = subprocess.Popen(command, env=clean_environment() | environment)
+        process = subprocess.Popen(command, env=environment)
     except OSError as error:
         _say(f"Error: cannot run {command[0]}: {error.strerror}", sys.stderr)
         return 127
     try:
-        status = process.wait()
+        status = _status(process, cloud)
     except BaseException:
         process.terminate()
         process.wait()
         raise
     return status if status >= 0 else 128 - status
+
+
+def _status(process: "subprocess.Popen[bytes]", cloud: RunningCloud | LocalCloud) -> int:
+    while True:
+        try:
+            return process.wait(_POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            if not cloud.is_running():
+                raise EmulatorError(cloud.obituary()) from None
 
 
 def _exit_on_signal(number: int, frame: FrameType | None) -> None:

@@ -29,7 +29,7 @@ def main() -> None:
     threading.Thread(target=_follow_starter, daemon=True).start()
     from ministack import app
 
-    _install(arguments.port, arguments.state_dir)
+    _install(arguments.port, arguments.state_dir, arguments.kept_dir)
     sys.argv = ["ministack"]
     try:
         app.main()
@@ -41,6 +41,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state-dir", type=Path, required=True)
+    parser.add_argument("--kept-dir", type=Path, required=True)
     return parser.parse_args()
 
 
@@ -61,7 +62,7 @@ def _configure(port: int, state_dir: Path) -> None:
     )
 
 
-def _install(port: int, state_dir: Path) -> None:
+def _install(port: int, state_dir: Path, kept_dir: Path) -> None:
     from ministack import app
     from ministack.core import router
 
@@ -73,6 +74,7 @@ def _install(port: int, state_dir: Path) -> None:
     from local.sagemaker.api import Api
     from local.sagemaker.clients import Clients
     from local.sagemaker.experiments import Experiments
+    from local.sagemaker.kept_jobs import KeptJobs
     from local.sagemaker.memory_gate import MemoryGate
     from local.sagemaker.run_job import Surroundings
     from local.sagemaker.service import Jobs
@@ -83,10 +85,12 @@ def _install(port: int, state_dir: Path) -> None:
     contents = ContentStore(state_dir / "objects")
     on_disk.install(contents)
     clients = Clients(f"http://localhost:{port}", os.environ["AWS_SECRET_ACCESS_KEY"])
-    jobs = Jobs(Surroundings(clients, settings, contents, MemoryGate(free_bytes)), experiments)
+    kept = KeptJobs(kept_dir)
+    surroundings = Surroundings(clients, settings, contents, MemoryGate(free_bytes), kept)
+    jobs = Jobs(surroundings, experiments)
     app.SERVICE_HANDLERS["sagemaker"] = _handler(Api(jobs, experiments))
     router.SERVICE_PATTERNS["sagemaker"] = {"target_prefixes": ["SageMaker."]}
-    step_functions.install(jobs)
+    step_functions.install(jobs, kept.execution_succeeded)
     app.SERVICE_HANDLERS["pricing"] = _price_handler(PriceList.from_environment(os.environ))
     router.SERVICE_PATTERNS["pricing"] = {"target_prefixes": [TARGET_PREFIX]}
     app.app = Gate(app.app, port, issued_secrets(os.environ["AWS_ACCESS_KEY_ID"]))

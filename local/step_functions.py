@@ -40,8 +40,11 @@ class _ExecutionStoppedError(Exception):
     """Ends a task of a stopped execution; no Catch or Retry handles it."""
 
 
-def install(jobs: Jobs) -> None:
-    """Add the integrations and the shims to the emulator."""
+def install(jobs: Jobs, on_success: Callable[[str], None]) -> None:
+    """Add the integrations and the shims to the emulator.
+
+    `on_success` is called with the ARN of each execution that has succeeded.
+    """
     for kind in (TRAINING, PROCESSING):
         name = f"arn:aws:states:::sagemaker:create{kind.word}Job"
         stepfunctions._SERVICE_DISPATCH[name] = _integration(jobs, kind)
@@ -51,13 +54,16 @@ def install(jobs: Jobs) -> None:
     stepfunctions._execute_task = _with_execution(stepfunctions._execute_task)
     stepfunctions._fail_execution = _unless_ended(stepfunctions._fail_execution)
     stepfunctions._apply_state_assign = _in_rules_too(stepfunctions._apply_state_assign)
+    stepfunctions._emit_execution_status_event = _telling(
+        on_success, stepfunctions._emit_execution_status_event
+    )
 
 
 def _integration(jobs: Jobs, kind: JobKind) -> _Integration:
     def create_job(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
         scope = Scope(get_account_id(), get_region())
         try:
-            job = jobs.create(kind, scope, arguments)
+            job = jobs.create(kind, scope, arguments, _execution_arn.get())
         except ApiError as error:
             raise _failure(error) from error
         if ".sync" not in resource:
@@ -152,6 +158,17 @@ def _in_rules_too(assign: Callable[..., None]) -> Callable[..., None]:
         if "ErrorEquals" in part or "Condition" in part:
             part = {**part, "QueryLanguage": "JSONata"}
         assign(part, *rest, **results)
+
+    return run
+
+
+def _telling(
+    on_success: Callable[[str], None], emit: Callable[[dict[str, Any]], None]
+) -> Callable[[dict[str, Any]], None]:
+    def run(execution: dict[str, Any]) -> None:
+        if execution["status"] == "SUCCEEDED":
+            on_success(execution["executionArn"])
+        emit(execution)
 
     return run
 

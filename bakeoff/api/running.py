@@ -14,13 +14,14 @@ from bakeoff.api.requests import request_file
 from bakeoff.client import follow as following
 from bakeoff.client import starting
 from bakeoff.client.cloud import Cloud
+from bakeoff.client.finished_jobs import FinishedJobs
 from bakeoff.client.local_cloud import local_cloud
 from bakeoff.client.progress import CandidateProgress, phase, progress
 from bakeoff.client.progress_text import ProgressLines, described, duration
 from bakeoff.client.results import error_of_run, results_of_run
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.uploads import upload_all
-from bakeoff.errors import StillRunningError
+from bakeoff.errors import ServiceError, StillRunningError
 from bakeoff.request.schema import Request
 
 RESULTS_FOLDER = "results"
@@ -96,13 +97,22 @@ class StartedRun:
         """
         if self._outcome is None:
             with ProgressLines(say or _silent) as view:
-                self._last = following.follow(self._watch, view, self._clock, timeout_seconds)
+                self._last = self._followed(view, timeout_seconds)
             if not _has_ended(self._last):
                 raise StillRunningError(
                     f"{self.name} has not ended after {timeout_seconds} s: call wait() again."
                 )
             self._conclude(self._last)
         return self
+
+    def _followed(self, view: ProgressLines, timeout_seconds: float | None) -> Snapshot:
+        keep = FinishedJobs(self._output).write
+        try:
+            return following.follow(self._watch, view, self._clock, timeout_seconds, keep)
+        except ServiceError:
+            # A local cloud that was started for this run says what has become of it.
+            with self._resources.pop_all():
+                raise
 
     def results(self) -> Comparison:
         """The comparison, which is also downloaded to the run's output folder.

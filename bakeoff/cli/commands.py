@@ -21,6 +21,7 @@ from bakeoff.cli.formats import Format, formatted
 from bakeoff.cli.progress_view import print_progress, progress_view
 from bakeoff.cli.tables import Header, print_plain, print_table
 from bakeoff.client.cloud import Cloud
+from bakeoff.client.finished_jobs import FinishedJobs
 from bakeoff.client.follow import Clock, follow
 from bakeoff.client.progress import phase, progress
 from bakeoff.client.progress_text import duration
@@ -30,13 +31,19 @@ from bakeoff.client.runs import Run, newest_run, recent_runs
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.starting import find_execution, submit
 from bakeoff.client.uploads import upload_all
-from bakeoff.errors import BakeoffError, DocumentError, RequestError, ServiceError
+from bakeoff.errors import (
+    BakeoffError,
+    DocumentError,
+    LocalCloudEndedError,
+    RequestError,
+    ServiceError,
+)
 from bakeoff.methods import BASELINES, seeds_of
 from bakeoff.metrics import default_main_metric
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.request.schema import Request
 from bakeoff.request.strict_json import read_json_object
-from bakeoff.result_files import COMPARISON, DATA_CARD, ERROR, REPORT
+from bakeoff.result_files import COMPARISON, DATA_CARD, ERROR, FINISHED, REPORT
 from bakeoff.summary.document import Summary
 from bakeoff.wording import counted
 
@@ -96,10 +103,16 @@ def run_locally(path: Path, output: Path, around: Surroundings) -> ExitStatus:
     """As `run` in the local cloud."""
     file = load_request(path)
     around.note("Connecting to the local cloud, or starting one ...")
-    with ExitStack() as resources:
-        with _told(around, _NOTHING_SENT):
-            cloud = resources.enter_context(around.local_cloud())
-        return _run(file, cloud, output, around, is_local=True)
+    try:
+        with ExitStack() as resources:
+            with _told(around, _NOTHING_SENT):
+                cloud = resources.enter_context(around.local_cloud())
+            return _run(file, cloud, output, around, is_local=True)
+    except LocalCloudEndedError as error:
+        finished = output / file.name / FINISHED
+        if not finished.exists():
+            raise
+        raise LocalCloudEndedError(f"{error}\nWhat had finished is in {finished}.") from error
 
 
 def _run(
@@ -114,7 +127,7 @@ def _run(
             run_id, execution = find_execution(cloud, submission, around.clock, around.note)
             around.note(f"Run {run_id} of {file.name}")
             found = Run(run_id, file.name, execution)
-            snapshot = _followed(cloud, found, around)
+            snapshot = _followed(cloud, found, output, around)
         with _told(around, _not_fetched(file.name, cloud, is_local)):
             return _show_end(cloud, found, snapshot, output, around)
     except ServiceError as error:
@@ -142,7 +155,7 @@ def status(name: str | None, is_followed: bool, output: Path, around: Surroundin
     found = newest_run(cloud, name)
     if is_followed:
         with _told(around, _look_again(name)):
-            snapshot = _followed(cloud, found, around)
+            snapshot = _followed(cloud, found, output, around)
             return _show_end(cloud, found, snapshot, output, around)
     snapshot = RunWatch(cloud, found.run, found.execution, around.clock.now).look()
     now = snapshot.execution.stopped or around.clock.now()
@@ -180,11 +193,11 @@ def results(
     return _show_error(read_json_object(error, _MAX_ERROR_BYTES), found, around)
 
 
-def _followed(cloud: Cloud, found: Run, around: Surroundings) -> Snapshot:
+def _followed(cloud: Cloud, found: Run, output: Path, around: Surroundings) -> Snapshot:
     """The last look at the run, once it has ended."""
     watch = RunWatch(cloud, found.run, found.execution, around.clock.now)
     with progress_view(around.out, around.is_quiet) as view:
-        return follow(watch, view, around.clock)
+        return follow(watch, view, around.clock, keep=FinishedJobs(output).write)
 
 
 def _show_end(

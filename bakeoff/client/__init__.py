@@ -7,6 +7,6 @@ cloud                                    the one adapter to AWS
 follow, runs                             a run from upload to end, and runs started earlier
 snapshot, metric_values                  what the bucket and the jobs say of a run now
 progress, progress_text                  the progress of each candidate, and the same in words
-results, s3_folder                       the files that a run leaves
+results, finished_jobs, s3_folder        the files that a run leaves
 local_cloud, checkout, foreground        starts the local cloud of a checkout
 """

@@ -29,6 +29,9 @@ TRAINING_LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 # Newest first, so the execution that was just started is on the first page.
 EXECUTIONS_PER_PAGE = 50
+_RETRIES = {"mode": "adaptive", "max_attempts": 8}
+# A cloud on this machine that does not answer has ended, and that should be noticed soon.
+_RETRIES_NEARBY = {"mode": "standard", "max_attempts": 1}
 # The most that SageMaker returns; its default is ten.
 JOBS_PER_PAGE = 100
 
@@ -259,7 +262,7 @@ def s3_client() -> Any:
 
 
 def _client_maker(variables: Mapping[str, str] | None) -> Callable[..., Any]:
-    config = Config(retries={"mode": "adaptive", "max_attempts": 8})
+    config = Config(retries=_RETRIES if variables is None else _RETRIES_NEARBY)
     session = boto3.Session() if variables is None else _session_without_files(variables)
     endpoint = None if variables is None else variables.get("AWS_ENDPOINT_URL")
 

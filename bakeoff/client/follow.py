@@ -41,12 +41,20 @@ class ProgressView(Protocol):
 
 
 def follow(
-    watch: RunWatch, view: ProgressView, clock: Clock, timeout_seconds: float | None = None
+    watch: RunWatch,
+    view: ProgressView,
+    clock: Clock,
+    timeout_seconds: float | None = None,
+    keep: Callable[[Snapshot], None] = lambda snapshot: None,
 ) -> Snapshot:
-    """Shows the run until its execution has ended, or the time is up; returns the last look."""
+    """Shows the run until its execution has ended, or the time is up; returns the last look.
+
+    `keep` gets every look, before anything can go wrong with the next one.
+    """
     started = clock.now()
     while True:
         snapshot = watch.look()
+        keep(snapshot)
         now = clock.now()
         seconds = (now - snapshot.execution.started).total_seconds()
         view.show(phase(snapshot), progress(snapshot, now), seconds)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from botocore.exceptions import ClientError
+
 from bakeoff.client.checkout import Checkout, find_checkout
 from bakeoff.client.cloud import Cloud
-from bakeoff.errors import ServiceError
+from bakeoff.errors import LocalCloudEndedError, ServiceError
 
 # Runs inside the cloud: reports how to reach it, and keeps it until standard input closes. That
 # happens too when this program dies, however it dies.
@@ -17,14 +19,20 @@ _HOLD = "import json, os, sys; print(json.dumps(dict(os.environ)), flush=True); 
 # `local exec` sets it in a cloud that was there before.
 _KEPT_VARIABLE = "BAKEOFF_LOCAL_KEPT"
 _STOP_SECONDS = 30.0
+_NOTICE_SECONDS = 20.0
 _MAX_LOG_CHARACTERS = 4000
+_GO_ON = (
+    "Run the same request again to go on: jobs that had finished are not trained again, and those "
+    "that had begun go on from their last checkpoint."
+)
 
 
 @contextmanager
 def local_cloud() -> Iterator[Cloud]:
     """Connects to the local cloud in the background, or to one that starts now and ends here.
 
-    Raises ServiceError, with the end of its log, if it does not start.
+    Raises ServiceError, with the end of its log, if it does not start, and LocalCloudEndedError if
+    it ends while it is needed.
     """
     checkout = find_checkout()
     with tempfile.TemporaryFile() as log:
@@ -38,6 +46,8 @@ def local_cloud() -> Iterator[Cloud]:
             raise
         try:
             yield Cloud.connect(variables, is_temporary=_KEPT_VARIABLE not in variables)
+        except ServiceError as error:
+            raise _explained(error, process, log) from error
         finally:
             _stop(process)
 
@@ -59,10 +69,26 @@ def _variables(process: "subprocess.Popen[bytes]", log: IO[bytes]) -> dict[str, 
     line = process.stdout.readline()
     if not line:
         process.wait()
-        log.seek(0)
-        output = log.read().decode(errors="replace").strip()[-_MAX_LOG_CHARACTERS:]
-        raise ServiceError(f"The local cloud did not start:\n{output}")
+        raise ServiceError(f"The local cloud did not start:\n{_end_of(log)}")
     return dict(json.loads(line))
+
+
+def _explained(
+    error: ServiceError, process: "subprocess.Popen[bytes]", log: IO[bytes]
+) -> ServiceError:
+    """The error, or that the cloud has ended; `local exec` notices it and ends a moment later."""
+    if isinstance(error.__cause__, ClientError):
+        return error  # the cloud has answered
+    try:
+        process.wait(_NOTICE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return error
+    return LocalCloudEndedError(f"{_end_of(log)}\n{_GO_ON}")
+
+
+def _end_of(log: IO[bytes]) -> str:
+    log.seek(0)
+    return log.read().decode(errors="replace").strip()[-_MAX_LOG_CHARACTERS:]
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -10,7 +10,7 @@ from bakeoff.client.follow import Clock
 from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.jobs.failure_reason import execution_failure
 from bakeoff.request.strict_json import FIELD
-from bakeoff.result_files import ERROR, OF_A_COMPARISON, SUMMARY
+from bakeoff.result_files import ERROR, FINISHED, OF_A_COMPARISON, SUMMARY
 from bakeoff.summary.document import Summary, read_summary
 
 # A rule of its own writes error.json for what the state machine cannot catch.
@@ -84,7 +84,7 @@ def _download(cloud: Cloud, keys: list[str], folder: Path) -> Results:
     folder.mkdir(parents=True, exist_ok=True)
     names = {key.rsplit("/", 1)[-1] for key in keys}
     # Files of an earlier run would contradict those that take their place.
-    replaced = (ERROR, *OF_A_COMPARISON) if SUMMARY in names else (ERROR,)
+    replaced = (ERROR, FINISHED, *OF_A_COMPARISON) if SUMMARY in names else (ERROR,)
     for name in replaced:
         if name not in names:
             (folder / name).unlink(missing_ok=True)

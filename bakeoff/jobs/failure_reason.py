@@ -33,6 +33,10 @@ _LESS_MEMORY = "Lower train_batch_size or max_length, or take a larger instance 
 _MORE_MEMORY = "Take a larger instance type as compute.processing_instance_type"
 _REMEDIES = (
     (
+        re.compile(r"No space left on device"),
+        "Raise compute.volume_gb or, in a local run, free some space on the machine.",
+    ),
+    (
         re.compile(r"is 0 Instances"),
         "The account's quota is 0: raise the quota of that name in Service Quotas.",
     ),

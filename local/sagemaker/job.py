@@ -54,6 +54,8 @@ class Job:
     stop_requested: threading.Event = field(default_factory=threading.Event)
     finished: threading.Event = field(default_factory=threading.Event)
     tags: list[dict[str, str]] = field(default_factory=list)
+    execution: str = ""
+    """The ARN of the execution that has created it; empty if it was not an execution."""
     on_end: "Callable[[Job], None] | None" = None
     """Called once the job has its final status, before threads that wait for it continue."""
 

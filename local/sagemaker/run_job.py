@@ -17,6 +17,7 @@ from local.sagemaker.clients import Clients
 from local.sagemaker.container import connected_environment, isolated_environment
 from local.sagemaker.errors import JobFailure
 from local.sagemaker.job import MAX_FAILURE_REASON, Job
+from local.sagemaker.kept_jobs import KeptJobs
 from local.sagemaker.memory_gate import MemoryGate
 from local.sagemaker.settings import JobSettings
 from local.sagemaker.storage import Objects
@@ -37,6 +38,7 @@ class Surroundings:
     settings: JobSettings
     contents: ContentStore
     memory: MemoryGate
+    kept: KeptJobs
 
     def objects(self, job: Job) -> Objects:
         return Objects(self.s3(job), self.contents)

@@ -26,8 +26,10 @@ class Jobs:
         self._lock = threading.Lock()
         self._jobs: dict[_Key, Job] = {}
 
-    def create(self, kind: JobKind, scope: Scope, request: Mapping[str, Any]) -> Job:
-        """Start a job.
+    def create(
+        self, kind: JobKind, scope: Scope, request: Mapping[str, Any], execution: str = ""
+    ) -> Job:
+        """Start a job; `execution` is the ARN of the execution that creates it, if any.
 
         Raises:
             ApiError: ValidationException, ResourceNotFound (experiment), ResourceInUse (name) or
@@ -35,7 +37,7 @@ class Jobs:
         """
         validate(f"Create{kind.word}Job", dict(request))
         self._experiments.check_config(scope, request.get("ExperimentConfig", {}))
-        job = Job(kind, scope, request)
+        job = Job(kind, scope, request, execution=execution)
         if kind is TRAINING:
             job.on_end = self._experiments.finish
             check_channels(self._surroundings.s3(job), request, scope.region)

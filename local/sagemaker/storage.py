@@ -32,9 +32,11 @@ class Objects:
             Bucket=bucket, Key=key, Body=content.sha256.encode(), ContentType=REFERENCE_TYPE
         )
 
-    def put_copy(self, path: Path, bucket: str, key: str) -> None:
+    def put_copy(self, path: Path, bucket: str, key: str) -> StoredContent:
         """Make an object of a file that may change later."""
-        self.put(self.contents.copy(path), bucket, key)
+        content = self.contents.copy(path)
+        self.put(content, bucket, key)
+        return content
 
     def put_for_good(self, path: Path, bucket: str, key: str) -> None:
         """Make an object of a file, which leaves its folder."""
@@ -119,7 +121,9 @@ def upload(objects: Objects, folder: Path, uri: str, *, is_kept: bool = False) -
             put(path, bucket, f"{prefix.rstrip('/')}/{name}")
 
 
-def upload_archive(objects: Objects, folder: Path, uri: str, *, is_kept: bool = False) -> None:
+def upload_archive(
+    objects: Objects, folder: Path, uri: str, *, is_kept: bool = False
+) -> StoredContent:
     """Put the folder's contents into S3 as one .tar.gz; they leave it unless it `is_kept`."""
     bucket, key = split_uri(uri)
     with objects.contents.writer() as writer:
@@ -134,21 +138,30 @@ def upload_archive(objects: Objects, folder: Path, uri: str, *, is_kept: bool = 
                     path.unlink()
         content = writer.stored()
     objects.put(content, bucket, key)
+    return content
 
 
 class CheckpointSync:
-    """Copies a folder's files to S3 whenever they change."""
+    """Copies a folder's files to S3 whenever they change, and links them in another folder."""
 
-    def __init__(self, objects: Objects, folder: Path, uri: str) -> None:
+    def __init__(
+        self, objects: Objects, folder: Path, uri: str, mirror: Path | None = None
+    ) -> None:
         self._objects = objects
         self._folder = folder
         self._uri = uri
+        self._mirror = mirror
         self._seen: dict[str, tuple[float, int]] = {}
 
     def restore(self) -> None:
         """Copy the checkpoints that an earlier attempt left in S3; the job may change them."""
-        download(self._objects.s3, self._uri, self._folder, shutil.copyfile)
-        self._seen = self._state()
+        found = download(self._objects.s3, self._uri, self._folder, shutil.copyfile)
+        if found:
+            self._seen = self._state()
+        elif self._mirror is not None:
+            shutil.copytree(
+                self._mirror, self._folder, copy_function=shutil.copyfile, dirs_exist_ok=True
+            )
 
     def push(self) -> None:
         """Store new and changed files, and remove from S3 those deleted on disk."""
@@ -159,14 +172,21 @@ class CheckpointSync:
                 self._send(name, bucket, f"{prefix.rstrip('/')}/{name}")
         for name in self._seen.keys() - state.keys():
             _delete_every_version(self._objects.s3, bucket, f"{prefix.rstrip('/')}/{name}")
+            if self._mirror is not None:
+                (self._mirror / name).unlink(missing_ok=True)
         self._seen = state
 
     def _send(self, name: str, bucket: str, key: str) -> None:
         try:
-            self._objects.put_copy(self._folder / name, bucket, key)
+            content = self._objects.put_copy(self._folder / name, bucket, key)
         except FileNotFoundError:
             # The job has rotated its checkpoints; the next push deletes the file in S3.
             return
+        if self._mirror is not None:
+            target = self._mirror / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            link_or_copy(content.path, target)
 
     def _state(self) -> dict[str, tuple[float, int]]:
         found = {}

@@ -15,6 +15,7 @@ from local.sagemaker import container, storage
 from local.sagemaker.errors import JobFailure, validation_error
 from local.sagemaker.experiments import Experiments
 from local.sagemaker.job import Job
+from local.sagemaker.kept_jobs import KeptJob, job_key
 from local.sagemaker.logs import LogStream
 from local.sagemaker.memory_gate import Running
 from local.sagemaker.memory_needs import ModelSize, needed_bytes
@@ -28,6 +29,13 @@ _HOST = "localhost"
 _INSTANCE_TYPE = "local"
 _TOOLKIT = (sys.executable, "-m", "sagemaker_training.cli.train")
 _CHECKPOINTS = f"{container.CONTAINER_ROOT}/checkpoints"
+_ARCHIVES = ("model.tar.gz", "output.tar.gz")
+# What a job that is taken over has in common with the one that has done the work.
+_RECORDED = ("TrainingTimeInSeconds", "BillableTimeInSeconds")
+_TAKEN_OVER = (
+    "This job had finished in a local cloud that ended before its run did. Its outputs were kept, "
+    "so nothing is trained again."
+)
 _FOLDERS = ("input/config", "input/data", "model", "output/data", "checkpoints", "code")
 
 
@@ -56,6 +64,7 @@ class TrainingRun:
         )
         self._experiments = experiments
         self._started = datetime.now(UTC)
+        self._kept: KeptJob | None = None
 
     def execute(self, base: Path) -> Callable[[], None]:
         """Download, train and upload; returns what finishes the job."""
@@ -65,6 +74,10 @@ class TrainingRun:
         self._lay_out(base)
         job.enter("Downloading", "Downloading input data", TrainingStartTime=self._started)
         self._download(base)
+        self._kept = self._kept_job(base)
+        recorded = self._kept and self._kept.finished()
+        if self._kept and recorded:
+            return self._taken_over(self._kept, recorded)
         checkpoints = self._checkpoints(base)
         ending = self._train(base, checkpoints)
         job.enter("Uploading", "Uploading generated training model")
@@ -110,13 +123,35 @@ class TrainingRun:
                 message = storage.missing_objects_message(uri, role, region)
                 raise JobFailure(f"ClientError: Data download failed: {message}")
 
+    def _kept_job(self, base: Path) -> KeptJob | None:
+        """What outlives this cloud, if the job belongs to an execution, which may be cut off."""
+        if not self._job.execution:
+            return None
+        key = job_key(self._request, base / "input" / "data")
+        return self._surroundings.kept.job(self._job.execution, key)
+
+    def _taken_over(self, kept: KeptJob, recorded: dict[str, Any]) -> Callable[[], None]:
+        """End as the same job did in an earlier cloud, with its outputs."""
+        now, lines = datetime.now(UTC), kept.log_lines()
+        self._log.write([_TAKEN_OVER, *lines])
+        for line in lines:
+            self._metrics.read(line, now)
+        for name in _ARCHIVES:
+            bucket, key = storage.split_uri(f"{self._output_uri}/{name}")
+            self._objects.put_copy(kept.archive(name), bucket, key)
+        self._experiments.record_metrics(self._job, self._metrics.summaries(self._job.arn))
+        message = "Training job completed"
+        details = {**self._final_details(), **recorded}
+        return partial(self._job.finish, "Completed", "Completed", message, **details)
+
     def _checkpoints(self, base: Path) -> storage.CheckpointSync | None:
         settings = self._request.get("CheckpointConfig")
         if settings is None:
             return None
         folder = Path(container.relocate(settings.get("LocalPath", _CHECKPOINTS), base))
         folder.mkdir(parents=True, exist_ok=True)
-        checkpoints = storage.CheckpointSync(self._objects, folder, settings["S3Uri"])
+        mirror = self._kept.checkpoints if self._kept else None
+        checkpoints = storage.CheckpointSync(self._objects, folder, settings["S3Uri"], mirror)
         checkpoints.restore()
         return checkpoints
 
@@ -158,6 +193,8 @@ class TrainingRun:
             for line in lines:
                 self._metrics.read(line, now)
             self._log.write(lines)
+            if self._kept:
+                self._kept.add_to_log(lines)
             if checkpoints is not None and time.monotonic() >= next_push:
                 checkpoints.push()
                 next_push = time.monotonic() + self._settings.checkpoint_seconds
@@ -211,18 +248,22 @@ class TrainingRun:
             message = f"Training job runtime exceeded MaxRuntimeInSeconds ({limit})"
             return partial(job.finish, "Stopped", "MaxRuntimeExceeded", message, **details)
         if has_ended_well:
+            if self._kept:
+                self._kept.finish({name: details[name] for name in _RECORDED})
             message = "Training job completed"
             return partial(job.finish, "Completed", "Completed", message, **details)
         path = base / "output" / "failure"
         return partial(fail, job, failure_text("AlgorithmError", path, ending.status), **details)
 
     def _upload(self, folder: Path, name: str) -> None:
-        storage.upload_archive(
+        content = storage.upload_archive(
             self._objects,
             folder,
             f"{self._output_uri}/{name}",
             is_kept=self._settings.keep_folders,
         )
+        if self._kept:
+            self._kept.keep_archive(name, content)
 
     @property
     def _output_uri(self) -> str:

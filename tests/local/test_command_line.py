@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -112,3 +113,23 @@ def test_an_invalid_number_of_jobs_is_reported(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "BAKEOFF_LOCAL_MAX_JOBS is 'many'" in done.stderr
+
+
+def test_exec_ends_with_the_cloud(background: RunningCloud, tmp_path: Path) -> None:
+    script = "import time; print('ready', flush=True); time.sleep(600)"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local", "exec", "--", sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "BAKEOFF_LOCAL_DIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+
+    os.kill(background.pid, signal.SIGKILL)
+
+    _, errors = process.communicate(timeout=_WAIT_SECONDS)
+    assert process.returncode == 1
+    assert f"The local cloud at {background.endpoint} has ended." in errors

@@ -1,5 +1,6 @@
 """Requests for jobs, and the scripts that they run."""
 
+import gzip
 import io
 import tarfile
 import time
@@ -17,7 +18,11 @@ FINAL = ("Completed", "Failed", "Stopped")
 def put_code(s3: Any, name: str, script: str) -> str:
     """Put a script into S3 as a code channel; returns the channel's URI."""
     content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w:gz") as archive:
+    # Without the time, so that equal scripts are equal inputs.
+    with (
+        gzip.GzipFile(fileobj=content, mode="wb", mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w") as archive,
+    ):
         member = tarfile.TarInfo("train.py")
         member.size = len(script.encode())
         archive.addfile(member, io.BytesIO(script.encode()))

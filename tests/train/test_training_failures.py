@@ -1,6 +1,7 @@
 """A job that fails says why in one sentence, where SageMaker looks for it."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -141,3 +142,27 @@ def test_an_instance_without_gpus_and_a_machine_of_the_users_promise_none(job, w
     for instance_type in ("ml.m5.xlarge", "local"):
         check_gpu(described(job, current_instance_type=instance_type))
     check_gpu(job.base / "missing.json")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+def test_a_full_disk_is_told_with_its_remedy(tmp_path):
+    job = prepared_job(tmp_path, method="majority")
+    output = job.base / "output" / "data"
+    output.mkdir(parents=True)
+    (output / "predictions.npz").symlink_to("/dev/full")
+
+    outcome = job.run()
+
+    assert outcome.status == 1
+    assert job.failure.startswith("The disk is full: raise compute.volume_gb or, ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error while serializing: I/O error: No space left on device (os error 28)",
+        "[enforce fail at inline_container.cc] . PytorchStreamWriter failed writing file data/7",
+    ],
+)
+def test_a_disk_that_is_full_for_a_library_is_full(text):
+    assert failure_sentence(RuntimeError(text), None).startswith("The disk is full: ")

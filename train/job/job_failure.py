@@ -2,6 +2,7 @@
 
 import torch
 
+from job.full_disk import is_full_disk
 from job.out_of_memory import is_out_of_memory
 from job.promised_gpu import MissingGpuError
 from job.training_config import TrainingConfig
@@ -30,6 +31,11 @@ def failure_sentence(error: BaseException, config: TrainingConfig | None) -> str
             f"The model ran out of memory on {where}: lower train_batch_size "
             f"({config.recipe.train_batch_size}) or max_length ({config.max_length}), or use a "
             "larger instance type."
+        )
+    if is_full_disk(error):
+        return (
+            "The disk is full: raise compute.volume_gb or, in a local run, free some space on the "
+            "machine, and send the request again."
         )
     message = " ".join(str(error).split())
     if isinstance(error, MissingGpuError):

@@ -1,5 +1,6 @@
 """`run` from the request's file to its end, against a cloud in memory."""
 
+import csv
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +9,7 @@ import pytest
 
 from bakeoff import layout
 from bakeoff.cli import commands
-from bakeoff.errors import ServiceError
+from bakeoff.errors import LocalCloudEndedError, ServiceError
 from tests.support.command_line import invoke
 from tests.support.fake_cloud import STARTED, FakeCloud, run_of
 from tests.support.fake_runs import fail_with, succeed
@@ -344,3 +345,44 @@ def test_quiet_prints_the_results_and_no_progress(cloud, request_path):
     assert "Training" not in ended.out and "Run " not in ended.out
     assert "distilroberta-base" in ended.out
     assert str(request_path.parent / "imdb" / "summary.json") in ended.out
+
+
+def test_what_has_finished_is_there_when_the_local_cloud_ends(cloud, request_path):
+    cloud.is_temporary = True
+    succeed(cloud, outcomes=(completed, failed))
+
+    def end():
+        raise LocalCloudEndedError("The local cloud was killed.")
+
+    cloud.moments = [*cloud.moments[:2], end]
+
+    ended = run(cloud, request_path, "--local")
+
+    finished = request_path.parent / "imdb" / "finished.csv"
+    assert ended.status != 0
+    assert "The local cloud was killed." in ended.err
+    assert str(finished) in ended.err.replace("\n", "")
+    rows = list(csv.DictReader(finished.open(newline="")))
+    assert [(row["model"], row["status"]) for row in rows] == [
+        ("distilbert-base-uncased", "completed"),
+        ("distilroberta-base", "failed"),
+    ]
+    assert float(rows[0]["test_f1"]) == 0.9
+
+
+def test_the_comparison_takes_the_place_of_what_has_finished(cloud, request_path):
+    finished = request_path.parent / "imdb" / "finished.csv"
+    was_there = []
+    succeed(cloud)
+    publish = cloud.moments.pop()
+
+    def look_and_publish():
+        was_there.append(finished.exists())
+        publish()
+
+    cloud.moments.append(look_and_publish)
+
+    run(cloud, request_path)
+
+    assert was_there == [True]
+    assert not finished.exists()
