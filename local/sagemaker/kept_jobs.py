@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from local.objects.content import StoredContent, link_or_copy
 
@@ -30,28 +31,36 @@ _CHECKPOINTS = "checkpoints"
 
 
 def job_key(request: Mapping[str, Any], inputs: Path) -> str:
-    """A hash of all that a job's result depends on; `inputs` is the folder of its channels."""
+    """A hash of all that a job's result depends on; `inputs` is the folder of its channels.
+
+    Each cloud's bucket has a name of its own, which the settings mention and which changes nothing.
+    """
+    bucket = urlsplit(request["OutputDataConfig"]["S3OutputPath"]).netloc
     digest = hashlib.sha256()
     settings = [
         request["AlgorithmSpecification"],
         request.get("HyperParameters", {}),
         request.get("Environment", {}),
     ]
-    digest.update(json.dumps(settings, sort_keys=True).encode())
+    digest.update(_without(bucket, json.dumps(settings, sort_keys=True)).encode())
     for path in sorted(inputs.rglob("*")):
         if path.is_file():
             name = path.relative_to(inputs).as_posix()
-            digest.update(f"\0{name}\0{_hash(path)}".encode())
+            digest.update(f"\0{name}\0{_hash(path, bucket)}".encode())
     return digest.hexdigest()
 
 
-def _hash(path: Path) -> str:
+def _without(bucket: str, text: str) -> str:
+    return text.replace(f"s3://{bucket}/", "s3:///")
+
+
+def _hash(path: Path, bucket: str) -> str:
     if path.name == "config.json" and path.parent.name == "config":
         # The run's id, which changes nothing in the job.
         content = json.loads(path.read_bytes())
         if isinstance(content, dict):
             content.pop("run", None)
-            return json.dumps(content, sort_keys=True)
+            return _without(bucket, json.dumps(content, sort_keys=True))
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -136,6 +136,21 @@ def test_the_same_inputs_are_the_same_job_whatever_the_run(
     assert job_key({**request, "TrainingJobName": "job-2"}, inputs) == key
 
 
+def test_the_same_inputs_are_the_same_job_whatever_the_bucket(
+    request_and_inputs: tuple[dict[str, Any], Path],
+) -> None:
+    request, inputs = request_and_inputs
+
+    def key_in(bucket: str) -> str:
+        model = f"s3://{bucket}/uploads/0123/model/"
+        (inputs / "config" / "config.json").write_text(json.dumps({"run": "one", "model": model}))
+        output = {"S3OutputPath": f"s3://{bucket}/runs/one/output/"}
+        parameters = {"HyperParameters": {"model_name": model}}
+        return job_key({**request, **parameters, "OutputDataConfig": output}, inputs)
+
+    assert key_in("bakeoff-1") == key_in("bakeoff-2")
+
+
 @pytest.mark.parametrize(
     "changed", [{"config/config.json": '{"run": "one", "seed": 43}'}, {"model/other": "x"}]
 )
