@@ -52,6 +52,7 @@ def _configure(port: int, state_dir: Path) -> None:
     os.environ.update(
         GATEWAY_PORT=str(port),
         BIND_HOST="127.0.0.1",
+        AUTH="true",
         LAMBDA_EXECUTOR="local",
         PERSIST_STATE="0",
         S3_DATA_DIR=str(temporary / "s3"),
@@ -66,13 +67,13 @@ def _install(port: int, state_dir: Path, kept_dir: Path) -> None:
     from ministack import app
     from ministack.core import router
 
-    from local import step_functions
+    from local import rights, step_functions
     from local.gate import Gate, issued_secrets
     from local.host.memory import free_bytes
     from local.objects import on_disk
     from local.objects.content import ContentStore
     from local.sagemaker.api import Api
-    from local.sagemaker.clients import Clients
+    from local.sagemaker.clients import Clients, Credentials
     from local.sagemaker.experiments import Experiments
     from local.sagemaker.kept_jobs import KeptJobs
     from local.sagemaker.memory_gate import MemoryGate
@@ -84,9 +85,17 @@ def _install(port: int, state_dir: Path, kept_dir: Path) -> None:
     experiments = Experiments()
     contents = ContentStore(state_dir / "objects")
     on_disk.install(contents)
-    clients = Clients(f"http://localhost:{port}", os.environ["AWS_SECRET_ACCESS_KEY"])
+    rights.install()
     kept = KeptJobs(kept_dir)
-    surroundings = Surroundings(clients, settings, contents, MemoryGate(free_bytes), kept)
+    surroundings = Surroundings(
+        Clients(f"http://localhost:{port}"),
+        settings,
+        contents,
+        MemoryGate(free_bytes),
+        kept,
+        rights.Roles("sagemaker.amazonaws.com").assume,
+        Credentials.of_account(os.environ),
+    )
     jobs = Jobs(surroundings, experiments)
     app.SERVICE_HANDLERS["sagemaker"] = _handler(Api(jobs, experiments))
     router.SERVICE_PATTERNS["sagemaker"] = {"target_prefixes": ["SageMaker."]}

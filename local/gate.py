@@ -27,6 +27,8 @@ Secrets = Callable[[str, str], str | None]
 
 _ALGORITHM = "AWS4-HMAC-SHA256 "
 _CONTENT_HASH = "x-amz-content-sha256"
+# The stack's policies demand TLS, which protects requests on a network; here there is none.
+_AS_ON_AWS = (b"x-forwarded-proto", b"https")
 
 
 class RefusedError(Exception):
@@ -51,6 +53,7 @@ class Gate:
         if scope["type"] == "http":
             try:
                 receive = await self._checked(scope, receive)
+                scope = {**scope, "headers": [*scope["headers"], _AS_ON_AWS]}
             except RefusedError as refusal:
                 await _answer(refusal, scope, send)
                 return

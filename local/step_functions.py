@@ -9,13 +9,16 @@ Shims, each for one gap of ministack 1.5:
 
 import contextvars
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import stepfunctions
+from ministack.services import eventbridge, stepfunctions
 
+from local import rights
+from local.integrations import calls_of
+from local.rights import Call
 from local.sagemaker.clients import Scope
 from local.sagemaker.errors import ApiError
 from local.sagemaker.job import PROCESSING, TRAINING, Job, JobKind
@@ -52,6 +55,9 @@ def install(jobs: Jobs, on_success: Callable[[str], None]) -> None:
         stepfunctions._SERVICE_DISPATCH[describe] = _description(jobs, kind)
     stepfunctions._run_distributed_map = _with_concurrency_path(stepfunctions._run_distributed_map)
     stepfunctions._execute_task = _with_execution(stepfunctions._execute_task)
+    stepfunctions._invoke_resource = _with_rights(stepfunctions._invoke_resource)
+    stepfunctions._read_map_items = _with_right_to_read(stepfunctions._read_map_items)
+    eventbridge._invoke_target = _with_right_to_start(eventbridge._invoke_target)
     stepfunctions._fail_execution = _unless_ended(stepfunctions._fail_execution)
     stepfunctions._apply_state_assign = _in_rules_too(stepfunctions._apply_state_assign)
     stepfunctions._emit_execution_status_event = _telling(
@@ -105,6 +111,7 @@ def _failure(error: ApiError) -> Exception:
 def _wait(job: Job) -> None:
     while not job.finished.wait(_POLL_SECONDS):
         if _is_stopped():
+            _check([Call(f"sagemaker:Stop{job.kind.word}Job", job.arn)], "States.TaskFailed")
             job.stop()
             job.finished.wait()
     if _is_stopped():
@@ -123,6 +130,63 @@ def _as_states_shows_it(value: Any) -> Any:
     if isinstance(value, list):
         return [_as_states_shows_it(item) for item in value]
     return int(value.timestamp() * 1000) if isinstance(value, datetime) else value
+
+
+def _check(calls: Iterable[Call], error: str) -> None:
+    """Fail the state with this error unless the machine's role allows the calls."""
+    execution = stepfunctions._executions.get(_execution_arn.get())
+    if execution is None:
+        return
+    # Without the version, which would follow the name.
+    machine = ":".join(execution["stateMachineArn"].split(":")[:7])
+    role = stepfunctions._state_machines[machine]["roleArn"]
+    try:
+        for call in calls:
+            rights.check(role, call, get_region())
+    except ApiError as denied:
+        raise stepfunctions._ExecutionError(error, denied.message) from denied
+
+
+def _with_rights(invoke: Callable[..., Any]) -> Callable[..., Any]:
+    def run(resource: str, arguments: Any) -> Any:
+        calls, error = calls_of(resource, arguments, Scope(get_account_id(), get_region()))
+        _check(calls, error)
+        return invoke(resource, arguments)
+
+    return run
+
+
+def _with_right_to_read(read: Callable[..., Any]) -> Callable[..., Any]:
+    def run(reader: dict[str, Any], effective: Any, context: Any) -> Any:
+        source = stepfunctions._resolve_params_obj(
+            reader.get("Parameters") or {}, effective, context
+        )
+        bucket, key = source.get("Bucket"), source.get("Key")
+        call = Call("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+        machine = context["StateMachine"]["Id"]
+        start = Call("states:StartExecution", machine)
+        token = _execution_arn.set(context["Execution"]["Id"])
+        try:
+            _check([call, start], "States.ItemReaderFailed")
+            return read(reader, effective, context)
+        finally:
+            _execution_arn.reset(token)
+
+    return run
+
+
+def _with_right_to_start(invoke: Callable[..., Any]) -> Callable[..., Any]:
+    def run(target: dict[str, Any], *rest: Any, **options: Any) -> Any:
+        if ":states:" in target["Arn"]:
+            call = Call("states:StartExecution", target["Arn"])
+            try:
+                rights.check(target.get("RoleArn", ""), call, get_region())
+            except ApiError:
+                # As on AWS, the event is not delivered; the denial is in the log.
+                return None
+        return invoke(target, *rest, **options)
+
+    return run
 
 
 def _with_concurrency_path(run_map: Callable[..., Any]) -> Callable[..., Any]:

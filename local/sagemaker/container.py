@@ -64,13 +64,9 @@ def isolated_environment() -> dict[str, str]:
     }
 
 
-def connected_environment(endpoint: str, account: str, secret: str) -> dict[str, str]:
+def connected_environment(endpoint: str, credentials: Mapping[str, str]) -> dict[str, str]:
     """The variables of a job with network access: the role's credentials and the hub."""
-    return _inherited(_HUB_ACCESS) | {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": account,
-        "AWS_SECRET_ACCESS_KEY": secret,
-    }
+    return _inherited(_HUB_ACCESS) | {"AWS_ENDPOINT_URL": endpoint} | dict(credentials)
 
 
 def requested_environment(variables: Mapping[str, str], base: Path) -> dict[str, str]:

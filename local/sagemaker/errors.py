@@ -10,6 +10,13 @@ class ApiError(Exception):
         self.message = message
 
 
+class AccessDeniedError(ApiError):
+    """The caller's policies do not allow the call."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("AccessDeniedException", message)
+
+
 def validation_error(message: str) -> ApiError:
     """The request is malformed or names something that does not exist."""
     return ApiError("ValidationException", message)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from local.objects.content import ContentStore
-from local.sagemaker.clients import Clients
+from local.sagemaker.clients import Clients, Credentials
 from local.sagemaker.container import connected_environment, isolated_environment
 from local.sagemaker.errors import JobFailure
 from local.sagemaker.job import MAX_FAILURE_REASON, Job
@@ -39,21 +39,30 @@ class Surroundings:
     contents: ContentStore
     memory: MemoryGate
     kept: KeptJobs
+    assume_role: Callable[[str], Credentials]
+    """Raises ApiError where the role is missing or does not trust SageMaker."""
+    account: Credentials
+    """Those of the local cloud itself."""
 
     def objects(self, job: Job) -> Objects:
-        return Objects(self.s3(job), self.contents)
+        unlimited = self.clients.get(job.scope, "s3", self.account)
+        return Objects(self.s3(job), self.contents, unlimited)
 
     def s3(self, job: Job) -> Any:
-        return self.clients.get(job.scope, "s3")
+        return self.clients.get(job.scope, "s3", self.credentials(job))
 
     def logs(self, job: Job) -> Any:
-        return self.clients.get(job.scope, "logs")
+        return self.clients.get(job.scope, "logs", self.credentials(job))
+
+    def credentials(self, job: Job) -> Credentials:
+        """Those of the job's role: SageMaker has no others for a job's data and logs."""
+        return self.assume_role(job.request["RoleArn"])
 
     def network_environment(self, job: Job, *, is_isolated: bool) -> dict[str, str]:
         """The variables with which a job reaches AWS and the hub, or neither."""
         if is_isolated:
             return isolated_environment()
-        return connected_environment(self.clients.endpoint, job.scope.account, self.clients.secret)
+        return connected_environment(self.clients.endpoint, self.credentials(job).variables)
 
 
 class JobRun(Protocol):

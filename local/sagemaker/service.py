@@ -32,12 +32,13 @@ class Jobs:
         """Start a job; `execution` is the ARN of the execution that creates it, if any.
 
         Raises:
-            ApiError: ValidationException, ResourceNotFound (experiment), ResourceInUse (name) or
-                ResourceLimitExceeded (too many jobs at once).
+            ApiError: ValidationException (also for the role), ResourceNotFound (experiment),
+                ResourceInUse (name) or ResourceLimitExceeded (too many jobs at once).
         """
         validate(f"Create{kind.word}Job", dict(request))
         self._experiments.check_config(scope, request.get("ExperimentConfig", {}))
         job = Job(kind, scope, request, execution=execution)
+        self._surroundings.credentials(job)
         if kind is TRAINING:
             job.on_end = self._experiments.finish
             check_channels(self._surroundings.s3(job), request, scope.region)

@@ -25,6 +25,8 @@ class Objects:
 
     s3: Any
     contents: ContentStore
+    unlimited_s3: Any
+    """S3 as the local cloud itself sees it, to free the disk."""
 
     def put(self, content: StoredContent, bucket: str, key: str) -> None:
         """Make an object of a content in the store."""
@@ -171,7 +173,7 @@ class CheckpointSync:
             if self._seen.get(name) != state[name]:
                 self._send(name, bucket, f"{prefix.rstrip('/')}/{name}")
         for name in self._seen.keys() - state.keys():
-            _delete_every_version(self._objects.s3, bucket, f"{prefix.rstrip('/')}/{name}")
+            self._delete(bucket, f"{prefix.rstrip('/')}/{name}")
             if self._mirror is not None:
                 (self._mirror / name).unlink(missing_ok=True)
         self._seen = state
@@ -188,6 +190,11 @@ class CheckpointSync:
             target.unlink(missing_ok=True)
             link_or_copy(content.path, target)
 
+    def _delete(self, bucket: str, key: str) -> None:
+        """As SageMaker does; and free the disk, as a bucket with versions keeps the content."""
+        self._objects.s3.delete_object(Bucket=bucket, Key=key)
+        _delete_every_version(self._objects.unlimited_s3, bucket, key)
+
     def _state(self) -> dict[str, tuple[float, int]]:
         found = {}
         for path in self._folder.rglob("*"):
@@ -202,7 +209,6 @@ class CheckpointSync:
 
 
 def _delete_every_version(s3: Any, bucket: str, key: str) -> None:
-    """Free the disk: in a bucket with versions, a plain deletion would keep the content."""
     listed = s3.list_object_versions(Bucket=bucket, Prefix=key)
     versions = [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]
     for each in versions:

@@ -1,32 +1,110 @@
 """Whole runs, from the request in S3 to the tables: three at once, one of them nonsense."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cloud.conftest import Material
+from local.cloud import ROOT
+from tests.cloud.conftest import Material, to_csv
 from tests.support.agreement import FILES, assert_files_agree
 from tests.support.deployed_service import Service, wait_until
+from tests.support.rights import (
+    Grant,
+    calls_in,
+    documented_grants,
+    grants_of_roles,
+    policy_of,
+)
 
 WHOLE, PARTIAL, BROKEN = "whole", "partial", "broken"
 FAMILIES = ("bert", "distilbert", "roberta")
 
 
+@dataclass(frozen=True)
+class User:
+    """Somebody who has the rights that docs/deploy.md lists for users of the command line."""
+
+    environment: dict[str, str]
+    grants: set[Grant]
+
+    def bakeoff(self, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command in a folder, with the user's credentials."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "bakeoff", *arguments],
+            cwd=folder,
+            env={**os.environ, **self.environment, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
 @pytest.fixture(scope="module")
-def runs(service: Service, material: Material) -> Iterator[Service]:
-    """A run in which all goes well, one with a model that is not there, and a bad request."""
+def user(service: Service) -> User:
+    name = "analyst"
+    account, region = "123456789012", service.cloud.environment["AWS_REGION"]
+    arns = {
+        "the bucket": f"arn:aws:s3:::{service.bucket}",
+        "the stack": f"arn:aws:cloudformation:{region}:{account}:stack/Bakeoff/*",
+        "the state machine": service.machine,
+        "its executions": f"{service.machine.replace(':stateMachine:', ':execution:')}:*",
+        "log groups": f"arn:aws:logs:{region}:{account}:log-group",
+        "jobs": f"arn:aws:sagemaker:{region}:{account}",
+    }
+    grants = documented_grants(ROOT / "docs" / "deploy.md", name, arns)
+    iam = service.client("iam")
+    iam.create_user(UserName=name)
+    iam.put_user_policy(UserName=name, PolicyName="documented", PolicyDocument=policy_of(grants))
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    own = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+    return User(service.cloud.environment | own, grants)
+
+
+@pytest.fixture(scope="module")
+def log_start(service: Service) -> int:
+    """The size of the emulator's log when the runs of this module begin."""
+    return service.cloud.log_file.stat().st_size
+
+
+@pytest.fixture(scope="module")
+def runs(
+    service: Service,
+    material: Material,
+    user: User,
+    log_start: int,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Service]:
+    """A run in which all goes well, one with a model that is not there, and a bad request.
+
+    The first is sent and followed by a user with the documented rights, the others are put.
+    """
     missing = f"s3://{service.bucket}/uploads/models/nowhere/"
     partial = material.request(["bert"])
     partial["models"].append(missing)
-    service.request(WHOLE, material.request(FAMILIES))
+    folder = tmp_path_factory.mktemp("user")
+    (folder / "test.csv").write_bytes(to_csv(num_copies=2))
+    whole = material.request(FAMILIES)
+    whole["dataset"] = {**material.dataset, "test": "./test.csv"}
+    (folder / f"{WHOLE}.json").write_text(json.dumps(whole))
+    following = user.bakeoff(folder, "run", f"{WHOLE}.json")
     service.request(PARTIAL, partial)
     service.put(f"requests/{BROKEN}.json", b"{not json")
     wait_until(lambda: bool(service.executions(f"requests/{WHOLE}.json")), "no execution")
     _deliver_again(service, WHOLE)
     service.wait_for_results(PARTIAL)
-    service.wait_for_results(WHOLE)
+    printed, _ = following.communicate(timeout=300)
+    assert following.returncode == 0, printed
+    estimating = user.bakeoff(folder, "estimate", f"{WHOLE}.json")
+    printed, _ = estimating.communicate(timeout=60)
+    assert estimating.returncode == 0, printed
+    wait_until(lambda: not service.running(), "an execution does not end")
     yield service
 
 
@@ -137,3 +215,78 @@ def test_training_jobs_are_isolated_and_pinned(runs: Service) -> None:
     manifest = json.loads(runs.get(f"runs/{run}/prepared/manifest.json"))
     assert manifest["status"] == "ready"
     assert {each["status"] for each in manifest["models"]} == {"ready"}
+
+
+# Rights that these runs do not show to be needed: the action, the end of the resource, the reason.
+_BY_AWS = "done by AWS's services themselves, which the emulator does not do or not check"
+_ELSEWHERE = "needed when a run or its job ends otherwise, or meets another"
+UNSEEN = (
+    *(("ecr:" + each, "", _BY_AWS) for each in ("BatchCheckLayerAvailability", "BatchGetImage")),
+    *(("ecr:" + each, "", _BY_AWS) for each in ("GetAuthorizationToken", "GetDownloadUrlForLayer")),
+    ("cloudwatch:PutMetricData", "", _BY_AWS),
+    ("xray:GetSamplingRules", "", _BY_AWS),
+    ("xray:GetSamplingTargets", "", _BY_AWS),
+    ("xray:PutTelemetryRecords", "", _BY_AWS),
+    ("xray:PutTraceSegments", "", _BY_AWS),
+    *(("events:" + each, "", _BY_AWS) for each in ("DescribeRule", "PutRule", "PutTargets")),
+    *(("logs:" + each, "", _BY_AWS) for each in ("CreateLogStream", "PutLogEvents")),
+    ("logs:DescribeLogStreams", "", _BY_AWS),
+    *(
+        (f"logs:{each}", "*", _BY_AWS)
+        for each in (
+            "CreateLogDelivery",
+            "DeleteLogDelivery",
+            "DescribeLogGroups",
+            "DescribeResourcePolicies",
+            "GetLogDelivery",
+            "ListLogDeliveries",
+            "PutResourcePolicy",
+            "UpdateLogDelivery",
+        )
+    ),
+    *((f"sqs:{each}", "", _BY_AWS) for each in ("GetQueueAttributes", "GetQueueUrl")),
+    ("sqs:SendMessage", "", _BY_AWS),
+    ("s3:AbortMultipartUpload", "", _BY_AWS),
+    ("s3:GetBucketLocation", "", _BY_AWS),
+    *((f"states:{each}Execution", "", _BY_AWS) for each in ("Describe", "Redrive", "Stop")),
+    ("sagemaker:ListTags", "", _BY_AWS),
+    ("s3:ListBucket", "", "makes S3 answer 404 rather than 403 for what is missing; never called"),
+    ("s3:GetObjectVersion", "", "the emulator's events name no version"),
+    ("s3:GetObject", "/throughput/*", _ELSEWHERE),
+    ("s3:GetObject", "/waiting/*", _ELSEWHERE),
+    ("s3:GetObject", "/results/*/runs/*", _ELSEWHERE),
+    ("s3:DeleteObject", "/results/*/data.json", _ELSEWHERE),
+    ("s3:DeleteObject", "/results/*/report.html", _ELSEWHERE),
+    ("events:PutEvents", "", _ELSEWHERE),
+    ("sagemaker:StopProcessingJob", "", _ELSEWHERE),
+    ("sagemaker:StopTrainingJob", "", _ELSEWHERE),
+)
+
+
+def test_no_role_and_no_user_lacks_a_right(runs: Service, log_start: int) -> None:
+    _, denied = calls_in(_log_of(runs, log_start))
+
+    assert denied == set()
+
+
+def test_every_right_of_a_role_or_a_user_is_needed(
+    runs: Service, user: User, log_start: int
+) -> None:
+    allowed, _ = calls_in(_log_of(runs, log_start))
+    granted = grants_of_roles(runs.client("iam"), "Bakeoff-") | user.grants
+
+    unused = {grant for grant in granted if not any(grant.covers(call) for call in allowed)}
+
+    assert not {
+        grant
+        for grant in unused
+        if not any(
+            grant.action == action and grant.pattern.endswith(end) for action, end, _ in UNSEEN
+        )
+    }
+
+
+def _log_of(service: Service, start: int) -> str:
+    with service.cloud.log_file.open("rb") as log:
+        log.seek(start)
+        return log.read().decode(errors="replace")

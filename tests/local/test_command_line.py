@@ -62,6 +62,36 @@ def test_exec_reports_an_unknown_command(tmp_path: Path) -> None:
     assert "cannot run no-such-command-anywhere" in done.stderr
 
 
+def test_two_commands_use_one_cloud_at_once(background: RunningCloud, tmp_path: Path) -> None:
+    both = "import boto3, sys; s3 = boto3.client('s3'); bucket = sys.argv[1]"
+    script = f"""{both}
+s3.create_bucket(Bucket=bucket)
+print("here", flush=True)
+sys.stdin.readline()
+print(sorted(each["Name"] for each in s3.list_buckets()["Buckets"]))
+"""
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "local", "exec", "--", sys.executable, "-c", script, bucket],
+            cwd=ROOT,
+            env={**os.environ, "BAKEOFF_LOCAL_DIR": str(tmp_path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for bucket in ("first", "second")
+    ]
+    for program in programs:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "here\n"
+
+    printed = [program.communicate("go on\n", timeout=_WAIT_SECONDS)[0] for program in programs]
+
+    assert printed == ["['first', 'second']\n"] * 2
+    assert [program.returncode for program in programs] == [0, 0]
+    assert is_alive(background.pid)
+
+
 def test_exec_without_a_command_is_a_usage_error(tmp_path: Path) -> None:
     done = local(tmp_path, "exec")
 

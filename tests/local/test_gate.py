@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 from local.cloud import REGION, LocalCloud, state_file
 
 CHROMIUM = shutil.which("chromium")
-ROLE = "arn:aws:iam::123456789012:role/function"
+ROLE = "arn:aws:iam::123456789012:role/lambda"
 
 
 def stranger(cloud: LocalCloud, service: str) -> Any:

@@ -18,7 +18,13 @@ from local.cloud import ROOT, LocalCloud
 from local.errors import EmulatorError, PortInUseError
 from local.host.processes import command_line, end_process, is_alive
 from tests.local.conftest import client
-from tests.support.local_jobs import BUCKET, put_code, training_request, wait_for_phase
+from tests.support.local_jobs import (
+    BUCKET,
+    prepare,
+    put_code,
+    training_request,
+    wait_for_phase,
+)
 
 _WAIT_SECONDS = 120
 
@@ -26,7 +32,7 @@ STARTER = """
 import pathlib, psutil, signal, sys, time
 from local.cloud import LocalCloud
 from tests.local.conftest import client
-from tests.support.local_jobs import BUCKET, put_code, training_request
+from tests.support.local_jobs import prepare, put_code, training_request
 from tests.local.test_processes import has_started, invoke_slow_function
 # As in a terminal: what a shell starts in the background inherits that Ctrl-C is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -34,7 +40,7 @@ cloud = LocalCloud(pathlib.Path(sys.argv[1]))
 cloud.start()
 try:
     s3, sagemaker = client(cloud, "s3"), client(cloud, "sagemaker")
-    s3.create_bucket(Bucket=BUCKET)
+    prepare(lambda service: client(cloud, service))
     code = put_code(s3, "orphan", "import time; time.sleep(600)")
     sagemaker.create_training_job(**training_request("orphan", code))
     invoke_slow_function(client(cloud, "lambda"))
@@ -66,7 +72,7 @@ def invoke_slow_function(functions: Any) -> None:
         FunctionName="slow",
         Runtime="python3.13",
         Handler="slow.handler",
-        Role="arn:aws:iam::123456789012:role/function",
+        Role="arn:aws:iam::123456789012:role/lambda",
         Code={"ZipFile": bundle.getvalue()},
         Timeout=900,
     )
@@ -129,7 +135,7 @@ def test_a_stopped_cloud_leaves_no_process(tmp_path: Path) -> None:
     cloud = LocalCloud(tmp_path)
     cloud.start()
     s3, sagemaker = client(cloud, "s3"), client(cloud, "sagemaker")
-    s3.create_bucket(Bucket=BUCKET)
+    prepare(lambda service: client(cloud, service))
     code = put_code(s3, "running", "import time; time.sleep(600)")
     sagemaker.create_training_job(**training_request("running", code))
     wait_for_phase(sagemaker, "running", "Training")

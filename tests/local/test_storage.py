@@ -17,7 +17,7 @@ class Sending:
     """Puts files as any client does; only the cloud's own process can refer to contents."""
 
     def __init__(self, s3: Any) -> None:
-        self.s3 = s3
+        self.s3 = self.unlimited_s3 = s3
 
     def put_copy(self, path: Path, bucket: str, key: str) -> None:
         self.s3.upload_file(str(path), bucket, key)

@@ -15,7 +15,7 @@ from local.cloud import LocalCloud
 from local.objects.content import ContentStore
 from local.sagemaker.kept_jobs import KeptJobs, job_key
 from tests.local.conftest import client
-from tests.support.local_jobs import BUCKET, ROLE, channel, put_code, training_request
+from tests.support.local_jobs import BUCKET, ROLE, channel, prepare, put_code, training_request
 
 WAIT_SECONDS = 60.0
 MINUTE, DAY = 60.0, 86_400.0
@@ -69,7 +69,7 @@ def cloud_in(folder: Path, kept: Path) -> Iterator[LocalCloud]:
 def start_run(cloud: LocalCloud, run: str, trainings: Path) -> Callable[[], str]:
     """Start an execution of two jobs, one after the other; returns what tells its status."""
     s3, states = client(cloud, "s3"), client(cloud, "stepfunctions")
-    s3.create_bucket(Bucket=BUCKET)
+    prepare(lambda service: client(cloud, service))
     config = json.dumps({"run": run, "seed": 42})
     s3.put_object(Bucket=BUCKET, Key=f"{run}/config/config.json", Body=config.encode())
 
@@ -81,7 +81,7 @@ def start_run(cloud: LocalCloud, run: str, trainings: Path) -> Callable[[], str]
 
     jobs = {"first": request("first", FINISHES), "second": request("second", IS_CUT_OFF)}
     machine = states.create_state_machine(
-        name="two-jobs", definition=json.dumps(MACHINE), roleArn=ROLE
+        name="two-jobs", definition=json.dumps(MACHINE), roleArn=ROLE.replace("sagemaker", "states")
     )["stateMachineArn"]
     started = states.start_execution(stateMachineArn=machine, name=run, input=json.dumps(jobs))
     arn = started["executionArn"]

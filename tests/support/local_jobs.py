@@ -2,17 +2,45 @@
 
 import gzip
 import io
+import json
 import tarfile
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 BUCKET = "local-jobs"
-ROLE = "arn:aws:iam::123456789012:role/bakeoff-sagemaker-role"
+ROLE = "arn:aws:iam::123456789012:role/sagemaker"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/training:1"
 _WAIT_SECONDS = 60
 FINAL = ("Completed", "Failed", "Stopped")
+
+
+def prepare(make_client: Callable[[str], Any]) -> None:
+    """Create the bucket, and a role for each service that acts for one; they may do anything."""
+    make_client("s3").create_bucket(Bucket=BUCKET)
+    for service in ("lambda", "sagemaker", "states"):
+        create_role(make_client("iam"), service, [{"Action": "*", "Resource": "*"}])
+
+
+def create_role(
+    iam: Any, service: str, allowed: Sequence[dict[str, Any]], name: str | None = None
+) -> None:
+    """Create a role, by default named like the service that it trusts."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    name = name or service
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy([trust]))
+    statements = [{"Effect": "Allow", **statement} for statement in allowed]
+    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(statements))
+
+
+def _policy(statements: Sequence[dict[str, Any]]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def put_code(s3: Any, name: str, script: str) -> str:
