@@ -21,21 +21,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from transformers.utils import logging
-
 from documents.data_card import DataCard
 from documents.json_documents import read_document, write_document
 from documents.manifest import Manifest, ProblemEntry
-from documents.preparation_request import PreparationRequest
-from job.training_report import library_versions
-from prepared_models import ModelPreparation, PreparedModel
+from documents.preparation_request import PreparationRequest, RequestedCandidate
+from job.library_versions import library_versions
+from limits.free_memory import free_memory_bytes
+from limits.full_disk import is_full_disk
+from limits.limited_process import LimitedProcesses
+from prepared_models import DISK_FULL, ModelPreparation, PreparedModel
 from snapshot.data_card import data_card, model_lengths
-from snapshot.dataset_snapshot import Snapshot
 from snapshot.prepared_dataset import PreparedDataset, prepare_dataset
 from source.data_problems import DataError
 from storage import s3
 from storage.content_store import ContentStore, Objects
 from storage.hub import Hub
+from trial import model_process
 
 LIBRARIES = (
     "datasets",
@@ -46,6 +47,7 @@ LIBRARIES = (
     "torch",
     "transformers",
 )
+_SHARE_OF_MEMORY = 0.8
 
 
 def main(
@@ -59,10 +61,6 @@ def main(
         open_store: returns the objects at the place that `--store` names.
     """
     options = _parser().parse_args(arguments)
-    _set_threads(options.workers)
-    # Keep tables of weights and progress bars out of the job's log.
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
     try:
         request = read_document(PreparationRequest, options.request)
         store = ContentStore(
@@ -78,7 +76,16 @@ def main(
         # A new folder, so that leftovers of an earlier run are never stored.
         with TemporaryDirectory(dir=options.cache) as scratch:
             manifest = Preparation(
-                request, options.output, Path(scratch), store, hub, options.workers, allowed
+                request,
+                options.output,
+                Path(scratch),
+                store,
+                hub,
+                LimitedProcesses(
+                    int(free_memory_bytes() * _SHARE_OF_MEMORY), model_process.LIBRARIES
+                ),
+                options.workers,
+                allowed,
             ).run()
         # Written last: once it exists, everything else does.
         write_document(options.output / "manifest.json", manifest)
@@ -88,6 +95,8 @@ def main(
         message = base / "output" / "message"
         message.parent.mkdir(parents=True, exist_ok=True)
         sentence = f"{type(error).__name__}: {' '.join(str(error).split())}"[:1000]
+        if is_full_disk(error):
+            sentence = DISK_FULL
         message.write_text(sentence, encoding="utf-8")
         return 1
     return 0
@@ -106,12 +115,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _set_threads(workers: int) -> None:
-    """For the tokenizers library, which reads these variables when it is first used."""
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    os.environ.setdefault("RAYON_NUM_THREADS", str(workers))
-
-
 @dataclass(frozen=True)
 class Preparation:
     """Prepares everything that one request needs."""
@@ -121,6 +124,7 @@ class Preparation:
     scratch: Path
     store: ContentStore
     hub: Hub
+    processes: LimitedProcesses
     workers: int
     allow_remote_code: bool
 
@@ -129,13 +133,17 @@ class Preparation:
         started = time.monotonic()
         versions = library_versions(LIBRARIES)
         made_with = {**versions, "code": code_digest(Path(__file__).parent)}
+        candidates = [each for each in self.request.candidates if not each.is_baseline]
+        if candidates:
+            # It takes seconds, in which the rows are read.
+            self.processes.start()
         try:
             dataset = prepare_dataset(self.request, self.hub, self.store, self.scratch, made_with)
         except DataError as error:
             problems = [ProblemEntry(**vars(problem)) for problem in error.problems]
             return Manifest(status="rejected", problems=problems, library_versions=versions)
         data_seconds = time.monotonic() - started
-        models = self._models(dataset.snapshot, made_with)
+        models = self._models(candidates, dataset, made_with)
         write_document(self.output / "data.json", _data_card(dataset, models))
         total = time.monotonic() - started
         return Manifest(
@@ -145,19 +153,22 @@ class Preparation:
             seconds={"dataset": data_seconds, "models": total - data_seconds},
         )
 
-    def _models(self, rows: Snapshot, made_with: Mapping[str, str]) -> list[PreparedModel]:
+    def _models(
+        self,
+        candidates: Sequence[RequestedCandidate],
+        dataset: PreparedDataset,
+        made_with: Mapping[str, str],
+    ) -> list[PreparedModel]:
         preparation = ModelPreparation(
             self.store,
             self.hub,
+            self.processes,
             self.scratch / "models",
             made_with=made_with,
             workers=self.workers,
             allow_remote_code=self.allow_remote_code,
         )
-        candidates = [
-            candidate for candidate in self.request.candidates if not candidate.is_baseline
-        ]
-        return preparation.prepare(candidates, rows)
+        return preparation.prepare(candidates, dataset.snapshot, dataset.folder)
 
 
 def code_digest(folder: Path) -> str:

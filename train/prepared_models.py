@@ -1,6 +1,7 @@
 """Each candidate's model and tokens in the content store: found there, or made and put there."""
 
 import shutil
+import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,7 +10,9 @@ from threading import Lock
 
 from documents.manifest import ModelEntry
 from documents.preparation_request import RequestedCandidate
-from model.model_facts import ModelFacts, facts_of
+from limits.full_disk import is_full_disk
+from limits.limited_process import LimitedProcesses, ProcessFailedError
+from model.model_facts import ModelFacts, max_length
 from model.model_snapshot import (
     ModelError,
     ModelSource,
@@ -19,22 +22,35 @@ from model.model_snapshot import (
     is_weights,
     pin,
 )
-from model.model_tokenizer import max_length
 from snapshot.dataset_snapshot import Snapshot
 from storage.content_store import ContentStore, Stored, content_key
+from storage.error_text import in_words
 from storage.hub import Hub, refusal
-from tokeniser.text_tokens import NoRoomError
-from tokeniser.tokenisation import (
-    LENGTHS,
-    NOTES,
-    Lengths,
-    read_lengths,
-    read_notes,
-    tokenise,
+from tokeniser.token_files import LENGTHS, NOTES, Lengths, read_lengths, read_notes
+from trial.model_process import (
+    Patience,
+    TokensWanted,
+    TrialWanted,
+    needed_bytes,
+    size_bytes,
+    snapshot_facts,
+    tokenise_and_try,
 )
+from trial.trial_file import TRIAL_ROWS
 
 # While one is tokenised, others are fetched; each takes its size on the disk.
 _MODELS_AT_ONCE = 3
+# What libraries, tokens of a batch and the numbers between a model's layers take.
+_LEAST_MEMORY_BYTES = 2 * 2**30
+# Of texts as Python has them, and of all that a tokeniser makes of them.
+_MEMORY_PER_CHARACTER = 8
+# Tokenising some thousand rows, or computing a few, takes seconds.
+_PATIENCE_SECONDS = 300.0
+
+DISK_FULL = (
+    "The disk of the preparation job is full. Raise the deployment's setting processing_volume_gb "
+    "(on your own machine: free some space), or compare fewer models at once."
+)
 
 
 @dataclass(frozen=True)
@@ -51,10 +67,33 @@ class PreparedModel:
 class _Snapshot:
     """A model in the store."""
 
+    key: str
     stored: Stored
     facts: ModelFacts
     folder: Path
     """For its files on this disk, which need not be there."""
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """A snapshot of the data, and the folder that it is in."""
+
+    snapshot: Snapshot
+    folder: Path
+
+    @property
+    def fingerprint(self) -> str:
+        return self.snapshot.fingerprint
+
+    @property
+    def characters(self) -> int:
+        """The length of all texts."""
+        return sum(
+            len(text)
+            for split in self.snapshot.splits.values()
+            for texts in (split.texts, split.text_pairs or ())
+            for text in texts
+        )
 
 
 @dataclass(frozen=True)
@@ -63,34 +102,39 @@ class ModelPreparation:
 
     store: ContentStore
     hub: Hub
+    processes: LimitedProcesses
     scratch: Path
     """For temporary files."""
     made_with: Mapping[str, str]
     """What else shapes snapshots and tokens, and is part of their keys: versions, code."""
     workers: int
     allow_remote_code: bool
-    # The library sets things for the whole process while it loads: one thing at a time.
-    _library: Lock = field(default_factory=Lock, init=False)
+    patience: Patience = field(default_factory=lambda: Patience(_PATIENCE_SECONDS))
     _tokenising: dict[str, Lock] = field(default_factory=dict, init=False)
     """By key: two models with one tokeniser make the same tokens, once."""
 
     def prepare(
-        self, candidates: Sequence[RequestedCandidate], rows: Snapshot
+        self, candidates: Sequence[RequestedCandidate], rows: Snapshot, folder: Path
     ) -> list[PreparedModel]:
-        """One outcome for each candidate, in order; failures are reported, and the others go on."""
+        """One outcome for each candidate, in order; failures are reported, and the others go on.
+
+        `folder` is the one that the rows are in.
+        """
         groups: dict[tuple[str, str | None], list[RequestedCandidate]] = {}
         for candidate in candidates:
             groups.setdefault((candidate.model, candidate.revision), []).append(candidate)
         folders = [self.scratch / str(number) for number in range(len(groups))]
         with ThreadPoolExecutor(_MODELS_AT_ONCE) as pool:
             prepared = pool.map(
-                lambda group, folder: self._group(group, rows, folder), groups.values(), folders
+                lambda group, scratch: self._group(group, _Rows(rows, folder), scratch),
+                groups.values(),
+                folders,
             )
             outcomes = {model.entry.candidate: model for group in prepared for model in group}
         return [outcomes[candidate.candidate] for candidate in candidates]
 
     def _group(
-        self, candidates: Sequence[RequestedCandidate], rows: Snapshot, scratch: Path
+        self, candidates: Sequence[RequestedCandidate], rows: _Rows, scratch: Path
     ) -> list[PreparedModel]:
         """The candidates of one model, which is fetched once."""
         model, revision = candidates[0].model, candidates[0].revision
@@ -114,7 +158,7 @@ class ModelPreparation:
         candidate: RequestedCandidate,
         revision: str | None,
         snapshot: _Snapshot,
-        rows: Snapshot,
+        rows: _Rows,
         scratch: Path,
     ) -> PreparedModel:
         facts = snapshot.facts
@@ -123,10 +167,10 @@ class ModelPreparation:
             key = content_key(
                 "tokenised", rows.fingerprint, facts.tokeniser, length, self.made_with
             )
+            folder = scratch / f"{length}"
             with self._tokenising.setdefault(key, Lock()):
-                folder = scratch / f"{length}"
-                stored, lengths = self._tokens(key, snapshot, rows, length, folder)
-                notes = read_notes(folder / NOTES)
+                stored = self._tokens(key, snapshot, rows, length, folder, candidate.method)
+            lengths, notes = read_lengths(folder / LENGTHS), read_notes(folder / NOTES)
         except Exception as error:
             return _failed(candidate, revision, _reason(candidate.model, error))
         entry = ModelEntry(
@@ -142,46 +186,79 @@ class ModelPreparation:
         return PreparedModel(entry, lengths)
 
     def _snapshot(self, source: ModelSource, scratch: Path) -> _Snapshot:
-        folder = scratch / "snapshot"
+        # Its name becomes that of the model's own code, if it has some, for all processes.
+        folder = scratch / f"model-{scratch.name}"
         identity = identity_of(source)
         # A model that needs code of its own must not be found where such code is not allowed.
         key = content_key("models", identity, self.allow_remote_code, self.made_with)
         stored = self.store.find(key)
         if stored is not None:
-            return _Snapshot(stored, ModelFacts(**stored.facts), folder)
-        fetch(source, folder, self.hub, scratch)
+            return _Snapshot(key, stored, ModelFacts(**stored.facts), folder)
+        scratch.mkdir(parents=True, exist_ok=True)
+        fetched = fetch(source, self.hub, scratch)
+        facts = self.processes.run(
+            snapshot_facts,
+            fetched,
+            folder,
+            scratch,
+            self.patience,
+            self.allow_remote_code,
+            memory_bytes=_LEAST_MEMORY_BYTES + needed_bytes(size_bytes(fetched.place)),
+        )
         if identity_of(source) != identity:
             # Otherwise files of another version would be stored under this one's key.
             raise ModelError(
                 f"{source.model} changed while it was fetched: upload the request again when no "
                 "more files are written there."
             )
-        with self._library:
-            facts = facts_of(folder, allow_remote_code=self.allow_remote_code)
         print(f"bakeoff fetched model={source.model}", flush=True)
-        return _Snapshot(self.store.put(key, folder, vars(facts)), facts, folder)
+        return _Snapshot(key, self.store.put(key, folder, vars(facts)), facts, folder)
 
     def _tokens(
-        self, key: str, snapshot: _Snapshot, rows: Snapshot, length: int, folder: Path
-    ) -> tuple[Stored, Lengths]:
+        self,
+        key: str,
+        snapshot: _Snapshot,
+        rows: _Rows,
+        length: int,
+        folder: Path,
+        method: str,
+    ) -> Stored:
+        """The tokens in the store, after the model was tried on some; `folder` gets LENGTHS."""
         stored = self.store.find(key)
+        labels = rows.snapshot.labels
+        trial = TrialWanted(folder / TRIAL_ROWS, method, labels.task, labels.names, length)
+        tried = content_key("trials", snapshot.key, key, method, labels.task, len(labels.names))
         if stored is not None:
-            self.store.fetch(stored, folder, lambda name: name in (LENGTHS, NOTES))
-            return stored, read_lengths(folder / LENGTHS)
+            self.store.fetch(stored, folder, lambda name: name in (LENGTHS, NOTES, TRIAL_ROWS))
+            if self.store.find(tried) is not None:
+                return stored
         if not snapshot.folder.exists():
+            # Such a model has been tried before with its weights, if not on these texts.
             self.store.fetch(snapshot.stored, snapshot.folder, lambda name: not is_weights(name))
-        lengths = tokenise(
-            snapshot.folder,
-            rows.splits,
-            length,
-            folder,
-            task=rows.labels.task,
-            workers=self.workers,
-            allow_remote_code=self.allow_remote_code,
-            loading=self._library,
+        wanted_bytes = _LEAST_MEMORY_BYTES + max(
+            needed_bytes(size_bytes(snapshot.folder)), rows.characters * _MEMORY_PER_CHARACTER
         )
-        print(f"bakeoff tokenised max_length={length} rows={rows.rows}", flush=True)
-        return self.store.put(key, folder), lengths
+        memory_bytes = min(wanted_bytes, self.processes.memory_bytes)
+        self.processes.run(
+            tokenise_and_try,
+            snapshot.folder,
+            None
+            if stored is not None
+            else TokensWanted(rows.folder, labels.task, length, folder, self.workers),
+            trial,
+            self.patience,
+            # The rest is for libraries, and for what is computed with the weights.
+            max(memory_bytes - _LEAST_MEMORY_BYTES, memory_bytes // 2),
+            self.allow_remote_code,
+            memory_bytes=memory_bytes,
+        )
+        if stored is None:
+            print(f"bakeoff tokenised max_length={length} rows={rows.snapshot.rows}", flush=True)
+            stored = self.store.put(key, folder)
+        nothing = folder / "tried"
+        nothing.mkdir(exist_ok=True)
+        self.store.put(tried, nothing)
+        return stored
 
 
 def _failed(candidate: RequestedCandidate, revision: str | None, reason: str) -> PreparedModel:
@@ -191,7 +268,10 @@ def _failed(candidate: RequestedCandidate, revision: str | None, reason: str) ->
 
 
 def _reason(model: str, error: Exception) -> str:
-    if isinstance(error, ModelError | NoRoomError):
+    if is_full_disk(error):
+        return DISK_FULL
+    if isinstance(error, ModelError | ProcessFailedError):
         return str(error)
+    traceback.print_exception(error)
     refused = None if is_place(model) else refusal(f"The model {model}", error)
-    return refused or f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
+    return refused or f"It cannot be prepared: {in_words(error, 500)}."

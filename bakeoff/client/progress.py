@@ -128,8 +128,7 @@ def _state(
             return "waiting"
     # Of several jobs the one that has come furthest speaks for the candidate.
     job = max(jobs, key=lambda job: (job.status == "Training", bool(job.metrics)))
-    state = _STATES.get(job.status, job.status.lower())
-    return state if job.attempt == 1 else f"{state}, attempt {job.attempt}"
+    return _STATES.get(job.status, job.status.lower())
 
 
 def _epoch(epochs: int, completed: Sequence[JobResult], jobs: Sequence[TrainingJob]) -> str:

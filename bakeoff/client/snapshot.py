@@ -30,8 +30,6 @@ class TrainingJob:
     started: datetime | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     """The last value of each metric, by its name in SageMaker; empty before the first epoch."""
-    attempt: int = 1
-    """Above 1 after attempts that found no capacity or met an internal error of SageMaker."""
 
 
 @dataclass(frozen=True)
@@ -143,16 +141,12 @@ class RunWatch:
         }
 
     def _job(self, name: str, status: str) -> TrainingJob:
-        attempt = int(name.rpartition("-")[2])
         if status not in _RUNNING:
             # Its result is about to be written; until then its last metrics stand.
-            return replace(
-                self._seen.get(name, TrainingJob(status, attempt=attempt)), status=status
-            )
+            return replace(self._seen.get(name, TrainingJob(status)), status=status)
         description = self._cloud.training_job(name)
         self._seen[name] = TrainingJob(
             status=description.get("SecondaryStatus") or status,
-            attempt=attempt,
             started=description.get("CreationTime"),
             # SageMaker may list the metrics only once the job has ended.
             metrics=from_description(description)

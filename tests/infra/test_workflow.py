@@ -123,9 +123,7 @@ def test_children_of_the_map_use_only_variables_of_their_own(definition):
     assigned = {name for state in child["States"].values() for name in state.get("Assign", {})}
     for name, state in child["States"].items():
         for expression in expressions(state):
-            parameters = " ".join(re.findall(r"function\((.*?)\)", expression))
             of_its_own = set(re.findall(r"\$([a-z_]+) :=", expression)) | {"states"}
-            of_its_own |= set(re.findall(r"\$([a-z_]+)", parameters))
             used = set(re.findall(r"\$([a-z_]+)\b(?!\()", expression)) - of_its_own
             assert used <= assigned, name
 

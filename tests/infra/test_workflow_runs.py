@@ -327,28 +327,6 @@ def test_an_internal_error_of_sagemaker_is_not_paid_for_many_times(runs):
     assert len(set(names(ran, PROCESSING))) == 4
 
 
-NO_EXPERIMENT = Failure(
-    "SageMaker.ResourceNotFoundException",
-    "Experiment 'imdb-3f2a9c1d00000000' does not exist. (Service: AmazonSageMaker; Status Code: "
-    "400; Error Code: ResourceNotFound; Request ID: 1-2; Proxy: null)",
-)
-
-
-def test_a_job_whose_experiment_is_refused_is_created_without_it(runs):
-    ran = run(runs, **{TRAINING: [NO_EXPERIMENT, *WELL[TRAINING]]})
-
-    tracked, untracked = ran.of(TRAINING)
-    assert tracked.pop("ExperimentConfig")
-    assert tracked == untracked
-    assert recorded(ran)["error"] is None
-
-
-def test_another_refusal_of_a_job_does_not_cost_its_experiment(runs):
-    ran = run(runs, **{TRAINING: [MALFORMED]})
-
-    assert all("ExperimentConfig" in each for each in ran.of(TRAINING))
-
-
 @pytest.mark.parametrize("api", [PROCESSING, TRAINING])
 def test_a_job_that_fails_by_itself_is_not_started_again(runs, api):
     ran = run(runs, **{api: [BROKEN]})
@@ -460,9 +438,7 @@ def test_the_reference_implementation_evaluates_every_expression_of_the_workflow
     spot = [item_with(fallback_instance_types=[G6])]
     followed = [{"TrainingJobStatus": "InProgress"}, {"TrainingJobStatus": "Completed"}]
     prepared = [{"ProcessingJobStatus": "InProgress"}, {"ProcessingJobStatus": "Completed"}]
-    failures = (
-        [THROTTLED] * 4 + [NO_EXPERIMENT] + [NO_QUOTA, QUOTA] + [CAPACITY] * 4 + [INTERNAL, IN_USE]
-    )
+    failures = [THROTTLED] * 4 + [NO_QUOTA, QUOTA] + [CAPACITY] * 4 + [INTERNAL, IN_USE]
     crowded = run(
         runs,
         items=spot,

@@ -70,24 +70,6 @@ def machine(**changes: Any) -> dict[str, Any]:
     return {"StartAt": "Train", "States": {"Train": train_state(**changes)}}
 
 
-def map_state(folder: str) -> dict[str, Any]:
-    """Trains each item of the folder's plan.json."""
-    return {
-        "Type": "Map",
-        "ItemReader": {
-            "Resource": "arn:aws:states:::s3:getObject",
-            "ReaderConfig": {"InputType": "JSON"},
-            "Parameters": {"Bucket": BUCKET, "Key": f"{folder}/plan.json"},
-        },
-        "MaxConcurrencyPath": "$.at_once",
-        "ItemProcessor": {
-            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-            **machine(),
-        },
-        "End": True,
-    }
-
-
 def test_the_task_ends_with_the_job_and_its_description(states: Any, s3: Any) -> None:
     request = training_request("sync", put_code(s3, "sync", "pass"))
 
@@ -152,7 +134,21 @@ def test_a_map_runs_as_many_jobs_as_its_concurrency_path_allows(states: Any, s3:
     code = put_code(s3, "in-turn", "import time; time.sleep(1)")
     requests = [training_request(f"in-turn-{number}", code) for number in range(MAX_JOBS + 1)]
     s3.put_object(Bucket=BUCKET, Key="in-turn/plan.json", Body=json.dumps(requests).encode())
-    definition = {"StartAt": "Each", "States": {"Each": map_state("in-turn")}}
+    each = {
+        "Type": "Map",
+        "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSON"},
+            "Parameters": {"Bucket": BUCKET, "Key": "in-turn/plan.json"},
+        },
+        "MaxConcurrencyPath": "$.at_once",
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            **machine(),
+        },
+        "End": True,
+    }
+    definition = {"StartAt": "Each", "States": {"Each": each}}
 
     described = wait_for(states, start(states, "in-turn", definition, {"at_once": 1}))
 
@@ -211,22 +207,3 @@ def test_a_rule_assigns_variables_in_a_state_with_a_language_of_its_own(states: 
     described = wait_for(states, start(states, "assigning", definition, {}))
 
     assert json.loads(described["output"]) == 7
-
-
-def test_stopping_the_execution_stops_the_jobs_of_its_map(
-    states: Any, s3: Any, sagemaker: Any
-) -> None:
-    names = [f"mapped-{number}" for number in range(MAX_JOBS)]
-    code = put_code(s3, "mapped", SLEEP)
-    plan = [training_request(name, code) for name in names]
-    s3.put_object(Bucket=BUCKET, Key="mapped/plan.json", Body=json.dumps(plan).encode())
-    definition = {"StartAt": "Each", "States": {"Each": map_state("mapped")}}
-    execution = start(states, "mapped", definition, {"at_once": MAX_JOBS})
-    for name in names:
-        wait_for_phase(sagemaker, name, "Training")
-
-    states.stop_execution(executionArn=execution)
-
-    ended = [wait_for_training(sagemaker, name)["TrainingJobStatus"] for name in names]
-    assert ended == ["Stopped"] * MAX_JOBS
-    assert states.describe_execution(executionArn=execution)["status"] == "ABORTED"

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from documents.preparation_request import PreparationRequest
 from source.pinned_source import pin_source
 from source.source_splits import Source
 from storage import s3
+from storage.content_store import Objects
 from storage.hub import Hub
 from tests.support.run_samples import RUN, settings_with
 
@@ -136,6 +137,7 @@ def run_prepare(
     *,
     store: Path | str | None = None,
     options: Sequence[str] = (),
+    open_store: Callable[[str], Objects] | None = None,
     **environ: str,
 ) -> Prepared:
     """Run it under `base`, which takes the place of /opt/ml and also holds the default store.
@@ -152,6 +154,7 @@ def run_prepare(
         *("--store", str(store)),
         *options,
     ]
-    open_store = s3.Objects if s3.is_s3_uri(str(store)) else FolderObjects
+    if open_store is None:
+        open_store = s3.Objects if s3.is_s3_uri(str(store)) else FolderObjects
     status = prepare.main(arguments, {"SAGEMAKER_BASE_DIR": str(base), **environ}, open_store)
     return Prepared(status, base, store)

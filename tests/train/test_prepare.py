@@ -149,7 +149,7 @@ def test_unavailable_models_are_reported_and_the_others_are_prepared(films, tmp_
     assert {model["status"] for model in failed} == {"failed"}
     beginnings = [
         "There is no model at ",
-        "It has no tokeniser.",
+        "It has no tokeniser: ",
         "Its model.safetensors cannot be read: ",
         "Its type, 'vit', does not fit a classification head",
         "Its weights are only in pickled form (pytorch_model.bin), which cannot be read safely: ",
@@ -197,6 +197,10 @@ def test_baselines_need_no_model(films, tmp_path):
 def test_a_model_that_brings_code_needs_the_deployment_s_leave(films, tmp_path):
     model = shutil.copytree(films.models["bert"], tmp_path / "model")
     config = json.loads((model / "config.json").read_text())
+    (model / "own.py").write_text(
+        "from transformers import BertForSequenceClassification\n\n\n"
+        "class Model(BertForSequenceClassification):\n    pass\n"
+    )
     auto_map = {"AutoModelForSequenceClassification": "own.Model"}
     (model / "config.json").write_text(json.dumps(config | {"auto_map": auto_map}))
     request = resolved(films.train, [model])

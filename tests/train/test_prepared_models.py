@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 from bench.folder_objects import FolderObjects
 from prepared_models import ModelPreparation
-from snapshot.dataset_snapshot import take_snapshot
+from snapshot.dataset_snapshot import take_snapshot, write_snapshot
 from storage.content_store import ContentStore
 from storage.hub import Hub
+from tests.support.limited import processes
 from tests.support.preparing import read_source, requested, reviews, write_csv
 from tests.support.tiny_models import build_tiny_model
+
+__all__ = ["processes"]
 
 
 class MovingObjects(FolderObjects):
@@ -24,7 +27,7 @@ class MovingObjects(FolderObjects):
         return super().sizes(beginning)
 
 
-def test_a_model_that_changes_while_it_is_fetched_is_not_stored(tmp_path):
+def test_a_model_that_changes_while_it_is_fetched_is_not_stored(tmp_path, processes):
     rows = reviews(20)
     train = write_csv(tmp_path / "train.csv", rows)
     model = build_tiny_model("bert", tmp_path / "model", [text for text, _ in rows])
@@ -36,15 +39,19 @@ def test_a_model_that_changes_while_it_is_fetched_is_not_stored(tmp_path):
             new_name=lambda: "one",
         ),
         Hub(None),
+        processes,
         tmp_path / "scratch",
         made_with={},
         workers=1,
         allow_remote_code=False,
     )
     snapshot = take_snapshot(read_source(tmp_path, train), request)
+    write_snapshot(snapshot, tmp_path / "rows")
 
     (prepared,) = preparation.prepare(
-        [each for each in request.candidates if not each.is_baseline], snapshot
+        [each for each in request.candidates if not each.is_baseline],
+        snapshot,
+        tmp_path / "rows",
     )
 
     assert prepared.entry.status == "failed"

@@ -19,8 +19,14 @@ def with_adapters(model: PreTrainedModel, config: TrainingConfig) -> "PeftModel"
     """Add adapters beside every linear layer of the model's body, and freeze the rest of the body.
 
     This is one rule for all families, while peft's default differs for each. The head is new, so
-    all of it is trained.
+    all of it is trained. Raises ValueError if there is no such layer.
     """
+    layers = _linear_layers(model)
+    if not layers:
+        raise ValueError(
+            f"the method lora puts adapters beside linear layers, and a {type(model).__name__} has "
+            "none below its head: use the method full or frozen"
+        )
     from peft import LoraConfig, PeftModelForSequenceClassification, TaskType
 
     recipe = config.recipe
@@ -31,7 +37,7 @@ def with_adapters(model: PreTrainedModel, config: TrainingConfig) -> "PeftModel"
             r=recipe.lora_rank,
             lora_alpha=recipe.lora_alpha,
             lora_dropout=recipe.lora_dropout,
-            target_modules=_linear_layers(model),
+            target_modules=layers,
             # How GPT-2's linear layers lay out their weights.
             fan_in_fan_out=any(isinstance(module, Conv1D) for module in model.modules()),
             modules_to_save=_head_modules(model),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from job.out_of_memory import is_out_of_memory
+from limits.out_of_memory import is_out_of_memory
 
 Inputs = Mapping[str, torch.Tensor]
 

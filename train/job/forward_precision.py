@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 
 from job import hardware
-from job.out_of_memory import is_out_of_memory
+from limits.out_of_memory import is_out_of_memory
 
 FULL = "fp32"
 _MOST_CHARACTERS = 150

@@ -2,10 +2,10 @@
 
 import torch
 
-from job.full_disk import is_full_disk
-from job.out_of_memory import is_out_of_memory
 from job.promised_gpu import MissingGpuError
 from job.training_config import TrainingConfig
+from limits.full_disk import is_full_disk
+from limits.out_of_memory import is_out_of_memory
 
 # SageMaker cuts the text at 1,024 characters.
 MAX_CHARACTERS = 1000

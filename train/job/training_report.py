@@ -1,8 +1,6 @@
 """metrics.json and predictions.npz: the results of a training job, at full precision."""
 
-import platform
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +8,7 @@ from numpy.typing import NDArray
 
 from job import hardware
 from job.job_metrics import DatasetIdentity, JobMetrics
+from job.library_versions import library_versions
 from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
@@ -27,17 +26,6 @@ LIBRARIES = (
     "torch",
     "transformers",
 )
-
-
-def library_versions(names: Sequence[str] = LIBRARIES) -> dict[str, str]:
-    """The installed versions, including Python's."""
-    versions = {"python": platform.python_version()}
-    for name in names:
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return versions
 
 
 def epoch_history(log_history: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
@@ -96,7 +84,7 @@ def metrics_of(
         train_rows_per_second=trained.train_rows_per_second,
         notes=list(trained.notes),
         chosen=dict(trained.chosen),
-        library_versions=library_versions(),
+        library_versions=library_versions(LIBRARIES),
         dataset=DatasetIdentity(dataset.id, dataset.revision, dataset.fingerprint),
     )
 

@@ -44,7 +44,7 @@ def frozen_encoder(
     splits = {
         split: TokenisedRows(folders.tokenised / f"{split}.parquet", task) for split in SPLITS
     }
-    model = _load_model(folders.model, allow_remote_code=allow_remote_code)
+    model = load_encoder(folders.model, allow_remote_code=allow_remote_code)
     tokenizer = load_prepared_tokenizer(folders.model, allow_remote_code=allow_remote_code)
     encoder = PooledEncoder.of(model, tokenizer)
     clock.end("load")
@@ -74,7 +74,8 @@ def frozen_encoder(
     )
 
 
-def _load_model(folder: Path, *, allow_remote_code: bool) -> PreTrainedModel:
+def load_encoder(folder: Path, *, allow_remote_code: bool) -> PreTrainedModel:
+    """Load a snapshot's model without a head."""
     return AutoModel.from_pretrained(
         folder, dtype=torch.float32, trust_remote_code=allow_remote_code
     )
@@ -128,7 +129,7 @@ class FrozenModel:
     @classmethod
     def load(cls, folder: Path, *, allow_remote_code: bool = False) -> "FrozenModel":
         content = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
-        model = _load_model(folder / ENCODER_FOLDER, allow_remote_code=allow_remote_code)
+        model = load_encoder(folder / ENCODER_FOLDER, allow_remote_code=allow_remote_code)
         tokenizer = load_prepared_tokenizer(
             folder / ENCODER_FOLDER, allow_remote_code=allow_remote_code
         )

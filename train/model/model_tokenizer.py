@@ -8,11 +8,10 @@ from transformers.models.auto.modeling_auto import (
 )
 
 from model.model_snapshot import ModelError, read_json
-from storage.error_text import one_line
+from storage.error_text import in_words
 
 # Tokenisers without a limit report a number like 1e30.
 NO_LIMIT = 1_000_000
-DEFAULT_MAX_LENGTH = 512
 
 # These count positions from the padding token's id + 1, so the first positions are unusable.
 OFFSET_POSITIONS = (
@@ -46,7 +45,7 @@ def load_config(folder: Path, *, allow_remote_code: bool) -> PretrainedConfig:
     try:
         return AutoConfig.from_pretrained(folder, trust_remote_code=allow_remote_code)
     except Exception as error:
-        raise ModelError(f"Its config.json cannot be read: {one_line(error)}") from error
+        raise ModelError(f"Its config.json cannot be read: {in_words(error)}") from error
 
 
 def load_tokenizer(folder: Path, *, allow_remote_code: bool) -> PreTrainedTokenizerBase:
@@ -54,7 +53,7 @@ def load_tokenizer(folder: Path, *, allow_remote_code: bool) -> PreTrainedTokeni
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=allow_remote_code)
     except Exception as error:
-        raise ModelError(f"Its tokeniser cannot be read: {one_line(error)}") from error
+        raise ModelError(f"Its tokeniser cannot be read: {in_words(error)}") from error
     if tokenizer.pad_token is None:
         if tokenizer.eos_token is None:
             raise ModelError("Its tokeniser has neither a padding token nor an end-of-text token.")
@@ -64,10 +63,15 @@ def load_tokenizer(folder: Path, *, allow_remote_code: bool) -> PreTrainedTokeni
 
 
 def own_max_length(config: PretrainedConfig, tokenizer: PreTrainedTokenizerBase) -> int | None:
-    """The model's limit in tokens; None if it has none."""
+    """The model's limit in tokens; None if it has none. Raises ModelError if it is no number."""
     limits = []
-    if tokenizer.model_max_length and tokenizer.model_max_length < NO_LIMIT:
-        limits.append(int(tokenizer.model_max_length))
+    own = tokenizer.model_max_length
+    if own is not None and not isinstance(own, int | float):
+        raise ModelError(
+            f"model_max_length in its tokenizer_config.json is {own!r}, not a number of tokens."
+        )
+    if own and own < NO_LIMIT:
+        limits.append(int(own))
     # Models of texts and images have a separate configuration for texts.
     text_config = config.get_text_config()
     positions = getattr(text_config, "max_position_embeddings", None)
@@ -75,13 +79,6 @@ def own_max_length(config: PretrainedConfig, tokenizer: PreTrainedTokenizerBase)
         has_offset = text_config.model_type in OFFSET_POSITIONS
         limits.append(positions - (1 + (text_config.pad_token_id or 0) if has_offset else 0))
     return min(limits, default=None)
-
-
-def max_length(own: int | None, wanted: int | None) -> int:
-    """Tokens after which texts are truncated: the requested number, within the model's limit."""
-    if wanted is None:
-        return DEFAULT_MAX_LENGTH if own is None else own
-    return wanted if own is None else min(wanted, own)
 
 
 def is_slow(tokenizer: PreTrainedTokenizerBase) -> bool:

@@ -4,22 +4,36 @@ The library silently initialises every weight that it does not find at random.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
-from model.model_snapshot import ModelError
-from storage.error_text import one_line
+from limits.out_of_memory import is_out_of_memory
+from model.config_faults import misfit
+from model.model_snapshot import ModelError, read_json
+from storage.error_text import in_words
 
 # With a smaller share of its weights, a model would mostly be random.
 _LEAST_SHARE = 0.5
 
 
-def check_weights(folder: Path, *, allow_remote_code: bool) -> list[str]:
-    """Warnings, as sentences. Nothing is loaded; only names and shapes are compared.
+@dataclass(frozen=True)
+class WeightsFit:
+    """How the stored weights fit the architecture."""
 
-    Raises ModelError if less than half of the model's parameters, without its head, are stored.
+    warnings: list[str]
+    """Sentences."""
+    embedding_rows: int | None
+    """Tokens that the model has a vector for; None if it works without a table of them."""
+
+
+def check_weights(folder: Path, *, allow_remote_code: bool) -> WeightsFit:
+    """Compare names and shapes; no weight is loaded.
+
+    Raises ModelError if the model cannot be built, or if less than half of its parameters, without
+    its head, are stored.
     """
     try:
         model, found = AutoModelForSequenceClassification.from_pretrained(
@@ -30,8 +44,29 @@ def check_weights(folder: Path, *, allow_remote_code: bool) -> list[str]:
             trust_remote_code=allow_remote_code,
         )
     except Exception as error:
-        reason = one_line(error, 200)
-        return [f"It could not be checked whether its weights fit its type: {reason}"]
+        if is_out_of_memory(error):
+            raise
+        raise ModelError(
+            f"It cannot be built from its config.json: {why(folder, error)}."
+        ) from error
+    return WeightsFit(_warnings(model, found), embedding_rows(model))
+
+
+def why(folder: Path, error: Exception) -> str:
+    """A clause on why the model in `folder` fails with this error."""
+    return misfit(read_json(folder / "config.json")) or in_words(error).rstrip(".")
+
+
+def embedding_rows(model: PreTrainedModel) -> int | None:
+    """Tokens that the model has a vector for; None if it works without a table of them."""
+    try:
+        rows = getattr(model.get_input_embeddings(), "num_embeddings", None)
+    except NotImplementedError:
+        return None
+    return rows if isinstance(rows, int) else None
+
+
+def _warnings(model: PreTrainedModel, found: Mapping[str, Any]) -> list[str]:
     sizes = _sizes(model)
     random = sorted(name for name in _not_loaded(found) if name in sizes)
     share = 1 - sum(sizes[name] for name in random) / max(sum(sizes.values()), 1)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -198,8 +198,25 @@ def read_snapshot(folder: Path) -> Snapshot:
         raise ValueError(f"{folder} holds a snapshot of another version")
     labels = Labels(**facts.pop("labels"))
     given, copies = GivenRows(**facts.pop("given")), Copies(**facts.pop("copies"))
-    splits = {name: _read_split(folder / f"{name}.parquet", labels.task) for name in SPLITS}
+    splits = dict(StoredSplits(folder, labels.task))
     return Snapshot(splits=splits, labels=labels, given=given, copies=copies, **facts)
+
+
+class StoredSplits(Mapping[str, Split]):
+    """The splits of a snapshot in `folder`, each of which is read when it is asked for."""
+
+    def __init__(self, folder: Path, task: str) -> None:
+        self._folder = folder
+        self._task = task
+
+    def __getitem__(self, split: str) -> Split:
+        return _read_split(self._folder / f"{split}.parquet", self._task)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SPLITS)
+
+    def __len__(self) -> int:
+        return len(SPLITS)
 
 
 def _read_split(path: Path, task: str) -> Split:

@@ -27,6 +27,8 @@ class PreparedDataset:
     revision: str | None
     """A commit of the hub; None for files."""
     snapshot: Snapshot
+    folder: Path
+    """Where the snapshot is on this disk."""
     prefix: str
     """Begins the keys of SPLIT.parquet, and of the files of text_samples.py, in the bucket."""
 
@@ -79,5 +81,5 @@ def prepare_dataset(
         stored = store.put(key, folder, {"id": source.id, "revision": source.revision})
         print(f"bakeoff took rows={snapshot.rows} labels={len(snapshot.labels.names)}", flush=True)
     return PreparedDataset(
-        stored.facts["id"], stored.facts["revision"], snapshot, store.key_prefix(stored)
+        stored.facts["id"], stored.facts["revision"], snapshot, folder, store.key_prefix(stored)
     )

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import ClassLabel, Dataset, Features, List
 
+from limits.memory_limit import memory_limit
 from source.arrow_values import check_lengths, plain_batch
 from source.data_problems import FileError
 from source.data_streams import COMPRESSIONS, opened
@@ -20,7 +21,6 @@ from source.limits import (
     MAX_EXPANSION,
     MAX_ROWS,
 )
-from source.memory_limit import memory_limit
 from source.raw_rows import RawRows
 from source.text_files import TextForm
 from storage.error_text import one_line

@@ -10,6 +10,7 @@ from typing import Self
 
 from transformers import AutoTokenizer
 
+from limits.limited_process import die_with_parent
 from tokeniser.text_tokens import TextTokens, TokenBatch
 
 
@@ -56,6 +57,7 @@ _loaded: list[TextTokens] = []
 
 
 def _load(model: Path, max_length: int, allow_remote_code: bool) -> None:
+    die_with_parent()
     tokenizer = AutoTokenizer.from_pretrained(model, trust_remote_code=allow_remote_code)
     _loaded[:] = [TextTokens(tokenizer, max_length)]
 

@@ -1,8 +1,7 @@
 """Tokenises every split for one model, and writes the tokens batch by batch without padding."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,7 @@ from snapshot.dataset_snapshot import LABEL_TYPES, Split
 from tokeniser.literal_tokens import literal_tokens_warning
 from tokeniser.shared_tokens import SharedTokens
 from tokeniser.text_tokens import TextTokens, TokenBatch
-
-LENGTHS = "lengths.npz"
-"""The number of tokens of each row before truncation, by split."""
-
-NOTES = "notes.json"
-"""Sentences about the texts that a reader of the results should know."""
+from tokeniser.token_files import LENGTHS, NOTES, Lengths
 
 ROWS_PER_BATCH = 2000
 _CHARACTERS_PER_BATCH = 4_000_000
@@ -29,7 +23,6 @@ _TOKENS_PER_GROUP = 4_000_000
 # Starting a process takes as long as tokenising some thousand rows with a slow tokeniser.
 ROWS_WORTH_PROCESSES = 10_000
 
-Lengths = dict[str, NDArray[np.int32]]
 Batch = tuple[list[str], list[str] | None]
 
 
@@ -42,20 +35,22 @@ def tokenise(
     task: str,
     workers: int = 1,
     allow_remote_code: bool = False,
-    loading: AbstractContextManager[Any] = nullcontext(),  # noqa: B008 - it has no state
+    on_batch: Callable[[], None] = lambda: None,
 ) -> Lengths:
     """Write SPLIT.parquet for each split, in the order of its rows, LENGTHS and NOTES.
 
     `model` is a folder with a tokeniser. The files are the same for any number of `workers`, which
     are for tokenisers written in Python; those of the tokenizers library have their own threads.
-    The tokeniser is loaded within `loading`.
+    `on_batch` is called after each batch of some thousand rows.
 
     Raises ModelError, or text_tokens.NoRoomError if nothing of a text would be left.
     """
-    with loading:
-        tokenizer = load_tokenizer(model, allow_remote_code=allow_remote_code)
-    num_rows = sum(map(len, splits.values()))
-    shared = is_slow(tokenizer) and workers > 1 and num_rows >= ROWS_WORTH_PROCESSES
+    tokenizer = load_tokenizer(model, allow_remote_code=allow_remote_code)
+    shared = (
+        is_slow(tokenizer)
+        and workers > 1
+        and sum(map(len, splits.values())) >= ROWS_WORTH_PROCESSES
+    )
     folder.mkdir(parents=True, exist_ok=True)
     lengths: Lengths = {}
     tokens = (
@@ -66,7 +61,8 @@ def tokenise(
     with tokens:
         for name, rows in splits.items():
             path = folder / f"{name}.parquet"
-            lengths[name] = _write(path, rows, tokens.batches(_batches(rows)), LABEL_TYPES[task])
+            batches = _told(tokens.batches(_batches(rows)), on_batch)
+            lengths[name] = _write(path, rows, batches, LABEL_TYPES[task])
     arrays: dict[str, Any] = dict(lengths)
     np.savez_compressed(folder / LENGTHS, **arrays)
     literal = literal_tokens_warning(tokenizer, _columns(splits))
@@ -74,15 +70,10 @@ def tokenise(
     return lengths
 
 
-def read_lengths(path: Path) -> Lengths:
-    """Read the file LENGTHS that `tokenise` writes."""
-    with np.load(path, allow_pickle=False) as arrays:
-        return dict(arrays)
-
-
-def read_notes(path: Path) -> list[str]:
-    """Read the file NOTES that `tokenise` writes."""
-    return [str(sentence) for sentence in json.loads(path.read_text(encoding="utf-8"))]
+def _told(batches: Iterable[TokenBatch], on_batch: Callable[[], None]) -> Iterator[TokenBatch]:
+    for batch in batches:
+        on_batch()
+        yield batch
 
 
 def _columns(splits: Mapping[str, Split]) -> Iterator[list[str]]:

@@ -215,9 +215,3 @@ def test_a_candidate_says_that_it_waits_for_quota_also_after_an_attempt_without_
 
     first, _ = progress(training(jobs={0: TrainingJob("Failed")}), NOW)
     assert first.state == "failed"
-
-
-def test_an_attempt_after_others_is_told():
-    jobs = {0: TrainingJob("Downloading", attempt=2), 1: TrainingJob("Training")}
-    first, second = progress(training(jobs=jobs), NOW)
-    assert (first.state, second.state) == ("downloading, attempt 2", "training")

@@ -8,9 +8,9 @@ import torch
 
 from fine_tuning.fine_tune import build_trainer, load_model
 from fine_tuning.micro_batches import MicroBatches
-from job.out_of_memory import is_out_of_memory
 from job.training_config import read_training_config
 from job.training_task import task_of
+from limits.out_of_memory import is_out_of_memory
 from tests.support.tiny_job import TinyJob, prepared_job
 from training_data.prepared_tokenizer import load_prepared_tokenizer
 from training_data.tokenised_rows import SPLITS, TokenisedRows

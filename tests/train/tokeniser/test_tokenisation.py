@@ -16,11 +16,13 @@ from transformers import (
     T5Config,
 )
 
+from model.model_facts import max_length
 from model.model_snapshot import ModelError
-from model.model_tokenizer import load_config, load_tokenizer, max_length, own_max_length
+from model.model_tokenizer import load_config, load_tokenizer, own_max_length
 from snapshot.dataset_snapshot import LABEL_TYPES, Split
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
-from tokeniser.tokenisation import LENGTHS, read_lengths, tokenise
+from tokeniser.token_files import LENGTHS, read_lengths
+from tokeniser.tokenisation import tokenise
 
 TEXTS = ["a fine film", "film " * 100, "dull", "a dull film and a fine one"]
 

@@ -1,0 +1,1 @@
+"""Runs code that reads strangers' files within limits of memory and time."""

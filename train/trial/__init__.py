@@ -1,0 +1,1 @@
+"""Tries each model on the run's rows before any training job is started."""

@@ -1,0 +1,141 @@
+"""One forward pass of a model on a few of the run's rows, by the code of its training method."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import torch
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForSequenceClassification,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from fine_tuning.fine_tune import load_model
+from fine_tuning.lora import with_adapters
+from job.training_config import TrainingConfig
+from job.training_task import task_of
+from limits.out_of_memory import is_out_of_memory
+from linear.frozen_encoder import load_encoder
+from linear.pooled_features import PooledEncoder
+from model.model_snapshot import ModelError
+from model.model_weights import embedding_rows, why
+from model.usable_model import without_row
+from training_data.model_inputs import RowCollator, inputs_for
+from training_data.padding import padding_side
+from training_data.prepared_tokenizer import load_prepared_tokenizer
+from training_data.tokenised_rows import TokenisedRows
+from trial.trial_rows import highest
+
+
+@dataclass(frozen=True)
+class TrialRun:
+    """`model` and `rows` (trial_rows.py) as a training job with this configuration gets them.
+
+    Without `has_weights` only the shapes of numbers are computed, which takes no memory for them.
+    """
+
+    model: Path
+    rows: Path
+    config: TrainingConfig
+    has_weights: bool
+    allow_remote_code: bool
+
+    def run(self) -> None:
+        """Raises ModelError if a training job would fail."""
+        tokenizer = load_prepared_tokenizer(self.model, allow_remote_code=self.allow_remote_code)
+        try:
+            model = self._loaded(tokenizer)
+            self._check_numbers(model, tokenizer)
+            network = self._network(model, tokenizer)
+        except Exception as error:
+            raise self._refusal("It cannot be loaded", error) from error
+        try:
+            outputs = self._outputs(network, tokenizer)
+        except Exception as error:
+            if self._is_inconclusive(error):
+                return
+            raise self._refusal("It fails on this run's texts", error) from error
+        if self.has_weights and not torch.isfinite(outputs).all():
+            raise ModelError(
+                "Its outputs for this run's texts are not finite numbers (NaN or infinity), "
+                "although its weights are: its config.json is probably not that of its weights."
+            )
+
+    @property
+    def _is_frozen(self) -> bool:
+        return self.config.method == "frozen"
+
+    def _loaded(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
+        trusted: Any = {"allow_remote_code": self.allow_remote_code}
+        if not self.has_weights:
+            return self._shapes_only(tokenizer)
+        if self._is_frozen:
+            return load_encoder(self.model, **trusted)
+        return load_model(self.model, self.config, tokenizer, **trusted)
+
+    def _shapes_only(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
+        trusted: Any = {"trust_remote_code": self.allow_remote_code}
+        head = {} if self._is_frozen else task_of(self.config).model_arguments()
+        config = AutoConfig.from_pretrained(self.model, **head, **trusted)
+        config.pad_token_id = tokenizer.pad_token_id
+        tokenizer.padding_side = padding_side(config)
+        auto: Any = AutoModel if self._is_frozen else AutoModelForSequenceClassification
+        with torch.device("meta"):
+            model: PreTrainedModel = auto.from_config(config, **trusted)
+        return model
+
+    def _check_numbers(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+        """The library's own message about a number beyond a table is "index out of range"."""
+        columns = pq.read_table(self.rows).to_pydict()
+        num_rows, number = embedding_rows(model), highest(columns["input_ids"])
+        if num_rows is not None and number >= num_rows:
+            raise ModelError(
+                without_row(str(tokenizer.convert_ids_to_tokens(number)), number, num_rows)
+            )
+        num_types = getattr(model.config.get_text_config(), "type_vocab_size", None)
+        kind = highest(columns.get("token_type_ids", []))
+        if isinstance(num_types, int) and 0 < num_types <= kind:
+            raise ModelError(
+                f"Its tokeniser gives tokens the type {kind}, and the model knows {num_types} "
+                "(type_vocab_size): give the tokeniser that it was trained with, or take "
+                "token_type_ids out of model_input_names in its tokenizer_config.json."
+            )
+
+    def _network(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Any:
+        """What the training method computes a batch with."""
+        if self.config.method == "lora":
+            return with_adapters(model, self.config)
+        if self._is_frozen and self.has_weights:
+            return PooledEncoder.of(model, tokenizer).encoder
+        if self._is_frozen and model.config.is_encoder_decoder:
+            return model.get_encoder()
+        return model
+
+    def _outputs(self, network: Any, tokenizer: PreTrainedTokenizerBase) -> torch.Tensor:
+        rows = TokenisedRows(self.rows, task_of(self.config))
+        batch = RowCollator(tokenizer)([rows[number] for number in range(len(rows))])
+        inputs: Mapping[str, torch.Tensor] = inputs_for(
+            network, {name: each for name, each in batch.items() if name != "labels"}
+        )
+        network.eval()
+        device = next(network.parameters()).device
+        with torch.inference_mode(), device:
+            outputs = network(**{name: each.to(device) for name, each in inputs.items()})
+        result: torch.Tensor = outputs.last_hidden_state if self._is_frozen else outputs.logits
+        return result
+
+    def _is_inconclusive(self, error: Exception) -> bool:
+        """Whether the error says only that a model looks at numbers, where there are but shapes."""
+        return not self.has_weights and (
+            isinstance(error, NotImplementedError) or "meta" in str(error)
+        )
+
+    def _refusal(self, what: str, error: Exception) -> Exception:
+        if is_out_of_memory(error) or isinstance(error, ModelError):
+            return error
+        return ModelError(f"{what}: {why(self.model, error)}.")
