@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 _DECISION = re.compile(r"\[rights\] (allowed|denied) (\S+) (\S+) (.*)")
-_TABLE_LINE = re.compile(r"\| `([a-z0-9]+:\w+)` \| (.+?) \|")
+_TABLE_LINE = re.compile(r"^\| ((?:`[a-z0-9-]+:\w+`(?:, )?)+) \| (.+?) \|", re.MULTILINE)
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -81,9 +81,10 @@ def documented_grants(page: Path, who: str, arns: dict[str, str]) -> set[Grant]:
     the bucket, and `training-job/*` below `jobs`.
     """
     found = set()
-    for action, on in _TABLE_LINE.findall(page.read_text()):
-        for name in _CODE.findall(on) or [on]:
-            found.add(Grant(who, action, _arn(name, action, on, arns)))
+    for actions, on in _TABLE_LINE.findall(page.read_text()):
+        for action in _CODE.findall(actions):
+            for name in _CODE.findall(on) or [on]:
+                found.add(Grant(who, action, _arn(name, action, on, arns)))
     return found
 
 
