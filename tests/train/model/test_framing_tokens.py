@@ -46,11 +46,12 @@ def framing(tokens):
 )
 def test_tokens_that_belong_around_a_text_are_added_and_told(config, name, pieces, tmp_path):
     folder = save_sentencepiece_model(tmp_path, config, name, PIECES[pieces])
-    assert framing(tokens_of(folder, "the film"))[0] == []
+    # Newer versions of transformers add them for some models themselves.
+    left_out = framing(tokens_of(folder, "the film"))[0] == []
 
     facts = facts_of(folder, allow_remote_code=False)
 
-    assert "left out [CLS] and [SEP]" in " ".join(facts.warnings)
+    assert ("left out [CLS] and [SEP]" in " ".join(facts.warnings)) is left_out
     assert framing(tokens_of(folder, "the film")) == (["[CLS]", "[SEP]"], "[CLS]", "[SEP]")
     assert framing(tokens_of(folder, "the film", "a story"))[0] == ["[CLS]", "[SEP]", "[SEP]"]
     tokenizer = load_prepared_tokenizer(folder, allow_remote_code=False)
