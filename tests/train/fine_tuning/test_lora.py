@@ -111,11 +111,15 @@ def test_merging_changes_no_logit(untrained):
     assert not torch.allclose(before, plain, atol=1e-3)
 
 
-def test_a_checkpoint_holds_the_adapters_alone_and_can_be_read_back(trained):
-    checkpoint = max(trained.checkpoints.glob("checkpoint-*"))
+@pytest.mark.parametrize("family", EPOCHS)
+def test_a_checkpoint_holds_the_adapters_alone_and_can_be_read_back(tmp_path, family):
+    job = prepared_job(tmp_path, family=family, epochs=2, **LORA)
+    with pytest.raises(KeyboardInterrupt):
+        job.run(InterruptingLog(at="epoch=2 "))
+    checkpoint = max(job.checkpoints.glob("checkpoint-*"))
     assert not (checkpoint / "model.safetensors").exists()
     weights = load_file(checkpoint / "adapter_model.safetensors")
-    model = adapted(trained)
+    model = adapted(job)
     load_adapters(model, checkpoint)
     state = model.state_dict()
     for name, tensor in weights.items():
