@@ -10,6 +10,7 @@ BakeoffError
 │   ├── BrokenArchiveError    an archive is incomplete, or the object is no archive
 │   └── AlreadyExistsError    the object to create already exists
 ├── ServiceError              another AWS service refused a call or could not be reached
+│   ├── FunctionFailedError   one of the service's own functions failed
 │   └── LocalCloudEndedError  the local cloud has ended before the run did
 ├── RunFailedError            a run ended without a comparison; holds its problems
 ├── ResultsError              results are missing, incomplete or not those requested
@@ -81,6 +82,10 @@ class AlreadyExistsError(StorageError):
 
 class ServiceError(BakeoffError):
     """An AWS service other than storage refused a call or could not be reached."""
+
+
+class FunctionFailedError(ServiceError):
+    """One of the service's own functions failed; the message says why."""
 
 
 class LocalCloudEndedError(ServiceError):

@@ -88,6 +88,9 @@ class BakeoffStack(Stack):
         CfnOutput(self, "StateMachineArn", value=self.workflow.state_machine.state_machine_arn)
         # An estimate depends on them, and the user may not be permitted to describe the functions.
         CfnOutput(self, "ComputeSettings", value=json.dumps(self._compute_settings()))
+        # Not a version: whoever compares again wants the newest, and may call this one only.
+        compare = self.functions.by_state["Compare"]
+        CfnOutput(self, "CompareFunctionArn", value=compare.function_arn)
         # Uploads that are about to expire must be uploaded again before a run.
         CfnOutput(self, "RunRetentionDays", value=str(settings.run_retention_days))
 

@@ -15,10 +15,14 @@ log = logging.getLogger("bakeoff")
 
 
 def publish(files: Mapping[str, bytes], summary: Summary, store: Store) -> None:
-    """Writes `files`, by name, in their order. They become the newest results of the run's name
-    unless a run that was requested later has ended before, or ends meanwhile."""
+    """Writes `files`, by name, in their order, and deletes the run's own error.json, if any.
+
+    They become the newest results of the run's name unless a run that was requested later has
+    ended before, or ends meanwhile.
+    """
     name, run = summary.provenance.name, summary.provenance.run
     archive(files, summary, store)
+    store.delete(layout.archived_key(name, run, ERROR))
     published = (layout.latest_key(name, file) for file in (RUN, ERROR))
     if not is_newest(summary.provenance.requested_at, map(store.find, published)):
         log.info("run %s ended after a newer one, whose results stay", run)

@@ -104,10 +104,11 @@ def _results_name(store: Store, event: RequestEvent) -> str:
 
 
 def _write_once(store: Store, name: str, event: RequestEvent, document: bytes) -> bool:
-    """Whether this was the first report: the state machine and the rule may both report a
-    failure, and the first one is kept."""
+    """Whether this was the first report of a run without a comparison: the state machine and the
+    rule may both report a failure, and the first one is kept."""
     archived = layout.archived_key(name, event.run, ERROR)
-    if store.exists(archived):
+    compared = layout.archived_key(name, event.run, RUN)
+    if store.exists(archived) or store.exists(compared):
         return False
     # The newest first: if the call is cut off between the two, its retry writes both.
     published = (layout.latest_key(name, file) for file in (RUN, ERROR))

@@ -18,7 +18,7 @@ from bakeoff.client.finished_jobs import FinishedJobs
 from bakeoff.client.local_cloud import local_cloud
 from bakeoff.client.progress import CandidateProgress, phase, progress
 from bakeoff.client.progress_text import ProgressLines, described, duration
-from bakeoff.client.results import error_of_run, results_of_run
+from bakeoff.client.results import error_of_run, has_comparison, results_of_run
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.uploads import upload_all
 from bakeoff.errors import ServiceError, StillRunningError
@@ -164,7 +164,8 @@ class StartedRun:
     def _conclude(self, ended: Snapshot) -> None:
         """Fetches what the run left while its cloud is still there."""
         name = ended.request.name if ended.request else self.name
-        if ended.execution.status == "SUCCEEDED":
+        is_compared = has_comparison(self._cloud, name, self.run)
+        if ended.execution.status == "SUCCEEDED" or is_compared:
             found = results_of_run(self._cloud, name, self.run, self._output)
             files = {file: path.read_bytes() for file, path in found.files.items()}
             self._outcome = Comparison(files, str(found.folder))

@@ -14,6 +14,7 @@ from rich.console import Console
 from bakeoff import __version__
 from bakeoff.cli import commands
 from bakeoff.cli.commands import ExitStatus, Surroundings, View
+from bakeoff.cli.compare_again import compare_and_show
 from bakeoff.cli.comparison_table import print_problems
 from bakeoff.cli.estimate import print_estimate
 from bakeoff.cli.formats import Format
@@ -165,13 +166,37 @@ def compare(
             help="Names of results, or folders and S3 URIs of downloaded ones.",
         ),
     ],
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again",
+            help="Compare the jobs of one run again, without training: its id, or its name for "
+            "the newest run.",
+        ),
+    ] = False,
     output: Output = Path("results"),
 ) -> None:
     """Show several comparisons side by side, in one ranking where that is meaningful.
 
     RESULTS with a slash are folders or S3 URIs; names are downloaded first, as by `results`.
+
+    With --again, make the comparison of one run from what its jobs have left, such as after the
+    comparison failed or the run was stopped.
     """
+    if again:
+        run = _only_run(runs)
+        _end(context, lambda around: compare_and_show(run, output, around))
     _end(context, lambda around: print_side_by_side(runs, output, around))
+
+
+def _only_run(runs: list[str]) -> str:
+    if len(runs) != 1 or not is_valid_name(runs[0]):
+        raise typer.BadParameter(
+            "--again takes one run of the service: its id, which `bakeoff status` lists, or its "
+            "name for the newest run.",
+            param_hint="RESULTS",
+        )
+    return runs[0]
 
 
 @local_app.command()

@@ -26,7 +26,13 @@ from bakeoff.client.follow import Clock, follow
 from bakeoff.client.progress import phase, progress
 from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import RequestFile, load_request
-from bakeoff.client.results import Results, error_of_run, latest_results, results_of_run
+from bakeoff.client.results import (
+    Results,
+    error_of_run,
+    has_comparison,
+    latest_results,
+    results_of_run,
+)
 from bakeoff.client.runs import Run, newest_run, recent_runs
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.starting import find_execution, submit
@@ -204,9 +210,9 @@ def _show_end(
     cloud: Cloud, found: Run, ended: Snapshot, output: Path, around: Surroundings
 ) -> ExitStatus:
     """Downloads and shows what the run left."""
-    if ended.execution.status == "SUCCEEDED":
-        return _show_comparison(results_of_run(cloud, found.name, found.run, output), around)
     name = ended.request.name if ended.request else found.name
+    if ended.execution.status == "SUCCEEDED" or has_comparison(cloud, name, found.run):
+        return show_comparison(results_of_run(cloud, name, found.run, output), around)
     error = error_of_run(cloud, name, found.run, ended.execution, around.clock)
     return _show_error(error, None, around)
 
@@ -217,7 +223,7 @@ def _view(found: Results, view: View, around: Surroundings) -> ExitStatus:
     if view.is_report_opened:
         _open_report(found, around)
     if view.chosen_format is None:
-        return _show_comparison(found, around)
+        return show_comparison(found, around)
     # As it is: for a program that reads it, nothing may be wrapped, escaped or added.
     around.out.file.write(formatted(found, view.chosen_format))
     return _status(found.summary())
@@ -243,7 +249,8 @@ def _open_report(found: Results, around: Surroundings) -> None:
         print_plain(around.err, f"No browser could be started: open {report} in one.")
 
 
-def _show_comparison(found: Results, around: Surroundings) -> ExitStatus:
+def show_comparison(found: Results, around: Surroundings) -> ExitStatus:
+    """Prints the verdict, the table, what to know of both, and where the files are."""
     summary = found.summary()
     print_verdict(around.out, summary.verdict)
     print_comparison(around.out, summary)

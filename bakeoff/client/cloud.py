@@ -15,7 +15,8 @@ from botocore import exceptions as aws
 from botocore.config import Config
 
 from bakeoff.cost import price_list
-from bakeoff.errors import ServiceError
+from bakeoff.errors import FunctionFailedError, ServiceError
+from bakeoff.jobs.failure_reason import execution_failure
 from bakeoff.jobs.quotas import SERVICE_CODE
 from bakeoff.settings import ComputeSettings
 
@@ -32,6 +33,10 @@ EXECUTIONS_PER_PAGE = 50
 _RETRIES = {"mode": "adaptive", "max_attempts": 8}
 # A cloud on this machine that does not answer has ended, and that should be noticed soon.
 _RETRIES_NEARBY = {"mode": "standard", "max_attempts": 1}
+# A function may take 15 minutes. Calling it again would only compare twice.
+_ONE_LONG_CALL = Config(
+    read_timeout=960, retries={"total_max_attempts": 1, "mode": "standard"}, tcp_keepalive=True
+)
 # The most that SageMaker returns; its default is ten.
 JOBS_PER_PAGE = 100
 
@@ -46,6 +51,8 @@ class Deployment:
     """None if an older version is deployed, which has no such output."""
     run_retention_days: int | None = None
     """Days after which uploads expire; None as above."""
+    compare_function_arn: str | None = None
+    """None as above."""
     deployed_at: datetime | None = None
     """When the stack was created or last changed; None if that is not known."""
 
@@ -218,6 +225,46 @@ class Cloud:
             cause=answer.get("cause") or "",
         )
 
+    def is_running(self, arn: str) -> bool:
+        """False, too, for an execution that AWS no longer knows: it forgets them after 90 days."""
+        with translated():
+            try:
+                answer = self._stepfunctions.describe_execution(executionArn=arn)
+            except aws.ClientError as error:
+                if _code(error) == "ExecutionDoesNotExist":
+                    return False
+                raise
+        return answer["status"] == "RUNNING"
+
+    def call_compare(self, payload: Mapping[str, Any]) -> None:
+        """Calls the service's function Compare, and waits until it ends.
+
+        Raises FunctionFailedError if it fails, and ServiceError if it cannot be called or its end
+        is not seen.
+        """
+        arn = self.deployment.compare_function_arn
+        if arn is None:
+            raise ServiceError(
+                "The deployed version cannot compare again: deploy this one with `make deploy`."
+            )
+        try:
+            with translated():
+                client = self._make_client("lambda", config=_ONE_LONG_CALL)
+                answer = client.invoke(FunctionName=arn, Payload=json.dumps(payload).encode())
+                content = answer["Payload"].read()
+        except ServiceError as error:
+            if isinstance(error.__cause__, aws.ReadTimeoutError | aws.ConnectionClosedError):
+                raise ServiceError(
+                    "The connection was lost while the run was compared. The comparison may go on "
+                    "for 15 minutes; then look at its results with "
+                    f"`bakeoff results {payload['name']} --run {payload['run']}`."
+                ) from error
+            raise
+        if "FunctionError" in answer:
+            failed = _parsed(content.decode(errors="replace"))
+            ended = {"Error": failed.get("errorType"), "Cause": json.dumps(failed)}
+            raise FunctionFailedError(execution_failure(ended))
+
     def training_jobs(self, name_contains: str) -> dict[str, str]:
         """The status of every training job whose name contains the text, by name."""
         pages = self._sagemaker.get_paginator("list_training_jobs")
@@ -262,13 +309,16 @@ def s3_client() -> Any:
 
 
 def _client_maker(variables: Mapping[str, str] | None) -> Callable[..., Any]:
-    config = Config(retries=_RETRIES if variables is None else _RETRIES_NEARBY)
+    usual = Config(retries=_RETRIES if variables is None else _RETRIES_NEARBY)
     session = boto3.Session() if variables is None else _session_without_files(variables)
     endpoint = None if variables is None else variables.get("AWS_ENDPOINT_URL")
 
-    def make_client(service: str, region_name: str | None = None) -> Any:
+    def make_client(
+        service: str, region_name: str | None = None, config: Config | None = None
+    ) -> Any:
+        merged = usual if config is None else usual.merge(config)
         return session.client(
-            service, region_name=region_name, endpoint_url=endpoint, config=config
+            service, region_name=region_name, endpoint_url=endpoint, config=merged
         )
 
     return make_client
@@ -313,6 +363,7 @@ def find_deployment(cloudformation: Any, stack: str) -> Deployment:
         machine,
         compute=None if compute is None else ComputeSettings.model_validate_json(compute),
         run_retention_days=None if days is None else int(days),
+        compare_function_arn=outputs.get("CompareFunctionArn"),
         deployed_at=found.get("LastUpdatedTime") or found.get("CreationTime"),
     )
 

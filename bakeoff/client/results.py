@@ -10,7 +10,7 @@ from bakeoff.client.follow import Clock
 from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.jobs.failure_reason import execution_failure
 from bakeoff.request.strict_json import FIELD
-from bakeoff.result_files import ERROR, FINISHED, OF_A_COMPARISON, SUMMARY
+from bakeoff.result_files import ERROR, FINISHED, OF_A_COMPARISON, RUN, SUMMARY
 from bakeoff.summary.document import Summary, read_summary
 
 # A rule of its own writes error.json for what the state machine cannot catch.
@@ -56,6 +56,11 @@ def results_of_run(cloud: Cloud, name: str, run: str, folder: Path) -> Results:
     if not files:
         raise ServiceError(f"There are no results of {name}, run {run}.")
     return _download(cloud, files, folder / name)
+
+
+def has_comparison(cloud: Cloud, name: str, run: str) -> bool:
+    """Whether the run was compared, in its execution or later."""
+    return cloud.read(layout.archived_key(name, run, RUN)) is not None
 
 
 def error_of_run(

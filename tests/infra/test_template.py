@@ -187,7 +187,10 @@ def test_the_command_line_finds_what_it_needs_in_the_outputs(template):
         "StateMachineArn",
         "ComputeSettings",
         "RunRetentionDays",
+        "CompareFunctionArn",
     }
+    compare = template["Outputs"]["CompareFunctionArn"]["Value"]
+    assert readable(compare).startswith("<FunctionsCompare")
     assert template["Outputs"]["RunRetentionDays"]["Value"] == "90"
     compute = json.loads(template["Outputs"]["ComputeSettings"]["Value"])
     assert ComputeSettings.model_validate(compute).training_instance_type == "ml.g5.xlarge"

@@ -162,6 +162,15 @@ def test_a_success_removes_the_error_of_an_earlier_run_but_not_from_its_archive(
     assert "results/imdb/runs/0000000000000000/error.json" in store.objects
 
 
+def test_a_run_that_is_compared_after_it_failed_loses_its_error(store, run, finish, compare):
+    error = json.dumps({"run": run, "requested_at": "2026-11-12T00:00:00Z"}).encode()
+    for place in ("results/imdb", f"results/imdb/runs/{run}"):
+        store.objects[f"{place}/error.json"] = error
+    finish({"distilbert-base-uncased": 0.926, "distilroberta-base": 0.943})
+    compare()
+    assert not [key for key in store.objects if key.endswith("/error.json")]
+
+
 def test_the_data_card_is_published_as_preparation_left_it(store, compare):
     compare()
     assert store.objects["results/imdb/data.json"] == b'{"rows": {}}'

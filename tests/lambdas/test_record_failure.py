@@ -94,6 +94,14 @@ def test_the_failure_of_an_ignored_key_writes_nothing(store, s3_event):
     assert layout.REQUESTS_PREFIX == "requests/"
 
 
+def test_a_failure_reported_after_the_run_was_compared_is_left_out(store, s3_event):
+    run = RequestEvent.from_event(s3_event()).run
+    store.objects[f"results/imdb/runs/{run}/run.json"] = b"{}"
+    before = dict(store.objects)
+    record_failure({"event": s3_event(), "execution_arn": ARN, "problems": PROBLEMS}, store, silent)
+    assert store.objects == before
+
+
 @pytest.mark.parametrize("file", ["run.json", "error.json"])
 def test_a_run_that_fails_after_a_newer_one_ended_is_reported_in_its_archive_alone(
     store, s3_event, file

@@ -38,11 +38,11 @@ class Service:
 
     @property
     def bucket(self) -> str:
-        return self._output("BucketName")
+        return self.output("BucketName")
 
     @property
     def machine(self) -> str:
-        return self._output("StateMachineArn")
+        return self.output("StateMachineArn")
 
     def put(self, key: str, content: bytes) -> str:
         """Put an object; returns its URI."""
@@ -120,7 +120,8 @@ class Service:
         names = [each["TrainingJobName"] for each in listed]
         return [name for name in names if run[:8] in name]
 
-    def _output(self, name: str) -> str:
+    def output(self, name: str) -> str:
+        """One of the stack's outputs."""
         stacks = self.client("cloudformation").describe_stacks(StackName=_STACK)["Stacks"]
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0]["Outputs"]}
         return str(outputs[name])

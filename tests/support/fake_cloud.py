@@ -32,6 +32,7 @@ class FakeCloud:
         self.logs = {}
         self.uploads = []
         self.is_temporary = False
+        self.on_compare = lambda payload: None
         self.puts = 0
         self.modified = {}
         self.on_request = lambda key, stored: None
@@ -97,6 +98,12 @@ class FakeCloud:
 
     def execution(self, arn):
         return next(execution for execution in self.executions if execution.arn == arn)
+
+    def is_running(self, arn):
+        return self.execution(arn).status == "RUNNING"
+
+    def call_compare(self, payload):
+        self.on_compare(payload)
 
     def training_jobs(self, name_contains):
         return {

@@ -1,18 +1,20 @@
 """The adapter to AWS, against moto; refusals against what AWS answers."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from botocore.stub import Stubber
 from moto import mock_aws
 
 from bakeoff.client.cloud import Cloud, Deployment, find_deployment
 from bakeoff.cost.price_list import product_filters
-from bakeoff.errors import ServiceError
+from bakeoff.errors import FunctionFailedError, ServiceError
 from bakeoff.settings import ComputeSettings
+from infra.functions import SHAPES
 
 BUCKET = "bakeoff-bucket"
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:Bakeoff"
@@ -276,3 +278,73 @@ def test_the_price_list_is_asked_for_this_region(aws):
         stubber.add_response("get_products", {"PriceList": ["{}"]}, asked)
         cloud = Cloud(make_client, Deployment(BUCKET, MACHINE))
         assert cloud.products("ml.g5.xlarge") == ["{}"]
+
+
+COMPARE = "arn:aws:lambda:us-east-1:123456789012:function:Compare"
+PAYLOAD = {"run": "0123", "name": "imdb"}
+
+
+def calling(answer, configured=None):
+    """A cloud whose function Compare answers so, or raises."""
+
+    class Client:
+        def invoke(self, **arguments):
+            assert arguments == {"FunctionName": COMPARE, "Payload": json.dumps(PAYLOAD).encode()}
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    def make_client(service, config=None):
+        if configured is not None and service == "lambda":
+            configured.append(config)
+        return Client()
+
+    return Cloud(make_client, Deployment(BUCKET, "arn", compare_function_arn=COMPARE))
+
+
+def function_error(content):
+    return {"FunctionError": "Unhandled", "Payload": io.BytesIO(content)}
+
+
+def test_compare_is_called_once_and_may_take_as_long_as_a_function_may():
+    configured = []
+
+    calling({"Payload": io.BytesIO(b"{}")}, configured).call_compare(PAYLOAD)
+
+    (config,) = configured
+    assert config.read_timeout > SHAPES["Compare"][1]
+    assert config.retries["total_max_attempts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"errorMessage": "s3://b/k is gone", "errorType": "StorageError"}', "s3://b/k is gone."),
+        (b'{"errorMessage": "Task timed out after 900.00 seconds"}', "timed out after 900.00"),
+        (b'{"errorType": "Runtime.ExitError"}', "It failed with Runtime.ExitError"),
+        (b"\xff", "gave no reason"),
+    ],
+)
+def test_a_function_that_fails_is_told_in_words(content, reason):
+    with pytest.raises(FunctionFailedError, match=reason):
+        calling(function_error(content)).call_compare(PAYLOAD)
+
+
+def test_a_connection_lost_during_compare_is_no_failure_of_the_function():
+    lost = ReadTimeoutError(endpoint_url="https://lambda")
+
+    with pytest.raises(ServiceError, match=r"may go on.*bakeoff results imdb --run 0123") as caught:
+        calling(lost).call_compare(PAYLOAD)
+
+    assert not isinstance(caught.value, FunctionFailedError)
+
+
+def test_an_older_deployment_cannot_compare_again():
+    with pytest.raises(ServiceError, match="make deploy"):
+        refusing(client_error("unused")).call_compare(PAYLOAD)
+
+
+def test_an_execution_that_aws_has_forgotten_does_not_run():
+    assert not refusing(client_error("ExecutionDoesNotExist")).is_running("arn")
+    with pytest.raises(ServiceError):
+        refusing(client_error("AccessDeniedException")).is_running("arn")
