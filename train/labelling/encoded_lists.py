@@ -1,5 +1,6 @@
 """Lists that encode labels by their position: 1 where a label applies, 0 where it does not."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -73,7 +74,9 @@ def _lists_of(labels: LabelValues, delimiter: str | None) -> list[Any]:
     if len(labels.columns) > 1:
         return []
     if delimiter is not None and all(isinstance(v, str | None) for v in labels.values):
-        return as_parts(labels.values, delimiter)
+        parts = as_parts(labels.values, delimiter)
+        # An empty text has no label, instead of one without a name.
+        return [[] if row == [""] else row for row in parts]
     return labels.values
 
 
@@ -81,15 +84,35 @@ def _width(lists: Sequence[Any], train: LabelValues) -> int | None:
     """The number of labels that the lists encode; None if they are lists of names."""
     found = [value for value in lists if isinstance(value, list)]
     widths = {len(value) for value in found}
-    if train.named or len(widths) != 1 or widths <= {0, 1}:
+    if train.named or widths <= {0, 1}:
         return None
-    if all(flag_of(element) is not None for value in found for element in value):
+    are_flags = all(flag_of(element) is not None for value in found for element in value)
+    if len(widths) > 1:
+        if are_flags:
+            _check_repeated(train, lists)
+        return None
+    if are_flags:
         return widths.pop()
     numbers = [[_number(element) for element in value] for value in found]
     if any(None in row for row in numbers):
         return None
     _check_names(train.column, found, numbers)
     return None
+
+
+def _check_repeated(train: LabelValues, lists: Sequence[Any]) -> None:
+    """Raises DataError if lists of several lengths repeat a 0 or 1, which names would not."""
+    rows = [(row, value) for row, value in enumerate(lists) if isinstance(value, list)]
+    if not any(len(value) > len(set(map(flag_of, value))) for _, value in rows):
+        return
+    width, count = Counter(len(value) for _, value in rows).most_common(1)[0]
+    row, odd = next((row, value) for row, value in rows if len(value) != width)
+    problem = (
+        f"The lists in {train.column!r} have 0 and 1 for each label, but not all are of one "
+        f"length: {count:,} of {len(rows):,} in train have {width}, but row "
+        f"{train.row_number(row):,}, counted from 0, has {shown([odd])}."
+    )
+    raise DataError.of("label", problem, _REMEDY)
 
 
 def _number(value: Any) -> float | None:

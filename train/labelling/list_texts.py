@@ -15,6 +15,7 @@ from typing import Any
 
 from labelling.label_values import LabelValues, flag_of
 from source.data_problems import DataError, shown
+from source.numerals import number_in
 
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 _EMPTY_SET = "set()"
@@ -51,7 +52,7 @@ def with_lists(
         note = f"The labels in {train.column!r} were read without the brackets around them."
         bare = {split: _without_brackets(labels) for split, labels in splits.items()}
         return bare, delimiter, [note]
-    if found or any(_is_list_of_words(text) for text in texts):
+    if found or any(_is_unreadable_list(text) for text in texts):
         raise _not_lists(train, lists)
     return unchanged
 
@@ -71,9 +72,13 @@ def _has_brackets(text: str) -> bool:
     return text == _EMPTY_SET or _BRACKETS.get(text[0]) == text[-1]
 
 
-def _is_list_of_words(text: str) -> bool:
-    """Whether it is like [a, b], which neither JSON nor Python would read."""
-    return text[0] == "[" and text[-1] == "]" and any(sign in text for sign in ",'\"")
+def _is_unreadable_list(text: str) -> bool:
+    """Whether it is like [a, b], or [0 1] as numpy prints it; neither JSON nor Python reads them."""
+    if text[0] != "[" or text[-1] != "]":
+        return False
+    parts = text[1:-1].split()
+    are_numbers = len(parts) > 1 and None not in map(number_in, parts)
+    return are_numbers or any(sign in text for sign in ",'\"")
 
 
 def _is_vector(found: list[Any] | None) -> bool:

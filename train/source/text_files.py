@@ -22,13 +22,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Where most files have zeros: in each group of four bytes.
-_ZEROS = {
-    "utf-32-le": (False, True, True, True),
-    "utf-32-be": (True, True, True, False),
-    "utf-16-le": (False, True, False, True),
-    "utf-16-be": (True, False, True, False),
-}
+_WIDE_CODECS = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_SIGNS_OF_ROWS = frozenset("\n,;|\t{")
 
 
 @dataclass(frozen=True)
@@ -119,17 +114,27 @@ def _family(codec: str) -> str:
 
 
 def _check_zeros(path: Path, sample: bytes) -> None:
-    """Raises FileError for UTF-16 and UTF-32, which have zeros around every Latin character."""
-    places = [sample[place : len(sample) // 4 * 4 : 4] for place in range(4)]
-    if not all(places):
+    """Raises FileError for UTF-16 and UTF-32, in which the signs between values have zeros."""
+    if b"\0" not in sample:
         return
-    zeros = tuple(place.count(0) > len(place) / 2 for place in places)
-    for codec, expected in _ZEROS.items():
-        if zeros == expected:
+    for codec in _WIDE_CODECS:
+        if _is_text_in(codec, sample):
             raise FileError(
                 f"{path.name} looks like {codec} without a byte order mark.",
                 f'Give "encoding": "{codec}" in dataset, or save the file as UTF-8.',
             )
+
+
+def _is_text_in(codec: str, sample: bytes) -> bool:
+    try:
+        # The sample may end within a character.
+        text = codecs.getincrementaldecoder(codec)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    # In other text with zeros, hardly any line feed is beside one.
+    num_lines, num_bytes = text.count("\n"), sample.count(b"\n")
+    are_wide = num_bytes == 0 or 2 * num_lines > num_bytes
+    return are_wide and "\0" not in text and not _SIGNS_OF_ROWS.isdisjoint(text)
 
 
 def _undecodable(path: Path, codec: str, stated: str | None) -> FileError:

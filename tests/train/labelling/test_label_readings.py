@@ -88,7 +88,18 @@ def test_every_split_must_have_such_lists():
     assert "row 1 of test, counted from 0, has [0, 1]" in problem.problem
 
 
+@pytest.mark.parametrize("odd", [[0, 1], []])
+@pytest.mark.parametrize(
+    ("write", "wanted"), [(list, {}), (lambda row: ",".join(map(str, row)), {"delimiter": ","})]
+)
+def test_one_list_of_another_length_does_not_turn_0_and_1_into_names(odd, write, wanted):
+    rows = [write(row) for row in [*VECTORS, odd]]
+    problem = problem_of(rows, **wanted).problem
+    assert "4 of 5 in train have 3, but row 4, counted from 0, has" in problem
+
+
 def test_lists_of_names_stay_lists_of_names():
+    assert names_of_rows([[0], [1], [0, 1], []]) == [["0"], ["1"], ["0", "1"], []]
     assert names_of_rows([[1, 2], [3, 4]]) == [["1", "2"], ["3", "4"]]
     assert names_of_rows([[0], [1], [0]]) == [["0"], ["1"], ["0"]]
     assert names_of_rows([[0, 1], [1, 0]], class_names=["a", "b"]) == [["a", "b"]] * 2
@@ -127,6 +138,7 @@ def test_lists_written_as_text_are_read_as_lists(write, delimiter):
         (["['sport', 'tech']", "sport"], "1 of 2 rows of train have no list that can be read; the"),
         # As numpy prints it; Python would read the two names as one.
         (["['sport' 'tech']", "['sport']"], "the first is row 0, counted from 0"),
+        (["[0 1 0]", "[1 0 0]"], "look like lists, but 2 of 2 rows"),
         (["[sport, tech]", "[sport]"], "look like lists, but 2 of 2 rows"),
         (["[" * 50_000 + "]", "[]"], "the first is row 0"),
     ],

@@ -60,10 +60,19 @@ def test_a_stated_encoding_that_is_wrong_is_refused_with_the_place(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
-def test_utf_16_and_utf_32_without_a_mark_are_named(tmp_path, encoding, name):
-    problem = refusal_of(tmp_path, name, TABLE.encode(encoding))
+# In other scripts, most characters have no zeros.
+@pytest.mark.parametrize("table", [TABLE, "текст,метка\nпривет,да\n", "影片故事,标签\n好看,上\n"])
+def test_utf_16_and_utf_32_without_a_mark_are_named(tmp_path, encoding, name, table):
+    problem = refusal_of(tmp_path, name, table.encode(encoding))
     assert f"looks like {encoding} without a byte order mark" in problem.problem
     assert f'"encoding": "{encoding}"' in problem.remedy
+
+
+def test_zeros_alone_do_not_make_utf_16(tmp_path):
+    assert columns_of(tmp_path, "a.csv", "text,label\n\0ok\0,1\n") == {
+        "text": ["\0ok\0"],
+        "label": ["1"],
+    }
 
 
 def test_a_mark_that_contradicts_the_request_is_a_problem(tmp_path):
