@@ -73,7 +73,7 @@ def _has_brackets(text: str) -> bool:
 
 
 def _is_unreadable_list(text: str) -> bool:
-    """Whether it is like [a, b], or [0 1] as numpy prints it; neither JSON nor Python reads them."""
+    """Whether it is like [a, b], or like numpy's [0 1]; neither JSON nor Python reads it."""
     if text[0] != "[" or text[-1] != "]":
         return False
     parts = text[1:-1].split()

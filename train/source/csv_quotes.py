@@ -27,6 +27,7 @@ _REMEDY = (
     'Give "quotes": false in dataset if double quotes are ordinary characters in the file, or '
     '"quotes": true if they enclose values.'
 )
+_ESCAPED_REMEDY = 'Within a value in quotes, write a quote as "" instead of \\". '
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class Quotes:
                 f"that is read{opened}.",
                 f"Shorten it. {_REMEDY}" if opened else "Shorten it, or leave out the row.",
             )
-        return FileError(f"{where}: {error}{opened}.", _REMEDY)
+        escaped = _ESCAPED_REMEDY if any('\\"' in line for line in lines.row) else ""
+        return FileError(f"{where}: {error}{opened}.", f"{escaped}{_REMEDY}")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ _CHUNK_CHARACTERS = 1 << 16
 _MAX_OBJECT_CHARACTERS = 1 << 27
 """Of a file that is no JSON Lines, as much is read to say what it is instead."""
 _AS_LINES = "Write each row as an object on a line of its own."
+_PANDAS_LINES = 'orient="records", lines=True'
 _MAX_DIGITS = 4300
 """Of an integer; Python reads no more."""
 
@@ -114,13 +115,16 @@ def _check_one_object(text: str, name: str) -> None:
     except (ValueError, RecursionError):
         return
     _check_rows_inside(content, name)
-    several = text.lstrip()[end:].strip()
-    what = "its objects go on over several lines" if several else "it is one object"
+    rest = text.lstrip()[end:].strip()
+    if rest.startswith(","):
+        what = "there are commas between its objects"
+    else:
+        what = "its objects go on over several lines" if rest else "it is one object"
     raise FileError(f"{name} is not JSON Lines: {what}.", _AS_LINES)
 
 
 def _check_rows_inside(content: Any, name: str) -> None:
-    """Raises FileError if a list of the object has the rows."""
+    """Raises FileError if a list of the object has the rows, or each member has a column."""
     members = content.items() if isinstance(content, dict) else ()
     inside = [
         member
@@ -131,6 +135,21 @@ def _check_rows_inside(content: Any, name: str) -> None:
         listed = " or ".join(repr(member[:60]) for member in inside[:3])
         problem = f"{name} is one JSON object; the rows are in {listed}."
         raise FileError(problem, f"Give only that list as the file. {_AS_LINES}")
+    if _are_columns([value for _, value in members]):
+        problem = f"{name} is one JSON object whose members hold whole columns, not one row."
+        raise FileError(problem, f"{_AS_LINES} pandas does: to_json(..., {_PANDAS_LINES}).")
+
+
+def _are_columns(members: Sequence[Any]) -> bool:
+    """Whether they are lists of one length, or objects with the same members, one for each row."""
+    if len(members) < 2:
+        return False
+    if all(isinstance(member, list) for member in members):
+        return len({len(member) for member in members}) == 1 and len(members[0]) > 1
+    are_objects = all(isinstance(member, dict) for member in members)
+    return (
+        are_objects and len(members[0]) > 1 and all(m.keys() == members[0].keys() for m in members)
+    )
 
 
 def _elements(file: TextIO, name: str) -> Iterator[tuple[Any, int, str]]:

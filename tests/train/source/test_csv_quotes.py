@@ -84,3 +84,10 @@ def test_columns_without_a_name_are_passed_over_and_counted(tmp_path):
         "a.csv: columns without a name (3) were passed over; rows with something there: 1."
     ]
     assert "names no column" in refusal_of(tmp_path, "b.csv", ",,\na,b,c\n").problem
+
+
+def test_a_quote_behind_a_backslash_is_refused_with_how_to_write_it(tmp_path):
+    problem = refusal_of(tmp_path, "a.csv", 'text,label\n"so \\"good\\", yes",1\n')
+    assert problem.remedy.startswith(
+        'Within a value in quotes, write a quote as "" instead of \\".'
+    )

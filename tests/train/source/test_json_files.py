@@ -18,9 +18,19 @@ def test_rows_within_an_object_are_refused_with_the_name_of_their_member(tmp_pat
     assert "that list" in problem.remedy
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("by_row", [list, lambda values: dict(enumerate(values))])
+def test_columns_in_place_of_rows_are_refused_with_what_pandas_is_to_do(tmp_path, by_row, indent):
+    columns = {name: by_row([row[name] for row in ROWS]) for name in ("text", "label")}
+    problem = refusal_of(tmp_path, "a.json", json.dumps(columns, indent=indent))
+    assert "a.json is one JSON object whose members hold whole columns" in problem.problem
+    assert 'orient="records", lines=True' in problem.remedy
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        ('{"text": "a"},\n{"text": "b"}\n', "there are commas between its objects"),
         ('{\n"text": "a"\n}\n', "it is one object"),
         ('{\n"text": "a"\n}\n{\n"text": "b"\n}\n', "its objects go on over several lines"),
         ('{"text": "a", "text": "b"}\n', "line 1: the member 'text' occurs twice"),
