@@ -76,6 +76,17 @@ def _warnings(model: PreTrainedModel, found: Mapping[str, Any]) -> list[str]:
             f"with matching names and sizes ({random[0]} is not), and the others would start from "
             "random numbers."
         )
+    sizes_of = {
+        name: (list(stored), list(wanted)) for name, stored, wanted in found["mismatched_keys"]
+    }
+    other_size = next((name for name in random if name in sizes_of), None)
+    if other_size is not None:
+        stored, wanted = sizes_of[other_size]
+        raise ModelError(
+            f"Its weight {other_size} is stored with the size {stored}, but its config.json asks "
+            f"for {wanted}, so it would start from random numbers: give the config.json that was "
+            "saved with the weights."
+        )
     if random:
         return [
             f"{len(random)} of its {len(sizes)} weights are not stored, such as {random[0]}, and "
@@ -85,8 +96,7 @@ def _warnings(model: PreTrainedModel, found: Mapping[str, Any]) -> list[str]:
 
 
 def _not_loaded(found: Mapping[str, Any]) -> set[str]:
-    mismatched = {key if isinstance(key, str) else key[0] for key in found["mismatched_keys"]}
-    return set(found["missing_keys"]) | mismatched
+    return set(found["missing_keys"]) | {name for name, _, _ in found["mismatched_keys"]}
 
 
 def _sizes(model: PreTrainedModel) -> dict[str, int]:

@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from limits.full_disk import is_full_disk
 from model.complete_model import PICKLED_INDEX
 from model.model_snapshot import PICKLED_WEIGHTS, ModelError, files_named
-from storage.error_text import one_line
+from model.weight_files import unreadable
 
 
 def convert_pickled_weights(folder: Path) -> None:
@@ -24,9 +24,11 @@ def convert_pickled_weights(folder: Path) -> None:
         except Exception as error:
             if is_full_disk(error):
                 raise
-            raise ModelError(
-                f"Its weights are only in pickled form ({path.name}), which cannot be read safely: "
-                f"{one_line(error, 200)}"
+            # torch's own words tell to run the code.
+            raise unreadable(
+                path,
+                "it holds more than numbers, and so perhaps code, or is broken. Where you trust "
+                "it, load it and save it again with save_pretrained, which writes safetensors",
             ) from error
     # Tied weights share memory, which safetensors refuses, so each is copied.
     clones = {

@@ -15,6 +15,8 @@ from model.model_snapshot import WEIGHTS, ModelError, files_named, read_json
 # Names of the parts that quantised layers have in place of a weight.
 _QUANTISED_PARTS = ("qweight", "qzeros", "weight_packed", "SCB", "absmax", "weight_scale_inv")
 _QUANTISATION_FILES = ("quantize_config.json", "quant_config.json")
+# Files of a repository that was cloned without Git LFS.
+_POINTER_MARK = b"version https://git-lfs"
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,19 @@ def stored_weights(folder: Path) -> dict[str, StoredWeight]:
                     size = math.prod(part.get_shape())
                     found[name] = StoredWeight(path.name, part.get_dtype(), size)
         except SafetensorError as error:
-            raise ModelError(f"Its {path.name} cannot be read: {error}") from error
+            raise unreadable(path, f"{error}, so it is probably incomplete") from error
     return found
+
+
+def unreadable(path: Path, why: str) -> ModelError:
+    with path.open("rb") as content:
+        is_pointer = content.read(len(_POINTER_MARK)) == _POINTER_MARK
+    if is_pointer:
+        return ModelError(
+            f"Its {path.name} is a pointer of Git LFS, not the file itself: fetch that with "
+            "git lfs pull."
+        )
+    return ModelError(f"Its {path.name} cannot be read: {why}. Give another copy of it.")
 
 
 def write_missing_index(folder: Path) -> None:

@@ -24,6 +24,13 @@ _OTHER_CONTENTS = {
     b"PAR1": ("a Parquet file", "Let its name end in .parquet."),
     b"ARROW1\x00\x00": ("an Arrow file", "Write it as Parquet."),
     b"SQLite format 3\x00": ("an SQLite database", "Export the table as CSV."),
+    b"version https://git-lfs": (
+        "a pointer of Git LFS, not the file itself",
+        "Fetch that with git lfs pull.",
+    ),
+    b"<!DOCTYPE": ("a web page", "Download the data itself."),
+    b"<!doctype": ("a web page", "Download the data itself."),
+    b"<html": ("a web page", "Download the data itself."),
     b"%PDF-": ("a PDF document", "Give the rows as CSV, JSON Lines or Parquet."),
 }
 _TAR_MARK, _TAR_MARK_PLACE = b"ustar", 257

@@ -163,8 +163,9 @@ class _Trap:
 
 def test_pickled_code_is_refused_and_not_run(model, tmp_path):
     to_pickle(model, tensors={"weight": _Trap(tmp_path / "sprung")})
-    with pytest.raises(ModelError, match=r"pickled form \(pytorch_model.bin\), which cannot be"):
+    with pytest.raises(ModelError, match=r"pytorch_model.bin cannot be read: .* code") as refused:
         snapshot_of(tmp_path, model)
+    assert "weights_only" not in str(refused.value)
     assert not (tmp_path / "sprung").exists()
 
 
@@ -287,3 +288,11 @@ def test_unreadable_weights_are_reported(model):
     (model / "model.safetensors").write_bytes(b"not weights at all")
     with pytest.raises(ModelError, match=r"Its model.safetensors cannot be read"):
         stored_weights(model)
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "pytorch_model.bin"])
+def test_a_pointer_of_git_lfs_is_named(model, tmp_path, name):
+    (model / "model.safetensors").unlink()
+    (model / name).write_text("version https://git-lfs.github.com/spec/v1\nsize 9\n")
+    with pytest.raises(ModelError, match=rf"Its {name} is a pointer of Git LFS.*git lfs pull"):
+        stored_weights(snapshot_of(tmp_path, model))

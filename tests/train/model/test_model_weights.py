@@ -85,6 +85,16 @@ def test_weights_of_other_sizes_are_refused(bert):
         checked(bert)
 
 
+def test_a_few_weights_of_another_size_are_refused_with_both_sizes(bert):
+    config = json.loads((bert / "config.json").read_text())
+    (bert / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 8}))
+    with pytest.raises(
+        ModelError,
+        match=r"position_embeddings.weight is stored with the size \[64, 32\].* for \[8, 32\]",
+    ):
+        checked(bert)
+
+
 def test_a_few_missing_weights_are_reported(bert):
     gone = "encoder.layer.1.output.dense"
     rewrite(bert, lambda name, weight: None if name.startswith(gone) else (name, weight))

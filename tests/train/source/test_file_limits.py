@@ -121,12 +121,14 @@ def archive(kind):
     ("content", "what"),
     [
         (archive("zip"), "is a ZIP archive or an Excel file."),
+        (b"version https://git-lfs.github.com/spec/v1\nsize 9\n", "is a pointer of Git LFS"),
+        (b"<!DOCTYPE html>\n<p>404, not found</p>\n", "is a web page."),
         (archive("tar"), "is a TAR archive."),
         (gzip.compress(b"text,label\na,1\n"), "is compressed with gzip once more."),
         (b"PAR1abc", "is a Parquet file."),
     ],
     # Archives hold the time, so their bytes would name the test otherwise at each collection.
-    ids=["zip", "tar", "gzip", "parquet"],
+    ids=["zip", "lfs", "page", "tar", "gzip", "parquet"],
 )
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl.gz"])
 def test_a_file_of_another_kind_is_named(tmp_path, name, content, what):
