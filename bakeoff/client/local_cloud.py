@@ -21,6 +21,7 @@ _KEPT_VARIABLE = "BAKEOFF_LOCAL_KEPT"
 _STOP_SECONDS = 30.0
 _NOTICE_SECONDS = 20.0
 _MAX_LOG_CHARACTERS = 4000
+_MAX_LINE_CHARACTERS = 150
 _GO_ON = (
     "Run the same request again to go on: jobs that had finished are not trained again, and those "
     "that had begun go on from their last checkpoint."
@@ -87,8 +88,10 @@ def _explained(
 
 
 def _end_of(log: IO[bytes]) -> str:
+    """Long lines are cut, so that the first one, which says why, is not lost for the others."""
     log.seek(0)
-    return log.read().decode(errors="replace").strip()[-_MAX_LOG_CHARACTERS:]
+    lines = log.read().decode(errors="replace").strip().splitlines()
+    return "\n".join(line[:_MAX_LINE_CHARACTERS] for line in lines)[-_MAX_LOG_CHARACTERS:]
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local.cloud import LocalCloud
+from local.cloud import LocalCloud, tail
 from local.objects.content import ContentStore
 from local.sagemaker.kept_jobs import KeptJobs, job_key
 from tests.local.conftest import client
@@ -225,3 +225,10 @@ def test_a_finished_job_keeps_its_outputs_and_no_checkpoints(
     kept = clouds.next().job("again", "key")
     assert kept.archive("model.tar.gz").read_bytes() == b"model" * 10_000
     assert list(kept.checkpoints.iterdir()) == []
+
+
+def test_the_end_of_the_log_leaves_out_calls_that_were_allowed(tmp_path: Path) -> None:
+    log = tmp_path / "emulator.log"
+    allowed = "2026-11-30 04:31:05 INFO [rights] allowed arn:aws:iam::1:role/a s3:GetObject *\n"
+    log.write_text("ERROR no memory is left\n" + 100 * allowed)
+    assert tail(log) == "ERROR no memory is left"

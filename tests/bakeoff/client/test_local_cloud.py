@@ -11,7 +11,7 @@ from bakeoff.errors import LocalCloudEndedError
 DIES = """
 import json, sys
 print(json.dumps({variables!r}), flush=True)
-sys.exit("Error: The local cloud was killed by signal 9.")
+sys.exit("Error: The local cloud was killed by signal 9." + 20 * ("\\n" + 500 * "x"))
 """
 
 
