@@ -13,11 +13,12 @@ COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 SAMPLE_BYTES = 4096
 
 _BUFFER_BYTES = 1 << 18
+_GZIP_MARK = b"\x1f\x8b"
 # What is often given in place of rows, by the bytes with which it begins.
 _OTHER_CONTENTS = {
     b"PK\x03\x04": ("a ZIP archive or an Excel file", "Unpack it, or export its sheet as CSV."),
     b"\xd0\xcf\x11\xe0": ("an Excel file", "Export its sheet as CSV."),
-    b"\x1f\x8b": ("compressed with gzip once more", "Unpack it, or let its name end in .gz."),
+    _GZIP_MARK: ("compressed with gzip once more", "Unpack it, or let its name end in .gz."),
     b"\x28\xb5\x2f\xfd": ("compressed with zstd once more", "Unpack it, or name it .zst."),
     b"BZh": ("compressed with bzip2", "Unpack it, or compress it as .gz or .zst."),
     b"\xfd7zXZ\x00": ("compressed with xz", "Unpack it, or compress it as .gz or .zst."),
@@ -39,13 +40,26 @@ _TAR_MARK, _TAR_MARK_PLACE = b"ustar", 257
 def opened(path: Path) -> BinaryIO:
     """The bytes of a file, uncompressed if its suffix is one of COMPRESSIONS.
 
-    Reading raises FileError if they are implausibly many, and pyarrow's errors if it is damaged.
+    Raises FileError if it is not compressed. Reading raises FileError if they are implausibly many,
+    and pyarrow's errors if it is damaged.
     """
     compression = COMPRESSIONS.get(path.suffix.lower())
     if compression is None:
         return path.open("rb")
+    if compression == "gzip":
+        _check_gzip(path)
     stream = pa.input_stream(str(path), compression=compression)
     return io.BufferedReader(_Expanding(stream, path), _BUFFER_BYTES)
+
+
+def _check_gzip(path: Path) -> None:
+    with path.open("rb") as file:
+        mark = file.read(len(_GZIP_MARK))
+    if mark and mark != _GZIP_MARK:
+        raise FileError(
+            f"{path.name} is not compressed with gzip, as its name says.",
+            "Leave .gz out of its name, or compress it.",
+        )
 
 
 def first_bytes(path: Path) -> bytes:

@@ -137,6 +137,11 @@ def test_a_file_of_another_kind_is_named(tmp_path, name, content, what):
     assert f"{name} {what}" in problem.problem
 
 
+def test_a_file_that_is_not_compressed_as_its_name_says_is_named(tmp_path):
+    problem = refusal_of(tmp_path, "a.csv.gz", "text,label\na,1\n")
+    assert "a.csv.gz is not compressed with gzip, as its name says." in problem.problem
+
+
 def test_very_many_files_are_refused_with_the_limit(tmp_path, monkeypatch):
     monkeypatch.setattr(s3, "MAX_OBJECTS", 3)
     for number in range(4):
