@@ -39,7 +39,9 @@ def stored_weights(folder: Path) -> dict[str, StoredWeight]:
                     size = math.prod(part.get_shape())
                     found[name] = StoredWeight(path.name, part.get_dtype(), size)
         except SafetensorError as error:
-            raise unreadable(path, f"{error}, so it is probably incomplete") from error
+            raise unreadable(
+                path, f"{error}. It is probably cut short: give another copy"
+            ) from error
     return found
 
 
@@ -51,7 +53,7 @@ def unreadable(path: Path, why: str) -> ModelError:
             f"Its {path.name} is a pointer of Git LFS, not the file itself: fetch that with "
             "git lfs pull."
         )
-    return ModelError(f"Its {path.name} cannot be read: {why}. Give another copy of it.")
+    return ModelError(f"Its {path.name} cannot be read: {why}.")
 
 
 def write_missing_index(folder: Path) -> None:
