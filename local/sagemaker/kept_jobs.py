@@ -127,11 +127,10 @@ class KeptJobs:
         self._now = now
         self._lock = threading.Lock()
         self._keys_of: dict[str, set[str]] = {}
-        folder.mkdir(parents=True, exist_ok=True)
-        for each in folder.iterdir():
+        for each in folder.glob("*"):
             if self._is_over(each):
                 shutil.rmtree(each, ignore_errors=True)
-        self._from_before = {each.name for each in folder.iterdir()}
+        self._from_before = {each.name for each in folder.glob("*")}
 
     def job(self, execution: str, key: str) -> KeptJob:
         """The job of that key, which this execution now runs."""

@@ -8,6 +8,7 @@ from bakeoff import layout
 from lambdas.compare import write_comparison
 from lambdas.plan_training import plan
 from tests.lambdas.conftest import ARN, put_request, read_in
+from tests.lambdas.test_compare import FinishedJobs
 from tests.support.fake_experiments import FakeExperiments
 from tests.support.manifests import manifest_of
 
@@ -18,7 +19,7 @@ NUM_BASELINES = 2
 
 
 @pytest.fixture
-def answers(store, code, settings, s3_event):
+def answers(store, code, settings, s3_event, recorded):
     """The output of each Lambda state in a run with a thousand candidates."""
     models = [f"an-organisation-{number}/a-model-{number}" for number in range(NUM_MODELS)]
     put_request(store, s3_event(), {"dataset": "stanfordnlp/imdb", "models": models})
@@ -28,7 +29,9 @@ def answers(store, code, settings, s3_event):
     manifest = json.dumps(manifest_of(resolved)).encode()
     store.objects[layout.manifest_key(read["run"])] = manifest
     planned = plan(payload, store, FakeExperiments(), settings)
-    return {"read": read, "planned": planned, "compared": write_comparison(payload, store)}
+    jobs = FinishedJobs(recorded("training_job_completed"), read["run"])
+    compared = write_comparison(payload, store, jobs)
+    return {"read": read, "planned": planned, "compared": compared}
 
 
 def test_a_thousand_candidates_pass_in_keys_and_not_in_payloads(answers):

@@ -16,6 +16,9 @@ from tests.support.stand_in_hub import Fault, Repository, StandInHub
 from tests.support.tiny_imdb import BAD, DATASET, GOOD
 from tests.support.tiny_models import build_tiny_model
 
+# The cases take long to prepare: not in each of pytest's processes.
+pytestmark = pytest.mark.xdist_group("hub")
+
 Json = dict[str, Any]
 
 DISTILBERT, ROBERTA = "distilbert-base-uncased", "distilroberta-base"
@@ -47,6 +50,9 @@ import json, os, sys
 import boto3, moto
 import prepare
 from bench.folder_objects import FolderObjects
+from storage import hub, hub_client
+# A hub that fails is asked again as often as ever, but without the time in between.
+hub.Patience = lambda: hub_client.Patience(pause_seconds=0.01)
 for case in json.loads(sys.argv[1]):
     print("CASE", case["name"], flush=True)
     with moto.mock_aws():
