@@ -279,6 +279,10 @@ UNSEEN = (
     ("s3:GetObject", "/results/*/runs/*", _ELSEWHERE),
     ("s3:DeleteObject", "/results/*/data.json", _ELSEWHERE),
     ("s3:DeleteObject", "/results/*/report.html", _ELSEWHERE),
+    *(
+        (f"s3:{each}Object", "/checkpoints/*", "a job may end before it has uploaded its first")
+        for each in ("Put", "Delete")
+    ),
     ("events:PutEvents", "", _ELSEWHERE),
     ("servicequotas:ListServiceQuotas", "*", "the emulator has no quotas to list"),
     ("servicequotas:ListAWSDefaultServiceQuotas", "*", "the emulator has no quotas to list"),
