@@ -84,6 +84,10 @@ class BakeoffStack(Stack):
             state_machine=self.workflow.state_machine,
             notifications=settings.notifications,
         )
+        self._outputs()
+
+    def _outputs(self) -> None:
+        """What the command line reads of the stack."""
         CfnOutput(self, "BucketName", value=self.storage.bucket.bucket_name)
         CfnOutput(self, "StateMachineArn", value=self.workflow.state_machine.state_machine_arn)
         # An estimate depends on them, and the user may not be permitted to describe the functions.
@@ -92,7 +96,7 @@ class BakeoffStack(Stack):
         compare = self.functions.by_state["Compare"]
         CfnOutput(self, "CompareFunctionArn", value=compare.function_arn)
         # Uploads that are about to expire must be uploaded again before a run.
-        CfnOutput(self, "RunRetentionDays", value=str(settings.run_retention_days))
+        CfnOutput(self, "RunRetentionDays", value=str(self._settings.run_retention_days))
 
     def _bound_permissions(self) -> None:
         arn = self._settings.permissions_boundary_arn

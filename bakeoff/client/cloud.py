@@ -2,59 +2,33 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
-import botocore.session
 from botocore import exceptions as aws
 from botocore.config import Config
 
+from bakeoff.client.aws_errors import error_code, translated
+from bakeoff.client.deployment import DEFAULT_STACK, STACK_VARIABLE, Deployment, find_deployment
+from bakeoff.client.sdk_clients import client_maker
 from bakeoff.cost import price_list
 from bakeoff.errors import FunctionFailedError, ServiceError
 from bakeoff.jobs.failure_reason import execution_failure
 from bakeoff.jobs.quotas import SERVICE_CODE
-from bakeoff.settings import ComputeSettings
-
-DEFAULT_STACK = "Bakeoff"
-STACK_VARIABLE = "BAKEOFF_STACK"
-
-# The remedy without AWS. Only `run` has the option: the results of a local run are on this machine.
-_LOCALLY = "run locally (`bakeoff run REQUEST --local`; in Python, local=True)"
 
 TRAINING_LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 # Newest first, so the execution that was just started is on the first page.
 EXECUTIONS_PER_PAGE = 50
-_RETRIES = {"mode": "adaptive", "max_attempts": 8}
-# A cloud on this machine that does not answer has ended, and that should be noticed soon.
-_RETRIES_NEARBY = {"mode": "standard", "max_attempts": 1}
 # A function may take 15 minutes. Calling it again would only compare twice.
 _ONE_LONG_CALL = Config(
     read_timeout=960, retries={"total_max_attempts": 1, "mode": "standard"}, tcp_keepalive=True
 )
 # The most that SageMaker returns; its default is ten.
 JOBS_PER_PAGE = 100
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """The outputs of the stack that a client needs."""
-
-    bucket: str
-    state_machine_arn: str
-    compute: ComputeSettings | None = None
-    """None if an older version is deployed, which has no such output."""
-    run_retention_days: int | None = None
-    """Days after which uploads expire; None as above."""
-    compare_function_arn: str | None = None
-    """None as above."""
-    deployed_at: datetime | None = None
-    """When the stack was created or last changed; None if that is not known."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +87,7 @@ class Cloud:
         Raises ServiceError, with a remedy, if there are no credentials or no stack.
         """
         with translated():
-            make_client = _client_maker(variables)
+            make_client = client_maker(variables)
             stack = os.environ.get(STACK_VARIABLE, DEFAULT_STACK)
             deployment = find_deployment(make_client("cloudformation"), stack)
             return cls(make_client, deployment, is_temporary)
@@ -135,7 +109,7 @@ class Cloud:
                 answer = self._s3.get_object(Bucket=self.deployment.bucket, Key=key)
                 return bytes(answer["Body"].read())
             except aws.ClientError as error:
-                if _code(error) in ("NoSuchKey", "404"):
+                if error_code(error) in ("NoSuchKey", "404"):
                     return None
                 raise
 
@@ -231,7 +205,7 @@ class Cloud:
             try:
                 answer = self._stepfunctions.describe_execution(executionArn=arn)
             except aws.ClientError as error:
-                if _code(error) == "ExecutionDoesNotExist":
+                if error_code(error) == "ExecutionDoesNotExist":
                     return False
                 raise
         return answer["status"] == "RUNNING"
@@ -301,113 +275,6 @@ class Cloud:
         except (aws.ClientError, aws.BotoCoreError):
             # No log yet, or no right to read it: progress is then shown without metrics.
             return []
-
-
-def s3_client() -> Any:
-    """S3 with the caller's credentials and region, where no deployment is needed."""
-    return _client_maker(None)("s3")
-
-
-def _client_maker(variables: Mapping[str, str] | None) -> Callable[..., Any]:
-    usual = Config(retries=_RETRIES if variables is None else _RETRIES_NEARBY)
-    session = boto3.Session() if variables is None else _session_without_files(variables)
-    endpoint = None if variables is None else variables.get("AWS_ENDPOINT_URL")
-
-    def make_client(
-        service: str, region_name: str | None = None, config: Config | None = None
-    ) -> Any:
-        merged = usual if config is None else usual.merge(config)
-        return session.client(
-            service, region_name=region_name, endpoint_url=endpoint, config=merged
-        )
-
-    return make_client
-
-
-def _session_without_files(variables: Mapping[str, str]) -> boto3.Session:
-    """Neither a profile nor ~/.aws/ has a say, so no command meant for `variables` reaches AWS."""
-    own = botocore.session.Session(
-        {
-            "profile": (None, None, None, None),
-            "config_file": (None, None, os.devnull, None),
-            "credentials_file": (None, None, os.devnull, None),
-        }
-    )
-    return boto3.Session(
-        aws_access_key_id=variables.get("AWS_ACCESS_KEY_ID"),
-        aws_secret_access_key=variables.get("AWS_SECRET_ACCESS_KEY"),
-        aws_session_token=variables.get("AWS_SESSION_TOKEN"),
-        region_name=variables.get("AWS_REGION"),
-        botocore_session=own,
-    )
-
-
-def find_deployment(cloudformation: Any, stack: str) -> Deployment:
-    """Reads the stack's outputs. Raises ServiceError if there is no such stack."""
-    try:
-        found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
-    except aws.ClientError as error:
-        if _code(error) != "ValidationError":
-            raise
-        raise ServiceError(_not_deployed(stack, cloudformation.meta.region_name)) from error
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
-    try:
-        bucket, machine = outputs["BucketName"], outputs["StateMachineArn"]
-    except KeyError as error:
-        raise ServiceError(
-            f"The stack {stack} has no output {error}: deploy it again with `make deploy`."
-        ) from error
-    compute, days = outputs.get("ComputeSettings"), outputs.get("RunRetentionDays")
-    return Deployment(
-        bucket,
-        machine,
-        compute=None if compute is None else ComputeSettings.model_validate_json(compute),
-        run_retention_days=None if days is None else int(days),
-        compare_function_arn=outputs.get("CompareFunctionArn"),
-        deployed_at=found.get("LastUpdatedTime") or found.get("CreationTime"),
-    )
-
-
-def _not_deployed(stack: str, region: str) -> str:
-    return (
-        f"No stack {stack} in {region}: deploy it with `make deploy`, choose its region with "
-        f"AWS_REGION or its name with {STACK_VARIABLE}, or {_LOCALLY}."
-    )
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turns the SDK's errors into one clear sentence each."""
-    try:
-        yield
-    except (aws.NoCredentialsError, aws.PartialCredentialsError) as error:
-        raise ServiceError(
-            f"No AWS credentials found: run `aws configure` (or set AWS_PROFILE), or {_LOCALLY}."
-        ) from error
-    except (aws.NoRegionError, aws.InvalidRegionError) as error:
-        raise ServiceError(f"No AWS region is set: set AWS_REGION, or {_LOCALLY}.") from error
-    except aws.EndpointConnectionError as error:
-        raise ServiceError(f"AWS cannot be reached: {error}") from error
-    except aws.ClientError as error:
-        raise ServiceError(_refusal(error)) from error
-    except (aws.BotoCoreError, boto3.exceptions.S3UploadFailedError) as error:
-        raise ServiceError(f"AWS could not be used: {error}") from error
-
-
-def _refusal(error: aws.ClientError) -> str:
-    code = _code(error)
-    if code in ("ExpiredToken", "ExpiredTokenException", "RequestExpired"):
-        return "The AWS credentials have expired: sign in again."
-    if code in ("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"):
-        return (
-            "AWS does not accept these credentials: check them with `aws sts get-caller-identity`."
-        )
-    message = error.response.get("Error", {}).get("Message", str(error))
-    return f"AWS refused {error.operation_name} ({code}): {message}"
-
-
-def _code(error: aws.ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def _parsed(text: str | None) -> dict[str, Any]:

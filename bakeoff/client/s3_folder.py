@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bakeoff.client.cloud import s3_client, translated
+from bakeoff.client.aws_errors import translated
+from bakeoff.client.sdk_clients import s3_client
 from bakeoff.errors import ResultsError
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bakeoff import layout
-from bakeoff.client.cloud import Cloud, Deployment, Execution, StoredObject
+from bakeoff.client.cloud import Cloud, Execution, StoredObject
+from bakeoff.client.deployment import Deployment
 from bakeoff.client.follow import Clock, request_event
 from bakeoff.client.progress_text import duration
 from bakeoff.errors import ServiceError

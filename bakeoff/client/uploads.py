@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bakeoff.client.cloud import Cloud, Deployment, ListedObject
+from bakeoff.client.cloud import Cloud, ListedObject
+from bakeoff.client.deployment import Deployment
 from bakeoff.client.local_files import files_of
 from bakeoff.client.request_file import Place, RequestFile
 from bakeoff.layout import CONTENT_HASH_LENGTH, s3_uri, upload_prefix

@@ -19,20 +19,8 @@ from tests.lambdas.conftest import ARN, read_in
 from tests.support.agreement import FILES, assert_files_agree
 from tests.support.fake_experiments import FakeExperiments
 from tests.support.fake_store import tar_gz
-from tests.support.finished_job import metrics_json, npz, predictions
+from tests.support.finished_job import FinishedJobs, metrics_json, npz, predictions
 from tests.support.manifests import manifest_of
-
-
-class FinishedJobs:
-    """Describes every job as completed."""
-
-    def __init__(self, completed, run):
-        self._completed = completed
-        self._output = f"s3://bakeoff-bucket/runs/{run}/output/"
-
-    def training_job(self, name):
-        output = {"S3OutputPath": self._output}
-        return self._completed | {"TrainingJobName": name, "OutputDataConfig": output}
 
 
 @pytest.fixture

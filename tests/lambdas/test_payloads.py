@@ -8,8 +8,8 @@ from bakeoff import layout
 from lambdas.compare import write_comparison
 from lambdas.plan_training import plan
 from tests.lambdas.conftest import ARN, put_request, read_in
-from tests.lambdas.test_compare import FinishedJobs
 from tests.support.fake_experiments import FakeExperiments
+from tests.support.finished_job import FinishedJobs
 from tests.support.manifests import manifest_of
 
 # AWS allows 262,144 bytes; what does not grow with the request needs far less.

@@ -11,10 +11,9 @@ from lambdas.plan_training import plan
 from lambdas.record_failure import record_failure
 from lambdas.record_result import record_result
 from tests.lambdas.conftest import ARN, read_in
-from tests.lambdas.test_compare import FinishedJobs
 from tests.support.fake_experiments import FakeExperiments
 from tests.support.fake_store import FakeStore, tar_gz
-from tests.support.finished_job import metrics_json, predictions
+from tests.support.finished_job import FinishedJobs, metrics_json, predictions
 from tests.support.manifests import manifest_of
 
 

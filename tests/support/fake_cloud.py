@@ -5,7 +5,8 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from bakeoff import layout
-from bakeoff.client.cloud import Deployment, Execution, ListedObject, StoredObject
+from bakeoff.client.cloud import Execution, ListedObject, StoredObject
+from bakeoff.client.deployment import Deployment
 from bakeoff.client.follow import Clock
 from bakeoff.errors import ServiceError
 from bakeoff.jobs.plan_item import plan_to_json

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 from numpy.typing import NDArray
-from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, set_seed
+from transformers import PreTrainedTokenizerBase, Trainer, set_seed
 
 from fine_tuning.batches import longest_first
 from fine_tuning.checkpoints import resumable_checkpoint
@@ -41,24 +41,14 @@ def fine_tuned_model(
     }
     checkpoint = resumable_checkpoint(folders.checkpoints)
     tokenizer = load_prepared_tokenizer(folders.model, allow_remote_code=allow_remote_code)
-
-    def load(checkpoint: Path) -> PreTrainedModel:
-        return load_model(checkpoint, config, tokenizer, allow_remote_code=allow_remote_code)
-
-    notes: list[str] = []
-    if checkpoint is not None and config.method == "full":
-        model: Any = load(checkpoint)
-    else:
-        model, notes = start_model(
-            folders.model,
-            config,
-            tokenizer,
-            splits["train"].labels,
-            allow_remote_code=allow_remote_code,
-        )
-    if config.method == "lora":
-        # The Trainer itself reads the adapters of a checkpoint.
-        model = with_adapters(model, config)
+    model, notes = _model_to_train(
+        config,
+        folders.model,
+        checkpoint,
+        tokenizer,
+        splits["train"].labels,
+        allow_remote_code=allow_remote_code,
+    )
     precision = precision_for(model, tokenizer, splits["train"], checkpoint)
     trainer = build_trainer(
         config, model, tokenizer, splits, folders.checkpoints, precision=precision.name
@@ -71,7 +61,10 @@ def fine_tuned_model(
     if config.method == "lora":
         load_adapters(model, best_checkpoint)
     else:
-        model.load_state_dict(load(best_checkpoint).state_dict())
+        best_model = load_model(
+            best_checkpoint, config, tokenizer, allow_remote_code=allow_remote_code
+        )
+        model.load_state_dict(best_model.state_dict())
     clock.end("train")
     texts = TextModel(model, tokenizer, config.tokens_kept, trainer.label_scale, precision)
     history = epoch_history(trainer.state.log_history)
@@ -95,6 +88,28 @@ def fine_tuned_model(
         epochs_trained=history[-1]["epoch"],
         **trainer.facts(),
     )
+
+
+def _model_to_train(
+    config: TrainingConfig,
+    snapshot: Path,
+    checkpoint: Path | None,
+    tokenizer: PreTrainedTokenizerBase,
+    train_labels: NDArray[Any],
+    *,
+    allow_remote_code: bool,
+) -> tuple[Any, list[str]]:
+    """The model as it goes into the Trainer, and sentences for people about how it starts."""
+    if checkpoint is not None and config.method == "full":
+        model = load_model(checkpoint, config, tokenizer, allow_remote_code=allow_remote_code)
+        return model, []
+    model, notes = start_model(
+        snapshot, config, tokenizer, train_labels, allow_remote_code=allow_remote_code
+    )
+    if config.method == "lora":
+        # The Trainer itself reads the adapters of a checkpoint.
+        return with_adapters(model, config), notes
+    return model, notes
 
 
 def precision_for(

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bakeoff import layout
-from bakeoff.client.cloud import Deployment
+from bakeoff.client.deployment import Deployment
 from bakeoff.client.request_file import load_request
 from bakeoff.client.row_counts import counted_rows
 from bakeoff.client.uploads import upload_all, uris_of

@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from bakeoff.client.cloud import Cloud, Deployment, find_deployment
+from bakeoff.client.cloud import Cloud
+from bakeoff.client.deployment import Deployment, find_deployment
 from bakeoff.cost.price_list import product_filters
 from bakeoff.errors import FunctionFailedError, ServiceError
 from bakeoff.settings import ComputeSettings
