@@ -53,4 +53,23 @@ def _unpack(archive: Path, folder: Path, most_files: int) -> None:
                     f"{archive.name} unpacks to more than fits on the disk: "
                     f"{member.name} alone has {member.size:,} bytes, and {free:,} are free."
                 )
-            files.extract(member, folder, filter="data")
+            _unpack_member(files, member, folder.resolve())
+
+
+def _unpack_member(files: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Raises ValueError if it is neither a file nor a folder, or lies outside of `folder`.
+
+    Not left to tarfile's filters, which Python has since 3.11.4 only.
+    """
+    target = (folder / member.name).resolve()
+    if not target.is_relative_to(folder):
+        raise ValueError(f"{member.name} would be outside of its folder")
+    if member.isdir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    content = files.extractfile(member) if member.isreg() else None
+    if content is None:
+        raise ValueError(f"{member.name} is a special file, such as a device")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        shutil.copyfileobj(content, file)

@@ -223,10 +223,11 @@ def test_a_truncated_archive_is_reported(tiny_bert, tmp_path):
         snapshot_of(tmp_path, archive)
 
 
-def test_an_archive_cannot_write_outside_its_folder(tmp_path):
+@pytest.mark.parametrize("name", ["../out.txt", "model/../../out.txt", "{tmp_path}/out.txt"])
+def test_an_archive_cannot_write_outside_its_folder(tmp_path, name):
     archive = tmp_path / "model.tar.gz"
     with tarfile.open(archive, "w:gz") as files:
-        member = tarfile.TarInfo("../out.txt")
+        member = tarfile.TarInfo(name.format(tmp_path=tmp_path))
         member.size = 4
         files.addfile(member, io.BytesIO(b"evil"))
     with pytest.raises(ModelError, match="cannot be unpacked"):
