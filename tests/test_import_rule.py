@@ -59,6 +59,7 @@ FLOORS = (
     ("",),
     ("request", "prepared"),
     ("jobs",),
+    ("race",),
     ("cost",),
     ("summary",),
     ("statistics",),

@@ -1,0 +1,1 @@
+"""The race: from many models to the finalists, in waves of jobs."""
