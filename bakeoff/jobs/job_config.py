@@ -3,9 +3,11 @@
 A file, because SageMaker passes hyperparameters as text and mangles JSON objects among them.
 """
 
-from typing import Final, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bakeoff import metrics
 from bakeoff.documents import Document
@@ -16,7 +18,13 @@ from bakeoff.prepared.manifest import PreparedDataset, PreparedModel, Rows
 from bakeoff.request.hyperparameters import Hyperparameters
 from bakeoff.request.resolved import Candidate, ResolvedRequest
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
+
+Stage = Literal["rung", "final"]
+"""What a training job is for: a rung trains a part of the steps, to compare candidates on
+validation; only the final stage scores test."""
+Share = Annotated[float, Field(gt=0, le=1)]
+"""A share of all steps of the training."""
 
 
 class ConfigDataset(BaseModel):
@@ -30,12 +38,25 @@ class ConfigDataset(BaseModel):
     rows: Rows
 
 
+@dataclass(frozen=True)
+class TrainingPart:
+    """The part of a candidate's training that one job does; by default all of it, at one rate."""
+
+    learning_rates: Sequence[float] = ()
+    """Ascending; empty: that of the recipe alone."""
+    trial_share: float = 1.0
+    stop_share: float = 1.0
+    stage: Stage = "final"
+    item: str | None = None
+    """None: the item is named after candidate and seed."""
+
+
 class JobConfig(Document):
     """The training code has its own definition of this document, and refuses other versions."""
 
     model_config = ConfigDict(strict=True)
 
-    schema_version: Literal[2]
+    schema_version: Literal[3]
     run: str
     item: str
     candidate: str
@@ -54,6 +75,14 @@ class JobConfig(Document):
     max_length: int | None
     """Tokens after which texts are cut; None for baselines."""
     hyperparameters: Hyperparameters
+    learning_rates: list[float] = Field(min_length=1)
+    """Ascending. Several are tried, and the best on validation goes on."""
+    trial_share: Share
+    """The share of the steps after which the rates are compared."""
+    stop_share: Share
+    """Below 1, the job ends after this share of the steps and keeps its checkpoints, from which
+    the candidate's next job goes on."""
+    stage: Stage
     dataset: ConfigDataset
 
 
@@ -63,13 +92,15 @@ def job_config(
     model: PreparedModel | None,
     dataset: PreparedDataset,
     seed: int,
+    part: TrainingPart | None = None,
 ) -> JobConfig:
     """The configuration of one seed of a candidate; `model` is None for a baseline."""
+    part = part or TrainingPart()
     main_metric = resolved.main_metric_of(dataset.task)
     return JobConfig(
         schema_version=SCHEMA_VERSION,
         run=resolved.run,
-        item=item_key(candidate.candidate, seed),
+        item=part.item or item_key(candidate.candidate, seed),
         candidate=candidate.candidate,
         model=candidate.model,
         model_revision=model.revision if model else None,
@@ -83,6 +114,10 @@ def job_config(
         higher_is_better=metrics.higher_is_better(main_metric),
         max_length=model.max_length if model else None,
         hyperparameters=candidate.hyperparameters,
+        learning_rates=list(part.learning_rates) or [candidate.hyperparameters.learning_rate],
+        trial_share=part.trial_share,
+        stop_share=part.stop_share,
+        stage=part.stage,
         dataset=ConfigDataset(
             id=dataset.id,
             revision=dataset.revision,

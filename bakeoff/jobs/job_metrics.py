@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bakeoff.partial_document import Count, Flag, Number, PartialDocument, Text
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class InferenceMetrics(BaseModel):
@@ -39,6 +39,21 @@ class DatasetIdentity(BaseModel):
     fingerprint: Text = None
 
 
+class LearningRateTrial(BaseModel):
+    """What came of one of the learning rates that were tried."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    learning_rate: Number = None
+    validation: dict[str, Number] = Field(default_factory=dict)
+    """Scores by metric after `steps`; empty if it diverged."""
+    steps: Count = None
+    is_chosen: Annotated[bool, Field(strict=True)] = False
+    """Whether the training went on with this rate."""
+    reason: Text = None
+    """Why it has no scores, as a sentence."""
+
+
 class JobMetrics(PartialDocument):
     """Every member may be missing: jobs of an older deployment write fewer. `notes` name members
     of the wrong type."""
@@ -46,6 +61,8 @@ class JobMetrics(PartialDocument):
     file_name: ClassVar[str] = "metrics.json"
 
     schema_version: Count = SCHEMA_VERSION
+    stage: Text = None
+    """"rung": a part of the training, without test; "final": all of it."""
     candidate: Text = None
     model: Text = None
     model_revision: Text = None
@@ -63,7 +80,24 @@ class JobMetrics(PartialDocument):
     epochs_trained: Number = None
     stopped_early: Flag = None
     metrics: dict[str, dict[str, Number]] = Field(default_factory=dict)
-    """Scores by split ("validation", "test") and metric."""
+    """Scores by split ("validation", "test") and metric; a rung has none on test."""
+    validation_standard_error: Number = None
+    """Of the main metric, by a bootstrap over validation rows."""
+    majority_p_value: Number = None
+    """One-sided, of the main metric on validation against predicting the majority (or the mean)
+    for all rows; a model above 0.05 has not shown that it learnt anything."""
+    learning_rate: Number = None
+    """The peak rate of the training; None without a rate."""
+    learning_rates_tried: list[LearningRateTrial] = Field(default_factory=list)
+    """Ascending; empty if there was only one."""
+    steps_planned: Count = None
+    """Of the whole training at one rate; None without steps."""
+    steps_trained: Count = None
+    """Of the chosen rate."""
+    train_tokens: Count = None
+    """Tokens that were processed in training, padding included, at all rates."""
+    cpu_seconds: Number = None
+    """Processor time of the phase train, over all attempts at the job."""
     history: list[dict[str, Number]] = Field(default_factory=list)
     """For each epoch `epoch`, `train_loss`, `learning_rate`, `seconds` and its scores on
     validation by metric."""

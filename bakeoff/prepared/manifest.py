@@ -61,6 +61,9 @@ class PreparedModel(BaseModel):
     max_length: int | None = None
     """Tokens: the lower one of the model's own limit and the request's."""
     num_parameters: int | None = None
+    encoder_parameters: int | None = None
+    """Without embedding tables and without a head: what a text is computed with; None if it could
+    not be counted."""
     snapshot_prefix: str | None = Field(default=None, pattern=_PREFIX)
     """The prefix of the keys of the model and its tokeniser, at the pinned revision."""
     tokenised_prefix: str | None = Field(default=None, pattern=_PREFIX)

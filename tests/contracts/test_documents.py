@@ -135,7 +135,7 @@ def test_a_configuration_without_a_member_is_refused_by_both(member):
     assert refuses(read_by_train, "config.json", document)
 
 
-@pytest.mark.parametrize("version", [1, 3, "2", None])
+@pytest.mark.parametrize("version", [1, 2, 4, "3", None])
 def test_a_configuration_of_another_version_is_refused_by_both(version):
     document = example("config.json") | {"schema_version": version}
 

@@ -278,5 +278,9 @@ def _config(family: str, seed: int, method: str, hyperparameters: dict[str, Any]
         higher_is_better=True,
         max_length=None if is_baseline else MAX_TOKENS,
         recipe=Recipe(**recipe | hyperparameters),
+        learning_rates=[hyperparameters.get("learning_rate", recipe["learning_rate"])],
+        trial_share=1.0,
+        stop_share=1.0,
+        stage="final",
         dataset=TrainingDataset("tiny/reviews", "e" * 40, "d" * 64, ROWS),
     )

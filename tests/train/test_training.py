@@ -140,7 +140,7 @@ def test_sizes_are_those_of_the_saved_weights(trained):
 
 def test_the_record_has_what_the_comparison_needs(trained):
     metrics = trained.job.metrics
-    assert metrics["schema_version"] == 2
+    assert metrics["schema_version"] == 3
     assert metrics["seed"] == 42
     assert metrics["task"] == "binary"
     assert metrics["max_length"] == 64

@@ -87,7 +87,7 @@ def test_a_field_missing_in_the_configuration_is_named(job):
 def test_a_configuration_of_another_version_is_refused(job):
     job.write_config(json.loads(job.config_file.read_text()) | {"schema_version": 1})
     assert job.run().status == 1
-    assert "schema_version 1, this code reads 2" in job.failure
+    assert "schema_version 1, this code reads 3" in job.failure
 
 
 def test_a_long_message_fits_in_a_failure_reason():

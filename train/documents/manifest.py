@@ -47,6 +47,9 @@ class ModelEntry:
     max_length: int | None = None
     """Tokens after which texts are cut."""
     num_parameters: int | None = None
+    encoder_parameters: int | None = None
+    """Without embedding tables and without a head: what a text is computed with; None if it could
+    not be counted."""
     snapshot_prefix: str | None = None
     tokenised_prefix: str | None = None
     warnings: list[str] = field(default_factory=list)

@@ -73,6 +73,10 @@ class RowTrainer(Trainer):
             "padding_share": progress.padding_share,
             "train_rows_per_second": progress.rows_per_second,
             "train_peak_bytes": progress.peak_bytes,
+            "learning_rate": recipe.learning_rate,
+            "steps_planned": len(self._batches) * recipe.epochs,
+            "steps_trained": self.state.global_step,
+            "train_tokens": progress.padded_tokens,
             "notes": [*progress.notes],
         }
 

@@ -31,9 +31,25 @@ class DatasetIdentity:
     fingerprint: str
 
 
+@dataclass(frozen=True)
+class LearningRateTrial:
+    """What came of one of the learning rates that were tried."""
+
+    learning_rate: float
+    validation: dict[str, float]
+    """Scores by metric after `steps`; empty if it diverged."""
+    steps: int
+    is_chosen: bool
+    """Whether the training went on with this rate."""
+    reason: str | None = None
+    """Why it has no scores, as a sentence."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class JobMetrics:
-    schema_version: int = 2
+    schema_version: int = 3
+    stage: str
+    """"rung": a part of the training, without test; "final": all of it."""
     candidate: str
     model: str
     model_revision: str | None
@@ -50,15 +66,31 @@ class JobMetrics:
     epochs_trained: float
     stopped_early: bool
     metrics: dict[str, dict[str, float]]
-    """Scores by split ("validation", "test") and metric."""
+    """Scores by split ("validation", "test") and metric; a rung has none on test."""
+    validation_standard_error: float | None
+    """Of the main metric; None if it cannot be estimated."""
+    majority_p_value: float | None
+    """Of the main metric on validation, against a constant prediction."""
+    learning_rate: float | None
+    """The peak rate of the training; None for methods without one."""
+    learning_rates_tried: list[LearningRateTrial]
+    """Ascending; empty if there was only one."""
+    steps_planned: int | None
+    """Of the whole training at one rate; None for methods without steps."""
+    steps_trained: int | None
+    """Of the chosen rate."""
+    train_tokens: int | None
+    """Tokens that were processed in training, padding included, at all rates."""
+    cpu_seconds: float | None
+    """Processor time of the phase train, over all attempts at the job."""
     history: list[dict[str, float]]
     """For each epoch `epoch`, `train_loss`, `learning_rate`, `seconds` and its scores on
     validation by metric."""
     rows: dict[str, int]
     """By split."""
     num_parameters: int
-    model_bytes: int
-    """Size of the files that are needed to use the model."""
+    model_bytes: int | None
+    """Size of the files that are needed to use the model; None if a rung has saved none."""
     device: str
     precision: str | None
     micro_batch_size: int | None

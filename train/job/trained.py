@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from job.job_metrics import LearningRateTrial
+
 
 class LabelledRows(Protocol):
     """Rows of a split; their labels have the shape described in Task."""
@@ -40,6 +42,16 @@ class Trained:
     """One entry per epoch."""
     epochs_trained: float = 0
     stopped_early: bool = False
+    learning_rate: float | None = None
+    """The peak rate."""
+    learning_rates_tried: Sequence[LearningRateTrial] = ()
+    """Ascending; empty if there was only one."""
+    steps_planned: int | None = None
+    """Of the whole training at one rate."""
+    steps_trained: int | None = None
+    """Of the chosen rate."""
+    train_tokens: int | None = None
+    """Tokens that were processed in training, padding included, at all rates."""
     micro_batch_size: int | None = None
     """Rows in memory at once; None if batches are counted in tokens."""
     gradient_accumulation_steps: int | None = None

@@ -62,7 +62,7 @@ class TrainingDataset:
 class TrainingConfig:
     """config.json, as PlanTraining writes it."""
 
-    schema_version: int = 2
+    schema_version: int = 3
     run: str
     item: str
     candidate: str
@@ -83,6 +83,15 @@ class TrainingConfig:
     max_length: int | None
     """Tokens after which texts were cut; None for baselines, which have no tokens."""
     recipe: Recipe = field(metadata={NAME: "hyperparameters"})
+    learning_rates: list[float]
+    """Ascending, at least one. Several are tried, and the best on validation goes on."""
+    trial_share: float
+    """The share of the steps, 0 < .. <= 1, after which the rates are compared."""
+    stop_share: float
+    """Below 1, the job ends after this share of the steps and keeps its checkpoints, from which
+    the candidate's next job goes on."""
+    stage: str
+    """"rung": a part of the training, without test; "final"."""
     dataset: TrainingDataset
 
     @property

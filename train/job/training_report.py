@@ -49,9 +49,14 @@ def best_of(history: Sequence[dict[str, float]], config: TrainingConfig) -> dict
 
 
 def metrics_of(
-    config: TrainingConfig, trained: Trained, *, test_scores: Mapping[str, float], model_bytes: int
+    config: TrainingConfig,
+    trained: Trained,
+    *,
+    test_scores: Mapping[str, float] | None,
+    model_bytes: int | None,
 ) -> JobMetrics:
-    """The job's metrics as far as they are known once the model is saved, `model_bytes` large."""
+    """The job's metrics as far as they are known once the model is saved, `model_bytes` large;
+    a rung neither scores test nor saves a model."""
     task, dataset = task_of(config), config.dataset
     average, positive_label = _averaging(task)
     return JobMetrics(
@@ -59,6 +64,7 @@ def metrics_of(
         model=config.model,
         model_revision=config.model_revision,
         method=config.method,
+        stage=config.stage,
         seed=config.seed,
         task=config.task,
         average=average,
@@ -70,8 +76,16 @@ def metrics_of(
         stopped_early=trained.stopped_early,
         metrics={
             "validation": {name: trained.validation_scores[name] for name in task.metrics},
-            "test": dict(test_scores),
+            **({} if test_scores is None else {"test": dict(test_scores)}),
         },
+        validation_standard_error=None,
+        majority_p_value=None,
+        learning_rate=trained.learning_rate,
+        learning_rates_tried=[*trained.learning_rates_tried],
+        steps_planned=trained.steps_planned,
+        steps_trained=trained.steps_trained,
+        train_tokens=trained.train_tokens,
+        cpu_seconds=None,
         history=[dict(epoch) for epoch in trained.history],
         rows={split: len(rows) for split, rows in trained.splits.items()},
         num_parameters=trained.num_parameters,

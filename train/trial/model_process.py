@@ -72,6 +72,10 @@ class TrialWanted:
             higher_is_better=True,
             max_length=self.max_length,
             recipe=Recipe(),
+            learning_rates=[],
+            trial_share=1.0,
+            stop_share=1.0,
+            stage="",
             dataset=TrainingDataset("", None, "", {}),
         )
 

@@ -192,7 +192,7 @@ def test_the_configuration_has_everything_that_the_script_needs():
     (item,) = plan.items
     assert {key: json.loads(config.to_json()) for key, config in plan.configs.items()} == {
         item.item: {
-            "schema_version": 2,
+            "schema_version": 3,
             "run": RUN,
             "item": item.item,
             "candidate": item.candidate,
@@ -208,6 +208,10 @@ def test_the_configuration_has_everything_that_the_script_needs():
             "higher_is_better": False,
             "max_length": 512,
             "hyperparameters": resolved.candidates[0].hyperparameters.model_dump(),
+            "learning_rates": [5e-05],
+            "trial_share": 1.0,
+            "stop_share": 1.0,
+            "stage": "final",
             "dataset": {
                 "id": "stanfordnlp/imdb",
                 "revision": "e" * 40,

@@ -79,7 +79,7 @@ def test_predictions_are_of_the_test_rows_in_their_order(ran):
 
 def test_a_result_without_epochs_says_so(ran):
     metrics = ran[0].metrics
-    assert metrics["schema_version"] == 2
+    assert metrics["schema_version"] == 3
     assert metrics["history"] == []
     assert metrics["best_epoch"] is None
     assert metrics["epochs_trained"] == 0
