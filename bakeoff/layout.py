@@ -98,6 +98,20 @@ def plan_key(run: str) -> str:
     return run_prefix(run) + "plan.json"
 
 
+def wave_prefix(run: str, wave: int) -> str:
+    return f"{run_prefix(run)}waves/{wave}/"
+
+
+def wave_plan_key(run: str, wave: int) -> str:
+    """The jobs of one wave, from 1."""
+    return wave_prefix(run, wave) + "plan.json"
+
+
+def outcome_key(run: str, wave: int) -> str:
+    """Who went on after the wave; written when the next one is planned."""
+    return wave_prefix(run, wave) + "outcome.json"
+
+
 def config_prefix(run: str, item: str) -> str:
     return f"{run_prefix(run)}configs/{item}/"
 

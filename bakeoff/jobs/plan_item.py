@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bakeoff.documents import Document
 from bakeoff.errors import DocumentError
+from bakeoff.jobs.stage import Stage
 
 MAX_QUOTA_ATTEMPTS = 1_000
 """More than a day of waits that grow to three minutes; an execution's history has no room for more
@@ -22,13 +23,17 @@ class PlannedJob(Document):
     """Which training job it is: the part of a plan item that RecordResult receives."""
 
     item: str
-    """The job's key within the run: candidate and seed."""
+    """The job's key within the run: candidate, seed and rung, or the number of a screening job."""
     candidate: str
+    """Of a screening job, which has several, its item."""
     seed: int
     run: str
     bucket: str
     result_key: str
     """The S3 key under which RecordResult stores the job's result."""
+    stage: Stage = "final"
+    wave: int = 1
+    """From 1."""
 
 
 class PlanItem(PlannedJob):

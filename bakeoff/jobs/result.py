@@ -2,10 +2,14 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from bakeoff.documents import Document
 from bakeoff.jobs.failure_reason import execution_failure, job_failure
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.plan_item import PlannedJob
+from bakeoff.jobs.screening_scores import ScreeningScore
+from bakeoff.jobs.stage import Stage
 
 SCHEMA_VERSION = 1
 
@@ -32,6 +36,10 @@ class JobResult(Document):
     instance_type: str | None = None
     model_artifact_uri: str | None = None
     output_uri: str | None = None
+    stage: Stage = "final"
+    wave: int = 1
+    screening: list[ScreeningScore] = Field(default_factory=list)
+    """Of a completed screening job, which has no metrics."""
 
     def scores(self, split: str) -> dict[str, float]:
         """The metrics on `split` that are finite numbers; empty if there are none."""
@@ -72,6 +80,8 @@ class JobResult(Document):
             instance_type=(description.get("ResourceConfig") or {}).get("InstanceType"),
             model_artifact_uri=artifacts.get("S3ModelArtifacts") or None,
             output_uri=_output_uri(description) if status == "completed" else None,
+            stage=planned.stage,
+            wave=planned.wave,
         )
 
     @classmethod
@@ -93,6 +103,8 @@ class JobResult(Document):
             reason=reason,
             attempts=attempt,
             metrics=None,
+            stage=planned.stage,
+            wave=planned.wave,
         )
 
 

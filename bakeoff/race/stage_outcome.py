@@ -1,12 +1,9 @@
 """outcome.json of a wave: who entered it, with what score, and who goes on."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from bakeoff.documents import Document
-
-Stage = Literal["screening", "rung", "final"]
+from bakeoff.jobs.stage import Stage
 
 
 class Entrant(BaseModel):

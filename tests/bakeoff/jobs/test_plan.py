@@ -371,6 +371,8 @@ def test_items_carry_what_the_state_machine_reads():
         "run",
         "bucket",
         "result_key",
+        "stage",
+        "wave",
         "base_job_name",
         "training_job",
         "fallbacks",

@@ -47,7 +47,7 @@ def test_anything_but_a_list_of_items_is_refused(content):
 
 def test_record_result_needs_only_what_the_state_machine_passes_on():
     (item,) = planned(resolved_with(models=["m"])).items
-    passed_on = ("item", "candidate", "seed", "run", "bucket", "result_key")
+    passed_on = ("item", "candidate", "seed", "run", "bucket", "result_key", "stage", "wave")
 
     job = PlannedJob.from_object({name: getattr(item, name) for name in passed_on})
 
