@@ -33,7 +33,14 @@ def documents() -> dict[str, str]:
                 "request": fields_table(schema),
                 **{
                     name.lower(): fields_table(schema["$defs"][name])
-                    for name in ("Dataset", "Model", "Hyperparameters", "Compute")
+                    for name in (
+                        "Dataset",
+                        "Model",
+                        "ModelPool",
+                        "ModelSearch",
+                        "Hyperparameters",
+                        "Compute",
+                    )
                 },
                 "metrics": metrics_table(),
             },
@@ -94,8 +101,10 @@ def _takes(field: Mapping[str, Any]) -> str:
         choices = [choice for choice in field["anyOf"] if choice.get("type") != "null"]
         return ", or ".join(_takes(choice) for choice in choices)
     if "oneOf" in field:
-        one, several = field["oneOf"]
-        return f"{_takes(one)}, or {several['minItems']} to {several['maxItems']:,} of them"
+        one, other = field["oneOf"]
+        if other.get("items") == one:
+            return f"{_takes(one)}, or {other['minItems']} to {other['maxItems']:,} of them"
+        return f"{_takes(one)}, or {_takes(other)}"
     if "$ref" in field:
         name = field["$ref"].rpartition("/")[2].lower()
         return "text or object, see below" if name == "dataset" else "object, see below"

@@ -47,6 +47,7 @@ from bakeoff.errors import (
 from bakeoff.methods import BASELINES, seeds_of
 from bakeoff.metrics import default_main_metric
 from bakeoff.prepared.data_card import DataCard
+from bakeoff.request.model_pool import ModelPool
 from bakeoff.request.schema import Request
 from bakeoff.request.strict_json import read_json_object
 from bakeoff.result_files import COMPARISON, DATA_CARD, ERROR, FINISHED, REPORT
@@ -312,20 +313,37 @@ def _print_runs(runs: Sequence[Run], around: Surroundings) -> None:
 
 
 def _summary(request: Request) -> str:
-    jobs_of_baselines = len(BASELINES) if request.baselines else 0
-    num_jobs = jobs_of_baselines + sum(
-        len(seeds_of(model.method, request.seeds)) for model in request.models
-    )
-    beside = f", and {len(BASELINES)} baselines" if request.baselines else ""
     metric = request.main_metric
     if metric is None:
         metric = default_main_metric(request.task) if request.task else "its task's main metric"
-    return (
-        f"It compares {counted(len(request.models), 'model')} with "
-        f"{counted(len(request.seeds), 'seed')} each{beside}, which is "
-        f"{counted(num_jobs, 'training job')}, by {metric} on test; "
-        f"the results will be called {request.name}."
+    compared = _race(request, request.pool) if request.pool else _comparison(request)
+    return f"{compared}, by {metric} on test; the results will be called {request.name}."
+
+
+def _comparison(request: Request) -> str:
+    jobs_of_baselines = len(BASELINES) if request.baselines else 0
+    num_jobs = jobs_of_baselines + sum(
+        len(seeds_of(model.method, request.seeds)) for model in request.named_models
     )
+    return (
+        f"It compares {counted(len(request.named_models), 'model')} with "
+        f"{counted(len(request.seeds), 'seed')} each{_beside(request)}, which is "
+        f"{counted(num_jobs, 'training job')}"
+    )
+
+
+def _race(request: Request, pool: ModelPool) -> str:
+    sources = [counted(len(request.named_models), "model")] if request.named_models else []
+    if pool.search is not None:
+        sources += [f"up to {counted(pool.search.limit, 'model')} that it searches the hub for"]
+    return (
+        f"It chooses {counted(pool.finalists, 'finalist')} from {' and '.join(sources)}, and "
+        f"compares them with {counted(len(request.seeds), 'seed')} each{_beside(request)}"
+    )
+
+
+def _beside(request: Request) -> str:
+    return f", and {len(BASELINES)} baselines" if request.baselines else ""
 
 
 _NOTHING_SENT = "Interrupted: the request was not sent, so nothing runs."

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from bakeoff.client.local_files import links_out
 from bakeoff.errors import Problem, RequestError
@@ -59,7 +59,8 @@ class RequestFile:
         document = copy.deepcopy(self.document)
         for place, uri in uris.items():
             if place[0] == "models":
-                models, index = document["models"], place[1]
+                within, models = _model_list(document)
+                index = cast(int, place[len(within)])
                 models[index] = _uploaded_model(models[index], uri)
             elif len(place) == 1:
                 document["dataset"] = uri
@@ -125,26 +126,35 @@ def _named_paths(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
             source = dataset.get(split)
             if source is not None and not is_s3_uri(source):
                 yield ("dataset", split), source
-    for index, model in enumerate(document["models"]):
-        if isinstance(model, str):
-            if is_path(model):
-                yield ("models", index), model
-        elif is_path(model["id"]):
-            yield ("models", index, "id"), model["id"]
+    for place, model_id in _model_ids(document):
+        if is_path(model_id):
+            yield place, model_id
 
 
 def _hub_ids(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
     dataset = document["dataset"]
     if isinstance(dataset, str) and not is_path(dataset) and not is_s3_uri(dataset):
         yield ("dataset",), dataset
-    for index, model in enumerate(document["models"]):
-        place, text = (
-            (("models", index), model)
-            if isinstance(model, str)
-            else (("models", index, "id"), model["id"])
-        )
-        if not is_path(text) and not is_s3_uri(text):
-            yield place, text
+    for place, model_id in _model_ids(document):
+        if not is_path(model_id) and not is_s3_uri(model_id):
+            yield place, model_id
+
+
+def _model_ids(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    within, models = _model_list(document)
+    for index, model in enumerate(models):
+        if isinstance(model, str):
+            yield (*within, index), model
+        else:
+            yield (*within, index, "id"), model["id"]
+
+
+def _model_list(document: dict[str, Any]) -> tuple[Place, list[Any]]:
+    """The models that the document names, and where."""
+    models = document["models"]
+    if isinstance(models, list):
+        return ("models",), models
+    return ("models", "include"), models.get("include") or []
 
 
 def _ambiguous(place: Place, text: str) -> Problem:

@@ -14,10 +14,12 @@ from pydantic import (
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    model_validator,
 )
 
 from bakeoff.methods import ModelMethod
-from bakeoff.request.values import MAX_SEEDS, seeds_of_number
+from bakeoff.request.model_search import ModelSearch, Parameters
+from bakeoff.request.values import MAX_SEEDS, Integer, seeds_of_number
 
 T = TypeVar("T")
 
@@ -68,6 +70,28 @@ class DraftModel(_Draft):
     """Their values are unchecked."""
 
 
+class DraftSearch(_Draft):
+    min_parameters: Lenient[Parameters] = None
+    max_parameters: Lenient[Parameters] = None
+    limit: Lenient[Integer] = ModelSearch.model_fields["limit"].default
+
+
+class DraftPool(_Draft):
+    """`models` as an object; what it includes are the draft's models."""
+
+    id: Any = None
+    """Given where a single model took the place of a list."""
+    search: Any = None
+    include: Any = None
+    exclude: Lenient[list[Any]] = None
+    finalists: Lenient[Integer] = None
+
+    @property
+    def draft_search(self) -> DraftSearch | None:
+        search = self.search
+        return DraftSearch.model_validate(search) if isinstance(search, dict) else None
+
+
 class Draft(_Draft):
     dataset: Lenient[DraftDataset] = None
     text: Annotated[list[Any], BeforeValidator(_as_list)] = Field(default_factory=list)
@@ -80,19 +104,35 @@ class Draft(_Draft):
     main_metric: Any = None
     hyperparameters: Lenient[dict[str, Any]] = None
     models: Lenient[list[Annotated[Lenient[DraftModel], BeforeValidator(_as_model)]]] = None
+    """The list, or what the object includes."""
+    pool: DraftPool | None = None
+    """`models` where it is an object."""
     seeds: Annotated[Lenient[list[Any]], BeforeValidator(_as_seeds)] = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _with_pool(cls, document: Any) -> Any:
+        models = document.get("models")
+        if not isinstance(models, dict):
+            return {**document, "pool": None}
+        return {**document, "models": models.get("include"), "pool": models}
+
     @property
-    def numbered_models(self) -> list[tuple[int, DraftModel]]:
-        """The models that can be understood, with their index in the request."""
-        return [(index, model) for index, model in enumerate(self.models or []) if model]
+    def numbered_models(self) -> list[tuple[str, DraftModel]]:
+        """The models that can be understood, each with its field, such as `models[0]`."""
+        place = "models" if self.pool is None else "models.include"
+        return [
+            (f"{place}[{index}]", model)
+            for index, model in enumerate(self.models or [])
+            if model is not None
+        ]
 
     @property
     def recipes(self) -> list[tuple[str, dict[str, Any]]]:
         """The hyperparameters of the request and of single models, each with its field."""
         own = [
-            (f"models[{index}].hyperparameters", model.hyperparameters)
-            for index, model in self.numbered_models
+            (f"{field}.hyperparameters", model.hyperparameters)
+            for field, model in self.numbered_models
         ]
         given = [("hyperparameters", self.hyperparameters), *own]
         return [(field, recipe) for field, recipe in given if recipe is not None]

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from bakeoff.errors import Problem
 from bakeoff.quoting import printable, shown
-from bakeoff.request.values import ONE_COLUMN, REFUSED, SEVERAL_COLUMNS
+from bakeoff.request.values import FORMS, REFUSED
 
 Location = tuple[int | str, ...]
 Schema = dict[str, Any]
@@ -37,7 +37,9 @@ def field_path(location: Location) -> str:
 
 def _to_problem(detail: Any, root: type[BaseModel]) -> Problem:
     kind, value = detail["type"], detail.get("input")
-    location = _without_forms(detail["loc"]) if kind != "extra_forbidden" else detail["loc"]
+    # The last part of an unknown field's location is its author's.
+    given = detail["loc"][-1:] if kind == "extra_forbidden" else ()
+    location = _without_forms(detail["loc"][: len(detail["loc"]) - len(given)]) + given
     field = field_path(location)
     if kind == REFUSED:
         return Problem(field, detail["ctx"]["problem"], detail["ctx"]["remedy"])
@@ -56,7 +58,7 @@ def _to_problem(detail: Any, root: type[BaseModel]) -> Problem:
 
 def _without_forms(location: Location) -> Location:
     """The location without the tags of a union."""
-    return tuple(part for part in location if part not in (ONE_COLUMN, SEVERAL_COLUMNS))
+    return tuple(part for part in location if part not in FORMS)
 
 
 def _unknown_field(location: Location, root: type[BaseModel]) -> Problem:
@@ -124,7 +126,7 @@ def _allowed(location: Location, root: type[BaseModel]) -> str:
     array = next((form for form in forms if form.get("type") == "array"), None)
     if array is None:
         return _instruction(max(forms, key=lambda form: "properties" in form))
-    length = f"a list of {array['minItems']} to {array['maxItems']}"
+    length = f"a list of {array.get('minItems', 0)} to {array['maxItems']}"
     if array["items"] in forms:
         return f"{_instruction(array['items']).rstrip('.')}, or {length} of them."
     return f"Give {length}. {schema['description']}"

@@ -12,7 +12,10 @@ from bakeoff.methods import BASELINES, Method, defaults_of, seeds_of
 from bakeoff.metrics import Task
 from bakeoff.names import candidate_key, results_name
 from bakeoff.request.hyperparameters import Hyperparameters, merged
-from bakeoff.request.schema import CommonFields, Compute, Dataset, Model, Request
+from bakeoff.request.model import Model
+from bakeoff.request.model_pool import ModelPool
+from bakeoff.request.resolved_search import ResolvedSearch
+from bakeoff.request.schema import CommonFields, Compute, Dataset, Request
 from bakeoff.settings import ComputeSettings
 
 SCHEMA_VERSION = 2
@@ -22,7 +25,7 @@ MAX_PREPARATION_SECONDS = 24 * 3600
 # Resolved requests of older deployments lack these.
 _FIELDS_ADDED_LATER = {"confidence", "budget_usd", "label_names"}
 # Of a thousand candidates two share a hash of 6 digits in 3 of 100 requests: it then grows.
-_HASH_LENGTHS = (6, 10, 16)
+HASH_LENGTHS = (6, 10, 16)
 
 
 class _Part(BaseModel):
@@ -101,6 +104,13 @@ class ResolvedRequest(CommonFields, Document):
     """One column, or several of 0 and 1; None: PrepareData finds it."""
     compute: ResolvedCompute
     candidates: list[Candidate]
+    """The models, then the baselines. SearchModels adds those that it finds."""
+    search: ResolvedSearch | None = None
+    """None: the request names all models itself."""
+    finalists: int | None = None
+    """How many candidates are trained to the end; None: all of them."""
+    included: list[str] = Field(default_factory=list)
+    """The candidates that no screening drops, if there are `finalists`."""
 
     @model_validator(mode="before")
     @classmethod
@@ -116,6 +126,30 @@ class ResolvedRequest(CommonFields, Document):
         """What ranks, once the task is known."""
         return self.main_metric or metrics.default_main_metric(task)
 
+    @property
+    def searches(self) -> bool:
+        """Whether the hub is yet to be searched for candidates."""
+        return self.search is not None and self.search.num_found is None
+
+    @property
+    def possible_candidates(self) -> list[Candidate]:
+        """The candidates, with a stand-in for each model that the search may yet find."""
+        if self.search is None or not self.searches:
+            return self.candidates
+        return [
+            *self.candidates,
+            *(
+                Candidate(
+                    candidate=f"found-{number}",
+                    model=f"found-{number}",
+                    revision=None,
+                    method=self.search.query.method,
+                    hyperparameters=self.search.hyperparameters,
+                )
+                for number in range(1, self.search.query.limit + 1)
+            ),
+        ]
+
     def seeds_of(self, candidate: Candidate) -> list[int]:
         """One training job each."""
         return seeds_of(candidate.method, self.seeds)
@@ -123,6 +157,7 @@ class ResolvedRequest(CommonFields, Document):
 
 def resolve(request: Request, run: str, settings: ComputeSettings) -> ResolvedRequest:
     """Fills what `request` leaves open: from the defaults, and compute from `settings`."""
+    models, pool = _models(request), request.pool
     return ResolvedRequest(
         schema_version=SCHEMA_VERSION,
         run=run,
@@ -133,7 +168,10 @@ def resolve(request: Request, run: str, settings: ComputeSettings) -> ResolvedRe
         label=_columns(request.label),
         **{name: getattr(request, name) for name in CommonFields.model_fields},
         compute=_compute(request.compute, settings),
-        candidates=_candidates(request),
+        candidates=models + (_baselines(request) if request.baselines else []),
+        search=_search(request, pool) if pool else None,
+        finalists=pool.finalists if pool else None,
+        included=[model.candidate for model in models] if pool else [],
     )
 
 
@@ -170,8 +208,19 @@ def _compute(compute: Compute, settings: ComputeSettings) -> ResolvedCompute:
     )
 
 
-def _candidates(request: Request) -> list[Candidate]:
-    models = [
+def _search(request: Request, pool: ModelPool) -> ResolvedSearch | None:
+    if pool.search is None:
+        return None
+    return ResolvedSearch(
+        query=pool.search,
+        exclude=pool.exclude,
+        hyperparameters=_recipe(request, Hyperparameters(), pool.search.method),
+    )
+
+
+def _models(request: Request) -> list[Candidate]:
+    models = request.named_models
+    return [
         Candidate(
             candidate=key,
             model=model.id,
@@ -180,9 +229,8 @@ def _candidates(request: Request) -> list[Candidate]:
             method=model.method,
             hyperparameters=_recipe(request, model.hyperparameters, model.method),
         )
-        for key, model in zip(_candidate_keys(request.models), request.models, strict=True)
+        for key, model in zip(_candidate_keys(models), models, strict=True)
     ]
-    return models + (_baselines(request) if request.baselines else [])
 
 
 def _baselines(request: Request) -> list[Candidate]:
@@ -209,7 +257,7 @@ def _candidate_keys(models: list[Model]) -> list[str]:
     They are the same on every machine and in every deployment, so that runs can be joined: an
     uploaded model counts by its content and its folder's name.
     """
-    for length in _HASH_LENGTHS:
+    for length in HASH_LENGTHS:
         keys = [
             candidate_key(
                 without_bucket(model.id),

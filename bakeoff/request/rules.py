@@ -16,10 +16,11 @@ from bakeoff.quoting import shown
 from bakeoff.request.column_rules import implied_task, label_rules
 from bakeoff.request.draft import Draft, DraftDataset, DraftModel
 from bakeoff.request.hyperparameters import Hyperparameters, merged
+from bakeoff.request.model import MAX_MODELS
+from bakeoff.request.pool_rules import pool_rules
 from bakeoff.request.task_rules import no_task_problems, task_problems
 from bakeoff.request.values import is_path, is_s3_uri
 
-MAX_MODELS = 1000
 MAX_JOBS = 10_000
 
 # Alternatives, of which a recipe may give one.
@@ -33,6 +34,7 @@ def broken_rules(document: dict[str, Any]) -> list[Problem]:
         *_dataset_rules(draft.dataset),
         *label_rules(draft),
         *_task_rules(draft),
+        *pool_rules(draft),
         *_exclusive_rules(draft),
         *_baseline_rules(draft),
         *_unused_hyperparameters(draft),
@@ -97,10 +99,10 @@ def _exclusive_rules(draft: Draft) -> Iterator[Problem]:
 
 
 def _baseline_rules(draft: Draft) -> Iterator[Problem]:
-    for index, model in draft.numbered_models:
+    for field, model in draft.numbered_models:
         if model.id in BASELINES:
             yield Problem(
-                f"models[{index}]",
+                field,
                 f"{model.id} is a baseline, not a model.",
                 'Leave it out: the baselines take part unless "baselines" is false.',
             )
@@ -111,41 +113,41 @@ def _unused_hyperparameters(draft: Draft) -> Iterator[Problem]:
 
     Those of the request are for all models, some of which may use them.
     """
-    for index, model in draft.numbered_models:
+    for field, model in draft.numbered_models:
         for name, value in (model.hyperparameters or {}).items():
             is_given = name in Hyperparameters.model_fields and value is not None
             if is_given and model.method is not None and not is_used(name, model.method):
                 yield Problem(
-                    f"models[{index}].hyperparameters.{name}",
+                    f"{field}.hyperparameters.{name}",
                     f"The method {model.method} does not use {name}.",
                     "Leave it out, or give the model another method.",
                 )
 
 
 def _revision_rules(draft: Draft) -> Iterator[Problem]:
-    for index, model in draft.numbered_models:
+    for field, model in draft.numbered_models:
         if model.id is not None and model.revision is not None and _is_files(model.id):
             yield Problem(
-                f"models[{index}].revision",
+                f"{field}.revision",
                 "Only models on the hub have revisions.",
                 "Leave out revision.",
             )
 
 
 def _repeated_models(draft: Draft) -> Iterator[Problem]:
-    first_index: dict[str, int] = {}
-    for index, model in draft.numbered_models:
+    first_field: dict[str, str] = {}
+    for field, model in draft.numbered_models:
         identity = _identity(model, draft.hyperparameters or {})
         if identity is None:
             continue
-        if identity in first_index:
+        if identity in first_field:
             yield Problem(
-                f"models[{index}]",
-                f"It is the same as models[{first_index[identity]}].",
+                field,
+                f"It is the same as {first_field[identity]}.",
                 "Leave one out, or give them different revisions, methods or hyperparameters.",
             )
         else:
-            first_index[identity] = index
+            first_field[identity] = field
 
 
 def _identity(model: DraftModel, common: dict[str, Any]) -> str | None:
@@ -183,6 +185,9 @@ def _repeated_seeds(draft: Draft) -> Iterator[Problem]:
 
 
 def _too_many_jobs(draft: Draft) -> Iterator[Problem]:
+    if draft.pool is not None:
+        # Only its finalists are trained with every seed.
+        return
     models, seeds = draft.models or [], draft.seeds or []
     methods = [model.method if model and model.method else "full" for model in models]
     num_jobs = sum(len(seeds_of(method, seeds)) for method in methods)

@@ -11,16 +11,15 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
 )
-from pydantic.annotated_handlers import GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from bakeoff import names
 from bakeoff.errors import Problem, RequestError
-from bakeoff.methods import ModelMethod
 from bakeoff.metrics import Task
 from bakeoff.request import rules, values
 from bakeoff.request.hyperparameters import Hyperparameters
+from bakeoff.request.model import Model
+from bakeoff.request.model_pool import ModelPool, Models
+from bakeoff.request.parts import Part, TextOrObject
 from bakeoff.request.problems import to_problems
 from bakeoff.request.strict_json import read_json_object
 from bakeoff.request.values import Integer, Number
@@ -28,21 +27,6 @@ from bakeoff.request.values import Integer, Number
 MAX_REQUEST_BYTES = 262_144
 # Problems are part of a state's payload and of an error's cause, which AWS limits in size.
 MAX_PROBLEMS = 50
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _TextOrObject(_Part):
-    """An object that may be given as a string if it has only one field."""
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        schema = handler(core_schema)
-        return {"anyOf": [{"type": "string"}, schema], "description": schema.pop("description")}
 
 
 def _check_source(text: str, info: ValidationInfo) -> str:
@@ -58,7 +42,7 @@ def _check_source(text: str, info: ValidationInfo) -> str:
 Source = Annotated[values.Text, AfterValidator(_check_source)]
 
 
-class Dataset(_TextOrObject):
+class Dataset(TextOrObject):
     """The data set: on the hub if `id` is given, otherwise in S3 with one URI per split."""
 
     id: values.HubId | None = Field(default=None, description="The data set's id on the hub.")
@@ -91,29 +75,7 @@ class Dataset(_TextOrObject):
     )
 
 
-class Model(_TextOrObject):
-    """A model to fine-tune, with its own settings."""
-
-    id: values.ModelId = Field(description="Hub id, or S3 URI of a model folder or a model.tar.gz.")
-    requested_as: values.RequestedAs | None = Field(
-        default=None,
-        description="The model's name in the results; null: its id. The command line sets it to "
-        "the local path when it replaces the path by the S3 URI of the upload.",
-    )
-    revision: values.Revision | None = Field(
-        default=None, description="Branch, tag or commit on the hub; null: the newest commit."
-    )
-    method: ModelMethod = Field(
-        default="full",
-        description="full: trains all weights; lora: trains small matrices added to them; frozen: "
-        "trains no weights, fits a linear head to the model's features, once for all seeds.",
-    )
-    hyperparameters: Hyperparameters = Field(
-        default_factory=Hyperparameters, description="Settings for this model only."
-    )
-
-
-class Compute(_Part):
+class Compute(Part):
     """The instances and limits of the jobs; null: the deployment's configuration."""
 
     training_instance_type: values.InstanceType | None = Field(
@@ -152,10 +114,6 @@ def _dataset_of_text(value: object) -> object:
     if not isinstance(value, str):
         return value
     return {"train" if values.is_s3_uri(value) or values.is_path(value) else "id": value}
-
-
-def _model_of_text(value: object) -> object:
-    return {"id": value} if isinstance(value, str) else value
 
 
 class CommonFields(BaseModel):
@@ -239,10 +197,9 @@ class Request(CommonFields):
         description="The label column, or a list of columns of 0 and 1, one per label; null: found "
         "by the usual names.",
     )
-    models: Annotated[
-        list[Annotated[Model, BeforeValidator(_model_of_text)]],
-        Field(min_length=1, max_length=rules.MAX_MODELS),
-    ] = Field(description="The models to compare.")
+    models: Models = Field(
+        description="The models to compare: a list, or an object that searches the hub for some."
+    )
     baselines: values.Flag = Field(
         default=True,
         description="Whether two baselines take part: majority, which uses only the labels, and "
@@ -252,6 +209,16 @@ class Request(CommonFields):
         default_factory=Hyperparameters, description="Training settings for all models."
     )
     compute: Compute = Field(default_factory=Compute, description="Instances and limits of jobs.")
+
+    @property
+    def pool(self) -> ModelPool | None:
+        """The models as an object; None if they are a list."""
+        return self.models if isinstance(self.models, ModelPool) else None
+
+    @property
+    def named_models(self) -> list[Model]:
+        """The models that the request names itself: its list, or what it includes."""
+        return self.models.include or [] if isinstance(self.models, ModelPool) else self.models
 
 
 def parse_request(content: bytes, *, file_name: str, allow_paths: bool = False) -> Request:

@@ -24,6 +24,9 @@ REFUSED = "refused"
 
 # Tags that pydantic adds to the location of an error in one column or a list of columns.
 ONE_COLUMN, SEVERAL_COLUMNS = "<one column>", "<several columns>"
+# Likewise in a list of models or an object.
+LISTED_MODELS, POOLED_MODELS = "<listed models>", "<pooled models>"
+FORMS = (ONE_COLUMN, SEVERAL_COLUMNS, LISTED_MODELS, POOLED_MODELS)
 MAX_LABEL_COLUMNS = 1000
 
 MAX_REQUESTED_AS_CHARACTERS = 256

@@ -8,7 +8,7 @@ from cfnlint.api import ManualArgs, lint
 
 from bakeoff.errors import ServiceError, StorageError
 from bakeoff.jobs.plan_item import MAX_QUOTA_ATTEMPTS
-from bakeoff.request.rules import MAX_MODELS
+from bakeoff.request.model import MAX_MODELS
 from infra.settings import Settings
 from tests.infra.conftest import ROOT
 from tests.infra.validators import problems_of_definition

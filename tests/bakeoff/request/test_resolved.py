@@ -229,7 +229,7 @@ def test_candidates_keep_the_requests_order_and_differ_in_their_hashes_alone():
 
 def test_hashes_grow_where_short_ones_collide(monkeypatch):
     # One digit for 17 models: two of them must share it.
-    monkeypatch.setattr(resolved_module, "_HASH_LENGTHS", (1, 12))
+    monkeypatch.setattr(resolved_module, "HASH_LENGTHS", (1, 12))
     candidates = resolved_with(models=[f"m{number}" for number in range(17)]).candidates
     assert len({candidate.candidate for candidate in candidates}) == 17
     assert all(len(c.candidate.rpartition("-")[2]) == 12 for c in candidates)
