@@ -13,6 +13,8 @@ import pytest
 from bakeoff.errors import DocumentError as ServiceError
 from bakeoff.jobs import job_config
 from bakeoff.jobs.job_metrics import JobMetrics
+from bakeoff.jobs.screening_config import ScreeningConfig
+from bakeoff.jobs.screening_scores import ScreeningScores
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
@@ -23,6 +25,8 @@ from documents.json_documents import from_json_value, json_value
 from documents.preparation_request import PreparationRequest
 from job import job_metrics as train_metrics
 from job.training_config import TrainingConfig
+from screening import screening_config as train_screening_config
+from screening import screening_scores as train_screening_scores
 from tests.support.run_samples import planned, resolved_with
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -32,8 +36,11 @@ TYPES = {
     "metrics.json": (JobMetrics, train_metrics.JobMetrics),
     "data.json": (DataCard, train_data_card.DataCard),
     "request.json": (ResolvedRequest, PreparationRequest),
+    "screening-config.json": (ScreeningConfig, train_screening_config.ScreeningConfig),
+    "screening.json": (ScreeningScores, train_screening_scores.ScreeningScores),
 }
-WRITTEN_BY_SERVICE = ("config.json", "request.json")
+CONFIGURATIONS = ("config.json", "screening-config.json")
+WRITTEN_BY_SERVICE = (*CONFIGURATIONS, "request.json")
 # JSON that is not of the right type at any place.
 NONSENSE = [[]]
 
@@ -127,23 +134,28 @@ def test_the_configuration_of_a_planned_job_is_one_that_the_script_reads():
         assert (read.method, read.recipe.epochs) == (config.method, config.hyperparameters.epochs)
 
 
-@pytest.mark.parametrize("member", [name for name in example("config.json")])
-def test_a_configuration_without_a_member_is_refused_by_both(member):
-    document = without(example("config.json"), member)
+@pytest.mark.parametrize(
+    ("name", "member"), [(name, member) for name in CONFIGURATIONS for member in example(name)]
+)
+def test_a_configuration_without_a_member_is_refused_by_both(name, member):
+    document = without(example(name), member)
 
-    assert refuses(read_by_service, "config.json", document)
-    assert refuses(read_by_train, "config.json", document)
-
-
-@pytest.mark.parametrize("version", [1, 2, 4, "3", None])
-def test_a_configuration_of_another_version_is_refused_by_both(version):
-    document = example("config.json") | {"schema_version": version}
-
-    assert refuses(read_by_service, "config.json", document)
-    assert refuses(read_by_train, "config.json", document)
+    assert refuses(read_by_service, name, document)
+    assert refuses(read_by_train, name, document)
 
 
-@pytest.mark.parametrize("name", ["config.json", "manifest.json"])
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+@pytest.mark.parametrize("version", ["older", "newer", "text", "none"])
+def test_a_configuration_of_another_version_is_refused_by_both(name, version):
+    ours = example(name)["schema_version"]
+    other = {"older": ours - 1, "newer": ours + 1, "text": str(ours), "none": None}[version]
+    document = example(name) | {"schema_version": other}
+
+    assert refuses(read_by_service, name, document)
+    assert refuses(read_by_train, name, document)
+
+
+@pytest.mark.parametrize("name", [*CONFIGURATIONS, "manifest.json"])
 def test_a_member_of_the_wrong_type_is_refused_by_both(name):
     document = example(name)
     broken = {place: changed(document, place, NONSENSE) for place in places(document)}
@@ -160,12 +172,12 @@ def test_a_member_of_the_wrong_type_is_refused_by_both(name):
 def is_for_the_service_alone(name, place):
     """Members that one side does not look at: the limit is part of the tokens, versions are for
     people."""
-    if name == "config.json":
-        return place == ("hyperparameters", "max_length")
+    if name in CONFIGURATIONS:
+        return place[-2:] in (("hyperparameters", "max_length"), ("recipe", "max_length"))
     return place[0] == "library_versions" and len(place) > 1
 
 
-@pytest.mark.parametrize("name", ["metrics.json", "data.json"])
+@pytest.mark.parametrize("name", ["metrics.json", "data.json", "screening.json"])
 def test_a_member_of_the_wrong_type_costs_the_service_that_member_alone(name):
     """The training code refuses the document; the service has to make the best of it."""
     document = example(name)
@@ -177,7 +189,7 @@ def test_a_member_of_the_wrong_type_costs_the_service_that_member_alone(name):
         assert refuses(read_by_train, name, broken), place
 
         read = read_by_service(name, broken)
-        note = read.notes[-1] if name == "metrics.json" else read.ignored
+        note = read.ignored if name == "data.json" else read.notes[-1]
         assert f"ignored: {'.'.join(map(str, place))}" in note
         kept = json.loads(read.to_json())
         for member in document.keys() - {place[0], "notes"}:
@@ -210,7 +222,7 @@ def test_a_request_of_another_version_is_refused_by_the_script_that_came_with_it
     assert read_by_service("request.json", document).schema_version == 1
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "metrics.json", "data.json"])
+@pytest.mark.parametrize("name", ["manifest.json", "metrics.json", "data.json", "screening.json"])
 def test_results_of_another_version_are_not_lost(name):
     document = example(name) | {"schema_version": 99}
 

@@ -1,0 +1,1 @@
+"""Scores models without the whole of their training."""
