@@ -43,7 +43,7 @@ def write_comparison(payload: dict[str, Any], store: Store, sagemaker: SageMaker
         summary = earlier
     publish(_files(summary, record, store), summary, store)
     _remember(record, store)
-    failed = sum(each.status != "completed" for each in summary.candidates)
+    failed = sum(each.has_losses for each in summary.candidates)
     log.info("run %s: %d candidates, %d failed", payload["run"], len(summary.candidates), failed)
     return {
         "run": payload["run"],

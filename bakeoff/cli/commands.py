@@ -270,8 +270,8 @@ def _data_notes(found: Results) -> list[str]:
 
 
 def _status(summary: Summary) -> ExitStatus:
-    is_complete = all(each.status == "completed" for each in summary.candidates)
-    return ExitStatus.OK if is_complete else ExitStatus.SOME_FAILED
+    has_losses = any(each.has_losses for each in summary.candidates)
+    return ExitStatus.SOME_FAILED if has_losses else ExitStatus.OK
 
 
 def _show_error(

@@ -28,10 +28,10 @@ def print_comparison(console: Console, summary: Summary) -> None:
     if console.is_terminal:
         headers, cells = fitted(headers, cells, console.width)
     print_table(console, headers, cells)
-    if any(each.status != "failed" for each in summary.candidates):
+    if any(each.has_result for each in summary.candidates):
         print_paragraph(console, _conditions(summary, {header.text for header in headers}))
     for candidate in summary.candidates:
-        if candidate.status != "completed":
+        if candidate.has_losses:
             reason = f"{candidate.name} {candidate.status}: {candidate.reason}"
             print_paragraph(console, escaped(reason))
         if candidate.warnings:

@@ -13,8 +13,8 @@ _NOISE = 0.2
 def verdict(
     candidates: Sequence[CandidateSummary], analysis: Analysis, conditions: Conditions
 ) -> Verdict:
-    """`candidates` come in the order of their ranks, failed ones last."""
-    ranked = [each for each in candidates if each.status != "failed"]
+    """`candidates` come in the order of their ranks, those without a result last."""
+    ranked = [each for each in candidates if each.has_result]
     if not ranked:
         return Verdict(sentences=[verdict_sentences.nothing_completed(candidates)], best=None)
     best = ranked[0]

@@ -31,11 +31,11 @@ def sentences(
     """The headline first.
 
     Args:
-        candidates: in the order of their ranks, failed ones last, one at least with a result.
+        candidates: in the order of their ranks, those without a result last, one at least with one.
         outcome: the verdict that is to be put into words.
         better: candidates that are significantly better than the best, and rank below it.
     """
-    ranked = [each for each in candidates if each.status != "failed"]
+    ranked = [each for each in candidates if each.has_result]
     tied = [each for each in ranked if each.candidate in outcome.tied]
     unsettled = [each for each in ranked if each.candidate in outcome.unsettled]
     return [

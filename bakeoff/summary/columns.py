@@ -11,7 +11,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from bakeoff.summary.document import CandidateSummary
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 ColumnType = Literal["text", "integer", "number", "boolean"]
 Cell = str | int | float | bool | None

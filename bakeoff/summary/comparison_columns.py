@@ -15,6 +15,7 @@ from bakeoff.summary.columns import (
     Column,
 )
 from bakeoff.summary.document import CandidateSummary, MetricSummary, Ownership, Summary
+from bakeoff.summary.learning_rates import compactly
 
 SCORE_METRICS = METRICS[:5]
 """Loss, accuracy, F1, precision and recall: they have columns of their own in the wide tables."""
@@ -31,7 +32,7 @@ class CandidateRow:
 
     @property
     def score(self) -> MetricSummary | None:
-        """The main metric on test; None if the candidate failed."""
+        """The main metric on test; None without a result."""
         return self.candidate.metrics.get(self.summary.conditions.main_metric or "")
 
 
@@ -76,7 +77,11 @@ def _owned(value: Callable[[Ownership], Cell]) -> Callable[[CandidateRow], Cell]
 COMPARISON_COLUMNS: tuple[Column[CandidateRow], ...] = (
     VERSION,
     Column(
-        "rank", "integer", "", "1 is the best; empty if it failed", lambda row: row.candidate.rank
+        "rank",
+        "integer",
+        "",
+        "1 is the best; empty without a score on test",
+        lambda row: row.candidate.rank,
     ),
     CANDIDATE,
     NAME,
@@ -100,14 +105,16 @@ COMPARISON_COLUMNS: tuple[Column[CandidateRow], ...] = (
         "status",
         "text",
         "",
-        "`completed`: every seed has a result; `partial`: some have; `failed`: none has",
+        "`completed`: every seed has a result; `partial`: some have; `failed`: none has; "
+        "`screened`: it dropped out without training; `stopped`: it dropped out after a part of "
+        "its training",
         lambda row: row.candidate.status,
     ),
     Column(
         "reason",
         "text",
         "",
-        "What went wrong, and what to do; empty if nothing did",
+        "What went wrong, and what to do, or why it dropped out; else empty",
         lambda row: row.candidate.reason,
     ),
     Column(
@@ -181,7 +188,7 @@ COMPARISON_COLUMNS: tuple[Column[CandidateRow], ...] = (
         "seeds",
         "integer",
         "seeds",
-        "Planned training jobs, one for each seed",
+        "Planned training jobs that score test, one for each seed",
         lambda row: len(row.candidate.seeds),
     ),
     Column(
@@ -204,7 +211,7 @@ COMPARISON_COLUMNS: tuple[Column[CandidateRow], ...] = (
         "learning_rate",
         "number",
         "",
-        "The highest learning rate, reached after warm-up",
+        "The highest learning rate, reached after warm-up: the best of those tried",
         _recipe("learning_rate"),
     ),
     Column("epochs", "integer", "epochs", "Passes over the training rows", _recipe("epochs")),
@@ -261,7 +268,8 @@ COMPARISON_COLUMNS: tuple[Column[CandidateRow], ...] = (
         "cost_usd",
         "number",
         "US dollars",
-        "Cost of the billed seconds of all its training jobs, at the on-demand price",
+        "Cost of the billed seconds of all its training jobs, at the on-demand price, and its "
+        "share of the screening jobs'",
         _owned(lambda owned: owned.cost_usd),
     ),
     Column(
@@ -279,4 +287,62 @@ COMPARISON_COLUMNS: tuple[Column[CandidateRow], ...] = (
         lambda row: " ".join(row.candidate.warnings) or None,
     ),
     RUN,
+    Column(
+        "marks",
+        "text",
+        "",
+        "What to know before its score is believed: `still_improving`, `learnt_nothing`, "
+        "`few_validation_rows`, separated by spaces",
+        lambda row: " ".join(mark.kind for mark in row.candidate.marks) or None,
+    ),
+    Column(
+        "learning_rates_tried",
+        "text",
+        "",
+        "Each learning rate tried with its main metric on validation, as `5e-05=0.861`; no number "
+        "where training diverged; empty if none were tried",
+        lambda row: compactly(row.candidate.learning_rate_trials),
+    ),
+    Column(
+        "learning_rate_gain",
+        "number",
+        "as the main metric",
+        "How much better the rate used scored on validation than the middle one of those tried",
+        lambda row: row.candidate.learning_rate_gain,
+    ),
+    Column(
+        "stage",
+        "text",
+        "",
+        "The last stage that it entered: `screening`, `rung` or `final`",
+        lambda row: row.candidate.stage,
+    ),
+    Column(
+        "screening_rank",
+        "integer",
+        "",
+        "Its place in the screening; 1 is the best; empty without one",
+        lambda row: row.candidate.screening_rank,
+    ),
+    Column(
+        "stage_validation",
+        "number",
+        "as the main metric",
+        "The main metric on validation at the end of the rung in which it dropped out",
+        lambda row: row.candidate.stage_validation,
+    ),
+    Column(
+        "billable_seconds",
+        "integer",
+        "seconds",
+        "Seconds that AWS bills for all its training jobs, and its share of the screening jobs'",
+        _owned(lambda owned: owned.billable_seconds),
+    ),
+    Column(
+        "train_tokens",
+        "integer",
+        "tokens",
+        "Tokens processed in training with their padding, in all its jobs and trials",
+        _owned(lambda owned: owned.train_tokens),
+    ),
 )

@@ -2,29 +2,33 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.documents import Document
 from bakeoff.errors import DocumentError, ResultsError
+from bakeoff.race.stage_outcome import Stage
+from bakeoff.summary.learning_rates import LearningRateTrial
+from bakeoff.summary.marks import Mark, MarkKind
+from bakeoff.summary.part import Part
+from bakeoff.summary.staged_race import StagedRace
 
 MemoryOf = Literal["process", "gpu"]
-CandidateStatus = Literal["completed", "partial", "failed"]
+CandidateStatus = Literal["completed", "partial", "failed", "screened", "stopped"]
 JobStatus = Literal["completed", "failed", "stopped", "missing"]
 
+# A majority baseline predicts one answer for every row, so it has learnt nothing by design.
+_MAJORITY = "majority"
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-
-class Interval(_Part):
+class Interval(Part):
     """A confidence interval at the summary's `confidence`."""
 
     low: float
     high: float
 
 
-class MetricSummary(_Part):
+class MetricSummary(Part):
     """A metric on one split, over a candidate's completed seeds."""
 
     mean: float
@@ -37,7 +41,7 @@ class MetricSummary(_Part):
     to compute it from."""
 
 
-class Difference(_Part):
+class Difference(Part):
     """The difference of the main metric between two candidates, on the same test rows."""
 
     difference: float
@@ -62,7 +66,7 @@ class Pair(Difference):
     second: str
 
 
-class Ownership(_Part):
+class Ownership(Part):
     """What a model costs to own: one job's measurements, or a candidate's means over its seeds.
 
     None where nothing was measured, or where a figure has no meaning for the model.
@@ -87,13 +91,19 @@ class Ownership(_Part):
     device: str | None = None
     instance_type: str | None = None
     billable_seconds: int | None = None
-    """A candidate's is the sum over all its jobs, failed ones included."""
+    """A candidate's is the sum over all its jobs, failed ones included, and its share of the
+    screening jobs."""
     price_usd_per_hour: float | None = None
     """On demand; None where the price list could not be read or lacks the instance type."""
     cost_usd: float | None = None
     """billable_seconds at that price."""
     usd_per_million_predictions: float | None = None
     """At that price and at inference_rows_per_second."""
+    train_tokens: int | None = None
+    """Tokens processed in training with their padding, trials of learning rates included; a
+    candidate's is the sum over all its jobs."""
+    cpu_seconds: float | None = None
+    """The processor time of training; a candidate's is the sum over all its jobs."""
 
     @property
     def inference_rows_per_second(self) -> float | None:
@@ -106,7 +116,7 @@ class Ownership(_Part):
         return max((each for each in measured if each is not None), default=None)
 
 
-class EpochPoint(_Part):
+class EpochPoint(Part):
     epoch: float
     train_loss: float | None
     validation_loss: float | None
@@ -114,13 +124,13 @@ class EpochPoint(_Part):
     """The main metric."""
 
 
-class LearningCurve(_Part):
+class LearningCurve(Part):
     seed: int
     epochs: list[EpochPoint]
 
 
-class JobSummary(_Part):
-    """One training job: a candidate with one seed."""
+class JobSummary(Part):
+    """One training job: a candidate with one seed, in one stage."""
 
     seed: int
     job_name: str | None
@@ -153,9 +163,27 @@ class JobSummary(_Part):
     """Sentences that the job recorded."""
     model_artifact_uri: str | None
     output_uri: str | None
+    stage: Stage = "final"
+    """A rung trains for a part of the steps, and scores no test."""
+    wave: int | None = None
+    """The pass of the race that the job belongs to, from 1; None in results of older versions."""
+    learning_rate: float | None = None
+    """The rate that it trained with; None for a method without one, and in older results."""
+    learning_rate_trials: list[LearningRateTrial] = Field(default_factory=list)
+    """The rates that this job tried, in rising order; empty where another job had tried them, one
+    rate was given, or the method has none."""
+    steps_planned: int | None = None
+    """The optimiser steps of a whole training."""
+    steps_trained: int | None = None
+    """Those that the chosen learning rate was trained for, earlier stages included."""
+    validation_standard_error: float | None = None
+    """Of the main metric on validation, by a bootstrap over the validation rows."""
+    majority_p_value: float | None = None
+    """The one-sided p-value of its main metric on validation against predicting the most frequent
+    label, or the mean; above 0.05 it has learnt nothing."""
 
 
-class Confusion(_Part):
+class Confusion(Part):
     """Test rows by their label (rows) and by the predicted label (columns).
 
     Means over the seeds. Where labels are many, those with the most test rows, and `other`.
@@ -165,7 +193,7 @@ class Confusion(_Part):
     counts: list[list[float]]
 
 
-class LabelScores(_Part):
+class LabelScores(Part):
     """The scores of one label on test; means over the seeds."""
 
     label: str
@@ -176,7 +204,7 @@ class LabelScores(_Part):
     f1: float
 
 
-class CandidateSummary(_Part):
+class CandidateSummary(Part):
     """A model with its recipe, or a baseline, and what came of it."""
 
     candidate: str
@@ -191,12 +219,13 @@ class CandidateSummary(_Part):
     method: str
     is_baseline: bool
     status: CandidateStatus
-    """completed: every seed has a result; partial: some have; failed: none has."""
+    """completed: every seed has a result; partial: some have; failed: none has; screened: it
+    dropped out without training; stopped: it dropped out after a part of its training."""
     reason: str | None
     rank: int | None
-    """1 is the best; None if it failed."""
+    """1 is the best; None if it has no score on test."""
     seeds: list[int]
-    """The planned ones."""
+    """The planned ones; none if it dropped out before."""
     seeds_completed: list[int]
     jobs: list[JobSummary]
     """One for each planned seed, in the same order."""
@@ -223,9 +252,49 @@ class CandidateSummary(_Part):
     """Of the best fifty candidates only; empty in a regression."""
     warnings: list[str] = Field(default_factory=list)
     """Warnings from preparing and training the model."""
+    marks: list[Mark] = Field(default_factory=list)
+    """What to know before its score is believed."""
+    learning_rate_gain: float | None = None
+    """How much better the chosen rate scored on validation than the middle one, in the unit of the
+    main metric; 0 if it is the middle one, None without trials."""
+    stage: Stage | None = None
+    """The last stage that it entered; None if it entered none, and in older results."""
+    screening_rank: int | None = None
+    """Its place among the screened candidates, 1 is the best."""
+    screening_score: float | None = None
+    """The mean of its ranks by the scores of the screening."""
+    stage_validation: float | None = None
+    """The main metric on validation at the end of its last rung, where it dropped out."""
+    rung_jobs: list[JobSummary] = Field(default_factory=list)
+    """Its training jobs before the final stage, in the order of the waves."""
+
+    @property
+    def learning_rate_trials(self) -> list[LearningRateTrial]:
+        """Those of the job that tried them, which is that of the first seed."""
+        tried = (job.learning_rate_trials for job in [*self.rung_jobs, *self.jobs])
+        return next((trials for trials in tried if trials), [])
+
+    @property
+    def has_result(self) -> bool:
+        """Whether it was scored on test."""
+        return self.status in ("completed", "partial")
+
+    @property
+    def has_losses(self) -> bool:
+        """Whether something that was planned for it failed."""
+        return self.status in ("failed", "partial")
+
+    def is_marked(self, kind: MarkKind) -> bool:
+        return any(mark.kind == kind for mark in self.marks)
+
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether it answers without having learnt from the texts: to be cheap, fast or small is
+        then no merit."""
+        return self.method == _MAJORITY or self.is_marked("learnt_nothing")
 
 
-class RowPrediction(_Part):
+class RowPrediction(Part):
     candidate: str
     predicted: str
     """The prediction of the first completed seed."""
@@ -233,7 +302,7 @@ class RowPrediction(_Part):
     """Its probability, 0 to 1; None in a regression."""
 
 
-class HardRow(_Part):
+class HardRow(Part):
     """A test row that most candidates get wrong, or are far from."""
 
     id: int
@@ -248,7 +317,18 @@ class HardRow(_Part):
     """Of the best fifty candidates."""
 
 
-class Verdict(_Part):
+class CorrectedScore(Part):
+    """The best candidate's score without the luck of having been chosen for it: the highest of
+    several scores flatters. docs/statistics.md explains it."""
+
+    score: float
+    """In the unit of the main metric."""
+    interval: Interval | None
+    num_candidates: int
+    """Out of how many it was chosen."""
+
+
+class Verdict(Part):
     """`sentences` says it all in words; the first one is the headline."""
 
     sentences: list[str]
@@ -273,9 +353,11 @@ class Verdict(_Part):
     """The number of test rows with which the difference between the top two would be significant in
     8 of 10 cases, if it is as large as it seems. None where no number would suffice, or where it is
     significant already."""
+    corrected_score: CorrectedScore | None = None
+    """None where nothing was compared with the best."""
 
 
-class Spending(_Part):
+class Spending(Part):
     """What the run was expected to take, and what it took."""
 
     plan: CostPlan | None
@@ -286,7 +368,7 @@ class Spending(_Part):
     """The sum over all training jobs; None if a price is missing."""
 
 
-class Conditions(_Part):
+class Conditions(Part):
     """What is the same for all candidates."""
 
     dataset: str
@@ -304,9 +386,12 @@ class Conditions(_Part):
     """Training rows left out because they are in test as well."""
     main_metric: str | None
     main_metric_direction: Literal["higher", "lower"] | None
+    forced_learning_rate: float | None = None
+    """The learning rate, if the request forces the same one on several models; None if each has
+    its own."""
 
 
-class Statistics(_Part):
+class Statistics(Part):
     """How intervals and p-values were computed; docs/statistics.md explains it."""
 
     confidence: float
@@ -317,7 +402,7 @@ class Statistics(_Part):
     """What the intervals leave out, in sentences."""
 
 
-class Provenance(_Part):
+class Provenance(Part):
     run: str
     name: str
     requested_at: str | None
@@ -334,12 +419,13 @@ class Provenance(_Part):
 class Summary(Document):
     """The whole comparison; its size grows with the number of jobs."""
 
-    schema_version: Literal[2, 3] = 3
-    """Version 2 has all pairs, and every candidate's confusion matrix and scores by label. Another
-    version has another meaning somewhere, so it is refused."""
+    schema_version: Literal[2, 3, 4] = 4
+    """Version 2 has all pairs, and every candidate's confusion matrix and scores by label. Version
+    3 knows no race in stages: every candidate has a rank or failed. Another version has another
+    meaning somewhere, so it is refused."""
     verdict: Verdict
     candidates: list[CandidateSummary]
-    """The best first, failed ones last."""
+    """The best first, then those that dropped out, the last to do so first, then failed ones."""
     pairs: list[Pair]
     """Two by two, fifty candidates whose predictions could be compared: the best twenty, then those
     tied with the best, then the next best. The better ranked one is the first."""
@@ -348,6 +434,8 @@ class Summary(Document):
     statistics: Statistics
     spending: Spending
     provenance: Provenance
+    race: StagedRace | None = None
+    """None where every candidate was trained to the end."""
 
     def to_json(self) -> bytes:
         """On one line: the document of a thousand candidates has a quarter of a million."""

@@ -1,4 +1,7 @@
-"""jobs.csv: one row per training job, with its recipe; every metric of it is in metrics.csv."""
+"""jobs.csv: one row per training job, with its recipe; every metric of it is in metrics.csv.
+
+Screening jobs have no rows: each measures several candidates.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,6 +20,7 @@ from bakeoff.summary.columns import (
 )
 from bakeoff.summary.comparison_columns import SCORE_METRICS
 from bakeoff.summary.document import CandidateSummary, JobSummary, Ownership, Summary
+from bakeoff.summary.learning_rates import compactly
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,20 @@ class JobRow:
 
 
 def jobs_rows(summary: Summary) -> Iterator[JobRow]:
-    """In the order of the ranks, and within a candidate in the order of the request's seeds."""
+    """In the order of the ranks; of a candidate first its rungs, then its jobs in the order of the
+    request's seeds."""
     return (
         JobRow(summary, candidate, job)
         for candidate in summary.candidates
-        for job in candidate.jobs
+        for job in [*candidate.rung_jobs, *candidate.jobs]
     )
+
+
+def _learning_rate(row: JobRow) -> Cell:
+    if row.job.learning_rate is not None:
+        return row.job.learning_rate
+    rate: Cell = row.candidate.hyperparameters.get("learning_rate")
+    return rate
 
 
 def _score(row: JobRow) -> Cell:
@@ -130,8 +142,12 @@ _SCORES: tuple[Column[JobRow], ...] = (
 )
 
 _RECIPE = (
-    _hyperparameter(
-        "learning_rate", "number", "", "The highest learning rate, reached after warm-up"
+    Column(
+        "learning_rate",
+        "number",
+        "",
+        "The highest learning rate, reached after warm-up: the best of those tried",
+        _learning_rate,
     ),
     _hyperparameter("epochs", "integer", "epochs", "Passes over the training rows"),
     _hyperparameter(
@@ -292,6 +308,61 @@ _RECORDS: tuple[Column[JobRow], ...] = (
     ),
 )
 
+_STAGE: tuple[Column[JobRow], ...] = (
+    Column(
+        "stage",
+        "text",
+        "",
+        "`final`, or `rung`: a part of the training, which scores no test",
+        lambda row: row.job.stage,
+    ),
+    Column(
+        "wave",
+        "integer",
+        "",
+        "The pass of the race that the job belongs to, from 1",
+        lambda row: row.job.wave,
+    ),
+    Column(
+        "learning_rates_tried",
+        "text",
+        "",
+        "Each learning rate that this job tried with its main metric on validation, as "
+        "`5e-05=0.861`; no number where training diverged",
+        lambda row: compactly(row.job.learning_rate_trials),
+    ),
+    Column(
+        "steps_planned",
+        "integer",
+        "steps",
+        "Steps of a whole training",
+        lambda row: row.job.steps_planned,
+    ),
+    Column(
+        "steps_trained",
+        "integer",
+        "steps",
+        "Steps that the learning rate used was trained for, in this and earlier stages",
+        lambda row: row.job.steps_trained,
+    ),
+    Column(
+        "validation_standard_error",
+        "number",
+        "as the main metric",
+        "Standard error of the main metric on validation, by a bootstrap over its rows",
+        lambda row: row.job.validation_standard_error,
+    ),
+    Column(
+        "majority_p_value",
+        "number",
+        "0 to 1",
+        "P-value, on validation, of being better than the most frequent label or the mean",
+        lambda row: row.job.majority_p_value,
+    ),
+    _owned("train_tokens", "integer", "tokens", "Tokens processed in training, trials included"),
+    _owned("cpu_seconds", "number", "seconds", "Processor time of training"),
+)
+
 JOBS_COLUMNS: tuple[Column[JobRow], ...] = (
     VERSION,
     CANDIDATE,
@@ -305,4 +376,5 @@ JOBS_COLUMNS: tuple[Column[JobRow], ...] = (
     *_OWNERSHIP,
     *_RECORDS,
     RUN,
+    *_STAGE,
 )

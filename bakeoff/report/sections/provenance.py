@@ -14,8 +14,8 @@ Facts = list[tuple[str, str]]
 
 
 def failures_table(race: Race) -> Table | None:
-    """Candidates that failed or have a reason; None if there are none."""
-    failed = [one for one in race.summary.candidates if one.status != "completed" or one.reason]
+    """Candidates that lost a job or all of them; None if there are none."""
+    failed = [one for one in race.summary.candidates if one.has_losses]
     columns = [
         Column("Candidate", is_number=False),
         Column("Status", is_number=False),

@@ -131,7 +131,7 @@ def test_each_task_is_shown_by_its_own_metrics_with_the_method_and_what_to_know(
     assert "F1" not in out
 
 
-VERSION_1 = files()["summary.json"].replace(b'"schema_version":3', b'"schema_version":1', 1)
+VERSION_1 = files()["summary.json"].replace(b'"schema_version":4', b'"schema_version":1', 1)
 
 
 @pytest.mark.parametrize("content", [None, b"{}", b"no JSON", VERSION_1])

@@ -100,6 +100,14 @@ def test_the_columns_of_comparison_csv_and_their_order():
         ("usd_per_million_predictions", "number"),
         ("warnings", "text"),
         ("run", "text"),
+        ("marks", "text"),
+        ("learning_rates_tried", "text"),
+        ("learning_rate_gain", "number"),
+        ("stage", "text"),
+        ("screening_rank", "integer"),
+        ("stage_validation", "number"),
+        ("billable_seconds", "integer"),
+        ("train_tokens", "integer"),
     ]
 
 
@@ -132,7 +140,8 @@ def test_the_columns_of_jobs_csv_and_their_order():
         "inference_rows_per_second_batch_32 tokens_per_text train_peak_bytes inference_peak_bytes "
         "memory_of train_rows_per_second training_seconds billable_seconds price_usd_per_hour "
         "cost_usd usd_per_million_predictions instance_type device chosen notes "
-        "model_artifact_uri output_uri run"
+        "model_artifact_uri output_uri run stage wave learning_rates_tried steps_planned "
+        "steps_trained validation_standard_error majority_p_value train_tokens cpu_seconds"
     )
 
 
