@@ -1,0 +1,42 @@
+from bakeoff.race.stage_bounds import StageBound, stage_bounds
+
+
+def test_a_list_of_models_is_one_final():
+    methods = {"full": 2, "lora": 1, "frozen": 1, "tfidf": 1, "majority": 1}
+
+    (final,) = stage_bounds(methods, finalists=None, num_seeds=3)
+
+    assert final == StageBound("final", model_jobs=10, baseline_jobs=2, trial_jobs=3)
+
+
+def test_many_models_are_screened_in_shared_jobs_and_then_halved():
+    bounds = stage_bounds({"full": 40, "tfidf": 1}, finalists=3, num_seeds=3)
+
+    assert [(bound.stage, bound.model_jobs) for bound in bounds] == [
+        ("screening", 5),
+        # The largest model goes on beside the 14 best.
+        ("rung", 15),
+        ("rung", 12),
+        ("rung", 6),
+        ("final", 15),
+    ]
+    assert [bound.trial_jobs for bound in bounds] == [0, 15, 0, 0, 0]
+    assert bounds[-1].baseline_jobs == 1
+
+
+def test_models_that_the_request_includes_go_on_from_screening():
+    screened, rung, *_ = stage_bounds({"full": 8}, finalists=1, num_included=2)
+
+    assert (screened.model_jobs, rung.model_jobs) == (1, 6)
+
+
+def test_with_one_learning_rate_no_job_tries_several():
+    bounds = stage_bounds({"full": 5}, finalists=3, tunes=False)
+
+    assert [bound.trial_jobs for bound in bounds] == [0, 0]
+
+
+def test_a_request_without_models_trains_its_baselines():
+    (final,) = stage_bounds({"tfidf": 1}, finalists=3)
+
+    assert (final.model_jobs, final.baseline_jobs) == (0, 1)
