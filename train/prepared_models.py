@@ -179,6 +179,7 @@ class ModelPreparation:
             revision,
             max_length=length,
             num_parameters=facts.num_parameters,
+            encoder_parameters=facts.encoder_parameters,
             snapshot_prefix=self.store.key_prefix(snapshot.stored),
             tokenised_prefix=self.store.key_prefix(stored),
             warnings=[*facts.warnings, *notes],

@@ -70,6 +70,7 @@ def test_the_manifest_says_what_each_model_is(prepared, films):
     assert {model["status"] for model in models} == {"ready"}
     assert [model["max_length"] for model in models] == [MAX_TOKENS] * len(films.models) + [8]
     assert models[0]["num_parameters"] == models[-1]["num_parameters"] > 1000
+    assert all(0 < model["encoder_parameters"] < model["num_parameters"] for model in models)
     assert all((model["revision"], model["reason"]) == (None, None) for model in models)
     assert all(model["warnings"] == [] for model in models)
 

@@ -13,6 +13,8 @@ class ModelFacts:
     """The model's limit in tokens; None if it has none."""
     num_parameters: int
     """Without a head for the task."""
+    encoder_parameters: int
+    """Without embedding tables and without a head."""
     tokeniser: str
     """A digest; tokenisers with the same digest tokenise every text alike."""
     warnings: list[str]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 from limits.out_of_memory import is_out_of_memory
@@ -27,6 +28,8 @@ class WeightsFit:
     """Sentences."""
     embedding_rows: int | None
     """Tokens that the model has a vector for; None if it works without a table of them."""
+    encoder_parameters: int
+    """Without embedding tables and without a head."""
 
 
 def check_weights(folder: Path, *, allow_remote_code: bool) -> WeightsFit:
@@ -49,7 +52,7 @@ def check_weights(folder: Path, *, allow_remote_code: bool) -> WeightsFit:
         raise ModelError(
             f"It cannot be built from its config.json: {why(folder, error)}."
         ) from error
-    return WeightsFit(_warnings(model, found), embedding_rows(model))
+    return WeightsFit(_warnings(model, found), embedding_rows(model), encoder_parameters(model))
 
 
 def why(folder: Path, error: Exception) -> str:
@@ -64,6 +67,18 @@ def embedding_rows(model: PreTrainedModel) -> int | None:
     except NotImplementedError:
         return None
     return rows if isinstance(rows, int) else None
+
+
+def encoder_parameters(model: PreTrainedModel) -> int:
+    """The parameters that a text is computed with: all but embedding tables, whose size follows
+    the vocabulary, and the head."""
+    tables = {
+        id(weight)
+        for module in model.modules()
+        if isinstance(module, torch.nn.Embedding)
+        for weight in module.parameters()
+    }
+    return sum(weight.numel() for weight in _below_head(model).values() if id(weight) not in tables)
 
 
 def _warnings(model: PreTrainedModel, found: Mapping[str, Any]) -> list[str]:
@@ -100,11 +115,14 @@ def _not_loaded(found: Mapping[str, Any]) -> set[str]:
 
 
 def _sizes(model: PreTrainedModel) -> dict[str, int]:
-    """The size of each weight below the head. A pooler, which many models lack, counts as head."""
+    return {name: weight.numel() for name, weight in _below_head(model).items()}
+
+
+def _below_head(model: PreTrainedModel) -> dict[str, torch.nn.Parameter]:
+    """Each weight below the head. A pooler, which many models lack, counts as head."""
     prefix = f"{model.base_model_prefix}."
-    below = {
-        name: weight.numel()
+    return {
+        name: weight
         for name, weight in model.named_parameters()
         if "pooler" not in name and (model.base_model is model or name.startswith(prefix))
     }
-    return below

@@ -51,7 +51,11 @@ def facts_of(folder: Path, *, allow_remote_code: bool, warnings: Sequence[str] =
             "Its tokeniser has no fast version, so that preparing it takes many times longer."
         )
     return ModelFacts(
-        limit, sum(weight.size for weight in stored.values()), _digest(folder), [*warnings, *found]
+        own_max_length=limit,
+        num_parameters=sum(weight.size for weight in stored.values()),
+        encoder_parameters=fit.encoder_parameters,
+        tokeniser=_digest(folder),
+        warnings=[*warnings, *found],
     )
 
 

@@ -53,6 +53,16 @@ def test_a_model_s_own_weights_fit_without_its_head(tiny, family):
     assert checked(tiny[family]) == []
 
 
+def test_neither_embedding_tables_nor_the_head_count_as_the_encoder(tiny, tmp_path):
+    of_layer = 4 * (32 * 32 + 32) + 2 * 32 * 64 + 64 + 32 + 2 * (2 * 32)
+    tuned = AutoModelForSequenceClassification.from_pretrained(tiny["bert"], num_labels=7)
+    tuned.save_pretrained(tmp_path / "tuned")
+    for folder in (tiny["bert"], tmp_path / "tuned"):
+        fit = check_weights(folder, allow_remote_code=False)
+        # The norm after the tables is none.
+        assert fit.encoder_parameters == 2 * of_layer + 2 * 32
+
+
 def test_a_model_with_another_head_fits(tmp_path, tiny):
     config = BertConfig.from_pretrained(tiny["bert"])
     BertForMaskedLM(config).save_pretrained(tmp_path / "masked")
