@@ -11,9 +11,6 @@ BASELINES: dict[str, BaselineMethod] = {
 }
 """The methods of the baselines, by the id that they have in place of a model's."""
 
-LORA_LEARNING_RATE = 5e-4
-"""Ten times the default for full fine-tuning: adapters have few weights, which start at 0."""
-
 # Every seed would give the same result.
 _DETERMINISTIC = ("frozen", *get_args(BaselineMethod))
 
@@ -35,11 +32,6 @@ def seeds_of(method: str, seeds: list[int]) -> list[int]:
 def has_chance(method: str) -> bool:
     """Whether the result depends on the seed."""
     return method not in _DETERMINISTIC
-
-
-def defaults_of(method: str) -> dict[str, float]:
-    """The default hyperparameters that differ from those of full fine-tuning."""
-    return {"learning_rate": LORA_LEARNING_RATE} if method == "lora" else {}
 
 
 def is_used(hyperparameter: str, method: str) -> bool:

@@ -39,6 +39,7 @@ def documents() -> dict[str, str]:
                         "ModelPool",
                         "ModelSearch",
                         "Hyperparameters",
+                        "Tune",
                         "Compute",
                     )
                 },
@@ -142,7 +143,7 @@ def _range(field: Mapping[str, Any]) -> str:
 def _default(name: str, field: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if name in schema.get("required", ()):
         return "required"
-    if "$ref" in field:
+    if "$ref" in field and "default" not in field:
         return "`{}`"
     default = field.get("default")
     return "" if default is None else f"`{json.dumps(default)}`"

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from bakeoff.client.request_file import load_request
-from bakeoff.request.hyperparameters import Hyperparameters
+from bakeoff.jobs.learning_rates import learning_rates_of
+from bakeoff.jobs.plan import plan_training
+from bakeoff.jobs.recipe import recipe_of
+from bakeoff.prepared.manifest import Rows
+from bakeoff.request.resolved import resolve
+from tests.support.run_samples import RUN, manifest_for, settings_with
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -22,13 +27,6 @@ def test_the_short_form_of_the_walk_through_names_data_and_models_only() -> None
         "dataset": "stanfordnlp/imdb",
         "models": ["distilbert-base-uncased", "distilroberta-base"],
     }
-
-
-def test_the_defaults_are_the_walk_throughs() -> None:
-    defaults = Hyperparameters()
-
-    assert (defaults.epochs, defaults.train_batch_size, defaults.eval_batch_size) == (2, 32, 64)
-    assert defaults.learning_rate == 5e-5
 
 
 def test_the_long_form_spells_out_what_the_walk_through_did() -> None:
@@ -57,5 +55,26 @@ def test_there_is_an_example_of_each_task_and_of_each_method() -> None:
     assert requests["methods"].hyperparameters.early_stopping_patience == 2
 
 
-def test_the_original_comparison_does_not_stop_early() -> None:
-    assert Hyperparameters().early_stopping_patience is None
+def test_the_walk_through_is_trained_with_its_own_numbers_and_nothing_is_tried() -> None:
+    request = load_request(EXAMPLES / "imdb-walkthrough.json").request
+    resolved = resolve(request, RUN, settings_with())
+
+    items = plan_training(resolved, manifest_for(resolved), settings_with()).items
+    shown = [item.training_job["HyperParameters"] for item in items]
+
+    assert len(items) == 2
+    for numbers in shown:
+        assert (numbers["epochs"], numbers["train_batch_size"]) == ("2", "32")
+        assert (numbers["learning_rate"], numbers["warmup_steps"]) == ("5e-05", "500")
+        assert "early_stopping_patience" not in numbers
+    for candidate in resolved.candidates:
+        assert learning_rates_of(candidate, resolved.tune, 66_000_000) == [5e-5]
+
+
+def test_what_the_walk_through_trained_by_is_also_what_its_short_form_comes_to() -> None:
+    resolved = resolve(load_request(EXAMPLES / "imdb.json").request, RUN, settings_with())
+    rows = Rows(train=22_500, validation=2_500, test=25_000)
+
+    recipe = recipe_of(resolved.candidates[0], rows, encoder_parameters=42_500_000)
+
+    assert (recipe.epochs, recipe.train_batch_size, recipe.learning_rate) == (2, 32, 5e-5)

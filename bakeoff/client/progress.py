@@ -7,6 +7,7 @@ from statistics import fmean
 
 from bakeoff import layout, metrics
 from bakeoff.client.snapshot import Snapshot, TrainingJob
+from bakeoff.jobs.recipe import recipe_of
 from bakeoff.jobs.result import JobResult
 from bakeoff.methods import is_used
 from bakeoff.names import item_key
@@ -96,7 +97,7 @@ def _candidate_progress(
         method=candidate.method,
         state=_state(candidate.candidate, items, results, jobs, snapshot),
         seeds=f"{len(results)}/{len(items)}",
-        epoch=_epoch(candidate.hyperparameters.epochs, completed, jobs) if has_epochs else "",
+        epoch=_epoch(_epochs(candidate, snapshot), completed, jobs) if has_epochs else "",
         metrics=values,
         shown_metrics=_shown_metrics(request, snapshot),
         split=split,
@@ -129,6 +130,14 @@ def _state(
     # Of several jobs the one that has come furthest speaks for the candidate.
     job = max(jobs, key=lambda job: (job.status == "Training", bool(job.metrics)))
     return _STATES.get(job.status, job.status.lower())
+
+
+def _epochs(candidate: Candidate, snapshot: Snapshot) -> int:
+    """The most epochs; 0 before the number of rows decides."""
+    dataset = snapshot.manifest.dataset if snapshot.manifest else None
+    if dataset is None:
+        return 0
+    return recipe_of(candidate, dataset.rows, encoder_parameters=None).epochs
 
 
 def _epoch(epochs: int, completed: Sequence[JobResult], jobs: Sequence[TrainingJob]) -> str:

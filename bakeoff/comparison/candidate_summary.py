@@ -13,10 +13,11 @@ from bakeoff.comparison.ownership import (
     job_ownership,
 )
 from bakeoff.jobs.job_metrics import JobMetrics
+from bakeoff.jobs.recipe import recipe_of
 from bakeoff.jobs.result import JobResult
 from bakeoff.methods import is_baseline, is_used
 from bakeoff.metrics import METRIC_NAMES
-from bakeoff.prepared.manifest import PreparedModel
+from bakeoff.prepared.manifest import PreparedModel, Rows
 from bakeoff.request.resolved import Candidate
 from bakeoff.summary.document import CandidateStatus, CandidateSummary, JobSummary, MetricSummary
 
@@ -31,6 +32,8 @@ class CandidateRecord:
     results: Sequence[JobResult]
     """Its planned jobs' results, in the order of the seeds."""
     model: PreparedModel | None
+    rows: Rows | None
+    """Of the data set; None if it was not prepared."""
     instance_type: str
     """The planned one."""
     truncated_share: float | None
@@ -69,7 +72,7 @@ def candidate_summary(
         is_tied=None,
         versus_best=None,
         ownership=candidate_ownership(jobs, model, record.instance_type, prices),
-        hyperparameters=_hyperparameters(candidate, model),
+        hyperparameters=_hyperparameters(candidate, model, record.rows),
         truncated_share=record.truncated_share,
         learning_curves=[curve for curve in curves if curve is not None],
         confusion=None,
@@ -154,9 +157,13 @@ def _metrics(scores_by_seed: dict[int, dict[str, float]]) -> dict[str, MetricSum
     return found
 
 
-def _hyperparameters(candidate: Candidate, model: PreparedModel | None) -> dict[str, Any]:
-    """Those that the method uses, as they applied."""
-    recipe = candidate.hyperparameters.model_dump()
+def _hyperparameters(
+    candidate: Candidate, model: PreparedModel | None, rows: Rows | None
+) -> dict[str, Any]:
+    """Those that the method uses, as they applied; as requested where there were no rows."""
+    encoder_parameters = model.encoder_parameters if model else None
+    applied = recipe_of(candidate, rows, encoder_parameters) if rows else None
+    recipe = (applied or candidate.hyperparameters).model_dump()
     if model is not None and model.max_length is not None:
         recipe["max_length"] = model.max_length
     if recipe["train_batch_tokens"] is not None:

@@ -80,6 +80,7 @@ def _candidates(record: RunRecord, main_metric: str | None) -> list[CandidateSum
             name=names[candidate.candidate],
             results=results[candidate.candidate],
             model=manifest.model(candidate.candidate),
+            rows=manifest.dataset.rows if manifest.dataset else None,
             instance_type=instance_type_of(resolved, candidate.method),
             truncated_share=shares.get(candidate.candidate),
         )

@@ -9,6 +9,7 @@ from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
 from bakeoff.cost.past_runs import PastJob, PastRun, work
 from bakeoff.jobs.instances import instance_type_of
 from bakeoff.jobs.plan_item import PlanItem
+from bakeoff.jobs.recipe import recipe_of
 from bakeoff.methods import is_baseline
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest, Rows
@@ -32,7 +33,7 @@ class Workload:
     rows: Rows | None
     """None if not known yet."""
     epochs: int
-    """The maximum: a job may stop early."""
+    """The maximum: a job may stop early. 0 where the rows decide, which are not known."""
     tokens_per_row: float | None
     """As in `PastJob`; None if not known."""
     note: str = ""
@@ -96,7 +97,7 @@ def workloads(
                 num_jobs=num_jobs[candidate.candidate],
                 num_parameters=model.num_parameters if model else None,
                 rows=rows,
-                epochs=candidate.hyperparameters.epochs,
+                epochs=recipe_of(candidate, rows, encoder_parameters=None).epochs if rows else 0,
                 tokens_per_row=data_card.tokens_per_row(candidate.candidate) if data_card else None,
             )
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bakeoff.cost.estimate import Workload, tokens_of_past
 from bakeoff.cost.past_runs import PastRun
 from bakeoff.jobs.instances import instance_type_of
+from bakeoff.jobs.recipe import recipe_of
 from bakeoff.methods import is_baseline
 from bakeoff.prepared.manifest import Rows
 from bakeoff.request.resolved import Candidate, ResolvedRequest
@@ -103,7 +104,7 @@ def _workload(
         num_jobs=len(resolved.seeds_of(candidate)),
         num_parameters=next((number for number in parameters if number), None),
         rows=rows,
-        epochs=candidate.hyperparameters.epochs,
+        epochs=recipe_of(candidate, rows, encoder_parameters=None).epochs if rows else 0,
         tokens_per_row=tokens,
         note=note,
     )

@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bakeoff import metrics
 from bakeoff.documents import Document
+from bakeoff.jobs.learning_rates import middle_of
+from bakeoff.jobs.recipe import Recipe, recipe_of
 from bakeoff.methods import Method
 from bakeoff.metrics import Task
 from bakeoff.names import item_key
 from bakeoff.prepared.manifest import PreparedDataset, PreparedModel, Rows
-from bakeoff.request.hyperparameters import Hyperparameters
 from bakeoff.request.resolved import Candidate, ResolvedRequest
 
 SCHEMA_VERSION: Final = 3
@@ -74,7 +75,7 @@ class JobConfig(Document):
     higher_is_better: bool
     max_length: int | None
     """Tokens after which texts are cut; None for baselines."""
-    hyperparameters: Hyperparameters
+    hyperparameters: Recipe
     learning_rates: list[float] = Field(min_length=1)
     """Ascending. Several are tried, and the best on validation goes on."""
     trial_share: Share
@@ -97,6 +98,9 @@ def job_config(
     """The configuration of one seed of a candidate; `model` is None for a baseline."""
     part = part or TrainingPart()
     main_metric = resolved.main_metric_of(dataset.task)
+    recipe = recipe_of(candidate, dataset.rows, model.encoder_parameters if model else None)
+    learning_rates = list(part.learning_rates) or [recipe.learning_rate]
+    recipe = recipe.model_copy(update={"learning_rate": middle_of(learning_rates)})
     return JobConfig(
         schema_version=SCHEMA_VERSION,
         run=resolved.run,
@@ -113,8 +117,8 @@ def job_config(
         main_metric=main_metric,
         higher_is_better=metrics.higher_is_better(main_metric),
         max_length=model.max_length if model else None,
-        hyperparameters=candidate.hyperparameters,
-        learning_rates=list(part.learning_rates) or [candidate.hyperparameters.learning_rate],
+        hyperparameters=recipe,
+        learning_rates=learning_rates,
         trial_share=part.trial_share,
         stop_share=part.stop_share,
         stage=part.stage,

@@ -4,30 +4,33 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bakeoff.request.values import Integer, Number
+from bakeoff.request.values import BatchSize, Epochs, Integer, LearningRate, Number, Patience
 
 DEFAULT_WARMUP_RATIO = 0.1
 
 
 class Hyperparameters(BaseModel):
-    """The defaults are a common recipe for fine-tuning encoders."""
+    """As requested: what is left to "auto" or null follows from the data and the model, which are
+    known once the data is prepared."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    epochs: Annotated[Integer, Field(ge=1, le=100)] = Field(
-        default=2,
-        description="Passes over the training rows; the best epoch on validation is used.",
+    epochs: Epochs = Field(
+        default="auto",
+        description="Passes over the training rows; the best epoch on validation is used. auto: as "
+        "many as the model needs to learn from so many rows, see below.",
     )
-    train_batch_size: Annotated[Integer, Field(ge=1, le=1024)] = Field(
-        default=32, description="Rows per step of training."
+    train_batch_size: BatchSize = Field(
+        default="auto",
+        description="Rows per step of training; auto: 16, or 32 where there are many rows.",
     )
     eval_batch_size: Annotated[Integer, Field(ge=1, le=4096)] = Field(
         default=64, description="Rows per step of evaluation; affects only speed and memory."
     )
-    learning_rate: Annotated[Number, Field(gt=0, le=1)] = Field(
-        default=5e-5,
-        description="The peak learning rate, reached after warm-up. With the method lora the "
-        "default is 5e-4.",
+    learning_rate: LearningRate | None = Field(
+        default=None,
+        description="The peak learning rate, reached after warm-up; null: each model tries several "
+        "and keeps the best on validation, see tune.",
     )
     warmup_steps: Annotated[Integer, Field(ge=0, le=1_000_000)] | None = Field(
         default=None,
@@ -61,10 +64,11 @@ class Hyperparameters(BaseModel):
         description="balanced: rows are weighted in the training loss in inverse proportion to the "
         "frequency of their label; null: no weights. For binary and multiclass.",
     )
-    early_stopping_patience: Annotated[Integer, Field(ge=1, le=100)] | None = Field(
-        default=None,
+    early_stopping_patience: Patience | None = Field(
+        default="auto",
         description="Training ends after this number of epochs without a better main metric on "
-        "validation; null: no early stopping.",
+        "validation; auto: 2 where epochs is auto, otherwise no early stopping; null: no early "
+        "stopping.",
     )
     checkpoint_steps: Annotated[Integer, Field(ge=1, le=1_000_000)] | None = Field(
         default=500,

@@ -125,11 +125,24 @@ def _allowed(location: Location, root: type[BaseModel]) -> str:
     forms = _forms(schema, root)
     array = next((form for form in forms if form.get("type") == "array"), None)
     if array is None:
-        return _instruction(max(forms, key=lambda form: "properties" in form))
+        return _instruction_of_any(forms)
     length = f"a list of {array.get('minItems', 0)} to {array['maxItems']}"
     if array["items"] in forms:
         return f"{_instruction(array['items']).rstrip('.')}, or {length} of them."
+    others = [form for form in forms if form is not array and form.get("type") in _KINDS]
+    if others and "maximum" in others[0]:
+        number = _instruction(others[0]).removeprefix("Give ").rstrip(".")
+        length = f"{number}, or {length}"
     return f"Give {length}. {schema['description']}"
+
+
+def _instruction_of_any(forms: list[Schema]) -> str:
+    """The instruction for alternatives without a list; a single word beside others comes last."""
+    words = [form["const"] for form in forms if "const" in form]
+    main = max(forms, key=lambda form: "properties" in form)
+    if not words or "const" in main:
+        return _instruction(main)
+    return f"{_instruction(main).rstrip('.')}, or {' or '.join(words)}."
 
 
 def _instruction(schema: Schema) -> str:

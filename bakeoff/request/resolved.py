@@ -8,7 +8,7 @@ from bakeoff import metrics
 from bakeoff.documents import Document
 from bakeoff.errors import Problem, RequestError
 from bakeoff.layout import without_bucket
-from bakeoff.methods import BASELINES, Method, defaults_of, seeds_of
+from bakeoff.methods import BASELINES, Method, seeds_of
 from bakeoff.metrics import Task
 from bakeoff.names import candidate_key, results_name
 from bakeoff.request.hyperparameters import Hyperparameters, merged
@@ -23,7 +23,7 @@ SCHEMA_VERSION = 2
 # Snapshotting and tokenising a thousand models; a bound for what hangs.
 MAX_PREPARATION_SECONDS = 24 * 3600
 # Resolved requests of older deployments lack these.
-_FIELDS_ADDED_LATER = {"confidence", "budget_usd", "label_names"}
+_FIELDS_ADDED_LATER = {"confidence", "budget_usd", "label_names", "tune"}
 # Of a thousand candidates two share a hash of 6 digits in 3 of 100 requests: it then grows.
 HASH_LENGTHS = (6, 10, 16)
 
@@ -72,7 +72,7 @@ class ResolvedCompute(_Part):
 
 
 class Candidate(_Part):
-    """A model, or a baseline in place of one, with a complete recipe."""
+    """A model, or a baseline in place of one, with what the request says of its training."""
 
     candidate: str
     model: str
@@ -214,7 +214,7 @@ def _search(request: Request, pool: ModelPool) -> ResolvedSearch | None:
     return ResolvedSearch(
         query=pool.search,
         exclude=pool.exclude,
-        hyperparameters=_recipe(request, Hyperparameters(), pool.search.method),
+        hyperparameters=_recipe(request, Hyperparameters()),
     )
 
 
@@ -227,7 +227,7 @@ def _models(request: Request) -> list[Candidate]:
             requested_as=model.requested_as or model.id,
             revision=model.revision,
             method=model.method,
-            hyperparameters=_recipe(request, model.hyperparameters, model.method),
+            hyperparameters=_recipe(request, model.hyperparameters),
         )
         for key, model in zip(_candidate_keys(models), models, strict=True)
     ]
@@ -240,15 +240,14 @@ def _baselines(request: Request) -> list[Candidate]:
             model=model_id,
             revision=None,
             method=method,
-            hyperparameters=_recipe(request, Hyperparameters(), method),
+            hyperparameters=_recipe(request, Hyperparameters()),
         )
         for model_id, method in BASELINES.items()
     ]
 
 
-def _recipe(request: Request, own: Hyperparameters, method: Method) -> Hyperparameters:
-    layers = defaults_of(method), request.hyperparameters.given, own.given
-    return Hyperparameters.model_validate(merged(*layers))
+def _recipe(request: Request, own: Hyperparameters) -> Hyperparameters:
+    return Hyperparameters.model_validate(merged(request.hyperparameters.given, own.given))
 
 
 def _candidate_keys(models: list[Model]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bakeoff.errors import Problem
-from bakeoff.methods import BASELINES, defaults_of, is_used, seeds_of
+from bakeoff.methods import BASELINES, is_used, seeds_of
 from bakeoff.quoting import shown
 from bakeoff.request.column_rules import implied_task, label_rules
 from bakeoff.request.draft import Draft, DraftDataset, DraftModel
@@ -36,6 +36,7 @@ def broken_rules(document: dict[str, Any]) -> list[Problem]:
         *_task_rules(draft),
         *pool_rules(draft),
         *_exclusive_rules(draft),
+        *_tuning_rules(draft),
         *_baseline_rules(draft),
         *_unused_hyperparameters(draft),
         *_revision_rules(draft),
@@ -98,6 +99,19 @@ def _exclusive_rules(draft: Draft) -> Iterator[Problem]:
                 yield Problem(field, f"Both {one} and {other} are given.", "Give one of them.")
 
 
+def _tuning_rules(draft: Draft) -> Iterator[Problem]:
+    rates = (draft.tune or {}).get("learning_rate")
+    rate = (draft.hyperparameters or {}).get("learning_rate")
+    is_tried = isinstance(rates, list) or (isinstance(rates, int) and rates > 1)
+    if rate is not None and is_tried:
+        yield Problem(
+            "tune.learning_rate",
+            f"The models are to try learning rates, and hyperparameters.learning_rate gives them "
+            f"all the same one, {shown(rate)}.",
+            "Leave out one of them. A single model may have a learning_rate of its own.",
+        )
+
+
 def _baseline_rules(draft: Draft) -> Iterator[Problem]:
     for field, model in draft.numbered_models:
         if model.id in BASELINES:
@@ -155,7 +169,7 @@ def _identity(model: DraftModel, common: dict[str, Any]) -> str | None:
     if model.id is None or model.method is None:
         return None
     revision = model.revision or "main"
-    recipe = _recipe(defaults_of(model.method), common, model.hyperparameters or {})
+    recipe = _recipe(common, model.hyperparameters or {})
     # A hyperparameter that the method does not use makes no difference.
     recipe = {name: value for name, value in recipe.items() if is_used(name, model.method)}
     return json.dumps([model.id.rstrip("/"), revision, model.method, recipe], sort_keys=True)

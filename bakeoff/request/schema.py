@@ -110,6 +110,16 @@ class Compute(Part):
     )
 
 
+class Tune(Part):
+    """What each candidate tries, on validation and on equal terms, before it is trained."""
+
+    learning_rate: values.LearningRates = Field(
+        default=3,
+        description="The learning rates that each model tries: their number, around a usual rate "
+        "for its size and method, where 1 means no trials; or a list of the rates.",
+    )
+
+
 def _dataset_of_text(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -165,6 +175,11 @@ class CommonFields(BaseModel):
         default=[values.FIRST_SEED],
         description="Each model is trained once with each of these seeds; a number n means n "
         "seeds: 42, 43 and so on.",
+    )
+    tune: Tune = Field(
+        default=Tune(),
+        description="What each model tries before it is compared. The first seed tries, the others "
+        "use what was best.",
     )
     confidence: values.Confidence = Field(
         default=0.95, description="Confidence level of intervals and tests."

@@ -188,7 +188,11 @@ def test_an_invalid_request_is_reported_before_any_call(tmp_path):
 def test_rows_of_files_are_counted_and_their_past_runs_known_by_content(cloud, tmp_path):
     (tmp_path / "train.csv").write_text('text,label\n"two\nlines",a\nb,c\n' + "d,e\n" * 98)
     (tmp_path / "test.csv").write_text("text,label\n" + "d,e\n" * 10)
-    path = write(tmp_path, dataset={"train": "./train.csv", "test": "./test.csv"})
+    path = write(
+        tmp_path,
+        dataset={"train": "./train.csv", "test": "./test.csv"},
+        hyperparameters={"epochs": 2, "learning_rate": 5e-5},
+    )
     uri = upload_all(load_request(path), FakeCloud(), lambda text: None, STARTED)[
         ("dataset", "train")
     ]

@@ -165,7 +165,10 @@ def test_candidates_of_one_model_have_distinct_names():
 
     labels = [line.label for line in progress(snapshot(request=request), NOW)]
 
-    assert labels == ["distilroberta-base (full, epochs 2)", "distilroberta-base (full, epochs 3)"]
+    assert labels == [
+        "distilroberta-base (full, epochs auto)",
+        "distilroberta-base (full, epochs 3)",
+    ]
 
 
 def test_a_baseline_is_one_job_without_epochs_however_many_seeds_there_are():

@@ -207,7 +207,13 @@ def test_the_configuration_has_everything_that_the_script_needs():
             "main_metric": "loss",
             "higher_is_better": False,
             "max_length": 512,
-            "hyperparameters": resolved.candidates[0].hyperparameters.model_dump(),
+            "hyperparameters": resolved.candidates[0].hyperparameters.model_dump()
+            | {
+                "epochs": 2,
+                "train_batch_size": 32,
+                "learning_rate": 5e-5,
+                "early_stopping_patience": 2,
+            },
             "learning_rates": [5e-05],
             "trial_share": 1.0,
             "stop_share": 1.0,

@@ -12,13 +12,14 @@ from tests.support.run_samples import WALK_THROUGH, parsed
         ["m", "m"],
         ["m", {"id": "m"}],
         ["m", {"id": "m", "revision": "main"}],
-        ["m", {"id": "m", "hyperparameters": {"epochs": 2}}],
+        ["m", {"id": "m", "hyperparameters": {"epochs": "auto"}}],
+        ["m", {"id": "m", "hyperparameters": {"learning_rate": None}}],
         ["m", {"id": "m", "method": "full"}],
         [{"id": "m", "method": "frozen"}, {"id": "m", "method": "frozen", "revision": "main"}],
         [{"id": "m", "method": "lora"}, {"id": "m", "method": "lora", "revision": "main"}],
         [
             {"id": "m", "hyperparameters": {"train_batch_tokens": None}},
-            {"id": "m", "hyperparameters": {"train_batch_size": 32}},
+            {"id": "m", "hyperparameters": {"train_batch_size": "auto"}},
         ],
         ["s3://bucket/m", "s3://bucket/m/"],
         ["m", {"id": "m", "revision": None}],
@@ -77,6 +78,31 @@ def test_conflicting_settings_are_refused_wherever_they_are_given(both):
     assert problem_with(hyperparameters=both).field == "hyperparameters"
     problem = problem_with(models=["a", {"id": "m", "hyperparameters": both}])
     assert problem.field == "models[1].hyperparameters"
+
+
+@pytest.mark.parametrize("rates", [2, 8, [1e-5, 5e-5], [1e-5]])
+def test_one_rate_for_all_and_rates_to_try_contradict_each_other(rates):
+    problem = problem_with(tune={"learning_rate": rates}, hyperparameters={"learning_rate": 2e-5})
+
+    assert problem.field == "tune.learning_rate"
+    assert "all the same one, 2e-05" in problem.problem
+    assert "Leave out one" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tune": {"learning_rate": 1}, "hyperparameters": {"learning_rate": 2e-5}},
+        {"tune": {}, "hyperparameters": {"learning_rate": 2e-5}},
+        {"tune": {"learning_rate": 5}, "hyperparameters": {"learning_rate": None}},
+        {
+            "tune": {"learning_rate": 5},
+            "models": ["m", {"id": "n", "hyperparameters": {"learning_rate": 2e-5}}],
+        },
+    ],
+)
+def test_a_rate_goes_with_no_trials_and_one_models_rate_with_the_others_trials(changes):
+    assert parsed(WALK_THROUGH | changes)
 
 
 def test_text_and_label_cannot_be_the_same_column():

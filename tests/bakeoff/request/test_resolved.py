@@ -46,6 +46,7 @@ def test_every_default_is_filled_in():
     assert (resolved.run, resolved.name) == (RUN, "imdb")
     assert resolved.seeds == [42]
     assert (resolved.confidence, resolved.budget_usd) == (0.95, None)
+    assert resolved.tune.learning_rate == 3
     assert (resolved.validation_fraction, resolved.test_fraction) == (0.1, 0.2)
     assert resolved.compute.model_dump() == {
         "training_instance_type": "ml.g5.xlarge",
@@ -58,10 +59,10 @@ def test_every_default_is_filled_in():
         "max_parallel_jobs": 2,
     }
     assert recipes()[0].model_dump() == {
-        "epochs": 2,
-        "train_batch_size": 32,
+        "epochs": "auto",
+        "train_batch_size": "auto",
         "eval_batch_size": 64,
-        "learning_rate": 5e-5,
+        "learning_rate": None,
         "warmup_steps": None,
         "warmup_ratio": 0.1,
         "weight_decay": 0.0,
@@ -70,7 +71,7 @@ def test_every_default_is_filled_in():
         "max_grad_norm": 1.0,
         "label_smoothing": 0.0,
         "class_weights": None,
-        "early_stopping_patience": None,
+        "early_stopping_patience": "auto",
         "checkpoint_steps": 500,
         "batching": "length",
         "train_batch_tokens": None,
@@ -119,7 +120,7 @@ def test_the_two_kinds_of_warm_up_replace_each_other(common, own, steps, ratio):
 @pytest.mark.parametrize(
     ("common", "own", "rows", "tokens"),
     [
-        ({"train_batch_tokens": 4096}, {}, 32, 4096),
+        ({"train_batch_tokens": 4096}, {}, "auto", 4096),
         ({"train_batch_tokens": 4096}, {"train_batch_size": 8}, 8, None),
         ({"train_batch_size": 8}, {"train_batch_tokens": 4096}, 8, 4096),
     ],
@@ -169,15 +170,23 @@ def test_the_key_of_a_model_with_another_method_names_the_method():
     assert len({each.candidate.rpartition("-")[2] for each in candidates}) == 3
 
 
-def test_adapters_have_a_higher_learning_rate_unless_the_request_gives_one():
-    models = ["m", {"id": "m", "method": "lora"}]
+def test_a_learning_rate_is_only_known_before_preparation_if_it_was_given():
+    models = ["m", {"id": "n", "hyperparameters": {"learning_rate": None}}]
 
-    def rates(**changes) -> list[float]:
-        candidates = resolved_with(models=models, **changes).candidates
-        return [candidate.hyperparameters.learning_rate for candidate in candidates]
+    def rates(**changes) -> list[float | None]:
+        return [each.learning_rate for each in recipes(models=models, **changes)]
 
-    assert rates() == [5e-5, 5e-4]
-    assert rates(hyperparameters={"learning_rate": 1e-4}) == [1e-4, 1e-4]
+    assert rates() == [None, None]
+    assert rates(hyperparameters={"learning_rate": 1e-4}) == [1e-4, None]
+
+
+def test_a_resolved_request_from_before_tuning_keeps_its_numbers():
+    document = json.loads(resolved_with(hyperparameters={"learning_rate": 5e-5}).to_json())
+    del document["tune"]
+
+    resolved = ResolvedRequest.from_json(json.dumps(document).encode())
+
+    assert resolved.candidates[0].hyperparameters.learning_rate == 5e-5
 
 
 def test_deterministic_methods_have_the_first_seed_alone():

@@ -15,8 +15,8 @@ def test_the_short_form_is_enough():
     assert (request.drop_leaked, request.baselines) == (True, True)
     assert [model.method for model in request.models] == ["full", "full"]
     recipe = request.hyperparameters
-    assert (recipe.epochs, recipe.train_batch_size, recipe.eval_batch_size) == (2, 32, 64)
-    assert recipe.learning_rate == 5e-5
+    assert (recipe.epochs, recipe.train_batch_size, recipe.eval_batch_size) == ("auto", "auto", 64)
+    assert (recipe.learning_rate, request.tune.learning_rate) == (None, 3)
     assert recipe.max_length is None
 
 
