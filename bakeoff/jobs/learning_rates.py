@@ -8,7 +8,7 @@ from bakeoff.request.schema import Tune
 
 # The best learning rate falls as models grow. The limits are parameters of the encoder alone:
 # embeddings make small models with large vocabularies look large.
-_CENTRES = ((30e6, 1.5e-4), (150e6, 5e-5), (500e6, 1.5e-5), (math.inf, 5e-6))
+_CENTRES = ((2e6, 5e-4), (30e6, 1.5e-4), (150e6, 5e-5), (500e6, 1.5e-5), (math.inf, 5e-6))
 _CENTRE_OF_UNKNOWN_SIZE = 5e-5
 # Adapters have few weights, which start at 0.
 _LORA_FACTOR = 10

@@ -21,6 +21,7 @@ def test_a_candidate_tries_a_third_of_its_centre_the_centre_and_three_times_as_m
 @pytest.mark.parametrize(
     ("parameters", "full", "lora"),
     [
+        (400_000, 5e-4, 5e-3),
         (10_600_000, 1.5e-4, 1.5e-3),
         (85_000_000, 5e-5, 5e-4),
         (302_000_000, 1.5e-5, 1.5e-4),
