@@ -99,7 +99,7 @@ def _estimate(resolved: ResolvedRequest, manifest: Manifest, planned: Plan, stor
         if content is None:
             return
         data_card = None if card is None else DataCard.from_json(card)
-        work = workloads(resolved, manifest, data_card, planned.items)
+        work = workloads(resolved, manifest, data_card)
         plan = with_estimates(CostPlan.from_json(content), work, throughputs(_past_runs(store)))
         store.put(key, plan.to_json())
     except (BakeoffError, ValueError) as error:

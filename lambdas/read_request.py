@@ -10,14 +10,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.cost.budget import budget_problem, cost_plan, needed_instances
-from bakeoff.cost.cost_plan import CostPlan
+from bakeoff.cost.affordable_race import best_race, left_to_budget
+from bakeoff.cost.budget import budget_problem
 from bakeoff.cost.price_list import prices
+from bakeoff.cost.upper_bound import needed_instances
 from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError, Problem, RequestError
 from bakeoff.jobs.processing_job import processing_job
 from bakeoff.quoting import printable
-from bakeoff.request.resolved import ResolvedRequest, resolve
-from bakeoff.request.schema import MAX_REQUEST_BYTES, parse_request
+from bakeoff.request.resolved import resolve
+from bakeoff.request.schema import MAX_REQUEST_BYTES, Request, parse_request
 from bakeoff.request.upload import RequestEvent
 from bakeoff.settings import ServiceSettings
 from lambdas.aws import PriceList, Store
@@ -61,8 +62,14 @@ def read_request(
         log.info("duplicate: run %s has an execution already", event.run)
         return {"status": "duplicate", "run": event.run}
     try:
-        resolved = _resolved(event, store, settings)
-        planned_costs = _within_budget(resolved, price_list, now)
+        request = _request(event, store)
+        asked = resolve(request, event.run, settings)
+        found = prices(needed_instances(asked), price_list.products, log.warning)
+        priced_at = now().isoformat(timespec="seconds")
+        resolved, planned_costs = best_race(asked, left_to_budget(request), found, priced_at)
+        problem = budget_problem(resolved, planned_costs)
+        if problem is not None:
+            raise RequestError([problem])
     except RequestError as error:
         return {
             "status": "rejected",
@@ -78,6 +85,7 @@ def read_request(
         "run": event.run,
         "name": resolved.name,
         "bucket": store.bucket,
+        "chosen": planned_costs.chosen,
         "processing_job": processing_job(resolved, settings),
     }
 
@@ -98,7 +106,7 @@ def _claim(store: Store, event: RequestEvent, execution_arn: str) -> bool:
     return True
 
 
-def _resolved(event: RequestEvent, store: Store, settings: ServiceSettings) -> ResolvedRequest:
+def _request(event: RequestEvent, store: Store) -> Request:
     try:
         # One byte over the limit is enough to see that the request is too large.
         content = store.get(event.key, version_id=event.version_id, max_bytes=MAX_REQUEST_BYTES + 1)
@@ -109,20 +117,7 @@ def _resolved(event: RequestEvent, store: Store, settings: ServiceSettings) -> R
             remedy="Upload the request again.",
         )
         raise RequestError([problem]) from error
-    request = parse_request(content, file_name=event.key)
-    return resolve(request, event.run, settings)
-
-
-def _within_budget(
-    resolved: ResolvedRequest, price_list: PriceList, now: Callable[[], datetime]
-) -> CostPlan:
-    """Raises RequestError if the budget does not allow the run."""
-    found = prices(needed_instances(resolved), price_list.products, log.warning)
-    plan = cost_plan(resolved, found, now().isoformat(timespec="seconds"))
-    problem = budget_problem(resolved, plan)
-    if problem is not None:
-        raise RequestError([problem])
-    return plan
+    return parse_request(content, file_name=event.key)
 
 
 def _copy_code(code: Store, code_key: str, store: Store, run: str) -> None:

@@ -37,6 +37,7 @@ from bakeoff.client.runs import Run, newest_run, recent_runs
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.starting import find_execution, submit
 from bakeoff.client.uploads import upload_all
+from bakeoff.cost.stages import stages_in_words, stages_of_request
 from bakeoff.errors import (
     BakeoffError,
     DocumentError,
@@ -97,6 +98,9 @@ def validate(path: Path, around: Surroundings) -> ExitStatus:
     file = load_request(path)
     print_plain(around.out, f"{path} is a valid request.")
     print_plain(around.out, _summary(file.request))
+    race = stages_in_words(stages_of_request(file.request))
+    if race:
+        print_plain(around.out, race)
     return ExitStatus.OK
 
 

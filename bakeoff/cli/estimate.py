@@ -10,12 +10,14 @@ from bakeoff.client.cloud import Cloud
 from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import load_request
 from bakeoff.client.row_counts import counted_rows
-from bakeoff.cost.budget import bound_in_words, budget_problem, cost_plan, needed_instances, usd
+from bakeoff.cost.affordable_race import best_race, left_to_budget
+from bakeoff.cost.budget import budget_problem
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
 from bakeoff.cost.estimate import Workload, throughputs, with_estimates
-from bakeoff.cost.expected_work import expected_rows, expected_workloads
+from bakeoff.cost.expected_work import FOUND, expected_rows, expected_workloads
 from bakeoff.cost.past_runs import MAX_PAST_RUNS, PastRun, read_past_runs
 from bakeoff.cost.price_list import prices
+from bakeoff.cost.upper_bound import bound_in_words, needed_instances, usd
 from bakeoff.errors import RequestError, ServiceError
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.summary.display_names import display_names
@@ -33,12 +35,13 @@ def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
     def warn(text: str) -> None:
         print_plain(around.err, f"Warning: {text}")
 
-    resolved = resolved_for(cloud, file)
-    found = prices(needed_instances(resolved), cloud.products, warn)
+    asked = resolved_for(cloud, file)
+    found = prices(needed_instances(asked), cloud.products, warn)
+    priced_at = around.clock.now().isoformat(timespec="seconds")
+    resolved, plan = best_race(asked, left_to_budget(file.request), found, priced_at)
     past = _past_runs(cloud, around)
     rows, about_rows = expected_rows(resolved, counted_rows(file), past)
     workloads = expected_workloads(resolved, rows, past)
-    plan = cost_plan(resolved, found, around.clock.now().isoformat(timespec="seconds"))
     plan = with_estimates(plan, workloads, throughputs(past))
     _print(around, resolved, plan, workloads, about_rows)
     print_quotas(cloud, resolved, compute, around)
@@ -71,17 +74,23 @@ def _print(
         print_plain(around.out, text)
 
     say(f"{resolved.name} would be {bound_in_words(resolved, plan)}.")
+    _print_stages(around, plan)
     bound = plan.upper_bound_usd
     say(
         "Upper bound: not known without the prices."
         if bound is None
         else f"Upper bound: {usd(bound)}."
     )
-    if plan.budget_usd is not None and budget_problem(resolved, plan) is None:
+    is_enough = plan.budget_usd is not None and budget_problem(resolved, plan) is None
+    if plan.budget_usd is not None and is_enough:
         say(f"Budget: {usd(plan.budget_usd)}, which is enough.")
+        for sentence in plan.chosen:
+            say(sentence)
     say("")
     say(f"Expected, by past runs. {about_rows}")
-    names = display_names(resolved.candidates)
+    if len(plan.stages) > 1:
+        say("Each model is taken to be as likely to go on as any other.")
+    names = display_names(resolved.candidates) | {FOUND: FOUND}
     headers = [Header("candidate"), Header("jobs", is_number=True), Header("time", is_number=True)]
     headers += [Header("USD", is_number=True), Header("why")]
     print_table(
@@ -97,10 +106,24 @@ def _print(
         say(f"All training jobs: {duration(plan.estimated_seconds)}{cost}.")
 
 
+def _print_stages(around: Surroundings, plan: CostPlan) -> None:
+    """The bound of each stage, where there are several."""
+    if len(plan.stages) < 2:
+        return
+    headers = [Header("stage"), Header("most jobs", is_number=True)]
+    headers += [Header("upper bound", is_number=True)]
+    rows = [[each.name, str(each.num_jobs), _bound(each.upper_bound_usd)] for each in plan.stages]
+    print_table(around.out, headers, rows)
+
+
+def _bound(amount: float | None) -> str:
+    return "" if amount is None else usd(amount)
+
+
 def _row(name: str, estimate: CandidateEstimate, workload: Workload) -> list[str]:
     return [
         name,
-        str(workload.num_jobs),
+        f"{0 if workload.is_failed else round(workload.part.jobs, 1):g}",
         "" if estimate.seconds is None else duration(estimate.seconds),
         "" if estimate.usd is None else f"{estimate.usd:.2f}",
         estimate.basis,

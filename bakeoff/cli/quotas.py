@@ -8,6 +8,7 @@ from bakeoff.cli.tables import print_plain
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.request_file import RequestFile, load_request
 from bakeoff.client.uploads import uris_of
+from bakeoff.cost.stages import stages_of
 from bakeoff.errors import ServiceError
 from bakeoff.jobs.quotas import needed_quotas, quota_findings
 from bakeoff.request.resolved import ResolvedRequest, resolve
@@ -52,7 +53,13 @@ def print_quotas(
     cloud: Cloud, resolved: ResolvedRequest, compute: ComputeSettings, around: Surroundings
 ) -> bool:
     """Prints what is too low; whether every job can start, as far as is known."""
-    needed = needed_quotas(resolved, use_spot=compute.use_spot)
+    stages = stages_of(resolved)
+    needed = needed_quotas(
+        resolved,
+        model_jobs=max(stage.model_jobs for stage in stages),
+        baseline_jobs=max(stage.baseline_jobs for stage in stages),
+        use_spot=compute.use_spot,
+    )
     try:
         quotas = cloud.quotas([name for each in needed for name in each.names])
     except ServiceError as error:

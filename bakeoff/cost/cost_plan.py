@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from bakeoff.documents import Document
+from bakeoff.jobs.stage import Stage
 
 SCHEMA_VERSION = 1
 
@@ -20,6 +21,20 @@ class CandidateEstimate(BaseModel):
     """A sentence: the basis of the estimate, or why there is none."""
 
 
+class StageCost(BaseModel):
+    """What a stage of the race may cost at most."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    name: str
+    """As readers know it: screening, rung 1, rung 2, final."""
+    stage: Stage
+    num_jobs: int
+    """The most training jobs of the stage."""
+    upper_bound_usd: float | None
+    """If every one of these jobs runs until its time limit; None if a price is unknown."""
+
+
 class CostPlan(Document):
     """`prices_usd_per_hour` is by instance type; None means that the price is unknown."""
 
@@ -28,7 +43,9 @@ class CostPlan(Document):
     priced_at: str | None
     """When the price list was queried, ISO 8601; None if it was not."""
     num_jobs: int
-    """Training jobs."""
+    """The most training jobs of all stages together."""
+    stages: list[StageCost] = Field(default_factory=list)
+    """In their order; only the final where every model is trained to the end."""
     max_runtime_seconds: int
     """The time limit of each training job."""
     max_preparation_seconds: int
@@ -37,6 +54,8 @@ class CostPlan(Document):
     """The cost if every job runs until its time limit; None if a price is unknown."""
     budget_usd: float | None
     """From the request."""
+    chosen: list[str] = Field(default_factory=list)
+    """Sentences that say what the budget has decided, where the request left it open."""
     estimated_seconds: float | None = None
     """All training jobs together; None if any of them has no estimate."""
     estimated_usd: float | None = None

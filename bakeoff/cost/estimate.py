@@ -1,34 +1,34 @@
 """Estimates the time and cost of a run's training jobs from past runs."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
-from bakeoff.cost.past_runs import PastJob, PastRun, work
+from bakeoff.cost.expected_race import Part, expected_part, racers_of
+from bakeoff.cost.past_runs import PastJob, PastRun, past_work, work
 from bakeoff.jobs.instances import instance_type_of
-from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.jobs.recipe import recipe_of
-from bakeoff.methods import is_baseline
+from bakeoff.methods import is_baseline, is_used
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest, Rows
-from bakeoff.request.resolved import ResolvedRequest
+from bakeoff.request.resolved import Candidate, ResolvedRequest
 from bakeoff.wording import counted
 
 _SECONDS_PER_HOUR = 3600
+# Screening passes so many rows of so many tokens through a model.
+_SCREENED_ROWS, _SCREENED_TOKENS = 1000, 128
 
 
 @dataclass(frozen=True)
 class Workload:
-    """The training jobs of a candidate, which differ only in their seed."""
+    """What a candidate is expected to take part in, and with how many rows."""
 
     candidate: str
     model: str
     method: str
     instance_type: str
-    num_jobs: int
-    """0 if the model could not be prepared."""
+    part: Part
     num_parameters: int | None
     rows: Rows | None
     """None if not known yet."""
@@ -38,6 +38,20 @@ class Workload:
     """As in `PastJob`; None if not known."""
     note: str = ""
     """A sentence that states what was assumed."""
+    is_failed: bool = False
+    """Whether the model could not be prepared."""
+
+    @property
+    def work(self) -> float:
+        """All jobs together, as `past_runs.work`; 0 if rows or lengths are not known."""
+        if self.rows is None or self.tokens_per_row is None:
+            return 0.0
+        rows, tokens, part = self.rows, self.tokens_per_row, self.part
+        screened = min(rows.train, _SCREENED_ROWS) * min(tokens, _SCREENED_TOKENS)
+        if not is_used("epochs", self.method):
+            return work(self.method, rows, 1, tokens)
+        epochs = self.epochs * part.trainings
+        return part.screenings * screened + work(self.method, rows, epochs, tokens, part.tests)
 
 
 @dataclass(frozen=True)
@@ -49,10 +63,7 @@ class Throughput:
 
     @property
     def work(self) -> float | None:
-        job = self.job
-        if job.tokens_per_row is None:
-            return None
-        return work(job.method, self.rows, job.epochs, job.tokens_per_row) or None
+        return past_work(self.job, self.rows)
 
 
 def throughputs(runs: Iterable[PastRun]) -> list[Throughput]:
@@ -80,28 +91,35 @@ def workloads(
     resolved: ResolvedRequest,
     manifest: Manifest,
     data_card: DataCard | None,
-    items: Sequence[PlanItem],
 ) -> list[Workload]:
-    """The workload of every candidate, including those without jobs; `items` are the plan's."""
-    num_jobs = Counter(item.candidate for item in items)
+    """The workload of every candidate, including those that could not be prepared."""
+    ready = [each for each in resolved.candidates if not _is_failed(manifest, each)]
+    racers = racers_of(ready)
     rows = manifest.dataset.rows if manifest.dataset else None
     found = []
     for candidate in resolved.candidates:
         model = manifest.model(candidate.candidate)
+        tokens = data_card.tokens_per_row(candidate.candidate) if data_card else None
         found.append(
             Workload(
                 candidate=candidate.candidate,
                 model=candidate.model,
                 method=candidate.method,
                 instance_type=instance_type_of(resolved, candidate.method),
-                num_jobs=num_jobs[candidate.candidate],
+                part=expected_part(resolved, candidate, racers),
                 num_parameters=model.num_parameters if model else None,
                 rows=rows,
-                epochs=recipe_of(candidate, rows, encoder_parameters=None).epochs if rows else 0,
-                tokens_per_row=data_card.tokens_per_row(candidate.candidate) if data_card else None,
+                epochs=recipe_of(candidate, rows, None, tokens).epochs if rows else 0,
+                tokens_per_row=tokens,
+                is_failed=_is_failed(manifest, candidate),
             )
         )
     return found
+
+
+def _is_failed(manifest: Manifest, candidate: Candidate) -> bool:
+    model = manifest.model(candidate.candidate)
+    return not is_baseline(candidate.method) and (model is None or model.status != "ready")
 
 
 def estimate(
@@ -112,7 +130,7 @@ def estimate(
     Uses medians over past jobs of the same model, method and instance type. If there are none, it
     uses other models, and assumes that time grows with parameters times tokens.
     """
-    if workload.num_jobs == 0:
+    if workload.is_failed:
         return _result(workload, 0.0, price, "The model could not be prepared.")
     if workload.rows is None:
         return _result(workload, None, price, "The number of rows is not known yet.")
@@ -127,7 +145,7 @@ def estimate(
     same = [each for each in comparable if each.job.model == workload.model]
     place = f"with the method {workload.method} on {workload.instance_type}"
     if same:
-        seconds = _seconds(workload, workload.rows, same, lambda one: 1.0, 1.0)
+        seconds = _seconds(workload, same, lambda one: 1.0, 1.0)
         basis = f"From {counted(len(same), 'past job')} of the same model {place}."
         return _result(workload, seconds, price, basis)
     others = [each for each in comparable if each.job.num_parameters]
@@ -138,7 +156,6 @@ def estimate(
         return _result(workload, None, price, basis)
     seconds = _seconds(
         workload,
-        workload.rows,
         others,
         lambda one: float(one.job.num_parameters or 1),
         float(workload.num_parameters),
@@ -152,16 +169,14 @@ def estimate(
 
 def _seconds(
     workload: Workload,
-    rows: Rows,
     past: Sequence[Throughput],
     size: Callable[[Throughput], float],
     own_size: float,
 ) -> float:
     rate = median(each.job.work_seconds / ((each.work or 1) * size(each)) for each in past)
-    own_work = work(workload.method, rows, workload.epochs, workload.tokens_per_row or 0)
     fixed = median(each.job.fixed_seconds for each in past)
     billable_share = median(each.job.billable_share for each in past)
-    return workload.num_jobs * billable_share * (fixed + rate * own_work * own_size)
+    return billable_share * (workload.part.jobs * fixed + rate * workload.work * own_size)
 
 
 def _result(

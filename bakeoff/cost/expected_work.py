@@ -1,14 +1,19 @@
 """The expected work of a request's jobs, before its data is prepared."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bakeoff.cost.estimate import Workload, tokens_of_past
+from bakeoff.cost.expected_race import Part, expected_part, racers_of
 from bakeoff.cost.past_runs import PastRun
 from bakeoff.jobs.instances import instance_type_of
 from bakeoff.jobs.recipe import recipe_of
 from bakeoff.methods import is_baseline
 from bakeoff.prepared.manifest import Rows
 from bakeoff.request.resolved import Candidate, ResolvedRequest
+
+FOUND = "found by the search"
+"""Stands for the models that a search may find."""
 
 
 def expected_rows(
@@ -38,7 +43,37 @@ def expected_workloads(
     resolved: ResolvedRequest, rows: Rows | None, past: Sequence[PastRun]
 ) -> list[Workload]:
     """The workload of every candidate; text lengths and model sizes come from past runs."""
-    return [_workload(resolved, candidate, rows, past) for candidate in resolved.candidates]
+    racers = racers_of(resolved.possible_candidates)
+    named = [
+        _workload(resolved, candidate, expected_part(resolved, candidate, racers), rows, past)
+        for candidate in resolved.candidates
+    ]
+    return [*named, *_of_search(resolved, racers, rows, past)]
+
+
+def _of_search(
+    resolved: ResolvedRequest,
+    racers: Sequence[Candidate],
+    rows: Rows | None,
+    past: Sequence[PastRun],
+) -> list[Workload]:
+    """The models that the search may yet find, as one workload."""
+    found = resolved.possible_candidates[len(resolved.candidates) :]
+    if not found or resolved.search is None:
+        return []
+    part = expected_part(resolved, found[0], racers).times(len(found))
+    one = _workload(resolved, found[0], part, rows, past)
+    most_parameters = resolved.search.query.max_parameters
+    note = f"Assumes models of max_parameters, {most_parameters:,}." if most_parameters else ""
+    return [
+        replace(
+            one,
+            candidate=FOUND,
+            model=FOUND,
+            num_parameters=most_parameters,
+            note=" ".join(filter(None, (one.note, note))),
+        )
+    ]
 
 
 def _given(resolved: ResolvedRequest, counted: Mapping[str, int | None]) -> Rows | None:
@@ -85,7 +120,11 @@ def _capped(rows: Rows, resolved: ResolvedRequest) -> Rows:
 
 
 def _workload(
-    resolved: ResolvedRequest, candidate: Candidate, rows: Rows | None, past: Sequence[PastRun]
+    resolved: ResolvedRequest,
+    candidate: Candidate,
+    part: Part,
+    rows: Rows | None,
+    past: Sequence[PastRun],
 ) -> Workload:
     tokens = tokens_of_past(past, resolved.dataset.id, candidate.model, candidate.method)
     max_length, note = candidate.hyperparameters.max_length, ""
@@ -101,10 +140,10 @@ def _workload(
         model=candidate.model,
         method=candidate.method,
         instance_type=instance_type_of(resolved, candidate.method),
-        num_jobs=len(resolved.seeds_of(candidate)),
+        part=part,
         num_parameters=next((number for number in parameters if number), None),
         rows=rows,
-        epochs=recipe_of(candidate, rows, encoder_parameters=None).epochs if rows else 0,
+        epochs=recipe_of(candidate, rows, None, tokens).epochs if rows else 0,
         tokens_per_row=tokens,
         note=note,
     )

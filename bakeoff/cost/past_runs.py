@@ -1,6 +1,6 @@
 """How long the jobs of a run took, kept for the estimates of later runs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,6 +8,7 @@ from bakeoff.documents import Document
 from bakeoff.errors import DocumentError, StorageError
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.result import JobResult
+from bakeoff.jobs.stage import Stage
 from bakeoff.methods import is_used
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest, Rows
@@ -20,8 +21,12 @@ MAX_PAST_RUNS = 200
 MAX_PAST_RUN_BYTES = 1_000_000
 """A larger record, of thousands of jobs, adds hardly anything and is not read."""
 
-# The phases of a job whose duration grows with the number of rows.
-_WORK = ("train", "test")
+# The phases of a job whose duration grows with the number of rows. A rung scores no test rows.
+_WORK: Mapping[Stage, tuple[str, ...]] = {
+    "screening": (),
+    "rung": ("train",),
+    "final": ("train", "test"),
+}
 
 # The backward pass of a training step costs about twice the forward pass.
 _TRAINING_WORK = 3
@@ -43,6 +48,11 @@ class PastJob(BaseModel):
     """The mean, after truncation; for a baseline in words."""
     epochs: int
     """As trained; 1 for methods without epochs."""
+    train_tokens: float | None = None
+    """Tokens that training has processed, without padding, trials of learning rates included; None
+    if not known, as in records of older deployments, and for methods without steps."""
+    tests: int = 1
+    """How often the test rows were scored: 0 in a rung."""
     work_seconds: float
     """Time of the phases whose duration grows with the number of rows."""
     fixed_seconds: float
@@ -106,7 +116,9 @@ def past_run(
     )
 
 
-def work(method: str, rows: Rows, epochs: int, tokens_per_row: float) -> float:
+def work(
+    method: str, rows: Rows, epochs: float, tokens_per_row: float, tests: float = 1.0
+) -> float:
     """The work of a job, in passes of one token through the model.
 
     Fine-tuning passes over train in each epoch, forward and backward, and evaluates on validation;
@@ -115,7 +127,17 @@ def work(method: str, rows: Rows, epochs: int, tokens_per_row: float) -> float:
     if not is_used("epochs", method):
         return tokens_per_row * (rows.train + rows.validation + rows.test)
     per_epoch = _TRAINING_WORK * rows.train + rows.validation
-    return tokens_per_row * (epochs * per_epoch + rows.test)
+    return tokens_per_row * (epochs * per_epoch + tests * rows.test)
+
+
+def past_work(job: PastJob, rows: Rows) -> float | None:
+    """The work that a past job did on these rows, as `work`; None if it is not known."""
+    if job.tokens_per_row is None:
+        return None
+    if job.train_tokens is None:
+        return work(job.method, rows, job.epochs, job.tokens_per_row, job.tests) or None
+    evaluated_rows = job.epochs * rows.validation + job.tests * rows.test
+    return _TRAINING_WORK * job.train_tokens + job.tokens_per_row * evaluated_rows
 
 
 def _past_job(
@@ -123,10 +145,11 @@ def _past_job(
 ) -> PastJob | None:
     """None where the job's duration or its candidate is not known."""
     metrics = job.metrics or JobMetrics()
-    seconds = [metrics.seconds.get(phase) for phase in _WORK]
+    phases = _WORK[job.stage]
+    seconds = [metrics.seconds.get(phase) for phase in phases]
     known = [each for each in seconds if each is not None]
-    # A job that resumed from a checkpoint did only part of the work.
-    is_whole = job.attempts == 1 and len(known) == len(_WORK)
+    # A job that resumed from a checkpoint after an interruption did only part of the work.
+    is_whole = job.attempts == 1 and 0 < len(known) == len(phases)
     if job.status != "completed" or candidate is None or not is_whole:
         return None
     if job.instance_type is None or not job.training_seconds:
@@ -140,7 +163,15 @@ def _past_job(
         num_parameters=metrics.num_parameters,
         tokens_per_row=data_card.tokens_per_row(candidate.candidate) if data_card else None,
         epochs=int(metrics.epochs_trained or 1),
+        train_tokens=_tokens_without_padding(metrics),
+        tests=phases.count("test"),
         work_seconds=sum(known),
         fixed_seconds=max(job.training_seconds - sum(known), 0),
         billable_share=min(billable_seconds / job.training_seconds, 1),
     )
+
+
+def _tokens_without_padding(metrics: JobMetrics) -> float | None:
+    if not metrics.train_tokens:
+        return None
+    return metrics.train_tokens * (1 - (metrics.padding_share or 0.0))

@@ -1,7 +1,6 @@
 """Which instance type each training job runs on, decided here alone, and how types differ."""
 
 import re
-from collections import Counter
 
 from bakeoff.methods import is_baseline
 from bakeoff.request.resolved import ResolvedRequest
@@ -37,20 +36,6 @@ def instance_type_of(resolved: ResolvedRequest, method: str) -> str:
     return instance_types_of(resolved, method)[0]
 
 
-def possible_instance_types(resolved: ResolvedRequest) -> dict[str, list[str]]:
-    """By the instance type that training jobs try first, all that they may run on."""
-    possible: dict[str, list[str]] = {}
-    for candidate in resolved.candidates:
-        first, *others = instance_types_of(resolved, candidate.method)
-        known = possible.setdefault(first, [first])
-        known += [each for each in others if each not in known]
-    return possible
-
-
-def num_training_jobs(resolved: ResolvedRequest) -> Counter[str]:
-    """The largest number of training jobs that the run can start, by the instance type that they
-    try first."""
-    jobs: Counter[str] = Counter()
-    for candidate in resolved.candidates:
-        jobs[instance_type_of(resolved, candidate.method)] += len(resolved.seeds_of(candidate))
-    return jobs
+def num_trainings(resolved: ResolvedRequest) -> int:
+    """The trainings to the end, if every candidate were a finalist."""
+    return sum(len(resolved.seeds_of(each)) for each in resolved.possible_candidates)

@@ -3,6 +3,7 @@
 import math
 
 from bakeoff.methods import is_used
+from bakeoff.request.hyperparameters import Hyperparameters
 from bakeoff.request.resolved import Candidate
 from bakeoff.request.schema import Tune
 
@@ -35,6 +36,14 @@ def learning_rates_of(
     if isinstance(tune.learning_rate, list):
         return sorted(tune.learning_rate)
     return rates_around(centre, tune.learning_rate)
+
+
+def num_rates(method: str, hyperparameters: Hyperparameters, tune: Tune) -> int:
+    """How many rates a candidate tries; 1: no trials."""
+    if hyperparameters.learning_rate is not None or not is_used("learning_rate", method):
+        return 1
+    rates = tune.learning_rate
+    return len(rates) if isinstance(rates, list) else rates
 
 
 def centre_of(method: str, encoder_parameters: int | None) -> float:

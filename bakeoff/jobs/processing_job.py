@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from bakeoff import layout
-from bakeoff.jobs.instances import num_training_jobs, volume_key
+from bakeoff.jobs.instances import num_trainings, volume_key
 from bakeoff.names import processing_job_name
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
@@ -25,7 +25,7 @@ def _cache_margin_days(resolved: ResolvedRequest) -> int:
     """Days within which all training jobs have started, even if each runs to its time limit and
     waits as long again for spot capacity."""
     compute = resolved.compute
-    rounds = math.ceil(num_training_jobs(resolved).total() / compute.max_parallel_jobs)
+    rounds = math.ceil(num_trainings(resolved) / compute.max_parallel_jobs)
     days = 2 * rounds * compute.max_runtime_seconds / _SECONDS_PER_DAY
     return max(_SHORTEST_CACHE_MARGIN_DAYS, math.ceil(days) + 2)
 

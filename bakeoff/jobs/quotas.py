@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bakeoff.jobs.instances import instance_types_of
-from bakeoff.methods import is_baseline
 from bakeoff.request.resolved import ResolvedRequest
 
 SERVICE_CODE = "sagemaker"
@@ -21,21 +20,34 @@ class NeededQuotas:
     at_once: int
 
 
-def needed_quotas(resolved: ResolvedRequest, *, use_spot: bool) -> list[NeededQuotas]:
-    """Those of the preparation, the models and the baselines; `use_spot` is the deployment's."""
+def needed_quotas(
+    resolved: ResolvedRequest, *, model_jobs: int, baseline_jobs: int, use_spot: bool
+) -> list[NeededQuotas]:
+    """Those of the preparation, the models and the baselines.
+
+    Args:
+        model_jobs: the most jobs of models that the race has ready at once.
+        baseline_jobs: likewise of baselines.
+        use_spot: the deployment's setting.
+    """
     compute = resolved.compute
     preparation = f"{compute.processing_instance_type} for processing job usage"
+    of_models = instance_types_of(resolved, "full")
+    names_of_models = [f"{each} for training job usage" for each in of_models]
+    # Without capacity the jobs go on on demand. Baselines use no spot capacity at all.
+    if use_spot:
+        names_of_models.insert(0, f"{of_models[0]} for spot training job usage")
+    of_baselines = instance_types_of(resolved, "tfidf")
     num_jobs: Counter[tuple[str, ...]] = Counter()
-    for candidate in resolved.candidates:
-        types = instance_types_of(resolved, candidate.method)
-        names = [f"{each} for training job usage" for each in types]
-        # Without capacity the jobs go on on demand. Baselines use no spot capacity at all.
-        if use_spot and not is_baseline(candidate.method):
-            names.insert(0, f"{types[0]} for spot training job usage")
-        num_jobs[tuple(names)] += len(resolved.seeds_of(candidate))
+    num_jobs[tuple(names_of_models)] += model_jobs
+    num_jobs[tuple(f"{each} for training job usage" for each in of_baselines)] += baseline_jobs
     return [
         NeededQuotas((preparation,), 1),
-        *(NeededQuotas(n, min(jobs, compute.max_parallel_jobs)) for n, jobs in num_jobs.items()),
+        *(
+            NeededQuotas(names, min(jobs, compute.max_parallel_jobs))
+            for names, jobs in num_jobs.items()
+            if jobs
+        ),
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 from bakeoff import layout
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.errors import ExecutionInputError
+from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.request.schema import MAX_REQUEST_BYTES
 from bakeoff.request.upload import RequestEvent
 from tests.lambdas.conftest import OTHER_ARN, put_request, read_in
@@ -147,6 +148,22 @@ def test_without_the_price_list_a_run_starts_without_an_upper_bound(read, store,
     assert plan.upper_bound_usd is None
     assert plan.prices_usd_per_hour == {"ml.g5.xlarge": None, "ml.m5.2xlarge": None}
     assert "no price for ml.g5.xlarge: The price list refused" in caplog.text
+
+
+def test_a_budget_decides_how_large_a_race_is_where_the_request_does_not(read, store, s3_event):
+    document = {"dataset": "a/b", "models": {"search": {}}, "baselines": False, "budget_usd": 100}
+    put_request(store, s3_event(), document)
+    prices = FakePriceList({"ml.g5.xlarge": 1.5, "ml.m5.2xlarge": 0.5})
+
+    answer = read(s3_event(), price_list=prices)
+
+    (chosen,) = answer["chosen"]
+    plan = CostPlan.from_json(store.objects[layout.cost_plan_key(answer["run"])])
+    assert plan.chosen == [chosen]
+    assert plan.upper_bound_usd <= 100
+    resolved = ResolvedRequest.from_json(store.objects[layout.resolved_request_key(answer["run"])])
+    assert 0 < resolved.search.query.limit < 20
+    assert f"{resolved.search.query.limit} models from the search" in chosen
 
 
 @pytest.mark.parametrize("prices", [{"ml.g5.xlarge": 1.5, "ml.m5.2xlarge": 0.5}, {}])

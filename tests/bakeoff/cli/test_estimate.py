@@ -92,7 +92,7 @@ def test_without_past_runs_there_is_no_estimate_and_the_reason_is_given(cloud, t
 def test_a_past_run_on_the_same_data_gives_rows_lengths_and_seconds(cloud, tmp_path):
     put_past_run(cloud)
 
-    ended = estimate(cloud, write(tmp_path, seeds=2))
+    ended = estimate(cloud, write(tmp_path, seeds=2, tune={"learning_rate": 1}))
 
     assert "Rows as in the run 0000000000000000 on this data set." in ended.out
     assert "From 1 past job of the same model" in ended.out
@@ -137,6 +137,40 @@ def test_a_budget_that_is_not_enough_ends_as_a_bad_request_does(cloud, tmp_path)
     assert ended.status == 2
     assert "Upper bound: 24.00 USD." in ended.out
     assert "budget_usd" in ended.err and "raise budget_usd" in ended.err
+
+
+def test_a_race_is_printed_stage_by_stage(cloud, tmp_path):
+    put_past_run(cloud)
+    search = {"language": "en", "max_parameters": "130M"}
+    path = write(tmp_path, models={"search": search, "include": ["distilroberta-base"]})
+
+    ended = estimate(cloud, path)
+
+    assert ended.status == 0
+    assert "imdb would be at most 25 training jobs (screening 3, rung 1 9, rung 2 8, " in ended.out
+    lines = [line.split() for line in ended.out.splitlines()]
+    assert ["screening", "3", "18.00", "USD"] in lines
+    assert "Each model is taken to be as likely to go on as any other." in ended.out
+    (found,) = [line for line in ended.out.splitlines() if line.startswith("found by the search")]
+    assert found.endswith("Assumes models of max_parameters, 130,000,000.")
+    assert "All training jobs: " in ended.out
+
+
+def test_what_the_budget_chose_is_printed(cloud, tmp_path):
+    path = write(tmp_path, models={"search": {}}, budget_usd=100)
+
+    ended = estimate(cloud, path)
+
+    assert ended.status == 0
+    assert "Budget: 100.00 USD, which is enough." in ended.out
+    assert "The budget allows " in ended.out
+
+
+def test_validate_says_what_stages_a_race_has(tmp_path):
+    path = write(tmp_path, models={"search": {}})
+
+    assert "The race takes at most 3 jobs in the screening, " in invoke(["validate", path]).out
+    assert "The race" not in invoke(["validate", write(tmp_path)]).out
 
 
 def test_an_unavailable_price_is_reported_and_matters_only_with_a_budget(cloud, tmp_path):

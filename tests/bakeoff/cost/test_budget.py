@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from bakeoff.cost.budget import budget_problem, cost_plan, needed_instances, usd
+from bakeoff.cost.budget import budget_problem
+from bakeoff.cost.upper_bound import cost_plan, needed_instances, usd
 from tests.support.run_samples import resolved_with
 
 PRICES = {"ml.g5.xlarge": 1.5, "ml.m5.xlarge": 0.25, "ml.m5.2xlarge": 0.5}

@@ -1,8 +1,8 @@
 import pytest
 
-from bakeoff.cost.budget import cost_plan
 from bakeoff.cost.estimate import estimate, throughputs, tokens_of_past, with_estimates, workloads
-from bakeoff.cost.past_runs import PastRun, past_run
+from bakeoff.cost.past_runs import PastRun, past_run, past_work
+from bakeoff.cost.upper_bound import cost_plan
 from bakeoff.prepared.data_card import DataCard
 from tests.support.run_samples import (
     completed,
@@ -44,13 +44,13 @@ def a_past_run(train_seconds=600, card=None, **request):
     return past_run(resolved, manifest_for(resolved), card, results)
 
 
-def workloads_of(parameters=None, rows=None, **request):
-    resolved = resolved_with(**request)
+def workloads_of(parameters=None, rows=None, rates=1, **request):
+    resolved = resolved_with(tune={"learning_rate": rates}, **request)
     manifest = manifest_for(resolved, **({"rows": rows} if rows else {}))
     if parameters:
         models = [m.model_copy(update={"num_parameters": parameters}) for m in manifest.models]
         manifest = manifest.model_copy(update={"models": models})
-    return workloads(resolved, manifest, card_for(resolved), planned(resolved).items)
+    return workloads(resolved, manifest, card_for(resolved))
 
 
 def test_a_run_of_the_same_kind_is_expected_to_take_as_long():
@@ -73,6 +73,46 @@ def test_only_the_work_grows_with_rows_and_epochs():
     assert estimate(more, past, None).seconds == pytest.approx((270 + 2 * 630) / 3)
     (once,) = workloads_of(models=MODELS[:1], hyperparameters={"epochs": 1})
     assert 270 / 3 < estimate(once, past, None).seconds < 300
+
+
+def test_trials_of_learning_rates_add_the_share_of_the_steps_that_they_take():
+    past = throughputs([a_past_run(models=MODELS[:1])])
+    (lone,) = workloads_of(models=MODELS[:1])
+    (tried,) = workloads_of(models=MODELS[:1], rates=5)
+    # Four more trials of a quarter of the steps; the test rows are scored once.
+    per_token = 630 / lone.work
+    added = (tried.work - lone.work) * per_token
+    assert added == pytest.approx(100 * 2 * (3 * 22500 + 2500) * per_token)
+    seconds = [estimate(each, past, None).seconds for each in (lone, tried)]
+    assert seconds[1] - seconds[0] == pytest.approx(added / 3)
+
+
+def test_the_speed_of_a_past_job_counts_all_of_its_trials():
+    resolved = resolved_with(models=MODELS[:1])
+    (item,) = planned(resolved).items
+    seconds = {"train": 600, "test": 30}
+    # Two epochs, and as much again in trials; a fifth of the tokens were padding.
+    tokens = round(2 * 2 * 22500 * 100 / 0.8)
+    metrics = job_metrics(seconds=seconds, train_tokens=tokens, padding_share=0.2)
+    past = past_run(
+        resolved,
+        manifest_for(resolved),
+        card_for(resolved),
+        [completed(item, metrics=metrics)],
+    )
+    (job,) = past.jobs
+    assert past_work(job, past.rows) == pytest.approx(100 * (2 * 2 * 3 * 22500 + 2 * 2500 + 10000))
+
+
+def test_a_rung_is_a_past_job_too_though_it_scores_no_test_rows():
+    resolved = resolved_with(models=MODELS[:1])
+    (item,) = planned(resolved).items
+    metrics = job_metrics(seconds={"train": 300}, train_tokens=900_000, padding_share=0.0)
+    result = completed(item, metrics=metrics, stage="rung")
+    past = past_run(resolved, manifest_for(resolved), card_for(resolved), [result])
+    (job,) = past.jobs
+    assert (job.work_seconds, job.fixed_seconds, job.tests) == (300, 600, 0)
+    assert past_work(job, past.rows) == 3 * 900_000 + 100 * 2 * 2500
 
 
 def test_the_same_model_comes_before_others_that_trained_there():
@@ -114,10 +154,9 @@ def test_without_past_runs_nothing_is_estimated_and_the_sums_are_missing():
 
 
 def test_the_sums_are_over_all_candidates_and_a_model_that_failed_costs_nothing():
-    resolved = resolved_with()
+    resolved = resolved_with(tune={"learning_rate": 1})
     manifest = manifest_for(resolved, failed=MODELS[1:])
-    items = planned(resolved, failed=MODELS[1:]).items
-    work = workloads(resolved, manifest, card_for(resolved), items)
+    work = workloads(resolved, manifest, card_for(resolved))
     past = throughputs([a_past_run()])
     plan = with_estimates(cost_plan(resolved, {"ml.g5.xlarge": 1.5}, None), work, past)
     assert [each.seconds for each in plan.estimates] == [pytest.approx(300), 0]

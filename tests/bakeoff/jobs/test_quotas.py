@@ -6,8 +6,10 @@ SPOT, ON_DEMAND = "ml.g5.xlarge for spot training job usage", "ml.g5.xlarge for 
 BASELINES = "ml.m5.xlarge for training job usage"
 
 
-def needed(use_spot=True, **request):
-    found = needed_quotas(resolved_with(**request), use_spot=use_spot)
+def needed(use_spot=True, jobs=6, baselines=0, **request):
+    found = needed_quotas(
+        resolved_with(**request), model_jobs=jobs, baseline_jobs=baselines, use_spot=use_spot
+    )
     return {each.names: each.at_once for each in found}
 
 
@@ -20,7 +22,7 @@ def told(names, at_once=2, **quotas):
 
 
 def test_models_try_spot_capacity_first_and_baselines_never():
-    assert needed(baselines=True, seeds=3) == {
+    assert needed(baselines=2) == {
         (PROCESSING,): 1,
         (SPOT, ON_DEMAND): 2,
         (BASELINES,): 2,
@@ -38,7 +40,7 @@ def test_fallback_instance_types_have_quotas_of_their_own():
 
 
 def test_no_more_is_asked_for_than_there_are_jobs():
-    assert needed(models=["m"], compute={"max_parallel_jobs": 8})[SPOT, ON_DEMAND] == 1
+    assert needed(jobs=1, compute={"max_parallel_jobs": 8})[SPOT, ON_DEMAND] == 1
 
 
 def test_a_quota_of_0_blocks_unless_there_is_another_to_fall_back_to():
