@@ -52,7 +52,7 @@ def test_there_is_an_example_of_each_task_and_of_each_method() -> None:
     assert requests["multi-label"].task == "multilabel"
     assert requests["regression"].task == "regression"
     assert [model.method for model in requests["methods"].models] == ["full", "frozen", "lora"]
-    assert requests["methods"].hyperparameters.early_stopping_patience == 2
+    assert requests["search"].pool is not None
 
 
 def test_the_walk_through_is_trained_with_its_own_numbers_and_nothing_is_tried() -> None:

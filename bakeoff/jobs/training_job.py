@@ -104,6 +104,8 @@ def _placement(
 def _hyperparameters(settings: ServiceSettings, config: JobConfig) -> dict[str, str]:
     """For SageMaker's toolkit, and for people who look at the job; the script reads config.json."""
     recipe = config.hyperparameters.model_dump() | {"max_length": config.max_length}
+    if len(config.learning_rates) > 1:
+        recipe["learning_rate"] = ", ".join(f"{rate:g}" for rate in config.learning_rates)
     shown = {
         "model_name": config.model,
         "model_revision": config.model_revision,
