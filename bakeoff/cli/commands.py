@@ -19,7 +19,7 @@ from bakeoff.cli.comparison_table import (
 )
 from bakeoff.cli.formats import Format, formatted
 from bakeoff.cli.progress_view import print_progress, progress_view
-from bakeoff.cli.tables import Header, print_plain, print_table
+from bakeoff.cli.tables import Header, print_paragraph, print_plain, print_table
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.finished_jobs import FinishedJobs
 from bakeoff.client.follow import Clock, follow
@@ -100,7 +100,7 @@ def validate(path: Path, around: Surroundings) -> ExitStatus:
     print_plain(around.out, _summary(file.request))
     race = stages_in_words(stages_of_request(file.request))
     if race:
-        print_plain(around.out, race)
+        print_paragraph(around.out, race)
     return ExitStatus.OK
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from bakeoff import layout
 from bakeoff.cli.commands import ExitStatus, Surroundings
 from bakeoff.cli.quotas import compute_of, print_quotas, resolved_for
-from bakeoff.cli.tables import Header, print_plain, print_table
+from bakeoff.cli.tables import Header, print_paragraph, print_plain, print_table
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import load_request
@@ -71,7 +71,7 @@ def _print(
     about_rows: str,
 ) -> None:
     def say(text: str) -> None:
-        print_plain(around.out, text)
+        print_paragraph(around.out, text)
 
     say(f"{resolved.name} would be {bound_in_words(resolved, plan)}.")
     _print_stages(around, plan)
@@ -112,7 +112,14 @@ def _print_stages(around: Surroundings, plan: CostPlan) -> None:
         return
     headers = [Header("stage"), Header("most jobs", is_number=True)]
     headers += [Header("upper bound", is_number=True)]
-    rows = [[each.name, str(each.num_jobs), _bound(each.upper_bound_usd)] for each in plan.stages]
+    bounds = [each.upper_bound_usd for each in plan.stages]
+    known = [bound for bound in bounds if bound is not None]
+    is_known = plan.upper_bound_usd is not None and len(known) == len(bounds)
+    preparation = (plan.upper_bound_usd or 0.0) - sum(known) if is_known else None
+    rows = [
+        ["preparation", "1", _bound(preparation)],
+        *([each.name, str(each.num_jobs), _bound(each.upper_bound_usd)] for each in plan.stages),
+    ]
     print_table(around.out, headers, rows)
 
 

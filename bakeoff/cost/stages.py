@@ -61,8 +61,16 @@ def stages_in_words(stages: Sequence[StageBound]) -> str:
     """A sentence; empty where the final is the only stage."""
     if len(stages) < 2:
         return ""
-    parts = [
-        f"{counted(num_jobs(stage), 'job')} in the {name}"
-        for name, stage in zip(stage_names(stages), stages, strict=True)
-    ]
-    return f"The race takes at most {listed(parts)}."
+    total = counted(sum(map(num_jobs, stages)), "job")
+    jobs = jobs_in_words(stage_names(stages), [num_jobs(stage) for stage in stages])
+    return f"The race takes at most {total}: {jobs}."
+
+
+def jobs_in_words(names: Sequence[str], jobs: Sequence[int]) -> str:
+    """`3 for screening, 9 for rung 1 and 5 for the final`."""
+    return listed(
+        [
+            f"{count} for {name if name == 'screening' or name[-1].isdigit() else f'the {name}'}"
+            for name, count in zip(names, jobs, strict=True)
+        ]
+    )

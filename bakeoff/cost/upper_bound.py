@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bakeoff.cost.cost_plan import CostPlan, StageCost
 from bakeoff.cost.price_list import Component
-from bakeoff.cost.stages import num_jobs, stage_names, stages_of
+from bakeoff.cost.stages import jobs_in_words, num_jobs, stage_names, stages_of
 from bakeoff.jobs.instances import instance_types_of
 from bakeoff.race.stage_bounds import StageBound
 from bakeoff.request.resolved import ResolvedRequest
@@ -61,10 +61,10 @@ def bound_in_words(resolved: ResolvedRequest, plan: CostPlan) -> str:
         for types, count in _jobs_by_types(resolved, stages_of(resolved))
     ]
     preparation = _priced(resolved.compute.processing_instance_type, plan)
-    num_each = ""
+    most = num_each = ""
     if len(plan.stages) > 1:
-        num_each = " (" + ", ".join(f"{each.name} {each.num_jobs}" for each in plan.stages) + ")"
-    most = "at most " if num_each else ""
+        names, counts = zip(*((each.name, each.num_jobs) for each in plan.stages), strict=True)
+        most, num_each = "at most ", f" ({jobs_in_words(names, counts)})"
     return (
         f"{most}{counted(plan.num_jobs, 'training job')}{num_each} of up to "
         f"{plan.max_runtime_seconds} seconds each, {' and '.join(jobs)}, and the preparation of up "

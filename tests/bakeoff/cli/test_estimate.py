@@ -147,8 +147,12 @@ def test_a_race_is_printed_stage_by_stage(cloud, tmp_path):
     ended = estimate(cloud, path)
 
     assert ended.status == 0
-    assert "imdb would be at most 25 training jobs (screening 3, rung 1 9, rung 2 8, " in ended.out
+    assert (
+        "imdb would be at most 25 training jobs (3 for screening, 9 for rung 1, 8 for rung 2 "
+        in ended.out
+    )
     lines = [line.split() for line in ended.out.splitlines()]
+    assert ["preparation", "1", "12.00", "USD"] in lines
     assert ["screening", "3", "18.00", "USD"] in lines
     assert "Each model is taken to be as likely to go on as any other." in ended.out
     (found,) = [line for line in ended.out.splitlines() if line.startswith("found by the search")]
@@ -169,7 +173,8 @@ def test_what_the_budget_chose_is_printed(cloud, tmp_path):
 def test_validate_says_what_stages_a_race_has(tmp_path):
     path = write(tmp_path, models={"search": {}})
 
-    assert "The race takes at most 3 jobs in the screening, " in invoke(["validate", path]).out
+    out = invoke(["validate", path]).out
+    assert "The race takes at most 22 jobs: 3 for screening, 8 for rung 1, 6 for rung 2 and" in out
     assert "The race" not in invoke(["validate", write(tmp_path)]).out
 
 

@@ -63,6 +63,8 @@ def test_a_request_has_the_stages_that_it_has_once_resolved(changes):
 
 def test_stages_are_told_in_a_sentence_where_there_are_several():
     assert stages_in_words(stages_of(resolved_with())) == ""
-    assert stages_in_words(stages_of(resolved_with(models=POOL))).startswith(
-        "The race takes at most 6 jobs in the screening, "
+    models = {"search": {"limit": 12}}
+    assert stages_in_words(stages_of(resolved_with(models=models))) == (
+        "The race takes at most 20 jobs: 2 for screening, 7 for rung 1, 6 for rung 2 and 5 for the "
+        "final."
     )
