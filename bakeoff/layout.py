@@ -94,22 +94,24 @@ def sample_prefix(dataset_prefix: str) -> str:
     return dataset_prefix + "sample/"
 
 
-def plan_key(run: str) -> str:
-    return run_prefix(run) + "plan.json"
+def waves_prefix(run: str) -> str:
+    """The plan and the outcome of each wave."""
+    return run_prefix(run) + "waves/"
 
 
-def wave_prefix(run: str, wave: int) -> str:
-    return f"{run_prefix(run)}waves/{wave}/"
-
-
-def wave_plan_key(run: str, wave: int) -> str:
-    """The jobs of one wave, from 1."""
-    return wave_prefix(run, wave) + "plan.json"
+def plan_key(run: str, wave: int) -> str:
+    """The jobs of one wave, which count from 1."""
+    return f"{waves_prefix(run)}{wave}/plan.json"
 
 
 def outcome_key(run: str, wave: int) -> str:
     """Who went on after the wave; written when the next one is planned."""
-    return wave_prefix(run, wave) + "outcome.json"
+    return f"{waves_prefix(run)}{wave}/outcome.json"
+
+
+def earlier_plan_key(run: str) -> str:
+    """The only plan of a run by a deployment that knew no waves."""
+    return run_prefix(run) + "plan.json"
 
 
 def config_prefix(run: str, item: str) -> str:
@@ -121,7 +123,8 @@ def config_key(run: str, item: str) -> str:
 
 
 def checkpoint_prefix(run: str, item: str) -> str:
-    """Belongs to the plan item, not to the job, so that another attempt resumes from it."""
+    """Belongs to candidate and seed, not to the job, so that another attempt resumes from it, and
+    the next rung goes on from it; `item` is that of the final."""
     return f"{run_prefix(run)}checkpoints/{item}/"
 
 

@@ -68,21 +68,34 @@ def candidate_key(
     return f"{readable}-{digest}"
 
 
-def item_key(candidate: str, seed: int) -> str:
-    """The key of one item of the plan, the same for all of its attempts."""
-    return f"{candidate}-s{seed}"
+def item_key(candidate: str, seed: int, rung: int | None = None) -> str:
+    """The key of one item of the plan, the same for all of its attempts.
+
+    `rung` counts from 1; None in the final.
+    """
+    return f"{candidate}-s{seed}" + ("" if rung is None else f"-r{rung}")
 
 
-def base_job_name(name: str, candidate: str, seed: int, run: str) -> str:
+def screening_key(number: int) -> str:
+    """The key of a screening job, from 1; no candidate's item is called so."""
+    return f"screening-{number}"
+
+
+def base_job_name(name: str, candidate: str, seed: int, run: str, rung: int | None = None) -> str:
     """The training job's name without "-" and the attempt; at most 58 characters.
 
-    The candidate's hash, the seed and the run make it unique. The readable part before them is
-    cut to fit.
+    The candidate's hash, the seed, the rung and the run make it unique. The readable part before
+    them is cut to fit.
     """
     model, _, digest = candidate.rpartition("-")
-    unique = f"-{digest}-s{seed}-{run[:8]}"
+    unique = f"-{item_key(digest, seed, rung)}-{run[:8]}"
     readable = f"{_cut(slug(name), _MAX_NAME_IN_JOB)}-{model}"
     return _cut(readable, _MAX_BASE_JOB_NAME - len(unique)) + unique
+
+
+def screening_job_name(name: str, number: int, run: str) -> str:
+    """A screening job's name without "-" and the attempt."""
+    return f"{_cut(slug(name), _MAX_NAME_IN_JOB)}-{screening_key(number)}-{run[:8]}"
 
 
 def processing_job_name(name: str, run: str) -> str:

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from bakeoff import layout
-from bakeoff.jobs.plan import plan_training
+from bakeoff.jobs.plan import plan_wave, plannable_dataset
 from bakeoff.jobs.plan_item import PlanItem, plan_to_json
 from bakeoff.jobs.result import JobResult
+from bakeoff.jobs.wave import Training, Wave
 from bakeoff.metrics import METRICS_OF, Task
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest, resolve
@@ -74,7 +75,13 @@ class MadeUpRun(Store):
         resolved = _resolved(num_candidates, num_seeds, task)
         manifest = _manifest(resolved, task, self._labels, num_rows)
         settings = ServiceSettings.from_environment(_SETTINGS)
-        items = plan_training(resolved, manifest, settings).items
+        trainings = [
+            Training(candidate.candidate, seed)
+            for candidate in resolved.candidates
+            for seed in resolved.seeds_of(candidate)
+        ]
+        dataset, wave = plannable_dataset(resolved, manifest), Wave(1, "final", trainings)
+        items = plan_wave(resolved, manifest, dataset, settings, wave).items
         place = {each.candidate: index for index, each in enumerate(resolved.candidates)}
         self._jobs = {
             layout.predictions_key(RUN, item.item): (place[item.candidate], item.seed)
@@ -83,7 +90,7 @@ class MadeUpRun(Store):
         self._objects = {
             layout.resolved_request_key(RUN): resolved.to_json(),
             layout.manifest_key(RUN): manifest.to_json(),
-            layout.plan_key(RUN): plan_to_json(items),
+            layout.plan_key(RUN, 1): plan_to_json(items),
             layout.claim_key(RUN): b'{"requested_at": "2026-11-12T00:00:00Z"}',
             **{item.result_key: self._result(item, place[item.candidate]) for item in items},
         }

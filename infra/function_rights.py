@@ -29,7 +29,9 @@ def rights_by_state(
 
     bus = stack.format_arn(service="events", resource="event-bus", resource_name="default")
     claim, request = "runs/*/claim.json", "runs/*/request.json"
-    manifest, plan = "runs/*/prepared/manifest.json", "runs/*/plan.json"
+    manifest = "runs/*/prepared/manifest.json"
+    # Of each wave, and of runs by a deployment that planned all jobs at once.
+    plans, outcomes = "runs/*/plan.json", "runs/*/outcome.json"
     results = "runs/*/results/*"
     data_card = "runs/*/prepared/data.json"
     predictions, test_texts = "runs/*/predictions/*", "cache/*/test_texts.jsonl.gz"
@@ -38,6 +40,12 @@ def rights_by_state(
     experiments = [
         allow(["sagemaker:CreateExperiment"], [sagemaker("experiment")]),
         allow(["sagemaker:CreateTrial"], [sagemaker("experiment-trial")]),
+    ]
+    # Jobs that RecordResult could not record are recorded from their outputs.
+    record_lost_jobs = [
+        allow(["sagemaker:DescribeTrainingJob"], [sagemaker("training-job")]),
+        objects(_READ, "runs/*/output/*", results),
+        objects(_WRITE, results, predictions),
     ]
     own: dict[str, Statements] = {
         "ReadRequest": [
@@ -50,10 +58,11 @@ def rights_by_state(
             allow(["pricing:GetProducts"], ["*"]),
         ],
         "TakeTurn": [objects(["s3:GetObject", "s3:PutObject"], "waiting/*")],
-        "PlanTraining": [
-            objects(_READ, request, manifest, data_card, cost_plan, past_runs),
-            objects(_WRITE, plan, "runs/*/configs/*", cost_plan),
+        "PlanWave": [
+            objects(_READ, request, manifest, data_card, cost_plan, past_runs, plans, outcomes),
+            objects(_WRITE, plans, outcomes, "runs/*/configs/*", cost_plan),
             *(experiments if settings.tracking.experiments else []),
+            *record_lost_jobs,
         ],
         "RecordResult": [
             allow(["sagemaker:DescribeTrainingJob"], [sagemaker("training-job")]),
@@ -62,14 +71,11 @@ def rights_by_state(
             *_mlflow(settings.tracking.mlflow_arn, objects(_READ, request)),
         ],
         "Compare": [
-            objects(_READ, claim, request, manifest, data_card, plan, results, errors, newest),
+            objects(_READ, claim, request, manifest, data_card, plans, outcomes, errors, newest),
             objects(_READ, predictions, test_texts, cost_plan),
             # Its own earlier results, and those of a newer run that ended at the same time.
             objects(_READ, "results/*/runs/*"),
-            # Jobs that RecordResult could not record are recorded from their outputs.
-            allow(["sagemaker:DescribeTrainingJob"], [sagemaker("training-job")]),
-            objects(_READ, "runs/*/output/*"),
-            objects(_WRITE, results, predictions),
+            *record_lost_jobs,
             objects(_WRITE, "results/*", past_runs),
             # Those that an earlier run may have left and this one does not replace.
             objects(["s3:DeleteObject"], errors, "results/*/data.json", "results/*/report.html"),

@@ -11,13 +11,13 @@ from constructs import Construct
 
 from infra.bundle import COMMON, COMPARE, PYTHON_VERSION, BundleContent
 
-# Handler, timeout in seconds, memory in MB. PlanTraining and Compare process up to 10,000 jobs, and
+# Handler, timeout in seconds, memory in MB. PlanWave and Compare process up to 10,000 jobs, and
 # Compare resamples their predictions, so its memory is a setting.
 # ReadRequest may wait up to 48 seconds for the price list before it gives up.
 SHAPES = {
     "ReadRequest": ("lambdas.read_request.handler", 120, 512),
     "TakeTurn": ("lambdas.take_turn.handler", 60, 512),
-    "PlanTraining": ("lambdas.plan_training.handler", 900, 1024),
+    "PlanWave": ("lambdas.plan_wave.handler", 900, 1024),
     "RecordResult": ("lambdas.record_result.handler", 120, 1024),
     "Compare": ("lambdas.compare.handler", 900, 3008),
     "RecordFailure": ("lambdas.record_failure.handler", 60, 512),

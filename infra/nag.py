@@ -40,6 +40,7 @@ OBJECTS = (
     "runs/*/code/*",
     "runs/*/configs/*",
     "runs/*/cost.json",
+    "runs/*/outcome.json",
     "runs/*/output/*",
     "runs/*/plan.json",
     "runs/*/predictions/*",

@@ -16,15 +16,14 @@ from bakeoff.comparison.job_results import job_results
 from bakeoff.comparison.summarise import RunRecord
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.errors import DocumentError, ObjectNotFoundError, StorageError
-from bakeoff.jobs.plan_item import PlanItem, plan_from_json
-from bakeoff.jobs.result import JobResult
+from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.names import experiment_name
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import ComparisonSpec, JobPredictions, read_predictions, reduce_predictions
 from lambdas.aws import SageMaker, Store
-from lambdas.job_record import record_lost_jobs
+from lambdas.wave_record import read_waves
 
 # Predictions of so many jobs are in memory at once before they are reduced; each may be large.
 _READERS = 4
@@ -44,23 +43,23 @@ def read_run(payload: dict[str, Any], store: Store, sagemaker: SageMaker) -> Run
     run = payload["run"]
     resolved = ResolvedRequest.from_json(store.get(layout.resolved_request_key(run)))
     manifest = Manifest.from_json(store.get(layout.manifest_key(run)))
-    items = plan_from_json(store.get(layout.plan_key(run)))
-    record_lost_jobs(run, items, store, sagemaker)
+    waves = read_waves(run, store, sagemaker)
+    if not waves:
+        raise ObjectNotFoundError(f"there is no plan under {layout.waves_prefix(run)}")
+    items = [item for wave in waves for item in wave.items]
+    results = [result for wave in waves for result in wave.results]
+    finals = [item for item in items if item.stage == "final"]
     cost_plan = store.find(layout.cost_plan_key(run))
     return RunRecord(
         resolved=resolved,
         manifest=manifest,
-        results=job_results(resolved, manifest, items, _results(run, items, store)),
+        results=job_results(resolved, manifest, finals, results),
         about=_about(payload, items, store),
         cost_plan=None if cost_plan is None else CostPlan.from_json(cost_plan),
         data_card=_data_card(store.find(layout.data_card_key(run))),
+        outcomes=[wave.outcome for wave in waves if wave.outcome is not None],
+        stage_results=[result for result in results if result.stage != "final"],
     )
-
-
-def _results(run: str, items: Sequence[PlanItem], store: Store) -> list[JobResult]:
-    existing = set(store.keys(layout.results_of_run_prefix(run)))
-    keys = [item.result_key for item in items if item.result_key in existing]
-    return [JobResult.from_json(content) for content in store.get_all(keys)]
 
 
 def _about(payload: dict[str, Any], items: Sequence[PlanItem], store: Store) -> dict[str, Any]:

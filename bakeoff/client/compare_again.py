@@ -72,9 +72,14 @@ def _planned(cloud: Cloud, run: str, claim: dict[str, Any]) -> PlannedRun:
             f"`aws stepfunctions stop-execution --execution-arn {arn}`."
         )
     request = cloud.read(layout.resolved_request_key(run))
-    if request is None or not cloud.list_objects(layout.plan_key(run)):
+    if request is None or not _has_plan(cloud, run):
         raise ServiceError(_without_plan(cloud, run))
     return PlannedRun(run, RequestName.from_json(request).name, arn)
+
+
+def _has_plan(cloud: Cloud, run: str) -> bool:
+    plans = (layout.plan_key(run, 1), layout.earlier_plan_key(run))
+    return any(cloud.list_objects(key) for key in plans)
 
 
 def _without_plan(cloud: Cloud, run: str) -> str:

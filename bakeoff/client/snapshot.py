@@ -40,7 +40,7 @@ class Snapshot:
     request: ResolvedRequest | None = None
     manifest: Manifest | None = None
     items: list[PlanItem] | None = None
-    """The plan."""
+    """The plans of all waves so far."""
     jobs: Mapping[str, TrainingJob] = field(default_factory=dict)
     """By item."""
     results: Mapping[str, JobResult] = field(default_factory=dict)
@@ -68,6 +68,7 @@ class RunWatch:
         self._request: ResolvedRequest | None = None
         self._manifest: Manifest | None = None
         self._items: list[PlanItem] | None = None
+        self._num_waves = 0
         self._results: dict[str, JobResult] = {}
         self._seen: dict[str, TrainingJob] = {}
 
@@ -76,6 +77,7 @@ class RunWatch:
         # The execution comes first: when it has ended, all that follows is complete.
         self._execution = self._current_execution()
         self._read_documents()
+        self._read_waves()
         self._read_results()
         return Snapshot(
             execution=self._execution,
@@ -105,9 +107,15 @@ class RunWatch:
         if self._request is not None and self._manifest is None:
             content = self._cloud.read(layout.manifest_key(self.run))
             self._manifest = None if content is None else Manifest.from_json(content)
-        if self._manifest is not None and self._items is None:
-            content = self._cloud.read(layout.plan_key(self.run))
-            self._items = None if content is None else plan_from_json(content)
+
+    def _read_waves(self) -> None:
+        """Reads every wave that is planned so far."""
+        while self._manifest is not None:
+            content = self._cloud.read(layout.plan_key(self.run, self._num_waves + 1))
+            if content is None:
+                return
+            self._items = [*(self._items or []), *plan_from_json(content)]
+            self._num_waves += 1
 
     def _read_results(self) -> None:
         if not self._items or len(self._results) == len(self._items):

@@ -15,6 +15,7 @@ from bakeoff.jobs.instances import instance_type_of
 from bakeoff.jobs.result import JobResult
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
+from bakeoff.race.stage_outcome import StageOutcome
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import Analysis
 from bakeoff.summary.display_names import display_names
@@ -36,11 +37,15 @@ class RunRecord:
     resolved: ResolvedRequest
     manifest: Manifest
     results: Sequence[JobResult]
-    """One for every planned job, as `job_results` returns them."""
+    """One for every planned job of the final, as `job_results` returns them."""
     about: Json
     """What run.json holds."""
     cost_plan: CostPlan | None = None
     data_card: DataCard | None = None
+    outcomes: Sequence[StageOutcome] = ()
+    """Of the screening and the rungs, in their order."""
+    stage_results: Sequence[JobResult] = ()
+    """Of the screening's jobs and of the rungs', in the order of the waves."""
 
 
 def summarise(record: RunRecord) -> Summary:

@@ -1,20 +1,21 @@
-"""The plan: every training job of a run, complete except for its name.
+"""The plan of a wave: its jobs, complete except for their names.
 
 The state machine only carries it out. Each item is self-contained, since the state machine runs it
 on its own; a repeated attempt gets another job name and resumes from the item's checkpoints.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bakeoff import layout
 from bakeoff.errors import DocumentError, Problem, RequestError
-from bakeoff.jobs.job_config import JobConfig, job_config
+from bakeoff.jobs.job_config import JobConfig, TrainingPart, job_config
 from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.jobs.training_job import fallbacks, training_job
-from bakeoff.methods import is_baseline
+from bakeoff.jobs.wave import Training, Wave
 from bakeoff.metrics import Task
-from bakeoff.names import base_job_name, experiment_name, trial_name
+from bakeoff.names import base_job_name, experiment_name, item_key, trial_name
 from bakeoff.prepared.manifest import Manifest, PreparedDataset, PreparedModel
 from bakeoff.request.resolved import Candidate, ResolvedRequest
 from bakeoff.request.task_rules import task_problems
@@ -36,11 +37,11 @@ class Plan:
     """Names of the trials, by candidate."""
 
 
-def plan_training(resolved: ResolvedRequest, manifest: Manifest, settings: ServiceSettings) -> Plan:
-    """One item for each seed of each candidate that can be trained.
+def plannable_dataset(resolved: ResolvedRequest, manifest: Manifest) -> PreparedDataset:
+    """The data set to plan for.
 
     Raises:
-        DocumentError: the manifest has no data set to train on.
+        DocumentError: the manifest has none to train on.
         RequestError: the request asks for something that its task, now known, does not have.
     """
     dataset = manifest.dataset
@@ -49,12 +50,46 @@ def plan_training(resolved: ResolvedRequest, manifest: Manifest, settings: Servi
     problems = _task_problems(resolved, dataset.task)
     if problems:
         raise RequestError(problems)
-    plan = Plan(experiment_name(resolved.name, resolved.run))
-    for candidate in resolved.candidates:
-        model = manifest.model(candidate.candidate)
-        if _is_trainable(candidate, model):
-            _add(plan, resolved, settings, candidate, model, dataset)
+    return dataset
+
+
+def plan_wave(
+    resolved: ResolvedRequest,
+    manifest: Manifest,
+    dataset: PreparedDataset,
+    settings: ServiceSettings,
+    wave: Wave,
+    tracked: Collection[str] = (),
+) -> Plan:
+    """One item for each job of the wave.
+
+    Args:
+        tracked: candidates that have a trial from an earlier wave.
+    """
+    experiment = experiment_name(resolved.name, resolved.run)
+    plan = Plan(experiment, trials=_trials(wave, experiment, tracked))
+    maker = _ItemMaker(
+        resolved,
+        dataset,
+        settings,
+        wave,
+        candidates={each.candidate: each for each in resolved.candidates},
+        models={each.candidate: each for each in manifest.models},
+    )
+    for training in wave.trainings:
+        config, item = maker.training(training)
+        item.training_job.update(_experiment_config(plan, training.candidate))
+        plan.configs[config.item] = config
+        plan.items.append(item)
     return plan
+
+
+def _trials(wave: Wave, experiment: str, tracked: Collection[str]) -> dict[str, str]:
+    """The wave's candidates that have a trial, or get one as long as there is room."""
+    candidates = list(dict.fromkeys(training.candidate for training in wave.trainings))
+    new = [candidate for candidate in candidates if candidate not in tracked]
+    without = set(new[max(0, MAX_TRIALS - len(tracked)) :])
+    return {each: trial_name(experiment, each) for each in candidates if each not in without}
 
 
 def without_experiment(plan: Plan) -> Plan:
@@ -80,49 +115,41 @@ def _task_problems(resolved: ResolvedRequest, task: Task) -> list[Problem]:
     return list(dict.fromkeys(task_problems(task, resolved.main_metric, recipes)))
 
 
-def _is_trainable(candidate: Candidate, model: PreparedModel | None) -> bool:
-    is_ready = model is not None and model.status == "ready"
-    return is_ready or is_baseline(candidate.method)
+@dataclass(frozen=True)
+class _ItemMaker:
+    """What the items of a wave have in common."""
 
+    resolved: ResolvedRequest
+    dataset: PreparedDataset
+    settings: ServiceSettings
+    wave: Wave
+    candidates: Mapping[str, Candidate]
+    models: Mapping[str, PreparedModel]
 
-def _add(
-    plan: Plan,
-    resolved: ResolvedRequest,
-    settings: ServiceSettings,
-    candidate: Candidate,
-    model: PreparedModel | None,
-    dataset: PreparedDataset,
-) -> None:
-    """Adds the candidate's trial and jobs to the plan."""
-    if len(plan.trials) < MAX_TRIALS:
-        plan.trials[candidate.candidate] = trial_name(plan.experiment, candidate.candidate)
-    for seed in resolved.seeds_of(candidate):
-        config = job_config(resolved, candidate, model, dataset, seed)
-        plan.configs[config.item] = config
-        job = training_job(resolved, settings, config, dataset, model)
-        job |= _experiment_config(plan, config.candidate)
-        others = fallbacks(resolved, settings, candidate.method)
-        plan.items.append(_item(resolved, settings, config, job, others))
-
-
-def _item(
-    resolved: ResolvedRequest,
-    settings: ServiceSettings,
-    config: JobConfig,
-    job: dict[str, Any],
-    others: list[dict[str, Any]],
-) -> PlanItem:
-    return PlanItem(
-        item=config.item,
-        candidate=config.candidate,
-        seed=config.seed,
-        run=config.run,
-        bucket=settings.bucket,
-        result_key=layout.result_key(config.run, config.item),
-        base_job_name=base_job_name(resolved.name, config.candidate, config.seed, config.run),
-        training_job=job,
-        fallbacks=others,
-    )
+    def training(self, training: Training) -> tuple[JobConfig, PlanItem]:
+        resolved, settings = self.resolved, self.settings
+        candidate = self.candidates[training.candidate]
+        model = self.models.get(training.candidate)
+        part = replace(
+            training.part or TrainingPart(),
+            item=item_key(training.candidate, training.seed, training.rung),
+        )
+        config = job_config(resolved, candidate, model, self.dataset, training.seed, part)
+        return config, PlanItem(
+            item=config.item,
+            candidate=config.candidate,
+            seed=config.seed,
+            run=config.run,
+            bucket=settings.bucket,
+            result_key=layout.result_key(config.run, config.item),
+            stage=self.wave.stage,
+            wave=self.wave.number,
+            base_job_name=base_job_name(
+                resolved.name, config.candidate, config.seed, config.run, training.rung
+            ),
+            training_job=training_job(resolved, settings, config, self.dataset, model),
+            fallbacks=fallbacks(resolved, settings, config.method),
+        )
 
 
 def _experiment_config(plan: Plan, candidate: str) -> dict[str, Any]:

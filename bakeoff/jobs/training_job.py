@@ -7,6 +7,7 @@ from bakeoff.jobs.instances import instance_types_of, volume_key
 from bakeoff.jobs.job_config import JobConfig
 from bakeoff.jobs.metric_definitions import metric_definitions
 from bakeoff.methods import is_baseline, is_used
+from bakeoff.names import item_key
 from bakeoff.prepared.manifest import PreparedDataset, PreparedModel
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
@@ -45,7 +46,8 @@ def training_job(
         **_placement(resolved, settings, instance_type, _uses_spot(settings, config.method)),
         "CheckpointConfig": {
             "S3Uri": layout.s3_uri(
-                settings.bucket, layout.checkpoint_prefix(config.run, config.item)
+                settings.bucket,
+                layout.checkpoint_prefix(config.run, item_key(config.candidate, config.seed)),
             ),
             "LocalPath": CHECKPOINT_FOLDER,
         },

@@ -15,6 +15,8 @@ class Training:
     seed: int
     part: TrainingPart | None = None
     """None: all of the training, at the learning rate of the recipe."""
+    rung: int | None = None
+    """From 1; None in the final."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Wave:
     trainings: Sequence[Training] = ()
     shards: Sequence[Sequence[str]] = ()
     """The candidates of each screening job."""
+    is_last: bool = False
+    """Whether no other wave can follow, whatever the results."""
     places: int | None = None
     """How many candidates may go on from a screening or a rung."""
     share: float | None = None

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-SCREENING_JOB_MODELS = 8
-"""A screening job has two channels for each model, and SageMaker allows 20 channels."""
-
 LONE_TRIAL_SHARE = 1 / 4
 """The share of the steps after which learning rates are compared where there are no rungs."""
 

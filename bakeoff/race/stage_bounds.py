@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bakeoff.jobs.screening_config import MOST_MODELS_PER_JOB
 from bakeoff.jobs.stage import Stage
 from bakeoff.methods import is_baseline
 from bakeoff.race.cuts import (
-    SCREENING_JOB_MODELS,
     most_ties,
     needs_screening,
     rungs_of,
@@ -60,7 +60,7 @@ def stage_bounds(
     places = racers if finalists is None else finalists
     bounds: list[StageBound] = []
     if needs_screening(racers, places):
-        bounds.append(StageBound("screening", -(-racers // SCREENING_JOB_MODELS), share=0.0))
+        bounds.append(StageBound("screening", -(-racers // MOST_MODELS_PER_JOB), share=0.0))
         kept = screening_places(racers, places) + _KEPT_FOR_SIZE + num_included
         entrants = min(racers, kept)
     rungs = _rung_bounds(entrants, places, tunes)

@@ -7,7 +7,7 @@ from pydantic import Field
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.documents import Document
 from bakeoff.errors import DocumentError, ResultsError
-from bakeoff.race.stage_outcome import Stage
+from bakeoff.jobs.stage import Stage
 from bakeoff.summary.learning_rates import LearningRateTrial
 from bakeoff.summary.marks import Mark, MarkKind
 from bakeoff.summary.part import Part

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from bakeoff.race.stage_outcome import Entrant, Stage
+from bakeoff.jobs.stage import Stage
+from bakeoff.race.stage_outcome import Entrant
 from bakeoff.summary.part import Part
 
 

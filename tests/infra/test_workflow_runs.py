@@ -65,15 +65,19 @@ PLANNED = {
     "run": RUN,
     "name": "imdb",
     "bucket": "bakeoff-bucket",
-    "plan_key": f"runs/{RUN}/plan.json",
+    "wave": 1,
+    "stage": "final",
+    "is_last": True,
+    "plan_key": f"runs/{RUN}/waves/1/plan.json",
     "max_parallel_jobs": 2,
     "num_jobs": 1,
 }
+FINISHED = PLANNED | {"status": "finished", "num_jobs": 0}
 WELL = {
     "ReadRequest": [ACCEPTED],
     "TakeTurn": [{"wait_seconds": 0}],
     "createProcessingJob.sync": [{"ProcessingJobStatus": "Completed"}],
-    "PlanTraining": [PLANNED],
+    "PlanWave": [PLANNED],
     "createTrainingJob.sync": [{"TrainingJobStatus": "Completed"}],
     "RecordResult": [{}],
     "Compare": [{"run": RUN, "name": "imdb", "num_candidates": 1}],
@@ -335,7 +339,7 @@ def test_a_job_that_fails_by_itself_is_not_started_again(runs, api):
     assert ran.waits == []
 
 
-@pytest.mark.parametrize("state", ["ReadRequest", "PlanTraining", "RecordFailure"])
+@pytest.mark.parametrize("state", ["ReadRequest", "PlanWave", "RecordFailure"])
 def test_a_function_that_crashes_twice_costs_nothing(runs, state):
     answers = {state: [CRASH, CRASH, *WELL[state]]}
     if state == "RecordFailure":
@@ -346,7 +350,7 @@ def test_a_function_that_crashes_twice_costs_nothing(runs, state):
     assert ran.failure is None or ran.failure.error == "Bakeoff.RequestRejected"
 
 
-@pytest.mark.parametrize("state", ["ReadRequest", "PlanTraining"])
+@pytest.mark.parametrize("state", ["ReadRequest", "PlanWave"])
 def test_a_function_that_crashes_every_time_fails_the_run_with_a_recorded_reason(runs, state):
     ran = run(runs, **{state: [CRASH]})
 
@@ -427,10 +431,31 @@ def test_a_rejected_request_is_recorded_with_every_problem(runs):
 
 
 def test_a_plan_without_jobs_is_compared(runs):
-    ran = run(runs, PlanTraining=[PLANNED | {"num_jobs": 0}])
+    ran = run(runs, PlanWave=[FINISHED])
 
     assert not ran.of(TRAINING)
     assert len(ran.of("Compare")) == 1
+
+
+def test_wave_follows_wave_until_nothing_is_left_to_train(runs):
+    rung, final = (PLANNED | {"wave": number, "is_last": False} for number in (1, 2))
+    ran = run(runs, PlanWave=[rung, final, FINISHED | {"wave": 3}])
+
+    assert [each["wave"] for each in ran.of("PlanWave")] == [1, 2, 3]
+    assert len(ran.of(TRAINING)) == 2
+    assert len(ran.of("Compare")) == 1
+
+
+def test_after_the_last_wave_the_run_is_compared_at_once(runs):
+    assert len(run(runs).of("PlanWave")) == 1
+
+
+def test_a_later_wave_that_cannot_be_planned_costs_nothing_of_the_earlier_ones(runs):
+    ran = run(runs, PlanWave=[PLANNED | {"is_last": False}, CRASH])
+
+    assert len(ran.of("Compare")) == 1
+    assert not ran.of("RecordFailure")
+    assert ran.failure is None
 
 
 def test_the_reference_implementation_evaluates_every_expression_of_the_workflow(runs):
@@ -449,10 +474,10 @@ def test_the_reference_implementation_evaluates_every_expression_of_the_workflow
     )
     others = [
         *(run(runs, ReadRequest=[{"status": each}]) for each in ("ignored", "rejected")),
-        run(runs, PlanTraining=[PLANNED | {"num_jobs": 0}]),
+        run(runs, PlanWave=[PLANNED | {"is_last": False}, FINISHED]),
         run(runs, describeTrainingJob=[MALFORMED], **{TRAINING: [IN_USE]}),
         run(runs, describeProcessingJob=[MALFORMED], **{PROCESSING: [IN_USE]}),
-        run(runs, TakeTurn=[CRASH], RecordFailure=[CRASH], PlanTraining=[CRASH]),
+        run(runs, TakeTurn=[CRASH], RecordFailure=[CRASH], PlanWave=[CRASH]),
         run(runs, Compare=[CRASH]),
         run(runs, ReadRequest=[CRASH]),
     ]

@@ -13,7 +13,7 @@ from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 from lambdas.compare import write_comparison
-from lambdas.plan_training import plan
+from lambdas.plan_wave import plan
 from lambdas.record_result import record_result
 from tests.lambdas.conftest import ARN, read_in
 from tests.support.agreement import FILES, assert_files_agree
@@ -31,7 +31,7 @@ def run(store, code, settings, s3_event):
     manifest = json.dumps(manifest_of(resolved)).encode()
     store.objects[layout.manifest_key(run)] = manifest
     store.objects[layout.data_card_key(run)] = b'{"rows": {}}'
-    plan({"run": run, "name": "imdb", "bucket": store.bucket}, store, FakeExperiments(), settings)
+    plan({"run": run, "wave": 1}, store, FakeExperiments(), settings)
     return run
 
 
@@ -40,7 +40,7 @@ def finish(store, run, recorded):
     """Completes the planned jobs whose model is given, with its accuracy on test."""
 
     def finish(accuracies, with_predictions=True):
-        for item in json.loads(store.objects[layout.plan_key(run)]):
+        for item in json.loads(store.objects[layout.plan_key(run, 1)]):
             model = item["candidate"].rsplit("-", 1)[0]
             if model in accuracies:
                 job = f"{item['base_job_name']}-1"
@@ -130,10 +130,10 @@ def test_run_json_records_where_the_results_come_from(store, run, finish, compar
 
 
 def test_a_run_without_an_experiment_names_none(store, run, compare):
-    items = json.loads(store.objects[layout.plan_key(run)])
+    items = json.loads(store.objects[layout.plan_key(run, 1)])
     for item in items:
         del item["training_job"]["ExperimentConfig"]
-    store.objects[layout.plan_key(run)] = json.dumps(items).encode()
+    store.objects[layout.plan_key(run, 1)] = json.dumps(items).encode()
     compare()
     assert json.loads(store.objects["results/imdb/run.json"])["experiment"] is None
     assert assert_files_agree(newest(store)).provenance.experiment is None
@@ -243,7 +243,7 @@ def test_jobs_without_predictions_are_ranked_without_intervals(store, finish, co
 
 def test_predictions_that_cannot_be_read_cost_their_intervals_alone(store, run, finish, compare):
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
-    item = json.loads(store.objects[layout.plan_key(run)])[0]["item"]
+    item = json.loads(store.objects[layout.plan_key(run, 1)])[0]["item"]
     store.objects[layout.predictions_key(run, item)] = b"no archive"
     assert compare()["num_failed"] == 0
     intervals = {
@@ -351,7 +351,7 @@ def test_without_the_predictions_of_the_best_no_candidate_is_tied(store, run, fi
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     best = next(
         item["item"]
-        for item in json.loads(store.objects[layout.plan_key(run)])
+        for item in json.loads(store.objects[layout.plan_key(run, 1)])
         if item["candidate"].startswith("distilroberta")
     )
     del store.objects[layout.predictions_key(run, best)]

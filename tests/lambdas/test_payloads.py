@@ -6,7 +6,7 @@ import pytest
 
 from bakeoff import layout
 from lambdas.compare import write_comparison
-from lambdas.plan_training import plan
+from lambdas.plan_wave import plan
 from tests.lambdas.conftest import ARN, put_request, read_in
 from tests.support.fake_experiments import FakeExperiments
 from tests.support.finished_job import FinishedJobs
@@ -28,7 +28,7 @@ def answers(store, code, settings, s3_event, recorded):
     resolved = json.loads(store.objects[layout.resolved_request_key(read["run"])])
     manifest = json.dumps(manifest_of(resolved)).encode()
     store.objects[layout.manifest_key(read["run"])] = manifest
-    planned = plan(payload, store, FakeExperiments(), settings)
+    planned = plan(payload | {"wave": 1}, store, FakeExperiments(), settings)
     jobs = FinishedJobs(recorded("training_job_completed"), read["run"])
     compared = write_comparison(payload, store, jobs)
     return {"read": read, "planned": planned, "compared": compared}

@@ -7,7 +7,7 @@ import pytest
 from bakeoff import layout, report
 from bakeoff.errors import StorageError
 from lambdas.compare import write_comparison
-from lambdas.plan_training import plan
+from lambdas.plan_wave import plan
 from lambdas.record_failure import record_failure
 from lambdas.record_result import record_result
 from tests.lambdas.conftest import ARN, read_in
@@ -51,14 +51,14 @@ def steps(store, code, settings, s3_event, recorded):
     def read(store):
         read_in(store, code, settings, event)
 
-    def plan_training(store):
+    def plan_waves(store):
         resolved = json.loads(store.objects[layout.resolved_request_key(run)])
         manifest = json.dumps(manifest_of(resolved)).encode()
         store.objects[layout.manifest_key(run)] = manifest
-        plan(payload, store, FakeExperiments(), settings)
+        plan(payload | {"wave": 1}, store, FakeExperiments(), settings)
 
     def record_results(store):
-        for item in json.loads(store.objects[layout.plan_key(run)]):
+        for item in json.loads(store.objects[layout.plan_key(run, 1)]):
             job = f"{item['base_job_name']}-1"
             metrics = json.dumps(metrics_json(*predictions(0.9, item["seed"]))).encode()
             archive = tar_gz({"metrics.json": metrics, "predictions.npz": b"numbers"})
@@ -76,7 +76,7 @@ def steps(store, code, settings, s3_event, recorded):
 
     return {
         "ReadRequest": read,
-        "PlanTraining": plan_training,
+        "PlanWave": plan_waves,
         "RecordResult": record_results,
         "Compare": compare,
         "RecordFailure": fail,

@@ -149,7 +149,7 @@ def prepared_run(cloud, run, failed=(), **request):
     items = planned(resolved, failed=failed).items
     cloud.objects[layout.resolved_request_key(run)] = resolved.to_json()
     cloud.objects[layout.manifest_key(run)] = manifest.to_json()
-    cloud.objects[layout.plan_key(run)] = plan_to_json(items)
+    cloud.objects[layout.plan_key(run, 1)] = plan_to_json(items)
     return resolved, manifest, items
 
 

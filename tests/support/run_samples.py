@@ -2,10 +2,12 @@
 
 import json
 
-from bakeoff.jobs.plan import plan_training
+from bakeoff.jobs.plan import plan_wave, plannable_dataset
 from bakeoff.jobs.result import JobResult
+from bakeoff.jobs.wave import Training, Wave
 from bakeoff.methods import is_baseline
 from bakeoff.prepared.manifest import Manifest
+from bakeoff.race.race import race_of
 from bakeoff.request.resolved import resolve
 from bakeoff.request.schema import parse_request
 from bakeoff.settings import ServiceSettings
@@ -94,7 +96,15 @@ def manifest_for(resolved, failed=(), **dataset):
 
 
 def planned(resolved, settings=None, **outcome):
-    return plan_training(resolved, manifest_for(resolved, **outcome), settings or settings_with())
+    """The plan of a race that is one wave: every seed of every candidate, trained to the end."""
+    return plan_of(resolved, manifest_for(resolved, **outcome), settings or settings_with())
+
+
+def plan_of(resolved, manifest, settings):
+    dataset = plannable_dataset(resolved, manifest)
+    runners = race_of(resolved, manifest, dataset).runners
+    trainings = [Training(each.candidate, seed) for each in runners for seed in each.seeds]
+    return plan_wave(resolved, manifest, dataset, settings, Wave(1, "final", trainings))
 
 
 def job_metrics(f1=0.5, loss=0.25, **changes):

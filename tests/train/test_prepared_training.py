@@ -1,4 +1,4 @@
-"""The training job accepts the output of PrepareData and the plan of PlanTraining."""
+"""The training job accepts the output of PrepareData and the plan of PlanWave."""
 
 import json
 import shutil
@@ -6,11 +6,10 @@ import shutil
 import pytest
 
 from bakeoff import layout
-from bakeoff.jobs.plan import plan_training
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from tests.support.preparing import resolved, reviews, run_prepare, write_csv
-from tests.support.run_samples import settings_with
+from tests.support.run_samples import plan_of, settings_with
 from tests.support.tiny_job import TinyJob
 from tests.support.tiny_models import build_tiny_model
 
@@ -23,7 +22,7 @@ def test_a_prepared_candidate_learns(tmp_path, labels):
     train = write_csv(tmp_path / "train.csv", rows)
     request = resolved(train, [model], hyperparameters=recipe)
     prepared = run_prepare(tmp_path / "prepare", request)
-    plan = plan_training(
+    plan = plan_of(
         ResolvedRequest.model_validate(request),
         Manifest.model_validate(prepared.manifest),
         settings_with(),

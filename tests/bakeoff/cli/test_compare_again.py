@@ -99,7 +99,7 @@ def test_a_run_that_goes_on_is_refused_with_what_stops_it(cloud, tmp_path):
 
 
 def test_a_run_without_a_plan_left_nothing_to_compare(cloud, tmp_path):
-    del cloud.objects[layout.plan_key(RUN)]
+    del cloud.objects[layout.plan_key(RUN, 1)]
 
     ended = again(cloud, tmp_path, "imdb")
 

@@ -5,11 +5,12 @@ import pytest
 from bakeoff import layout
 from bakeoff.errors import DocumentError, RequestError
 from bakeoff.jobs.instances import has_local_disks
-from bakeoff.jobs.plan import MAX_TRIALS, plan_training, without_experiment
+from bakeoff.jobs.plan import MAX_TRIALS, without_experiment
 from bakeoff.prepared.manifest import Manifest
 from tests.support.run_samples import (
     RUN,
     manifest_for,
+    plan_of,
     planned,
     resolved_with,
     settings_with,
@@ -240,13 +241,13 @@ def test_models_that_the_manifest_does_not_know_have_no_job():
     resolved = resolved_with()
     manifest = manifest_for(resolved)
     manifest = manifest.model_copy(update={"models": manifest.models[:1]})
-    assert len(plan_training(resolved, manifest, settings_with()).items) == 1
+    assert len(plan_of(resolved, manifest, settings_with()).items) == 1
 
 
 def test_there_is_no_plan_without_data():
     rejected = Manifest(schema_version=2, status="rejected")
     with pytest.raises(DocumentError, match=RUN):
-        plan_training(resolved_with(), rejected, settings_with())
+        plan_of(resolved_with(), rejected, settings_with())
 
 
 def baseline_items(**changes):

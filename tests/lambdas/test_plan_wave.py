@@ -7,7 +7,7 @@ from bakeoff import layout
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.cost.past_runs import MAX_PAST_RUN_BYTES
 from bakeoff.errors import StorageError
-from lambdas.plan_training import plan
+from lambdas.plan_wave import plan
 from tests.lambdas.conftest import put_request, read_in
 from tests.support.fake_experiments import FakeExperiments
 from tests.support.fake_store import FakeStore
@@ -25,7 +25,7 @@ def world(store, code, settings, s3_event):
         resolved = json.loads(store.objects[layout.resolved_request_key(run)])
         manifest = manifest_of(resolved, **outcome)
         store.objects[layout.manifest_key(run)] = json.dumps(manifest).encode()
-        payload = {"run": run, "name": "imdb", "bucket": "bakeoff-bucket"}
+        payload = {"run": run, "wave": 1}
         chosen = settings.model_copy(update=changed or {})
         return plan(payload, store, sagemaker or FakeExperiments(), chosen)
 

@@ -1,0 +1,77 @@
+"""Who takes part in a race, and under which rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bakeoff import metrics
+from bakeoff.methods import is_baseline
+from bakeoff.prepared.manifest import Manifest, PreparedDataset
+from bakeoff.race.stage_bounds import is_racer
+from bakeoff.request.resolved import Candidate, ResolvedRequest
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A candidate that can be trained."""
+
+    candidate: str
+    is_racer: bool
+    """Whether it goes through screening and rungs, not straight to the final."""
+    seeds: Sequence[int]
+    learning_rates: Sequence[float]
+    """Those to try, ascending; a lone one is taken as it is."""
+    num_parameters: int | None = None
+    is_included: bool = False
+    """Whether it goes on from screening because the request names it."""
+
+    @property
+    def has_trials(self) -> bool:
+        return len(self.learning_rates) > 1
+
+
+@dataclass(frozen=True)
+class Race:
+    """The candidates in the order of the request, and what decides between them."""
+
+    runners: Sequence[Runner]
+    main_metric: str
+    higher_is_better: bool
+    finalists: int | None = None
+    """None: every candidate is one."""
+
+    @property
+    def racers(self) -> list[Runner]:
+        return [runner for runner in self.runners if runner.is_racer]
+
+
+def race_of(resolved: ResolvedRequest, manifest: Manifest, dataset: PreparedDataset) -> Race:
+    """The race of a request whose data and models are prepared."""
+    main_metric = resolved.main_metric_of(dataset.task)
+    return Race(
+        runners=[
+            _runner(candidate, resolved, manifest)
+            for candidate in resolved.candidates
+            if _can_be_trained(candidate, manifest)
+        ],
+        main_metric=main_metric,
+        higher_is_better=metrics.higher_is_better(main_metric),
+        finalists=resolved.finalists,
+    )
+
+
+def _can_be_trained(candidate: Candidate, manifest: Manifest) -> bool:
+    model = manifest.model(candidate.candidate)
+    is_ready = model is not None and model.status == "ready"
+    return is_ready or is_baseline(candidate.method)
+
+
+def _runner(candidate: Candidate, resolved: ResolvedRequest, manifest: Manifest) -> Runner:
+    model = manifest.model(candidate.candidate)
+    return Runner(
+        candidate=candidate.candidate,
+        is_racer=is_racer(candidate.method),
+        seeds=resolved.seeds_of(candidate),
+        learning_rates=[candidate.hyperparameters.learning_rate],
+        num_parameters=model.num_parameters if model else None,
+        is_included=candidate.candidate in resolved.included,
+    )
