@@ -62,6 +62,8 @@ class ServiceSettings(ComputeSettings):
     """The key of the bucket, and so of the jobs' outputs."""
     volume_kms_key_arn: str = ""
     """The key of the jobs' volumes, where an instance type takes one."""
+    keep_alive_seconds: int = Field(default=0, ge=0, le=3600)
+    """How long an instance on demand waits for another job once it has done one."""
     use_experiments: bool = True
     """Whether training jobs are tracked in SageMaker Experiments."""
     mlflow_arn: str = ""
@@ -94,6 +96,12 @@ class ServiceSettings(ComputeSettings):
             "Subnets": list(self.subnet_ids),
             "SecurityGroupIds": list(self.security_group_ids),
         }
+
+    @property
+    def warm_pool(self) -> dict[str, int]:
+        """The part of ResourceConfig that keeps an instance for the next job, if any."""
+        seconds = self.keep_alive_seconds
+        return {"KeepAlivePeriodInSeconds": seconds} if seconds else {}
 
     @property
     def bucket_key(self) -> dict[str, str]:

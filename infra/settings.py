@@ -65,6 +65,9 @@ class Settings(BaseModel):
     """First wait when a quota is in use or capacity is lacking; it doubles, up to five minutes for
     a quota and half an hour for capacity."""
     use_spot: bool = True
+    keep_alive_seconds: int = Field(default=0, ge=0, le=3600)
+    """How long SageMaker keeps an instance on demand for the next training job (a warm pool), for
+    its full price; 0: not at all. Instances on spot capacity are never kept."""
     training_image: str = DEFAULT_IMAGE
     """One of AWS's Hugging Face training images by its name in `registry.TAGS`, or an image in
     ECR."""

@@ -129,6 +129,7 @@ class BakeoffStack(Stack):
             **{name.upper(): _text(value) for name, value in self._compute_settings().items()},
             "PROCESSING_VOLUME_GB": str(settings.processing_volume_gb),
             "RUN_RETENTION_DAYS": str(settings.run_retention_days),
+            "KEEP_ALIVE_SECONDS": str(settings.keep_alive_seconds),
             "HUB_TOKEN_SECRET_ARN": settings.hub_token_secret_arn,
             "HUB_ENDPOINT": settings.hub_endpoint,
             "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),

@@ -3,23 +3,35 @@
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from bakeoff import layout
 from bakeoff.errors import BrokenArchiveError, DocumentError, ObjectNotFoundError
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.plan_item import PlanItem, PlannedJob
 from bakeoff.jobs.result import JobResult
+from bakeoff.jobs.screening_scores import ScreeningScores
+from bakeoff.jobs.stage import Stage
 from lambdas.aws import SageMaker, Store
 
-METRICS_FILE = "metrics.json"
 MAX_METRICS_BYTES = 8_000_000
+MAX_SCREENING_BYTES = 1_000_000
 PREDICTIONS_FILE = "predictions.npz"
 MAX_PREDICTIONS_BYTES = 400_000_000
 """A million test rows with a hundred labels, uncompressed: as much as fits into the function's
 memory."""
 
+_METRICS = {JobMetrics.file_name: MAX_METRICS_BYTES}
+# What a job of each stage leaves, and its largest size that is read.
+_FILES: Mapping[Stage, Mapping[str, int]] = {
+    "screening": {ScreeningScores.file_name: MAX_SCREENING_BYTES},
+    "rung": _METRICS,
+    "final": {**_METRICS, PREDICTIONS_FILE: MAX_PREDICTIONS_BYTES},
+}
+
 log = logging.getLogger("bakeoff")
+
+_D = TypeVar("_D", JobMetrics, ScreeningScores)
 
 
 def record_job(
@@ -35,13 +47,14 @@ def record_job(
         description: SageMaker's; it takes precedence over `error`, which Step Functions may have
             cut off.
     """
-    output = _output(description, store)
+    output = _output(description, store, _FILES[planned.stage])
     result = JobResult.from_description(
         planned,
         description,
-        metrics=_metrics(output.get(METRICS_FILE)),
+        metrics=_read(JobMetrics, output),
         attempt=attempt,
         error=error,
+        screening=_read(ScreeningScores, output),
     )
     if PREDICTIONS_FILE in output:
         # Stored on its own, so that Compare does not have to unpack the whole archive.
@@ -80,14 +93,15 @@ def _attempts_with_output(keys: Iterable[str]) -> Mapping[str, int]:
     return found
 
 
-def _output(description: dict[str, Any] | None, store: Store) -> dict[str, bytes]:
+def _output(
+    description: dict[str, Any] | None, store: Store, wanted: Mapping[str, int]
+) -> dict[str, bytes]:
     """The files that a completed job left; without those that cannot be read."""
     if description is None or description["TrainingJobStatus"] != "Completed":
         return {}
     folder = description["OutputDataConfig"]["S3OutputPath"].rstrip("/")
     prefix = folder.removeprefix(f"s3://{store.bucket}/")
     key = f"{prefix}/{description['TrainingJobName']}/output/output.tar.gz"
-    wanted = {METRICS_FILE: MAX_METRICS_BYTES, PREDICTIONS_FILE: MAX_PREDICTIONS_BYTES}
     try:
         files = store.members(key, wanted)
     except (ObjectNotFoundError, BrokenArchiveError) as error:
@@ -98,12 +112,11 @@ def _output(description: dict[str, Any] | None, store: Store) -> dict[str, bytes
     return files
 
 
-def _metrics(content: bytes | None) -> JobMetrics | None:
-    """The job's metrics.json; None if it cannot be read, which the result then reports."""
-    if content is None:
-        return None
+def _read(document: type[_D], files: Mapping[str, bytes]) -> _D | None:
+    """None if it is missing or cannot be read, which the result then reports."""
+    content = files.get(document.file_name)
     try:
-        return JobMetrics.from_json(content)
+        return None if content is None else document.from_json(content)
     except DocumentError as error:
-        log.warning("%s cannot be read: %s", METRICS_FILE, error)
+        log.warning("%s cannot be read: %s", document.file_name, error)
         return None

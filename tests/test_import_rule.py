@@ -78,6 +78,7 @@ ALLOWED = {
         "lambdas.publication",
         "lambdas.run_record",
         "lambdas.tracking",
+        "lambdas.wave_record",
     }
 }
 

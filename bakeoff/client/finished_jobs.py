@@ -41,6 +41,8 @@ class FinishedJobs:
         rows = [
             _Row(names[result.candidate], by_key[result.candidate], result)
             for _, result in sorted(snapshot.results.items())
+            # A screening job has several candidates.
+            if result.candidate in by_key
         ]
         path = self._folder / request.name / FINISHED
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +50,7 @@ class FinishedJobs:
         unfinished = path.with_suffix(".new")
         unfinished.write_bytes(to_csv(_COLUMNS, rows).encode())
         unfinished.replace(path)
-        self._num_written = len(rows)
+        self._num_written = len(snapshot.results)
 
 
 def _test(metric: str) -> Callable[[_Row], Cell]:
@@ -60,6 +62,7 @@ _COLUMNS: tuple[Column[_Row], ...] = (
     Column("model", "text", "", "The model's name", lambda row: row.label),
     Column("method", "text", "", "The training method", lambda row: row.candidate.method),
     Column("seed", "integer", "", "The job's seed", lambda row: row.result.seed),
+    Column("stage", "text", "", "The stage of the race", lambda row: row.result.stage),
     Column("status", "text", "", "How the job ended", lambda row: row.result.status),
     *(
         Column(f"test_{metric.name}", "number", "", "On test", _test(metric.name))

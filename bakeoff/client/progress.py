@@ -7,10 +7,13 @@ from statistics import fmean
 
 from bakeoff import layout, metrics
 from bakeoff.client.snapshot import Snapshot, TrainingJob
+from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.jobs.recipe import recipe_of
 from bakeoff.jobs.result import JobResult
 from bakeoff.methods import is_used
 from bakeoff.names import item_key
+from bakeoff.race.cuts import rungs_of
+from bakeoff.race.stage_bounds import is_racer
 from bakeoff.request.resolved import Candidate, ResolvedRequest
 from bakeoff.summary.display_names import display_names
 
@@ -65,9 +68,30 @@ def phase(snapshot: Snapshot) -> str:
         if snapshot.manifest is None and layout.PREPARATION in snapshot.waiting:
             return "Waiting for the account's quota of processing jobs"
         return "Preparing the data and the models"
-    if len(snapshot.results) < len(snapshot.items):
-        return "Training"
-    return "Comparing"
+    return _stage_phase(snapshot.request, snapshot.items, snapshot)
+
+
+def _stage_phase(request: ResolvedRequest, items: Sequence[PlanItem], snapshot: Snapshot) -> str:
+    last = items[-1] if items else None
+    if last is None or not _has_job_left(last.wave, snapshot):
+        has_next = last is not None and last.stage != "final"
+        return "Choosing who goes on" if has_next else "Comparing"
+    if last.stage == "screening":
+        return "Screening"
+    if last.stage == "rung":
+        return _rung_phase(request, items)
+    return "Training" if request.finalists is None else "Training the finalists"
+
+
+def _rung_phase(request: ResolvedRequest, items: Sequence[PlanItem]) -> str:
+    waves = [item.wave for item in items if item.stage == "rung"]
+    num_rungs = len(rungs_of(waves.count(waves[0]), request.finalists or 1))
+    return f"Training, rung {len(set(waves))} of {num_rungs}"
+
+
+def _has_job_left(wave: int, snapshot: Snapshot) -> bool:
+    items = snapshot.items or []
+    return any(item.wave == wave and item.item not in snapshot.results for item in items)
 
 
 def progress(snapshot: Snapshot, now: datetime) -> list[CandidateProgress]:
@@ -85,7 +109,7 @@ def progress(snapshot: Snapshot, now: datetime) -> list[CandidateProgress]:
 def _candidate_progress(
     candidate: Candidate, label: str, request: ResolvedRequest, snapshot: Snapshot, now: datetime
 ) -> CandidateProgress:
-    items = [item_key(candidate.candidate, seed) for seed in request.seeds_of(candidate)]
+    items = _items_of(candidate, request, snapshot)
     results = [snapshot.results[item] for item in items if item in snapshot.results]
     jobs = [snapshot.jobs[item] for item in items if item in snapshot.jobs]
     completed = [result for result in results if result.status == "completed"]
@@ -95,7 +119,7 @@ def _candidate_progress(
         candidate=candidate.candidate,
         label=label,
         method=candidate.method,
-        state=_state(candidate.candidate, items, results, jobs, snapshot),
+        state=_state(candidate, items, results, jobs, snapshot),
         seeds=f"{len(results)}/{len(items)}",
         epoch=_epoch(_epochs(candidate, snapshot), completed, jobs) if has_epochs else "",
         metrics=values,
@@ -106,15 +130,45 @@ def _candidate_progress(
     )
 
 
+def _items_of(candidate: Candidate, request: ResolvedRequest, snapshot: Snapshot) -> Sequence[str]:
+    """The items of its jobs: in the final one for each seed, before it those of the last wave."""
+    last = snapshot.items[-1] if snapshot.items else None
+    if last is None or last.stage == "final":
+        return [item_key(candidate.candidate, seed) for seed in request.seeds_of(candidate)]
+    return [
+        item.item
+        for item in snapshot.items or []
+        if (item.wave, item.candidate) == (last.wave, candidate.candidate)
+    ]
+
+
+def _dropped(candidate: str, snapshot: Snapshot) -> tuple[str, str | None] | None:
+    """Its state and the reason, if it dropped out of the race."""
+    for outcome in snapshot.outcomes:
+        for entrant in outcome.entrants:
+            if entrant.candidate == candidate and not entrant.is_kept:
+                state = "screened" if outcome.stage == "screening" else "stopped"
+                return ("failed" if entrant.score is None else state), entrant.reason
+    return None
+
+
 def _state(
-    candidate: str,
+    candidate: Candidate,
     items: Sequence[str],
     results: Sequence[JobResult],
     jobs: Sequence[TrainingJob],
     snapshot: Snapshot,
 ) -> str:
-    if _preparation_failure(candidate, snapshot) is not None:
+    if _preparation_failure(candidate.candidate, snapshot) is not None:
         return "failed"
+    dropped = _dropped(candidate.candidate, snapshot)
+    if dropped is not None:
+        return dropped[0]
+    stage = snapshot.items[-1].stage if snapshot.items else "final"
+    if stage == "screening" and is_racer(candidate.method):
+        return "screening"
+    if stage != "final" and len(results) == len(items):
+        return "waiting"
     if len(results) == len(items):
         num_failed = sum(result.status in _FAILED for result in results)
         return "failed" if num_failed == len(items) else "partial" if num_failed else "completed"
@@ -165,6 +219,8 @@ def _metrics(
     if tested:
         shared = [name for name in tested[0] if all(name in scores for scores in tested)]
         return {name: fmean(scores[name] for scores in tested) for name in shared}, "test"
+    if completed:
+        return completed[0].scores("validation"), "validation"
     job = max(jobs, key=lambda job: job.metrics.get("validation:epoch", 0), default=None)
     validated = _of_split(job.metrics, "validation") if job else {}
     return validated, "validation" if validated else ""
@@ -189,6 +245,9 @@ def _seconds(
 
 def _reason(candidate: str, results: Sequence[JobResult], snapshot: Snapshot) -> str | None:
     failure = _preparation_failure(candidate, snapshot)
+    dropped = _dropped(candidate, snapshot)
+    if dropped is not None:
+        return dropped[1]
     return failure or next((result.reason for result in results if result.reason), None)
 
 

@@ -11,6 +11,7 @@ from bakeoff.jobs.plan_item import PlanItem, plan_from_json
 from bakeoff.jobs.result import JobResult
 from bakeoff.jobs.turns import MAX_WAIT_SECONDS
 from bakeoff.prepared.manifest import Manifest
+from bakeoff.race.stage_outcome import StageOutcome
 from bakeoff.request.resolved import ResolvedRequest
 
 # Job names hold this much of the run's id.
@@ -41,6 +42,8 @@ class Snapshot:
     manifest: Manifest | None = None
     items: list[PlanItem] | None = None
     """The plans of all waves so far."""
+    outcomes: list[StageOutcome] = field(default_factory=list)
+    """Of the screening and the rungs that have ended."""
     jobs: Mapping[str, TrainingJob] = field(default_factory=dict)
     """By item."""
     results: Mapping[str, JobResult] = field(default_factory=dict)
@@ -69,6 +72,7 @@ class RunWatch:
         self._manifest: Manifest | None = None
         self._items: list[PlanItem] | None = None
         self._num_waves = 0
+        self._outcomes: list[StageOutcome] = []
         self._results: dict[str, JobResult] = {}
         self._seen: dict[str, TrainingJob] = {}
 
@@ -84,6 +88,7 @@ class RunWatch:
             request=self._request,
             manifest=self._manifest,
             items=self._items,
+            outcomes=list(self._outcomes),
             jobs=self._jobs(),
             results=dict(self._results),
             waiting=self._waiting(),
@@ -115,7 +120,14 @@ class RunWatch:
             if content is None:
                 return
             self._items = [*(self._items or []), *plan_from_json(content)]
+            self._read_outcome(self._num_waves)
             self._num_waves += 1
+
+    def _read_outcome(self, wave: int) -> None:
+        """Waves of the final have none."""
+        content = self._cloud.read(layout.outcome_key(self.run, wave)) if wave else None
+        if content is not None:
+            self._outcomes.append(StageOutcome.from_json(content))
 
     def _read_results(self) -> None:
         if not self._items or len(self._results) == len(self._items):

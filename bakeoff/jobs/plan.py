@@ -4,7 +4,7 @@ The state machine only carries it out. Each item is self-contained, since the st
 on its own; a repeated attempt gets another job name and resumes from the item's checkpoints.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,10 +12,24 @@ from bakeoff import layout
 from bakeoff.errors import DocumentError, Problem, RequestError
 from bakeoff.jobs.job_config import JobConfig, TrainingPart, job_config
 from bakeoff.jobs.plan_item import PlanItem
-from bakeoff.jobs.training_job import fallbacks, training_job
+from bakeoff.jobs.sagemaker_job import fallbacks
+from bakeoff.jobs.screening_config import ScreeningConfig
+from bakeoff.jobs.screening_job import (
+    screening_job,
+    screening_job_config,
+    screening_volume_gb,
+)
+from bakeoff.jobs.training_job import training_job
 from bakeoff.jobs.wave import Training, Wave
 from bakeoff.metrics import Task
-from bakeoff.names import base_job_name, experiment_name, item_key, trial_name
+from bakeoff.names import (
+    base_job_name,
+    experiment_name,
+    item_key,
+    screening_job_name,
+    screening_key,
+    trial_name,
+)
 from bakeoff.prepared.manifest import Manifest, PreparedDataset, PreparedModel
 from bakeoff.request.resolved import Candidate, ResolvedRequest
 from bakeoff.request.task_rules import task_problems
@@ -31,7 +45,7 @@ class Plan:
 
     experiment: str
     items: list[PlanItem] = field(default_factory=list)
-    configs: dict[str, JobConfig] = field(default_factory=dict)
+    configs: dict[str, JobConfig | ScreeningConfig] = field(default_factory=dict)
     """By item."""
     trials: dict[str, str] = field(default_factory=dict)
     """Names of the trials, by candidate."""
@@ -80,6 +94,10 @@ def plan_wave(
         config, item = maker.training(training)
         item.training_job.update(_experiment_config(plan, training.candidate))
         plan.configs[config.item] = config
+        plan.items.append(item)
+    for number, shard in enumerate(wave.shards, start=1):
+        screening, item = maker.screening(number, shard)
+        plan.configs[screening.item] = screening
         plan.items.append(item)
     return plan
 
@@ -149,6 +167,28 @@ class _ItemMaker:
             ),
             training_job=training_job(resolved, settings, config, self.dataset, model),
             fallbacks=fallbacks(resolved, settings, config.method),
+        )
+
+    def screening(self, number: int, shard: Sequence[str]) -> tuple[ScreeningConfig, PlanItem]:
+        resolved, settings, item = self.resolved, self.settings, screening_key(number)
+        models = [self.models[candidate] for candidate in shard]
+        candidates = [self.candidates[candidate] for candidate in shard]
+        config = screening_job_config(
+            resolved, self.dataset, item, list(zip(candidates, models, strict=True))
+        )
+        volume_gb = screening_volume_gb(models)
+        return config, PlanItem(
+            item=item,
+            candidate=item,
+            seed=config.seed,
+            run=config.run,
+            bucket=settings.bucket,
+            result_key=layout.result_key(config.run, item),
+            stage=self.wave.stage,
+            wave=self.wave.number,
+            base_job_name=screening_job_name(resolved.name, number, config.run),
+            training_job=screening_job(resolved, settings, config, self.dataset, models),
+            fallbacks=fallbacks(resolved, settings, candidates[0].method, volume_gb),
         )
 
 

@@ -8,7 +8,7 @@ from bakeoff.documents import Document
 from bakeoff.jobs.failure_reason import execution_failure, job_failure
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.plan_item import PlannedJob
-from bakeoff.jobs.screening_scores import ScreeningScore
+from bakeoff.jobs.screening_scores import ScreeningScore, ScreeningScores
 from bakeoff.jobs.stage import Stage
 
 SCHEMA_VERSION = 1
@@ -53,18 +53,23 @@ class JobResult(Document):
         metrics: JobMetrics | None,
         attempt: int,
         error: dict[str, Any] | None,
+        screening: ScreeningScores | None = None,
     ) -> "JobResult":
         """The result of a job as SageMaker describes it.
 
         Args:
             description: the answer of DescribeTrainingJob; None if there is no such job.
             metrics: the job's metrics.json; None if it could not be read.
+            screening: the screening.json of a screening job, in place of metrics.
             error: {"Error", "Cause"} as the state machine caught it. The job's own description
                 takes precedence.
         """
         if description is None:
             return cls.missing(planned, attempt, error)
-        status, reason = _outcome(description, metrics, error)
+        is_screening = planned.stage == "screening"
+        lacks = screening is None if is_screening else metrics is None
+        file = ScreeningScores.file_name if is_screening else JobMetrics.file_name
+        status, reason = _outcome(description, file if lacks else None, error)
         artifacts = description.get("ModelArtifacts") or {}
         return cls(
             item=planned.item,
@@ -82,6 +87,7 @@ class JobResult(Document):
             output_uri=_output_uri(description) if status == "completed" else None,
             stage=planned.stage,
             wave=planned.wave,
+            screening=screening.scores if screening and status == "completed" else [],
         )
 
     @classmethod
@@ -109,13 +115,14 @@ class JobResult(Document):
 
 
 def _outcome(
-    description: dict[str, Any], metrics: JobMetrics | None, error: dict[str, Any] | None
+    description: dict[str, Any], lacks: str | None, error: dict[str, Any] | None
 ) -> tuple[Status, str | None]:
+    """`lacks` is the file without which a job has not done its work."""
     status = description["TrainingJobStatus"]
     if status == "Completed":
-        if metrics is None:
+        if lacks is not None:
             return "failed", (
-                "The job completed, but left no metrics.json that can be read in its "
+                f"The job completed, but left no {lacks} that can be read in its "
                 "output.tar.gz: look at the job's log."
             )
         return "completed", None

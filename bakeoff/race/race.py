@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bakeoff import metrics
+from bakeoff.jobs.learning_rates import learning_rates_of
 from bakeoff.methods import is_baseline
 from bakeoff.prepared.manifest import Manifest, PreparedDataset
 from bakeoff.race.stage_bounds import is_racer
@@ -71,7 +72,9 @@ def _runner(candidate: Candidate, resolved: ResolvedRequest, manifest: Manifest)
         candidate=candidate.candidate,
         is_racer=is_racer(candidate.method),
         seeds=resolved.seeds_of(candidate),
-        learning_rates=[candidate.hyperparameters.learning_rate],
+        learning_rates=learning_rates_of(
+            candidate, resolved.tune, model.encoder_parameters if model else None
+        ),
         num_parameters=model.num_parameters if model else None,
         is_included=candidate.candidate in resolved.included,
     )

@@ -92,7 +92,7 @@ class RequestName(Document):
 
 
 class ResolvedRequest(CommonFields, Document):
-    """What PrepareData, PlanTraining and Compare work from: nothing is left to default."""
+    """What PrepareData, PlanWave and Compare work from: nothing is left to default."""
 
     schema_version: int
     run: str

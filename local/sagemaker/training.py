@@ -219,8 +219,11 @@ class TrainingRun:
         )
 
     def _needed_bytes(self, base: Path) -> int:
-        model = ModelSize.of(base / "input" / "data" / "model")
-        return needed_bytes(self._request.get("HyperParameters", {}), model)
+        # A screening job has several models, and loads one at a time.
+        folders = (base / "input" / "data").glob("model*")
+        hyperparameters = self._request.get("HyperParameters", {})
+        sizes = [ModelSize.of(folder) for folder in folders]
+        return max(needed_bytes(hyperparameters, size) for size in sizes or [None])
 
     def _environment(self, base: Path) -> dict[str, str]:
         scope = self._job.scope

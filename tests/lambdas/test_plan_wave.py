@@ -34,7 +34,12 @@ def world(store, code, settings, s3_event):
 
 def test_each_candidate_and_seed_becomes_a_job_with_its_configuration(world, store):
     answer = world(
-        request={"dataset": "stanfordnlp/imdb", "models": ["a/one", "b/two"], "seeds": [1, 2]}
+        request={
+            "dataset": "stanfordnlp/imdb",
+            "models": ["a/one", "b/two"],
+            "seeds": [1, 2],
+            "hyperparameters": {"learning_rate": 5e-5},
+        }
     )
     assert answer["status"] == "planned"
     assert answer["num_jobs"] == 6

@@ -152,7 +152,7 @@ def prepared_job(
     is_pair: bool = False,
     **hyperparameters: Any,
 ) -> TinyJob:
-    """A job as PrepareData and PlanTraining leave it, about to start.
+    """A job as PrepareData and PlanWave leave it, about to start.
 
     Without `task` it is binary or multiclass, depending on the number of labels.
     """
