@@ -85,7 +85,7 @@ def _write(
     )
     store.put(layout.plan_key(run, wave.number), plan_to_json(planned.items))
     if wave.number == 1:
-        _estimate(resolved, manifest, planned, store)
+        _estimate(resolved, manifest, store)
 
 
 def _answer(resolved: ResolvedRequest, wave: Wave, num_jobs: int, store: Store) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _tracked(planned: Plan, tracked: Collection[str], sagemaker: SageMaker) -> P
     return planned
 
 
-def _estimate(resolved: ResolvedRequest, manifest: Manifest, planned: Plan, store: Store) -> None:
+def _estimate(resolved: ResolvedRequest, manifest: Manifest, store: Store) -> None:
     """Adds the expected duration and cost of the jobs to the cost plan.
 
     The estimate only informs people, so a failure costs the estimate, not the run.

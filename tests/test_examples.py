@@ -7,11 +7,10 @@ import pytest
 
 from bakeoff.client.request_file import load_request
 from bakeoff.jobs.learning_rates import learning_rates_of
-from bakeoff.jobs.plan import plan_training
 from bakeoff.jobs.recipe import recipe_of
 from bakeoff.prepared.manifest import Rows
 from bakeoff.request.resolved import resolve
-from tests.support.run_samples import RUN, manifest_for, settings_with
+from tests.support.run_samples import RUN, planned, settings_with
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -59,7 +58,7 @@ def test_the_walk_through_is_trained_with_its_own_numbers_and_nothing_is_tried()
     request = load_request(EXAMPLES / "imdb-walkthrough.json").request
     resolved = resolve(request, RUN, settings_with())
 
-    items = plan_training(resolved, manifest_for(resolved), settings_with()).items
+    items = planned(resolved).items
     shown = [item.training_job["HyperParameters"] for item in items]
 
     assert len(items) == 2

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bakeoff.jobs.learning_rates import num_rates
+from bakeoff.jobs.screening_config import MOST_MODELS_PER_JOB
 from bakeoff.race.cuts import (
     LONE_TRIAL_SHARE,
-    SCREENING_JOB_MODELS,
     needs_screening,
     rungs_of,
     screening_places,
@@ -60,7 +60,7 @@ def _part_in_stages(num_racers: int, finalists: int, seeds: int, rates: int) -> 
     jobs = screenings = trainings = 0.0
     entrants = num_racers
     if needs_screening(num_racers, finalists):
-        jobs, screenings = 1 / SCREENING_JOB_MODELS, 1.0
+        jobs, screenings = 1 / MOST_MODELS_PER_JOB, 1.0
         entrants = min(num_racers, screening_places(num_racers, finalists))
     trained, num_trials = 0.0, rates
     for rung in rungs_of(entrants, finalists):
