@@ -36,7 +36,7 @@ _EPOCHS = 3
 # How far apart the best and the worst candidate are, and two seeds of one candidate.
 _BEST, _WORST, _LUCK = 2.0, 1.0, 0.02
 
-_SETTINGS = {
+SETTINGS = {
     "BUCKET": "bucket",
     "SAGEMAKER_ROLE_ARN": "arn:aws:iam::111122223333:role/BakeoffSageMaker",
     "TRAINING_IMAGE": "763104351884.dkr.ecr.eu-central-1.amazonaws.com/image:tag",
@@ -74,7 +74,7 @@ class MadeUpRun(Store):
         self._lock = threading.Lock()
         resolved = _resolved(num_candidates, num_seeds, task)
         manifest = _manifest(resolved, task, self._labels, num_rows)
-        settings = ServiceSettings.from_environment(_SETTINGS)
+        settings = ServiceSettings.from_environment(SETTINGS)
         trainings = [
             Training(candidate.candidate, seed)
             for candidate in resolved.candidates
@@ -179,7 +179,7 @@ def _resolved(num_candidates: int, num_seeds: int, task: Task) -> ResolvedReques
         "baselines": False,
     }
     content = json.dumps(request).encode()
-    settings = ServiceSettings.from_environment(_SETTINGS)
+    settings = ServiceSettings.from_environment(SETTINGS)
     return resolve(parse_request(content, file_name=f"{NAME}.json"), RUN, settings)
 
 
