@@ -5,7 +5,7 @@ import math
 from bakeoff.methods import is_used
 from bakeoff.request.hyperparameters import Hyperparameters
 from bakeoff.request.resolved import Candidate
-from bakeoff.request.schema import Tune
+from bakeoff.request.tune import Tune
 
 # The best learning rate falls as models grow. The limits are parameters of the encoder alone:
 # embeddings make small models with large vocabularies look large.

@@ -13,7 +13,8 @@ from bakeoff.jobs.learning_rates import centre_of
 from bakeoff.prepared.manifest import Rows
 from bakeoff.request.hyperparameters import Hyperparameters
 from bakeoff.request.resolved import Candidate
-from bakeoff.request.values import Integer, LearningRate
+from bakeoff.request.tune import LearningRate
+from bakeoff.request.values import Integer
 
 MIN_STEPS = 1000
 """Optimiser steps that a training left to "auto" takes at least, if MAX_EPOCHS allow it."""

@@ -2,11 +2,23 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from bakeoff.request.values import BatchSize, Epochs, Integer, LearningRate, Number, Patience
+from bakeoff.request.tune import LearningRate
+from bakeoff.request.values import A_NUMBER, AUTOMATIC, Integer, Number
 
 DEFAULT_WARMUP_RATIO = 0.1
+
+
+def _form(value: object) -> str:
+    return AUTOMATIC if isinstance(value, str) else A_NUMBER
+
+
+_Automatic = Annotated[Literal["auto"], Tag(AUTOMATIC)]
+_Hundred = Annotated[Integer, Field(ge=1, le=100), Tag(A_NUMBER)]
+_Rows = Annotated[Integer, Field(ge=1, le=1024), Tag(A_NUMBER)]
+EpochsOrAuto = Annotated[_Hundred | _Automatic, Discriminator(_form)]
+RowsOrAuto = Annotated[_Rows | _Automatic, Discriminator(_form)]
 
 
 class Hyperparameters(BaseModel):
@@ -15,12 +27,12 @@ class Hyperparameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    epochs: Epochs = Field(
+    epochs: EpochsOrAuto = Field(
         default="auto",
         description="Passes over the training rows; the best epoch on validation is used. auto: as "
         "many as the model needs to learn from so many rows, see below.",
     )
-    train_batch_size: BatchSize = Field(
+    train_batch_size: RowsOrAuto = Field(
         default="auto",
         description="Rows per step of training; auto: 16, or 32 where there are many rows.",
     )
@@ -64,7 +76,7 @@ class Hyperparameters(BaseModel):
         description="balanced: rows are weighted in the training loss in inverse proportion to the "
         "frequency of their label; null: no weights. For binary and multiclass.",
     )
-    early_stopping_patience: Patience | None = Field(
+    early_stopping_patience: EpochsOrAuto | None = Field(
         default="auto",
         description="Training ends after this number of epochs without a better main metric on "
         "validation; auto: 2 where epochs is auto, otherwise no early stopping; null: no early "

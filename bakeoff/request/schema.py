@@ -22,6 +22,7 @@ from bakeoff.request.model_pool import ModelPool, Models
 from bakeoff.request.parts import Part, TextOrObject
 from bakeoff.request.problems import to_problems
 from bakeoff.request.strict_json import read_json_object
+from bakeoff.request.tune import Tune
 from bakeoff.request.values import Integer, Number
 
 MAX_REQUEST_BYTES = 262_144
@@ -107,16 +108,6 @@ class Compute(Part):
     max_parallel_jobs: Annotated[Integer, Field(ge=1, le=1000)] | None = Field(
         default=None,
         description="Concurrent training jobs; the account's quota also applies.",
-    )
-
-
-class Tune(Part):
-    """What each candidate tries, on validation and on equal terms, before it is trained."""
-
-    learning_rate: values.LearningRates = Field(
-        default=3,
-        description="The learning rates that each model tries: their number, around a usual rate "
-        "for its size and method, where 1 means no trials; or a list of the rates.",
     )
 
 

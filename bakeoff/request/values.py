@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -43,8 +43,6 @@ MAX_REQUESTED_AS_CHARACTERS = 256
 
 MAX_SEED = 2**32 - 1
 MAX_SEEDS = 50
-MAX_LEARNING_RATES = 8
-"""The most learning rates that a candidate tries."""
 FIRST_SEED = 42
 """The first seed if the request gives only the number of seeds."""
 
@@ -252,24 +250,6 @@ def _columns_form(value: object) -> str:
     return SEVERAL_COLUMNS if isinstance(value, list) else ONE_COLUMN
 
 
-def _number_form(value: object) -> str:
-    return AUTOMATIC if isinstance(value, str) else A_NUMBER
-
-
-def _rates_form(value: object) -> str:
-    return A_LIST if isinstance(value, list) else A_NUMBER
-
-
-def _check_rates(rates: list[float]) -> list[float]:
-    for index, rate in enumerate(rates):
-        if rate in rates[:index]:
-            raise refused(
-                f"The learning rate {rate:g} is given more than once.",
-                "Give each rate once.",
-            )
-    return rates
-
-
 def _label_as_text(value: object) -> object:
     # Labels are compared as text, but 0 and 1 are usually written as numbers.
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -341,27 +321,3 @@ Seeds = Annotated[
 ]
 Budget = Annotated[Number, Field(gt=0)]
 Confidence = Annotated[Number, Field(ge=0.5, le=0.999)]
-_Automatic = Annotated[Literal["auto"], Tag(AUTOMATIC)]
-Epochs = Annotated[
-    Annotated[Integer, Field(ge=1, le=100), Tag(A_NUMBER)] | _Automatic,
-    Discriminator(_number_form),
-]
-BatchSize = Annotated[
-    Annotated[Integer, Field(ge=1, le=1024), Tag(A_NUMBER)] | _Automatic,
-    Discriminator(_number_form),
-]
-Patience = Annotated[
-    Annotated[Integer, Field(ge=1, le=100), Tag(A_NUMBER)] | _Automatic,
-    Discriminator(_number_form),
-]
-LearningRate = Annotated[Number, Field(gt=0, le=1)]
-LearningRates = Annotated[
-    Annotated[Integer, Field(ge=1, le=MAX_LEARNING_RATES), Tag(A_NUMBER)]
-    | Annotated[
-        list[LearningRate],
-        Field(min_length=1, max_length=MAX_LEARNING_RATES),
-        AfterValidator(_check_rates),
-        Tag(A_LIST),
-    ],
-    Discriminator(_rates_form),
-]

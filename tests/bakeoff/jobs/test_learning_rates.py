@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from bakeoff.jobs.learning_rates import centre_of, learning_rates_of, middle_of, rates_around
-from bakeoff.request.schema import Tune
+from bakeoff.request.tune import Tune
 from tests.support.run_samples import resolved_with
 
 
