@@ -110,7 +110,8 @@ def _files(summary: Summary, record: RunRecord, store: Store) -> dict[str, bytes
 
 def _remember(record: RunRecord, store: Store) -> None:
     """Stores what the jobs took, for the estimates of later runs."""
-    past = past_run(record.resolved, record.manifest, record.data_card, record.results)
+    jobs = [*record.stage_results, *record.results]
+    past = past_run(record.resolved, record.manifest, record.data_card, jobs)
     if past is None:
         return
     try:

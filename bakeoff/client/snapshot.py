@@ -54,7 +54,7 @@ class Snapshot:
 
 
 class RunWatch:
-    """Follows one run; reads each of its documents once, as none is written twice."""
+    """Follows one run; reads each of its documents once, as none changes once it is complete."""
 
     def __init__(
         self,
@@ -106,7 +106,8 @@ class RunWatch:
         return execution
 
     def _read_documents(self) -> None:
-        if self._request is None:
+        # A search adds to the request what it has found.
+        if self._request is None or self._request.searches:
             content = self._cloud.read(layout.resolved_request_key(self.run))
             self._request = None if content is None else ResolvedRequest.from_json(content)
         if self._request is not None and self._manifest is None:

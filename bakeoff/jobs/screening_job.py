@@ -81,10 +81,22 @@ def screening_job(
                 "dataset": dataset.prefix,
                 **channels,
             },
-            shown={"kind": config.kind, "task": config.task, "num_models": len(config.models)},
+            shown=_shown(config),
             volume_gb=screening_volume_gb(models),
         ),
     )
+
+
+def _shown(config: ScreeningConfig) -> dict[str, object]:
+    """For features each model is used as for a linear head on the frozen model."""
+    is_frozen = config.kind == "features"
+    return {
+        "kind": config.kind,
+        "method": "frozen" if is_frozen else config.models[0].method,
+        "task": config.task,
+        "max_length": config.max_length,
+        "num_models": len(config.models),
+    }
 
 
 def screening_volume_gb(models: Sequence[PreparedModel]) -> int:

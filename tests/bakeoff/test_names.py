@@ -76,10 +76,11 @@ def test_the_order_of_overrides_does_not_matter():
 @pytest.mark.parametrize("name", ["a", LONGEST_NAME, "a" + "." * 1 + "b" * 60])
 def test_the_longest_names_fit_what_sagemaker_takes(name, hash_length):
     candidate = names.candidate_key("m" * 96, None, {}, hash_length)
-    base = names.base_job_name(name, candidate, LARGEST_SEED, RUN)
+    base = names.base_job_name(name, candidate, LARGEST_SEED, RUN, rung=3)
     assert len(base) <= 58
     assert SAGEMAKER_NAME.fullmatch(f"{base}-20")
     assert SAGEMAKER_NAME.fullmatch(names.processing_job_name(name, RUN))
+    assert SAGEMAKER_NAME.fullmatch(f"{names.screening_job_name(name, 125, RUN)}-1020")
     experiment = names.experiment_name(name, RUN)
     assert EXPERIMENT_NAME.fullmatch(experiment)
     assert EXPERIMENT_NAME.fullmatch(names.trial_name(experiment, candidate))
@@ -93,6 +94,13 @@ def test_truncated_job_names_stay_distinct():
         for seed in range(3)
     }
     assert len(jobs) == 150
+
+
+def test_the_jobs_of_a_candidates_stages_have_names_of_their_own():
+    made = {names.base_job_name("a", "m-000000", 1, RUN, rung) for rung in (None, 1, 2)}
+    items = {names.item_key("m-000000", 1, rung) for rung in (None, 1, 2)}
+
+    assert (len(made), len(items)) == (3, 3)
 
 
 def test_names_of_different_runs_differ():

@@ -6,6 +6,7 @@ import pytest
 from bakeoff.client.cloud import Execution
 from bakeoff.client.progress import phase, progress
 from bakeoff.client.snapshot import Snapshot, TrainingJob
+from bakeoff.race.stage_outcome import Entrant, StageOutcome
 from tests.support.fake_cloud import STARTED
 from tests.support.run_samples import (
     completed,
@@ -218,3 +219,59 @@ def test_a_candidate_says_that_it_waits_for_quota_also_after_an_attempt_without_
 
     first, _ = progress(training(jobs={0: TrainingJob("Failed")}), NOW)
     assert first.state == "failed"
+
+
+def staged(stage, done=(), outcomes=()):
+    """The two models and a linear head in a wave of this stage, where some have results."""
+    models = ["distilbert-base-uncased", "distilroberta-base", {"id": "m", "method": "frozen"}]
+    request = resolved_with(models={"include": models, "finalists": 1})
+    first, second, _ = planned(request).items
+    rung = [
+        item.model_copy(update={"stage": stage, "item": f"{item.item}-r1"})
+        for item in (first, second)
+    ]
+    results = {
+        rung[index].item: completed(rung[index], metrics={"metrics": {"validation": {"f1": 0.5}}})
+        for index in done
+    }
+    return snapshot(
+        request=request,
+        manifest=manifest_for(request),
+        items=rung,
+        results=results,
+        outcomes=list(outcomes),
+    )
+
+
+def test_the_phase_names_the_stage_of_a_race():
+    assert phase(staged("screening")) == "Screening"
+    assert phase(staged("rung")) == "Training, rung 1 of 1"
+    assert phase(staged("final")) == "Training the finalists"
+    assert phase(staged("rung", done=(0, 1))) == "Choosing who goes on"
+
+
+def test_in_a_screening_all_models_are_screened_and_linear_heads_wait():
+    lines = progress(staged("screening"), NOW)
+
+    assert [line.state for line in lines] == ["screening", "screening", "waiting"]
+
+
+def test_who_has_ended_a_rung_waits_with_its_validation_score():
+    first, second, head = progress(staged("rung", done=(0,)), NOW)
+
+    assert (first.state, first.split, first.metrics["f1"]) == ("waiting", "validation", 0.5)
+    assert (second.state, head.state) == ("waiting", "waiting")
+
+
+def test_who_dropped_out_says_where_and_why():
+    shot = staged("rung")
+    out = [
+        Entrant(candidate=item.candidate, score=0.1, is_kept=False, reason="Behind.")
+        for item in shot.items
+    ]
+    broken = out[1].model_copy(update={"score": None, "reason": "No memory."})
+    outcome = StageOutcome(wave=1, stage="screening", places=1, entrants=[out[0], broken])
+    first, second, _ = progress(replace(shot, outcomes=[outcome]), NOW)
+
+    assert (first.state, first.reason) == ("screened", "Behind.")
+    assert (second.state, second.reason) == ("failed", "No memory.")

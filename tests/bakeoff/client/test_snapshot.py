@@ -5,6 +5,8 @@ import pytest
 from bakeoff import layout
 from bakeoff.client.progress import phase
 from bakeoff.client.snapshot import RunWatch
+from bakeoff.jobs.plan_item import plan_to_json
+from bakeoff.race.stage_outcome import StageOutcome
 from tests.support.fake_cloud import STARTED, FakeCloud, prepared_run, put_results, run_of
 from tests.support.run_samples import completed, resolved_with
 
@@ -48,6 +50,37 @@ def test_documents_are_seen_as_they_appear(cloud):
 
     snapshot = observed.look()
     assert (snapshot.request, snapshot.manifest, snapshot.items) == (resolved, manifest, items)
+
+
+def test_wave_after_wave_is_seen_as_it_is_planned(cloud):
+    _, _, items = prepared_run(cloud, RUN)
+    rung, final = (
+        [item.model_copy(update={"stage": stage, "wave": wave}) for item in items]
+        for wave, stage in ((1, "rung"), (2, "final"))
+    )
+    cloud.objects[layout.plan_key(RUN, 1)] = plan_to_json(rung)
+    observed = watch(cloud)
+    assert observed.look().items == rung
+
+    cloud.objects[layout.plan_key(RUN, 2)] = plan_to_json(final)
+    outcome = StageOutcome(wave=1, stage="rung", places=1)
+    cloud.objects[layout.outcome_key(RUN, 1)] = outcome.to_json()
+
+    snapshot = observed.look()
+    assert (snapshot.items, snapshot.outcomes) == ([*rung, *final], [outcome])
+
+
+def test_the_candidates_that_a_search_finds_are_seen(cloud):
+    resolved, _, _ = prepared_run(cloud, RUN, models={"search": {}, "include": ["m"]})
+    assert resolved.searches
+    observed = watch(cloud)
+    observed.look()
+    found = resolved.model_copy(
+        update={"search": resolved.search.model_copy(update={"num_found": 0})}
+    )
+    cloud.objects[layout.resolved_request_key(RUN)] = found.to_json()
+
+    assert observed.look().request == found
 
 
 def test_the_newest_of_several_attempts_counts(cloud):
