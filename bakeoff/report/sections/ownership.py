@@ -168,6 +168,7 @@ def _notes(spending: Spending) -> list[str]:
     ]
     if plan.budget_usd is not None:
         notes.append(f"The budget was {numbers.usd(plan.budget_usd)}.")
+        notes.extend(plan.chosen)
     prices = [
         f"{instance} {numbers.trimmed(numbers.usd(price))} an hour"
         for instance, price in plan.prices_usd_per_hour.items()
