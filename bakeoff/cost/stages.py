@@ -36,7 +36,7 @@ def stages_of_request(request: Request) -> list[StageBound]:
     return stage_bounds(
         methods,
         finalists=pool.finalists if pool else None,
-        num_included=len(request.named_models) if pool else 0,
+        num_included=len(request.named_models) if pool and pool.search else 0,
         num_seeds=len(request.seeds),
     )
 

@@ -27,8 +27,8 @@ class ModelPool(Part):
     )
     include: ModelList | None = Field(
         default=None,
-        description="Models that take part whatever the search finds, as in a list of models. They "
-        "are not dropped by the screening.",
+        description="Models that take part whatever the search finds, as in a list of models. "
+        "Beside a search, the screening does not drop them.",
     )
     exclude: Annotated[list[IdPattern], Field(max_length=MAX_EXCLUDED)] = Field(
         default=[],

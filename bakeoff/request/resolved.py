@@ -171,7 +171,8 @@ def resolve(request: Request, run: str, settings: ComputeSettings) -> ResolvedRe
         candidates=models + (_baselines(request) if request.baselines else []),
         search=_search(request, pool) if pool else None,
         finalists=pool.finalists if pool else None,
-        included=[model.candidate for model in models] if pool else [],
+        # Where all models are named, none of them is preferred.
+        included=[model.candidate for model in models] if pool and pool.search else [],
     )
 
 

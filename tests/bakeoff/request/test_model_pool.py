@@ -152,6 +152,11 @@ def test_a_list_resolves_without_search_and_without_finalists():
     assert resolved.possible_candidates == resolved.candidates
 
 
+def test_without_a_search_no_model_is_preferred_by_being_named():
+    resolved = resolved_with(models={"include": ["m", "n"], "finalists": 1})
+    assert (resolved.finalists, resolved.included) == (1, [])
+
+
 def test_the_resolved_request_holds_the_search_and_stand_ins_for_what_it_may_find():
     resolved = resolved_with(
         models={"search": {"limit": 2, "method": "lora"}, "include": ["m"], "exclude": ["o/*"]},
