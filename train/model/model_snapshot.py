@@ -20,6 +20,8 @@ WEIGHTS = ("model.safetensors", "model-*-of-*.safetensors")
 PICKLED_WEIGHTS = ("pytorch_model.bin", "pytorch_model-*-of-*.bin")
 # Configuration, tokeniser and, if the operator allows it, code.
 OTHER_FILES = ("*.json", "*.txt", "*.model", "*.jinja", "*.py", "*.bpe", "*.codes", "merges*")
+POOLING_CONFIG = "1_Pooling/config.json"
+"""Where sentence-transformers says how a model's tokens become one vector."""
 # With it the library would load another model, which it looks for on the hub.
 ADAPTER_CONFIG = "adapter_config.json"
 # Beside the checkpoints of a Trainer: they say which was the best.
@@ -77,7 +79,7 @@ def identity_of(source: ModelSource) -> list[str]:
         except s3.UnreadableError as error:
             raise ModelError(str(error)) from error
     place = Path(source.model)
-    files = sorted(place.iterdir()) if place.is_dir() else [place]
+    files = [*sorted(place.iterdir()), place / POOLING_CONFIG] if place.is_dir() else [place]
     return [f"{path.name} {_digest(path)}" for path in files if path.is_file()]
 
 
@@ -109,9 +111,10 @@ def wanted_files(names: Iterable[str]) -> list[str]:
     no whole file.
     """
     top = [name for name in names if "/" not in name and name != ADAPTER_CONFIG]
+    pooling = [name for name in names if name == POOLING_CONFIG]
     kinds = ([name for name in top if is_named(name, [each])] for each in WEIGHTS + PICKLED_WEIGHTS)
     weights = next((found for found in kinds if found), [])
-    return weights + [name for name in top if is_named(name, OTHER_FILES)]
+    return weights + [name for name in top if is_named(name, OTHER_FILES)] + pooling
 
 
 def is_weights(name: str) -> bool:

@@ -34,6 +34,7 @@ def make_snapshot(fetched: FetchedModel, folder: Path, scratch: Path) -> list[st
         # A link in a folder that someone else has made may point to any file of this machine.
         if path.is_symlink():
             raise ModelError(f"Its {name} is a link: put the file itself in its place.")
+        (folder / name).parent.mkdir(exist_ok=True)
         if fetched.is_copy or place != fetched.place:
             path.rename(folder / name)
         else:
