@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict
 
 from bakeoff import metrics
 from bakeoff.documents import Document
+from bakeoff.jobs.recipe import Recipe
 from bakeoff.methods import ModelMethod
 from bakeoff.metrics import Task
 from bakeoff.prepared.manifest import PreparedDataset
-from bakeoff.request.hyperparameters import Hyperparameters
 from bakeoff.request.resolved import ResolvedRequest
 
 SCHEMA_VERSION: Final = 1
@@ -39,7 +39,7 @@ class ScreenedModel(BaseModel):
     """The channel with the model's snapshot; candidates of one model may share it."""
     max_length: int
     """Tokens after which the candidate's texts are cut; the screening may cut them earlier."""
-    recipe: Hyperparameters | None
+    recipe: Recipe | None
     """How to train; None where models are scored by features."""
     learning_rate: float | None
     """The only rate of the short fine-tuning; None where models are scored by features."""

@@ -160,10 +160,10 @@ def prepared_job(
     task = task or ("binary" if len(labels) == 2 else "multiclass")
     splits = {split: tiny_rows(task, labels, count, split) for split, count in ROWS.items()}
     if is_pair:
-        splits = {split: _as_pairs(rows) for split, rows in splits.items()}
+        splits = {split: as_pairs(rows) for split, rows in splits.items()}
     ids = _ids(splits)
     for split, rows in splits.items():
-        _write_texts(job.dataset / f"{split}.parquet", ids[split], rows, task)
+        write_texts(job.dataset / f"{split}.parquet", ids[split], rows, task)
     _write_sample(job.sample, splits["test"])
     if method not in BASELINES:
         build_tiny_model(family, job.model, [row.text for row in splits["train"]])
@@ -207,7 +207,7 @@ def tiny_rows(task: str, labels: tuple[str, ...], count: int, split: str) -> lis
     return rows
 
 
-def _as_pairs(rows: list[TinyRow]) -> list[TinyRow]:
+def as_pairs(rows: list[TinyRow]) -> list[TinyRow]:
     """The second text reveals the label."""
     return [TinyRow(NEUTRAL_WORDS[len(row.text) % 8], row.text, row.label) for row in rows]
 
@@ -220,7 +220,7 @@ def _ids(splits: dict[str, list[TinyRow]]) -> dict[str, list[int]]:
     return ids
 
 
-def _write_texts(path: Path, ids: list[int], rows: list[TinyRow], task: str) -> None:
+def write_texts(path: Path, ids: list[int], rows: list[TinyRow], task: str) -> None:
     columns: dict[str, Any] = {"id": ids, "text": [row.text for row in rows]}
     if rows[0].text_pair is not None:
         columns["text_pair"] = [row.text_pair for row in rows]

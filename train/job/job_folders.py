@@ -9,6 +9,8 @@ from pathlib import Path
 class JobFolders:
     """The folders of one training job."""
 
+    channels: Path
+    """Has a folder for each input channel, by its name."""
     config: Path
     dataset: Path
     """The rows as texts, for baselines."""
@@ -38,6 +40,7 @@ class JobFolders:
             return Path(environ.get(variable, default))
 
         return cls(
+            channels=channels,
             config=folder("SM_CHANNEL_CONFIG", channels / "config"),
             dataset=folder("SM_CHANNEL_DATASET", channels / "dataset"),
             tokenised=folder("SM_CHANNEL_TOKENISED", channels / "tokenised"),

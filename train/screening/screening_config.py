@@ -5,6 +5,7 @@ from pathlib import Path
 
 from documents.json_documents import read_document
 from job.training_config import Recipe, TrainingConfig, TrainingDataset
+from scoring.task import Task
 
 FEATURES, SHORT_TRAINING = "features", "short_training"
 
@@ -52,6 +53,12 @@ class ScreeningConfig:
     steps: int
     """About so many steps has the short fine-tuning."""
     models: list[ScreenedModel]
+
+    @property
+    def scored_task(self) -> Task:
+        positive = self.positive_label
+        index = None if self.task != "binary" or positive is None else self.labels.index(positive)
+        return Task(self.task, tuple(self.labels), index)
 
     def tokens_kept(self, model: ScreenedModel) -> int:
         """Tokens after which the model's texts are cut."""
