@@ -16,7 +16,8 @@ from bakeoff.client import starting
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.finished_jobs import FinishedJobs
 from bakeoff.client.local_cloud import local_cloud
-from bakeoff.client.progress import CandidateProgress, phase, progress
+from bakeoff.client.phase import phase
+from bakeoff.client.progress import CandidateProgress, progress
 from bakeoff.client.progress_text import ProgressLines, described, duration
 from bakeoff.client.results import error_of_run, has_comparison, results_of_run
 from bakeoff.client.snapshot import RunWatch, Snapshot

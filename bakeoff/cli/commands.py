@@ -23,7 +23,8 @@ from bakeoff.cli.tables import Header, print_paragraph, print_plain, print_table
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.finished_jobs import FinishedJobs
 from bakeoff.client.follow import Clock, follow
-from bakeoff.client.progress import phase, progress
+from bakeoff.client.phase import phase
+from bakeoff.client.progress import progress
 from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import RequestFile, load_request
 from bakeoff.client.results import (

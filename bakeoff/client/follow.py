@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from bakeoff.client.cloud import Execution
-from bakeoff.client.progress import CandidateProgress, phase, progress
+from bakeoff.client.phase import phase
+from bakeoff.client.progress import CandidateProgress, progress
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.errors import ExecutionInputError
 from bakeoff.request.upload import RequestEvent

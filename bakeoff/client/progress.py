@@ -1,18 +1,16 @@
-"""The progress of a run and of its candidates, computed from a snapshot."""
+"""The progress of a run's candidates, computed from a snapshot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean
 
-from bakeoff import layout, metrics
+from bakeoff import metrics
 from bakeoff.client.snapshot import Snapshot, TrainingJob
-from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.jobs.recipe import recipe_of
 from bakeoff.jobs.result import JobResult
 from bakeoff.methods import is_used
 from bakeoff.names import item_key
-from bakeoff.race.cuts import rungs_of
 from bakeoff.race.stage_bounds import is_racer
 from bakeoff.request.resolved import Candidate, ResolvedRequest
 from bakeoff.summary.display_names import display_names
@@ -55,43 +53,6 @@ class CandidateProgress:
     seconds: float | None
     """Time in training jobs so far."""
     reason: str | None = None
-
-
-def phase(snapshot: Snapshot) -> str:
-    """What the run as a whole is doing."""
-    status = snapshot.execution.status
-    if status != "RUNNING":
-        return status.replace("_", " ").capitalize()
-    if snapshot.request is None:
-        return "Reading the request"
-    if snapshot.items is None:
-        if snapshot.manifest is None and layout.PREPARATION in snapshot.waiting:
-            return "Waiting for the account's quota of processing jobs"
-        return "Preparing the data and the models"
-    return _stage_phase(snapshot.request, snapshot.items, snapshot)
-
-
-def _stage_phase(request: ResolvedRequest, items: Sequence[PlanItem], snapshot: Snapshot) -> str:
-    last = items[-1] if items else None
-    if last is None or not _has_job_left(last.wave, snapshot):
-        has_next = last is not None and last.stage != "final"
-        return "Choosing who goes on" if has_next else "Comparing"
-    if last.stage == "screening":
-        return "Screening"
-    if last.stage == "rung":
-        return _rung_phase(request, items)
-    return "Training" if request.finalists is None else "Training the finalists"
-
-
-def _rung_phase(request: ResolvedRequest, items: Sequence[PlanItem]) -> str:
-    waves = [item.wave for item in items if item.stage == "rung"]
-    num_rungs = len(rungs_of(waves.count(waves[0]), request.finalists or 1))
-    return f"Training, rung {len(set(waves))} of {num_rungs}"
-
-
-def _has_job_left(wave: int, snapshot: Snapshot) -> bool:
-    items = snapshot.items or []
-    return any(item.wave == wave and item.item not in snapshot.results for item in items)
 
 
 def progress(snapshot: Snapshot, now: datetime) -> list[CandidateProgress]:

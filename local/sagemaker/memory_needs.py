@@ -40,6 +40,13 @@ class ModelSize:
         return cls(num_weights, hidden, layers)
 
 
+def most_needed_bytes(hyperparameters: Mapping[str, str], channels: Path) -> int:
+    """As `needed_bytes`, for the models in a job's channels: a screening job has several, and loads
+    one at a time."""
+    sizes = [ModelSize.of(folder) for folder in channels.glob("model*")]
+    return max(needed_bytes(hyperparameters, size) for size in sizes or [None])
+
+
 def needed_bytes(hyperparameters: Mapping[str, str], model: ModelSize | None) -> int:
     """The most memory that the job is expected to use; `model` is None without one.
 

@@ -18,7 +18,7 @@ from local.sagemaker.job import Job
 from local.sagemaker.kept_jobs import KeptJob, job_key
 from local.sagemaker.logs import LogStream
 from local.sagemaker.memory_gate import Running
-from local.sagemaker.memory_needs import ModelSize, needed_bytes
+from local.sagemaker.memory_needs import most_needed_bytes
 from local.sagemaker.metrics import MetricCollector
 from local.sagemaker.process import Command, Ending, run
 from local.sagemaker.run_job import Surroundings, fail, failure_text, seconds_since
@@ -219,11 +219,8 @@ class TrainingRun:
         )
 
     def _needed_bytes(self, base: Path) -> int:
-        # A screening job has several models, and loads one at a time.
-        folders = (base / "input" / "data").glob("model*")
         hyperparameters = self._request.get("HyperParameters", {})
-        sizes = [ModelSize.of(folder) for folder in folders]
-        return max(needed_bytes(hyperparameters, size) for size in sizes or [None])
+        return most_needed_bytes(hyperparameters, base / "input" / "data")
 
     def _environment(self, base: Path) -> dict[str, str]:
         scope = self._job.scope

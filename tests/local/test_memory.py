@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 from local.host import memory
 from local.sagemaker.memory_gate import MemoryGate
-from local.sagemaker.memory_needs import ModelSize, needed_bytes
+from local.sagemaker.memory_needs import ModelSize, most_needed_bytes, needed_bytes
 from tests.support.local_jobs import BUCKET, put_code, training_request, wait_for_training
 
 GB = 1_000_000_000
@@ -144,6 +144,19 @@ def test_a_model_is_as_large_as_its_tensors_whatever_their_type(tmp_path: Path) 
     (tmp_path / "config.json").write_text(json.dumps({"d_model": 7, "num_layers": 2}))
 
     assert ModelSize.of(tmp_path) == ModelSize(100, 7, 2)
+
+
+def test_a_job_with_several_models_needs_the_memory_of_the_largest(tmp_path: Path) -> None:
+    for channel, num_weights in (("model-0", 1000), ("model-1", 2000), ("dataset", 3000)):
+        folder = tmp_path / channel
+        folder.mkdir()
+        weights = {"a": np.zeros(num_weights, np.uint8)}
+        save_file(weights, folder / "model.safetensors")
+
+    needed = most_needed_bytes({"method": "frozen"}, tmp_path)
+
+    assert needed == needed_bytes({"method": "frozen"}, ModelSize.of(tmp_path / "model-1"))
+    assert most_needed_bytes({}, tmp_path / "dataset") == needed_bytes({}, None)
 
 
 @pytest.mark.parametrize("content", [b"", b"12345678{", b"\x02" + bytes(7) + b"[]"])

@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 
 from bakeoff.client.cloud import Execution
-from bakeoff.client.progress import phase, progress
+from bakeoff.client.phase import phase
+from bakeoff.client.progress import progress
 from bakeoff.client.snapshot import Snapshot, TrainingJob
 from bakeoff.race.stage_outcome import Entrant, StageOutcome
 from tests.support.fake_cloud import STARTED

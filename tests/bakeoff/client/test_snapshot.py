@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bakeoff import layout
-from bakeoff.client.progress import phase
+from bakeoff.client.phase import phase
 from bakeoff.client.snapshot import RunWatch
 from bakeoff.jobs.plan_item import plan_to_json
 from bakeoff.race.stage_outcome import StageOutcome

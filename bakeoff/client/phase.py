@@ -1,0 +1,46 @@
+"""What a run as a whole is doing, computed from a snapshot."""
+
+from collections.abc import Sequence
+
+from bakeoff import layout
+from bakeoff.client.snapshot import Snapshot
+from bakeoff.jobs.plan_item import PlanItem
+from bakeoff.race.cuts import rungs_of
+from bakeoff.request.resolved import ResolvedRequest
+
+
+def phase(snapshot: Snapshot) -> str:
+    """What the run as a whole is doing."""
+    status = snapshot.execution.status
+    if status != "RUNNING":
+        return status.replace("_", " ").capitalize()
+    if snapshot.request is None:
+        return "Reading the request"
+    if snapshot.items is None:
+        if snapshot.manifest is None and layout.PREPARATION in snapshot.waiting:
+            return "Waiting for the account's quota of processing jobs"
+        return "Preparing the data and the models"
+    return _stage_phase(snapshot.request, snapshot.items, snapshot)
+
+
+def _stage_phase(request: ResolvedRequest, items: Sequence[PlanItem], snapshot: Snapshot) -> str:
+    last = items[-1] if items else None
+    if last is None or not _has_job_left(last.wave, snapshot):
+        has_next = last is not None and last.stage != "final"
+        return "Choosing who goes on" if has_next else "Comparing"
+    if last.stage == "screening":
+        return "Screening"
+    if last.stage == "rung":
+        return _rung_phase(request, items)
+    return "Training" if request.finalists is None else "Training the finalists"
+
+
+def _rung_phase(request: ResolvedRequest, items: Sequence[PlanItem]) -> str:
+    waves = [item.wave for item in items if item.stage == "rung"]
+    num_rungs = len(rungs_of(waves.count(waves[0]), request.finalists or 1))
+    return f"Training, rung {len(set(waves))} of {num_rungs}"
+
+
+def _has_job_left(wave: int, snapshot: Snapshot) -> bool:
+    items = snapshot.items or []
+    return any(item.wave == wave and item.item not in snapshot.results for item in items)
