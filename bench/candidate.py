@@ -37,6 +37,10 @@ def config_for(seed: int, max_length: int) -> TrainingConfig:
         higher_is_better=True,
         max_length=max_length,
         recipe=Recipe(epochs=1, train_batch_size=BATCH_ROWS, learning_rate=LEARNING_RATE),
+        learning_rates=[LEARNING_RATE],
+        trial_share=1.0,
+        stop_share=1.0,
+        stage="final",
         dataset=TrainingDataset("rt_polarity", None, "", {}),
     )
 

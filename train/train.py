@@ -14,6 +14,7 @@ from documents.json_documents import write_document
 from job.inference_costs import inference_costs
 from job.job_failure import failure_sentence
 from job.job_folders import JobFolders
+from job.job_metrics import JobMetrics
 from job.log_lines import evaluation_line, print_failure
 from job.peak_memory import larger, peak_memory
 from job.phase_clock import PhaseClock
@@ -47,24 +48,37 @@ def main(environ: Mapping[str, str]) -> int:
 
 
 def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: bool) -> None:
-    """Train with the candidate's method, score test with the best model on validation, save model
+    """Train with the candidate's method; score test with the best model on validation, save model
     and scores, and measure the cost of inference.
 
+    A rung ends after the training, and leaves its checkpoints to the candidate's next job.
     `allow_remote_code` permits models with code of their own; only the deployment can set it.
     """
     clock = PhaseClock()
     memory = peak_memory(uses_gpu=not config.is_baseline)
     trained = trained_model(config, folders, clock, allow_remote_code=allow_remote_code)
-    train_peak_bytes = larger(memory.peak_bytes(), trained.train_peak_bytes)
+    trained = replace(
+        trained,
+        train_peak_bytes=larger(memory.peak_bytes(), trained.train_peak_bytes),
+        cpu_seconds=trained.cpu_seconds or clock.cpu_seconds("train"),
+    )
     if trained.best_epoch is None:
         # Methods with epochs have already printed a line for each.
         print(evaluation_line("validation", 0, trained.validation_scores), flush=True)
+    if config.is_rung:
+        metrics = metrics_of(config, trained, memory_of=memory.kind)
+        _write(metrics, folders, clock)
+        return
     test_scores = _score_test(trained, config, folders.output)
     clock.end("test")
     trained.save(folders.trained_model)
     clock.end("save")
     metrics = metrics_of(
-        config, trained, test_scores=test_scores, model_bytes=_size_bytes(folders.trained_model)
+        config,
+        trained,
+        memory_of=memory.kind,
+        test_scores=test_scores,
+        model_bytes=_size_bytes(folders.trained_model),
     )
     predict, tokens_per_text = trained.predict_texts, trained.tokens_per_text
     # Inference does not need rows, optimiser and the like, so their memory must not count.
@@ -77,15 +91,8 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
         tokens_per_text=tokens_per_text,
     )
     clock.end("measure")
-    metrics = replace(
-        metrics,
-        train_peak_bytes=train_peak_bytes,
-        memory_of=memory.kind,
-        inference=inference.measured,
-        notes=[*metrics.notes, *inference.notes],
-        seconds=clock.seconds(),
-    )
-    write_document(folders.output / "metrics.json", metrics)
+    notes = [*metrics.notes, *inference.notes]
+    _write(replace(metrics, inference=inference.measured, notes=notes), folders, clock)
     _empty(folders.checkpoints)
 
 
@@ -132,6 +139,10 @@ def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[
     print(evaluation_line("test", trained.best_epoch or 0, scores), flush=True)
     write_predictions(output / "predictions.npz", test.ids, test.labels, logits)
     return scores
+
+
+def _write(metrics: JobMetrics, folders: JobFolders, clock: PhaseClock) -> None:
+    write_document(folders.output / "metrics.json", replace(metrics, seconds=clock.seconds()))
 
 
 def _empty(checkpoints: Path) -> None:

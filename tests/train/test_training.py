@@ -150,6 +150,14 @@ def test_the_record_has_what_the_comparison_needs(trained):
         "revision": "e" * 40,
         "fingerprint": "d" * 64,
     }
+    assert metrics["stage"] == "final"
+    assert metrics["learning_rate"] == 3e-3
+    assert metrics["learning_rates_tried"] == []
+    assert metrics["steps_trained"] == metrics["steps_planned"] == 180
+    assert metrics["train_tokens"] > metrics["rows"]["train"]
+    assert metrics["cpu_seconds"] > 0
+    assert 0 < metrics["validation_standard_error"] < 0.2
+    assert metrics["majority_p_value"] < 0.05
     assert metrics["precision"] in ("fp32", "bf16")
     assert metrics["device"]
     assert metrics["library_versions"]["torch"] == version("torch")

@@ -11,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from fine_tuning.progress import Progress
+from job.training_report import epoch_history
 
 STATE_FILE = "trainer_state.json"
 # The weights of the model, or of the adapters that lora adds.
@@ -34,6 +35,11 @@ def resumable_checkpoint(folder: Path) -> Path | None:
         # The Trainer rotates by the folders' modification times, which overwriting does not change.
         shutil.rmtree(checkpoint)
     return None
+
+
+def epochs_at(checkpoint: Path) -> list[dict[str, float]]:
+    """The epochs before a usable checkpoint, as in metrics.json's history."""
+    return epoch_history((_state(checkpoint) or {}).get("log_history", []))
 
 
 def _step(checkpoint: Path) -> int:

@@ -26,7 +26,7 @@ from fine_tuning.label_shares import start_at_shares
 from fine_tuning.losses import row_losses
 from fine_tuning.old_head import fit_old_head
 from fine_tuning.row_trainer import RowTrainer
-from fine_tuning.training_course import EarlyStopping, FurtherCheckpoints
+from fine_tuning.training_course import EarlyStopping, FurtherCheckpoints, steps_at
 from job import hardware
 from job.job_failure import DivergedError
 from job.log_lines import evaluation_line
@@ -40,7 +40,10 @@ _KEPT_CHECKPOINTS = 2
 
 
 class EvaluationLines(TrainerCallback):
-    """Prints a line after each evaluation on validation."""
+    """Prints a line after each evaluation on validation, unless it is that of a trial."""
+
+    def __init__(self, *, is_trial: bool) -> None:
+        self._is_trial = is_trial
 
     def on_evaluate(
         self,
@@ -55,8 +58,9 @@ class EvaluationLines(TrainerCallback):
         scores = evaluation_scores(kwargs["metrics"])
         if not math.isfinite(scores["loss"]):
             raise DivergedError(state.global_step, scores["loss"], "validation")
-        epoch = state.epoch or 0.0
-        print(evaluation_line("validation", epoch, scores, train_loss), flush=True)
+        if not self._is_trial:
+            line = evaluation_line("validation", state.epoch or 0.0, scores, train_loss)
+            print(line, flush=True)
 
 
 def evaluation_scores(metrics: Mapping[str, float]) -> dict[str, float]:
@@ -139,23 +143,29 @@ def build_trainer(
     checkpoints: Path,
     batches: Batches | None = None,
     precision: str | None = None,
+    *,
+    stop_share: float = 1.0,
+    is_trial: bool = False,
 ) -> RowTrainer:
-    """The Trainer for a job; `batches` replaces the recipe's batches, and `precision` that of the
-    hardware."""
+    """The Trainer for a job.
+
+    Args:
+        batches: in place of the recipe's.
+        precision: in place of the hardware's.
+        stop_share: the share of the steps after which it stops; its schedule is that of all.
+        is_trial: whether its evaluations are not to be printed.
+    """
     train, task = splits["train"], task_of(config)
     batches = batches_of(train, config) if batches is None else batches
+    total_steps = len(batches) * config.recipe.epochs
     trainer = RowTrainer(
         config,
         batches,
         row_losses(task, config.recipe, train.labels),
         LabelScale.of(train.labels, model) if task.is_regression else LabelScale(),
+        steps_at(stop_share, total_steps),
         model=model,
-        args=_arguments(
-            config,
-            len(batches) * config.recipe.epochs,
-            checkpoints,
-            precision or hardware.precision(),
-        ),
+        args=_arguments(config, total_steps, checkpoints, precision or hardware.precision()),
         train_dataset=train,
         eval_dataset=splits["validation"],
         data_collator=RowCollator(
@@ -163,7 +173,7 @@ def build_trainer(
         ),
         processing_class=tokenizer,
         compute_metrics=lambda prediction: _scores(prediction, config),
-        callbacks=[EvaluationLines(), EarlyStopping(config)],
+        callbacks=[EvaluationLines(is_trial=is_trial), EarlyStopping(config)],
     )
     trainer.remove_callback(PrinterCallback)
     if config.recipe.checkpoint_steps is not None:

@@ -1,137 +1,79 @@
-"""The methods full and lora: fine-tune, and keep the best checkpoint on validation."""
+"""The methods full and lora: fine-tune, and keep the best model on validation."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
 from numpy.typing import NDArray
-from transformers import PreTrainedTokenizerBase, Trainer, set_seed
 
-from fine_tuning.batches import longest_first
-from fine_tuning.checkpoints import resumable_checkpoint
-from fine_tuning.fine_tune import build_trainer, load_model, start_model
 from fine_tuning.label_scale import LabelScale
-from fine_tuning.lora import load_adapters, merged, num_parameters, with_adapters
-from fine_tuning.progress import Progress
+from fine_tuning.lora import merged, num_parameters
+from fine_tuning.progress import Progress, totals
+from fine_tuning.rate_training import BestSoFar, RateTraining, TrainingInputs
+from fine_tuning.rate_trials import RateTrials
 from fine_tuning.text_model import TextModel
-from job import hardware
-from job.forward_precision import FULL, ForwardPrecision
 from job.job_folders import JobFolders
+from job.job_metrics import LearningRateTrial
+from job.log_lines import evaluation_line
 from job.phase_clock import PhaseClock
 from job.trained import Trained
 from job.training_config import TrainingConfig
-from job.training_report import best_of, epoch_history
 from job.training_task import task_of
-from training_data.model_inputs import RowCollator, inputs_for
-from training_data.prepared_tokenizer import load_prepared_tokenizer
-from training_data.tokenised_rows import SPLITS, TokenisedRows
-
-_TRIED_ROWS = 4
 
 
 def fine_tuned_model(
     config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
 ) -> Trained:
-    """Run the job, resuming from a checkpoint if any; ends the clock's phases load and train."""
-    # Before the head's weights are drawn.
-    set_seed(config.seed)
-    task = task_of(config)
-    splits = {
-        split: TokenisedRows(folders.tokenised / f"{split}.parquet", task) for split in SPLITS
-    }
-    checkpoint = resumable_checkpoint(folders.checkpoints)
-    tokenizer = load_prepared_tokenizer(folders.model, allow_remote_code=allow_remote_code)
-    model, notes = _model_to_train(
-        config,
-        folders.model,
-        checkpoint,
-        tokenizer,
-        splits["train"].labels,
-        allow_remote_code=allow_remote_code,
-    )
-    precision = precision_for(model, tokenizer, splits["train"], checkpoint)
-    trainer = build_trainer(
-        config, model, tokenizer, splits, folders.checkpoints, precision=precision.name
-    )
-    trainer.progress.needs_fp32 = precision.has_changed
-    for note in [*notes, *precision.notes]:
-        trainer.note(note)
-    clock.end("load")
-    best_checkpoint = _fine_tune(trainer, checkpoint)
-    if config.method == "lora":
-        load_adapters(model, best_checkpoint)
-    else:
-        best_model = load_model(
-            best_checkpoint, config, tokenizer, allow_remote_code=allow_remote_code
-        )
-        model.load_state_dict(best_model.state_dict())
-    clock.end("train")
-    texts = TextModel(model, tokenizer, config.tokens_kept, trainer.label_scale, precision)
-    history = epoch_history(trainer.state.log_history)
-    best = best_of(history, config)
+    """Run the job, resuming from checkpoints if any; ends the clock's phases load and train."""
+    inputs = TrainingInputs.of(config, folders, clock, allow_remote_code=allow_remote_code)
+    if len(config.learning_rates) == 1:
+        (rate,) = config.learning_rates
+        training = RateTraining(inputs, rate, folders.checkpoints, config.stop_share)
+        return _outcome(inputs, training, training.run())
+    trials = RateTrials(inputs, folders.checkpoints)
+    training, best = trials.train_best()
+    return _outcome(inputs, training, best, trials.others(training), trials.as_trials(training))
 
-    def test_logits() -> NDArray[Any]:
-        predictions: Any = trainer.predict(splits["test"]).predictions
-        return task.logits_from(predictions)
 
+def _outcome(
+    inputs: TrainingInputs,
+    training: RateTraining,
+    best: BestSoFar,
+    others: Sequence[Progress] = (),
+    tried: Sequence[LearningRateTrial] = (),
+) -> Trained:
+    """The best model of a training; `others` are those at other rates."""
+    config, trainer, model = inputs.config, training.trainer, training.model
+    validation_logits = _validation_logits(training, best)
+    task, precision = task_of(config), training.precision
+    texts = TextModel(model, inputs.tokenizer, config.tokens_kept, trainer.label_scale, precision)
+    spent = totals([*others, training.spent()], config.item)
+    inputs.clock.end("train")
     return Trained(
-        splits=splits,
-        test_logits=test_logits,
+        splits=inputs.splits,
+        validation_logits=validation_logits,
+        test_logits=lambda: training.logits("test"),
         predict_texts=lambda rows: task.logits_from(texts.outputs(rows)),
         save=lambda folder: _save(texts, folder, is_lora=config.method == "lora"),
-        validation_scores=best,
+        validation_scores=best.scores,
         num_parameters=num_parameters(model),
         precision=precision.name,
-        best_epoch=best["epoch"],
-        history=history,
-        tokens_per_text=splits["test"].mean_length,
-        epochs_trained=history[-1]["epoch"],
+        best_epoch=best.epoch,
+        history=training.history,
+        tokens_per_text=inputs.splits["test"].mean_length,
+        learning_rates_tried=tried,
+        **spent,
         **trainer.facts(),
     )
 
 
-def _model_to_train(
-    config: TrainingConfig,
-    snapshot: Path,
-    checkpoint: Path | None,
-    tokenizer: PreTrainedTokenizerBase,
-    train_labels: NDArray[Any],
-    *,
-    allow_remote_code: bool,
-) -> tuple[Any, list[str]]:
-    """The model as it goes into the Trainer, and sentences for people about how it starts."""
-    if checkpoint is not None and config.method == "full":
-        model = load_model(checkpoint, config, tokenizer, allow_remote_code=allow_remote_code)
-        return model, []
-    model, notes = start_model(
-        snapshot, config, tokenizer, train_labels, allow_remote_code=allow_remote_code
-    )
-    if config.method == "lora":
-        # The Trainer itself reads the adapters of a checkpoint.
-        return with_adapters(model, config), notes
-    return model, notes
-
-
-def precision_for(
-    model: Any,
-    tokenizer: PreTrainedTokenizerBase,
-    train: TokenisedRows,
-    checkpoint: Path | None,
-) -> ForwardPrecision:
-    """The precision to train in, found with a pass over the longest and the shortest rows."""
-    if checkpoint is not None and Progress.read(checkpoint).needs_fp32:
-        return ForwardPrecision(FULL)
-    precision = ForwardPrecision()
-    if precision.name == FULL:
-        return precision
-    order = longest_first(train.lengths)
-    rows = [train[row] for row in sorted({*order[:_TRIED_ROWS], *order[-_TRIED_ROWS:]})]
-    batch = RowCollator(tokenizer)(rows).to(hardware.device())
-    batch.pop("labels")
-    model.to(hardware.device()).eval()
-    with torch.inference_mode():
-        precision.run(lambda: model(**inputs_for(model, batch)).logits)
-    return precision
+def _validation_logits(training: RateTraining, best: BestSoFar) -> NDArray[Any]:
+    """Those of the best model, which the training's model becomes."""
+    training.load(best.checkpoint)
+    if best.validation_logits is None:
+        return training.logits("validation")
+    print(evaluation_line("validation", best.epoch, best.scores), flush=True)
+    return best.validation_logits
 
 
 def _save(texts: TextModel, folder: Path, *, is_lora: bool) -> None:
@@ -142,14 +84,3 @@ def _save(texts: TextModel, folder: Path, *, is_lora: bool) -> None:
     # Use the weight names of the model's own code, for readers of the file itself.
     whole.save_pretrained(folder, save_original_format=False)
     texts.tokenizer.save_pretrained(folder)
-
-
-def _fine_tune(trainer: Trainer, checkpoint: Path | None) -> Path:
-    """Train, resuming from `checkpoint` if any; returns the best checkpoint on validation."""
-    if checkpoint is not None:
-        print(f"bakeoff resumes from {checkpoint.name}", flush=True)
-    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
-    best = trainer.state.best_model_checkpoint
-    if best is None:
-        raise RuntimeError("no epoch's checkpoint was recorded as the best on validation")
-    return Path(best)

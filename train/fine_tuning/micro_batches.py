@@ -37,7 +37,7 @@ class MicroBatches:
             # Only after the handler are the tensors of the failed computation released.
             self.parts *= 2
             start_again()
-            _free_memory()
+            free_memory()
 
 
 def num_rows(batch: Inputs) -> int:
@@ -53,7 +53,8 @@ def _parted(batch: Inputs, parts: int) -> list[Inputs]:
     ]
 
 
-def _free_memory() -> None:
+def free_memory() -> None:
+    """Of objects that nothing refers to any more, the GPU's too."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ PROGRESS_FILE = "progress.json"
 
 @dataclass
 class Progress:
-    """Sums over all steps so far."""
+    """Sums over all steps so far, of this job and those whose checkpoints it goes on from."""
 
     rows: int = 0
     tokens: int = 0
@@ -38,6 +38,37 @@ class Progress:
     """The sum of these steps' losses; a tensor, to avoid waiting for the GPU."""
     needs_fp32: bool = False
     """Whether the model cannot be computed in the hardware's own precision."""
+    cpu_seconds: float = 0.0
+    """Processor time of training and evaluation, until the last checkpoint."""
+    item: str = ""
+    """The job that counts; what earlier ones had counted is in the next two fields."""
+    earlier_tokens: int = 0
+    earlier_cpu_seconds: float = 0.0
+
+    def begin(self, item: str) -> None:
+        """Go on for this job, which may be another one than has counted so far."""
+        if item != self.item:
+            self.item = item
+            self.earlier_tokens = self.padded_tokens
+            self.earlier_cpu_seconds = self.cpu_seconds
+
+    def for_another_rate(self) -> "Progress":
+        """What holds for the model at any learning rate: what its memory and numbers need."""
+        return Progress(
+            parts=self.parts,
+            notes=[*self.notes],
+            peak_bytes=self.peak_bytes,
+            needs_fp32=self.needs_fp32,
+        )
+
+    @property
+    def job_tokens(self) -> int:
+        """Tokens that this job has processed, padding included."""
+        return self.padded_tokens - self.earlier_tokens
+
+    @property
+    def job_cpu_seconds(self) -> float:
+        return self.cpu_seconds - self.earlier_cpu_seconds
 
     def count(self, lengths: torch.Tensor, width: int) -> None:
         """Count a batch of texts with `lengths` (rows,) in tokens, padded to `width`."""
@@ -66,8 +97,11 @@ class Progress:
         return self.rows / self.seconds if self.seconds else None
 
     def write(self, checkpoint: Path) -> None:
+        (checkpoint / PROGRESS_FILE).write_text(json.dumps(self.as_json(), indent=1))
+
+    def as_json(self) -> dict[str, Any]:
         self.epoch_loss = float(self.epoch_loss)
-        (checkpoint / PROGRESS_FILE).write_text(json.dumps(asdict(self), indent=1))
+        return asdict(self)
 
     @classmethod
     def read(cls, checkpoint: Path) -> "Progress":
@@ -75,19 +109,43 @@ class Progress:
         return cls(**json.loads((checkpoint / PROGRESS_FILE).read_text()))
 
 
+def totals(rates: Sequence[Progress], item: str) -> dict[str, Any]:
+    """What the trainings at all learning rates took, by the names of Trained; of tokens and
+    processor time only what the job `item` has spent."""
+    of_job = [each for each in rates if each.item == item]
+    peak_bytes = None
+    for each in rates:
+        peak_bytes = larger(peak_bytes, each.peak_bytes)
+    return {
+        "train_tokens": sum(each.job_tokens for each in of_job),
+        "cpu_seconds": sum(each.job_cpu_seconds for each in of_job),
+        "train_peak_bytes": peak_bytes,
+        "notes": list(dict.fromkeys(note for each in rates for note in each.notes)),
+    }
+
+
 class ProgressKeeper(TrainerCallback):
-    """Measures the time of each step, and writes the progress into each checkpoint."""
+    """Measures the time of the steps, and writes the progress into each checkpoint."""
 
     def __init__(
         self,
         progress: Progress,
         peak_bytes: Callable[[], int | None],
         now: Callable[[], float] = time.monotonic,
+        cpu_now: Callable[[], float] = time.process_time,
     ) -> None:
         self.progress = progress
         self._peak_bytes = peak_bytes
         self._now = now
+        self._cpu_now = cpu_now
         self._started = now()
+        self._cpu_counted = cpu_now()
+
+    def count_cpu(self) -> None:
+        """Add the processor time since the last call, or since it was made."""
+        now = self._cpu_now()
+        self.progress.cpu_seconds += now - self._cpu_counted
+        self._cpu_counted = now
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -104,4 +162,5 @@ class ProgressKeeper(TrainerCallback):
     ) -> None:
         checkpoint = Path(args.output_dir or "") / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
         self.progress.peak_bytes = larger(self.progress.peak_bytes, self._peak_bytes())
+        self.count_cpu()
         self.progress.write(checkpoint)

@@ -16,7 +16,7 @@ from fine_tuning.label_scale import LabelScale
 from fine_tuning.losses import RowLosses
 from fine_tuning.micro_batches import Inputs, MicroBatches, num_rows
 from fine_tuning.progress import Progress, ProgressKeeper
-from fine_tuning.training_course import EpochSetter, is_patience_over
+from fine_tuning.training_course import EpochSetter, StopAt, is_patience_over
 from job.job_failure import DivergedError
 from job.peak_memory import peak_memory
 from job.training_config import TrainingConfig
@@ -28,7 +28,8 @@ STEPS_BETWEEN_LOSS_CHECKS = 10
 
 class RowTrainer(Trainer):
     """A Trainer whose batches come from `Batches`. Its loss is the mean over a batch's rows, for
-    any number of micro-batches. It stops when the loss is no longer finite."""
+    any number of micro-batches. It stops after `last_step`, and when the loss is no longer
+    finite."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class RowTrainer(Trainer):
         batches: Batches,
         row_losses: RowLosses,
         label_scale: LabelScale,
+        last_step: int,
         **named: Any,
     ) -> None:
         super().__init__(**named)
@@ -44,40 +46,66 @@ class RowTrainer(Trainer):
         self._config = config
         self._batches = batches
         self._row_losses = row_losses
+        self._last_step = last_step
         self._keeper = ProgressKeeper(self.progress, peak_memory(uses_gpu=True).peak_bytes)
         self._evaluation_parts = MicroBatches()
         self.add_callback(EpochSetter(batches))
         self.add_callback(self._keeper)
+        if last_step < self.steps_planned:
+            self.add_callback(StopAt(last_step, len(batches)))
+
+    def go_on_with(self, progress: Progress) -> None:
+        """Count on from there, for the job that the configuration names."""
+        progress.begin(self._config.item)
+        self.progress = self._keeper.progress = progress
+
+    def count_cpu(self) -> None:
+        """Bring the progress's processor time up to now."""
+        self._keeper.count_cpu()
 
     def train(
         self, resume_from_checkpoint: str | bool | None = None, *unused: Any, **named: Any
     ) -> Any:
-        """Train, resuming from a checkpoint with its progress, unless it had stopped early."""
+        """Train, resuming from a checkpoint with its progress, unless the training stops there."""
         if isinstance(resume_from_checkpoint, str):
             checkpoint = Path(resume_from_checkpoint)
-            self.progress = self._keeper.progress = Progress.read(checkpoint)
+            self.go_on_with(Progress.read(checkpoint))
             state = TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME))
-            if is_patience_over(state, self._config):
+            if state.global_step >= self._last_step or is_patience_over(state, self._config):
                 self.state = state
                 return None
         return super().train(resume_from_checkpoint, *unused, **named)
+
+    @property
+    def steps_planned(self) -> int:
+        """Of the whole training."""
+        return len(self._batches) * self._config.recipe.epochs
+
+    @property
+    def epochs(self) -> float:
+        """Passes over the rows so far."""
+        return self.state.global_step / len(self._batches)
+
+    @property
+    def is_within_epoch(self) -> bool:
+        return self.state.global_step % len(self._batches) != 0
 
     def facts(self) -> dict[str, Any]:
         """Facts about the training, by their names in metrics.json."""
         progress, recipe = self.progress, self._config.recipe
         rows = None if recipe.train_batch_tokens else recipe.train_batch_size
+        step = self.state.global_step
         return {
-            "stopped_early": self.state.global_step < len(self._batches) * recipe.epochs,
+            "epochs_trained": self.epochs,
+            "stopped_early": step < self.steps_planned
+            and is_patience_over(self.state, self._config),
             "micro_batch_size": rows and -(-rows // progress.parts),
             "gradient_accumulation_steps": progress.parts,
             "padding_share": progress.padding_share,
             "train_rows_per_second": progress.rows_per_second,
-            "train_peak_bytes": progress.peak_bytes,
             "learning_rate": recipe.learning_rate,
-            "steps_planned": len(self._batches) * recipe.epochs,
-            "steps_trained": self.state.global_step,
-            "train_tokens": progress.padded_tokens,
-            "notes": [*progress.notes],
+            "steps_planned": self.steps_planned,
+            "steps_trained": step,
         }
 
     # Not accelerate's loaders: a job resumed within an epoch would get the first epoch's batches.

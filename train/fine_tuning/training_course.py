@@ -1,4 +1,4 @@
-"""Callbacks of the Trainer: they set the epoch's batches, save checkpoints and stop early."""
+"""Callbacks of the Trainer: they set the epoch's batches, save checkpoints and stop."""
 
 from typing import Any
 
@@ -34,6 +34,34 @@ class FurtherCheckpoints(TrainerCallback):
     ) -> None:
         if state.global_step % self._steps == 0 and state.global_step % self._steps_per_epoch != 0:
             control.should_save = True
+
+
+class StopAt(TrainerCallback):
+    """Stops the training after `step` as an interruption would: within an epoch there is a
+    checkpoint but no evaluation, so that going on from there equals never having stopped."""
+
+    def __init__(self, step: int, steps_per_epoch: int) -> None:
+        self._step = step
+        self._steps_per_epoch = steps_per_epoch
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if state.global_step >= self._step:
+            control.should_training_stop = True
+            control.should_save = state.global_step % self._steps_per_epoch != 0
+
+    def on_epoch_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if state.global_step % self._steps_per_epoch != 0:
+            # The Trainer also calls it where it leaves an epoch half way.
+            control.should_log = control.should_evaluate = control.should_save = False
+
+
+def steps_at(share: float, total_steps: int) -> int:
+    """The step that is reached after this share of all steps; at least one."""
+    return max(1, round(share * total_steps))
 
 
 class EarlyStopping(TrainerCallback):

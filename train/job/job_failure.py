@@ -1,5 +1,7 @@
 """Describes the failure of a training job in one sentence, which the comparison shows."""
 
+from collections.abc import Mapping
+
 import torch
 
 from job.promised_gpu import MissingGpuError
@@ -18,11 +20,24 @@ class DivergedError(Exception):
         super().__init__(f"the {split} loss was {loss} at step {step}")
 
 
+class NoRateError(Exception):
+    """The training diverged at every learning rate; `reasons` says how, by rate."""
+
+    def __init__(self, reasons: Mapping[float, str]) -> None:
+        lowest = min(reasons)
+        rates = ", ".join(f"{rate:g}" for rate in sorted(reasons))
+        how = reasons[lowest].removeprefix("Training diverged: ").rstrip(".")
+        super().__init__(
+            f"Training diverged at each of the learning rates {rates} (at {lowest:g}: {how}). Let "
+            "tune.learning_rate list lower ones, or warm up longer."
+        )
+
+
 def failure_sentence(error: BaseException, config: TrainingConfig | None) -> str:
     """What happened and, if known, what to do; `config` is None if it was not read."""
     if config is not None and isinstance(error, DivergedError):
         return (
-            f"Training diverged: {error}. Lower learning_rate ({config.recipe.learning_rate}), "
+            f"Training diverged: {error}. Lower learning_rate ({config.learning_rates[0]}), "
             "or warm up longer."
         )
     if config is not None and is_out_of_memory(error):
@@ -38,6 +53,6 @@ def failure_sentence(error: BaseException, config: TrainingConfig | None) -> str
             "machine, and send the request again."
         )
     message = " ".join(str(error).split())
-    if isinstance(error, MissingGpuError):
+    if isinstance(error, MissingGpuError | NoRateError):
         return message
     return f"{type(error).__name__}: {message}"[:MAX_CHARACTERS]

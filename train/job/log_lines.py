@@ -26,6 +26,15 @@ def evaluation_line(
     return f"bakeoff split={split} {shown}"
 
 
+def trial_line(learning_rate: float, epoch: float, scores: Mapping[str, float]) -> str:
+    """`bakeoff trial learning_rate=5e-05 epoch=0.5 loss=0.34 accuracy=0.91 ...`; not a line that
+    the metric definitions match, since other rates may come before and after it."""
+    numbers = {"learning_rate": learning_rate, "epoch": epoch}
+    numbers |= {name: scores[name] for name in METRICS if name in scores}
+    shown = " ".join(f"{name}={_number(value)}" for name, value in numbers.items())
+    return f"bakeoff trial {shown}"
+
+
 def print_failure(error: Exception, sentence: str) -> None:
     """The traceback, and the sentence on one line.
 

@@ -24,6 +24,8 @@ class Trained:
     """The best model on validation, and facts about its training."""
 
     splits: Mapping[str, LabelledRows]
+    validation_logits: NDArray[Any]
+    """Those of all validation rows in order, in the shape described in Task."""
     test_logits: Callable[[], NDArray[Any]]
     """The logits of all test rows in order, in the shape described in Task."""
     predict_texts: Callable[[Sequence[Sequence[str]]], NDArray[Any]]
@@ -50,6 +52,9 @@ class Trained:
     """Of the whole training at one rate."""
     steps_trained: int | None = None
     """Of the chosen rate."""
+    cpu_seconds: float | None = None
+    """Processor time of training, including earlier attempts; None where that of this phase is
+    all."""
     train_tokens: int | None = None
     """Tokens that were processed in training, padding included, at all rates."""
     micro_batch_size: int | None = None

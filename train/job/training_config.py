@@ -1,6 +1,7 @@
 """The job's configuration: one JSON file, because SageMaker mangles hyperparameters into text."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from documents.json_documents import NAME, read_document
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train; the defaults are those of the request."""
+    """How to train, with nothing left open; the defaults are those of the request, as far as it has
+    numbers."""
 
     epochs: int = 2
     train_batch_size: int = 32
@@ -98,6 +100,16 @@ class TrainingConfig:
     def is_baseline(self) -> bool:
         """Whether the method has no neural network, and so no use for a GPU."""
         return self.method in ("majority", "tfidf")
+
+    @property
+    def is_rung(self) -> bool:
+        """Whether the job trains a part of the steps only, and scores no test."""
+        return self.stage == "rung"
+
+    def is_better(self, one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+        """Whether the main metric is better in the scores `one` than in `other`."""
+        difference = one[self.main_metric] - other[self.main_metric]
+        return difference > 0 if self.higher_is_better else difference < 0
 
     @property
     def tokens_kept(self) -> int:

@@ -13,6 +13,7 @@ from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from scoring.task import Task
+from scoring.validation_evidence import ValidationEvidence, validation_evidence
 
 LIBRARIES = (
     "accelerate",
@@ -52,12 +53,14 @@ def metrics_of(
     config: TrainingConfig,
     trained: Trained,
     *,
-    test_scores: Mapping[str, float] | None,
-    model_bytes: int | None,
+    memory_of: str,
+    test_scores: Mapping[str, float] | None = None,
+    model_bytes: int | None = None,
 ) -> JobMetrics:
     """The job's metrics as far as they are known once the model is saved, `model_bytes` large;
     a rung neither scores test nor saves a model."""
     task, dataset = task_of(config), config.dataset
+    evidence = _validation_evidence(config, trained)
     average, positive_label = _averaging(task)
     return JobMetrics(
         candidate=config.candidate,
@@ -78,14 +81,14 @@ def metrics_of(
             "validation": {name: trained.validation_scores[name] for name in task.metrics},
             **({} if test_scores is None else {"test": dict(test_scores)}),
         },
-        validation_standard_error=None,
-        majority_p_value=None,
+        validation_standard_error=evidence.standard_error,
+        majority_p_value=evidence.majority_p_value,
         learning_rate=trained.learning_rate,
         learning_rates_tried=[*trained.learning_rates_tried],
         steps_planned=trained.steps_planned,
         steps_trained=trained.steps_trained,
         train_tokens=trained.train_tokens,
-        cpu_seconds=None,
+        cpu_seconds=trained.cpu_seconds,
         history=[dict(epoch) for epoch in trained.history],
         rows={split: len(rows) for split, rows in trained.splits.items()},
         num_parameters=trained.num_parameters,
@@ -100,6 +103,21 @@ def metrics_of(
         chosen=dict(trained.chosen),
         library_versions=library_versions(LIBRARIES),
         dataset=DatasetIdentity(dataset.id, dataset.revision, dataset.fingerprint),
+        train_peak_bytes=trained.train_peak_bytes,
+        memory_of=memory_of,
+    )
+
+
+def _validation_evidence(config: TrainingConfig, trained: Trained) -> ValidationEvidence:
+    validation = trained.splits["validation"]
+    return validation_evidence(
+        task_of(config),
+        config.main_metric,
+        higher_is_better=config.higher_is_better,
+        train_labels=trained.splits["train"].labels,
+        labels=validation.labels,
+        logits=trained.validation_logits,
+        threshold=trained.threshold,
     )
 
 

@@ -6,7 +6,7 @@ transformers, head.safetensors, and model.json, which says how the two belong to
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,7 @@ def frozen_encoder(
     whole = FrozenModel(encoder, best.head, config.tokens_kept)
     return Trained(
         splits=splits,
+        validation_logits=best.validation_logits,
         test_logits=test_logits,
         predict_texts=lambda rows: task.logits_from(whole.outputs_of(rows)),
         save=lambda folder: _save(folder, config, model, encoder, best),
@@ -95,7 +96,7 @@ def _choose_head(
     best = choose_linear_head(config, train, validation, STRENGTHS)
     weights = best.head.weights / scaler.scale_
     head = LinearHead.of(weights, best.head.bias - weights @ scaler.mean_)
-    return ChosenHead(head, best.validation_scores, best.chosen)
+    return replace(best, head=head)
 
 
 def _save(

@@ -53,6 +53,8 @@ class ChosenHead:
     """The head that is best on validation."""
 
     head: LinearHead
+    validation_logits: NDArray[Any]
+    """In the shape described in Task."""
     validation_scores: dict[str, float]
     chosen: dict[str, float]
     """The regularisation: C of LogisticRegression, alpha of Ridge."""
@@ -75,17 +77,14 @@ def choose_linear_head(
         strengths: ascending values of C; each fit starts where the one before ended.
     """
     task = task_of(config)
-    sign = 1.0 if config.higher_is_better else -1.0
     best: ChosenHead | None = None
     for strength, head in _heads(task, *train, strengths):
         features, labels = validation
-        scores = task.validation_scores(head.outputs(features), labels)
-        if (
-            best is None
-            or sign * (scores[config.main_metric] - best.validation_scores[config.main_metric]) > 0
-        ):
+        logits = task.logits_from(head.outputs(features))
+        scores = task.validation_scores(logits, labels)
+        if best is None or config.is_better(scores, best.validation_scores):
             chosen = {"alpha": 1 / strength} if task.is_regression else {"C": strength}
-            best = ChosenHead(head, scores, chosen)
+            best = ChosenHead(head, logits, scores, chosen)
     if best is None:
         raise ValueError("no strengths to choose from")
     return best

@@ -44,6 +44,7 @@ def tfidf_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseCloc
     model = TfidfModel(features, best.head)
     return Trained(
         splits=splits,
+        validation_logits=best.validation_logits,
         test_logits=lambda: task.logits_from(model.outputs(splits["test"].texts)),
         predict_texts=lambda rows: task.logits_from(model.outputs(*columns_of(rows))),
         save=lambda folder: model.save(folder, config, best),

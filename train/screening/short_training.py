@@ -18,9 +18,9 @@ from transformers import (
 from transformers.trainer_utils import IntervalStrategy, SaveStrategy
 
 from fine_tuning.fine_tune import batches_of, build_trainer, start_model
-from fine_tuning.fine_tuned_model import precision_for
 from fine_tuning.lora import with_adapters
 from fine_tuning.row_trainer import RowTrainer
+from fine_tuning.start_precision import precision_for
 from job.job_failure import DivergedError, failure_sentence
 from job.training_config import TrainingConfig
 from job.training_task import task_of
@@ -97,7 +97,7 @@ def _trained_logits(
     )
     if config.method == "lora":
         network = with_adapters(network, config)
-    precision = precision_for(network, tokenizer, train, None)
+    precision = precision_for(network, tokenizer, train, needs_fp32=False)
     with tempfile.TemporaryDirectory() as nothing:
         trainer = build_trainer(
             config, network, tokenizer, splits, Path(nothing), precision=precision.name

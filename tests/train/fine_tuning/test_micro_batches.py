@@ -99,11 +99,11 @@ def test_a_job_that_runs_out_of_memory_trains_with_the_same_effective_batch(job,
     facts = little.facts()
     assert facts["micro_batch_size"] == 2
     assert facts["gradient_accumulation_steps"] == 4
-    (one, two) = facts["notes"]
+    (one, two) = little.progress.notes
     assert one.startswith("Memory ran out at step 1: from then on each batch was computed in 4 ")
     assert "at most 2 rows" in one
     assert "evaluat" in two.lower()
-    assert plenty.facts()["notes"] == []
+    assert plenty.progress.notes == []
     assert little.state.global_step == plenty.state.global_step
     assert max(scarce.seen) <= 3
     np.testing.assert_allclose(
@@ -120,7 +120,7 @@ def test_a_resumed_job_remembers_the_parts(job, tmp_path):
     interrupted = copy.copy(job)
     trainer, _ = trained(interrupted, tmp_path, ScarceMemory(max_rows=3))
     newest = max(tmp_path.iterdir(), key=lambda path: int(path.name.rpartition("-")[2]))
-    before = trainer.facts()
+    (note, *_) = trainer.progress.notes
     trainer.train(resume_from_checkpoint=str(newest))
-    assert trainer.facts()["notes"][0] == before["notes"][0]
+    assert trainer.progress.notes[0] == note
     assert trainer.facts()["gradient_accumulation_steps"] == 4

@@ -12,7 +12,9 @@ from fine_tuning.training_course import (
     EarlyStopping,
     EpochSetter,
     FurtherCheckpoints,
+    StopAt,
     is_patience_over,
+    steps_at,
 )
 from job.hardware import cpu_precision, precision
 from job.training_config import read_training_config
@@ -77,6 +79,24 @@ def test_further_checkpoints_leave_the_ends_of_epochs_to_the_evaluation():
         if control.should_save:
             saved.append(step)
     assert saved == [5, 10, 20, 25]
+
+
+@pytest.mark.parametrize(("share", "step"), [(0.25, 15), (0.05, 3), (0.001, 1), (1.0, 60)])
+def test_a_share_of_the_steps_is_a_step(share, step):
+    assert steps_at(share, 60) == step
+
+
+@pytest.mark.parametrize(("step", "is_within_epoch"), [(7, True), (8, False)])
+def test_a_training_stops_with_a_checkpoint_and_evaluates_only_whole_epochs(step, is_within_epoch):
+    stop = StopAt(step, steps_per_epoch=4)
+    before, after, end = TrainerControl(), TrainerControl(), TrainerControl()
+    stop.on_step_end(NO_ARGUMENTS, TrainerState(global_step=step - 1), before)
+    stop.on_step_end(NO_ARGUMENTS, TrainerState(global_step=step), after)
+    end.should_log = end.should_evaluate = end.should_save = True
+    stop.on_epoch_end(NO_ARGUMENTS, TrainerState(global_step=step), end)
+    assert (before.should_training_stop, after.should_training_stop) == (False, True)
+    assert after.should_save is is_within_epoch
+    assert {end.should_log, end.should_evaluate, end.should_save} == {not is_within_epoch}
 
 
 @pytest.mark.parametrize(("step", "epoch"), [(0, 0), (3, 0), (4, 1), (7, 1), (8, 2)])

@@ -4,8 +4,7 @@ import pytest
 import torch
 from transformers import DebertaConfig, DebertaForSequenceClassification
 
-from fine_tuning.fine_tuned_model import precision_for
-from fine_tuning.progress import Progress
+from fine_tuning.start_precision import precision_for
 from job import hardware
 from job.forward_precision import ForwardPrecision
 from tests.support.tiny_job import prepared_job
@@ -82,7 +81,6 @@ def test_deberta_v1_is_trained_in_fp32_with_a_note(method, tmp_path, monkeypatch
     assert ("keeps the head" in notes) == (method == "full")
 
 
-def test_a_job_that_resumes_keeps_to_its_precision(tmp_path, monkeypatch):
+def test_a_model_that_is_known_to_need_fp32_is_not_tried_again(monkeypatch):
     monkeypatch.setattr(hardware, "precision", lambda: "bf16")
-    Progress(needs_fp32=True).write(tmp_path)
-    assert precision_for(None, None, None, tmp_path).name == "fp32"
+    assert precision_for(None, None, None, needs_fp32=True).name == "fp32"

@@ -12,8 +12,8 @@ import pytest
 from bakeoff.jobs.metric_definitions import metric_definitions
 from job.training_config import read_training_config
 from job.training_task import task_of
-from linear.majority_baseline import majority_outputs
 from linear.tfidf_baseline import STRENGTHS, TfidfModel
+from scoring.constant_prediction import majority_outputs
 from scoring.scores import METRICS
 from scoring.task import Task
 from tests.support.tiny_job import ROWS, Outcome, TinyJob, prepared_job
@@ -87,8 +87,19 @@ def test_a_result_without_epochs_says_so(ran):
     assert metrics["max_length"] is None
     assert metrics["precision"] is None
     assert metrics["padding_share"] is None
+    assert metrics["learning_rate"] is metrics["steps_trained"] is metrics["train_tokens"] is None
     assert metrics["rows"] == ROWS
     assert set(metrics["seconds"]) == {"load", "train", "test", "save", "measure", "total"}
+
+
+def test_the_evidence_of_validation_tells_a_model_from_the_majority(ran):
+    metrics = ran[0].metrics
+    assert metrics["cpu_seconds"] >= 0
+    assert metrics["validation_standard_error"] >= 0
+    if metrics["method"] == "majority":
+        assert metrics["majority_p_value"] == 1.0
+    else:
+        assert metrics["majority_p_value"] < 0.05
 
 
 def test_validation_and_test_are_logged_with_all_their_metrics(ran):

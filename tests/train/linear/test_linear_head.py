@@ -29,6 +29,10 @@ def config_for(task: str, labels: tuple[str, ...], main_metric: str, **changes) 
         "higher_is_better": main_metric not in ("loss", "rmse", "mae"),
         "max_length": None,
         "recipe": Recipe(),
+        "learning_rates": [5e-5],
+        "trial_share": 1.0,
+        "stop_share": 1.0,
+        "stage": "final",
         "dataset": TrainingDataset("d", None, "f", {}),
     }
     return TrainingConfig(**{**values, **changes})
