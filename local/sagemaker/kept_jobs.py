@@ -3,7 +3,8 @@
 A cloud that is killed takes its S3 and its executions along. The user then runs the same request
 again in another cloud, whose jobs have the same inputs: the same code, data, model and settings. A
 job is therefore known by a hash of its inputs, and finds under that key what an earlier cloud kept:
-its outputs if it had finished, or else its checkpoints.
+its outputs if it had finished, and the checkpoints that it has left. A finished job leaves some
+where another one goes on from them.
 
 Nothing is kept longer than needed. When a run has succeeded, its jobs are soon forgotten, so that
 the same request trains anew when it is sent again.
@@ -14,7 +15,7 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,11 +67,19 @@ def _hash(path: Path, bucket: str) -> str:
 
 
 class KeptJob:
-    """One job's folder; `is_from_before` says whether an earlier cloud began it."""
+    """One job's folder.
 
-    def __init__(self, folder: Path, *, is_from_before: bool) -> None:
+    Args:
+        is_from_before: whether an earlier cloud began it.
+        forerunners: the folders of jobs from whose checkpoints this one goes on.
+    """
+
+    def __init__(
+        self, folder: Path, *, is_from_before: bool, forerunners: Sequence[Path] = ()
+    ) -> None:
         self._folder = folder
         self._is_from_before = is_from_before
+        self._forerunners = forerunners
         self.checkpoints.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -107,11 +116,12 @@ class KeptJob:
         link_or_copy(content.path, self.archive(name))
 
     def finish(self, recorded: Mapping[str, Any]) -> None:
-        """Record that the job has finished; its checkpoints are no longer needed."""
+        """Record that the job has finished; nothing needs its forerunners' checkpoints now."""
         unfinished = self._folder / f"{_MARKER}.new"
         unfinished.write_text(json.dumps(recorded))
         unfinished.replace(self._folder / _MARKER)
-        shutil.rmtree(self.checkpoints, ignore_errors=True)
+        for folder in self._forerunners:
+            shutil.rmtree(folder / _CHECKPOINTS, ignore_errors=True)
 
 
 class KeptJobs:
@@ -127,16 +137,27 @@ class KeptJobs:
         self._now = now
         self._lock = threading.Lock()
         self._keys_of: dict[str, set[str]] = {}
+        self._keys_at: dict[tuple[str, str], list[str]] = {}
         for each in folder.glob("*"):
             if self._is_over(each):
                 shutil.rmtree(each, ignore_errors=True)
         self._from_before = {each.name for each in folder.glob("*")}
 
-    def job(self, execution: str, key: str) -> KeptJob:
-        """The job of that key, which this execution now runs."""
+    def job(self, execution: str, key: str, checkpoints: str = "") -> KeptJob:
+        """The job of that key, which this execution now runs.
+
+        Jobs of an execution with the same `checkpoints`, a place in S3, go on from each other's.
+        """
         with self._lock:
             self._keys_of.setdefault(execution, set()).add(key)
-        return KeptJob(self._folder / key, is_from_before=key in self._from_before)
+            keys = self._keys_at.setdefault((execution, checkpoints), []) if checkpoints else []
+            forerunners = [self._folder / other for other in keys if other != key]
+            keys.append(key)
+        return KeptJob(
+            self._folder / key,
+            is_from_before=key in self._from_before,
+            forerunners=forerunners,
+        )
 
     def execution_succeeded(self, execution: str) -> None:
         """Let go of its jobs: there is a comparison."""

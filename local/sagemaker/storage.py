@@ -6,6 +6,7 @@ knows versions, events and rights.
 """
 
 import contextlib
+import filecmp
 import gzip
 import shutil
 import tarfile
@@ -156,13 +157,13 @@ class CheckpointSync:
         self._seen: dict[str, tuple[float, int]] = {}
 
     def restore(self) -> None:
-        """Copy the checkpoints that an earlier attempt left in S3; the job may change them."""
-        found = download(self._objects.s3, self._uri, self._folder, shutil.copyfile)
-        if found:
+        """Copy the checkpoints that an earlier attempt or job left in S3, and over them those that
+        this job left in an earlier cloud; the job may change them."""
+        if download(self._objects.s3, self._uri, self._folder, shutil.copyfile):
             self._seen = self._state()
-        elif self._mirror is not None:
+        if self._mirror is not None:
             shutil.copytree(
-                self._mirror, self._folder, copy_function=shutil.copyfile, dirs_exist_ok=True
+                self._mirror, self._folder, copy_function=_copy_if_other, dirs_exist_ok=True
             )
 
     def push(self) -> None:
@@ -206,6 +207,19 @@ class CheckpointSync:
                 name = path.relative_to(self._folder).as_posix()
                 found[name] = (status.st_mtime, status.st_size)
         return found
+
+
+def put_folder(objects: Objects, folder: Path, uri: str) -> None:
+    """Store copies of a folder's files."""
+    bucket, prefix = split_uri(uri)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        objects.put_copy(path, bucket, f"{prefix.rstrip('/')}/{name}")
+
+
+def _copy_if_other(source: str, target: str) -> None:
+    if not Path(target).exists() or not filecmp.cmp(source, target, shallow=False):
+        shutil.copyfile(source, target)
 
 
 def _delete_every_version(s3: Any, bucket: str, key: str) -> None:

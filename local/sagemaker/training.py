@@ -128,10 +128,11 @@ class TrainingRun:
         if not self._job.execution:
             return None
         key = job_key(self._request, base / "input" / "data")
-        return self._surroundings.kept.job(self._job.execution, key)
+        checkpoints = self._request.get("CheckpointConfig", {}).get("S3Uri", "")
+        return self._surroundings.kept.job(self._job.execution, key, checkpoints)
 
     def _taken_over(self, kept: KeptJob, recorded: dict[str, Any]) -> Callable[[], None]:
-        """End as the same job did in an earlier cloud, with its outputs."""
+        """End as the same job did in an earlier cloud, with its outputs and checkpoints."""
         now, lines = datetime.now(UTC), kept.log_lines()
         self._log.write([_TAKEN_OVER, *lines])
         for line in lines:
@@ -139,6 +140,10 @@ class TrainingRun:
         for name in _ARCHIVES:
             bucket, key = storage.split_uri(f"{self._output_uri}/{name}")
             self._objects.put_copy(kept.archive(name), bucket, key)
+        if "CheckpointConfig" in self._request:
+            # For the job that goes on from them.
+            uri = self._request["CheckpointConfig"]["S3Uri"]
+            storage.put_folder(self._objects, kept.checkpoints, uri)
         self._experiments.record_metrics(self._job, self._metrics.summaries(self._job.arn))
         message = "Training job completed"
         details = {**self._final_details(), **recorded}

@@ -40,6 +40,9 @@ MACHINE = {
 }
 FINISHES = """
 import os, pathlib
+for_the_next = pathlib.Path(os.environ["SAGEMAKER_BASE_DIR"], "checkpoints", "rung", "state")
+for_the_next.parent.mkdir(exist_ok=True)
+for_the_next.write_text("of the first job")
 with open(os.environ["TRAININGS"], "a") as file:
     file.write("trained\\n")
 pathlib.Path(os.environ["SM_MODEL_DIR"], "weights.bin").write_bytes(bytes(50_000))
@@ -47,7 +50,9 @@ print("bakeoff split=validation epoch=1 loss=0.25", flush=True)
 """
 IS_CUT_OFF = """
 import os, pathlib, time
-checkpoint = pathlib.Path(os.environ["SAGEMAKER_BASE_DIR"], "checkpoints", "checkpoint-1", "state")
+checkpoints = pathlib.Path(os.environ["SAGEMAKER_BASE_DIR"], "checkpoints")
+assert (checkpoints / "rung" / "state").read_text() == "of the first job"
+checkpoint = checkpoints / "checkpoint-1" / "state"
 if not checkpoint.exists():
     checkpoint.parent.mkdir()
     checkpoint.write_text("half way")
@@ -67,7 +72,8 @@ def cloud_in(folder: Path, kept: Path) -> Iterator[LocalCloud]:
 
 
 def start_run(cloud: LocalCloud, run: str, trainings: Path) -> Callable[[], str]:
-    """Start an execution of two jobs, one after the other; returns what tells its status."""
+    """Start an execution of two jobs, of which the second goes on from the first one's checkpoints;
+    returns what tells its status."""
     s3, states = client(cloud, "s3"), client(cloud, "stepfunctions")
     prepare(lambda service: client(cloud, service))
     config = json.dumps({"run": run, "seed": 42})
@@ -77,7 +83,7 @@ def start_run(cloud: LocalCloud, run: str, trainings: Path) -> Callable[[], str]
         code = put_code(s3, f"{run}/{name}", script)
         job = training_request(f"{name}-{run}", code, Environment={"TRAININGS": str(trainings)})
         job["InputDataConfig"].append(channel("config", f"s3://{BUCKET}/{run}/config/"))
-        return job | {"CheckpointConfig": {"S3Uri": f"s3://{BUCKET}/{run}/checkpoints/{name}/"}}
+        return job | {"CheckpointConfig": {"S3Uri": f"s3://{BUCKET}/{run}/checkpoints/"}}
 
     jobs = {"first": request("first", FINISHES), "second": request("second", IS_CUT_OFF)}
     machine = states.create_state_machine(
@@ -211,7 +217,7 @@ def test_nothing_is_kept_for_ever(clouds: Clouds) -> None:
     assert clouds.next().job("again", "key").finished() is None
 
 
-def test_a_finished_job_keeps_its_outputs_and_no_checkpoints(
+def test_a_finished_job_keeps_its_outputs_and_what_it_left_for_the_next(
     clouds: Clouds, tmp_path: Path
 ) -> None:
     content = ContentStore(tmp_path / "objects").add(b"model" * 10_000)
@@ -224,7 +230,26 @@ def test_a_finished_job_keeps_its_outputs_and_no_checkpoints(
 
     kept = clouds.next().job("again", "key")
     assert kept.archive("model.tar.gz").read_bytes() == b"model" * 10_000
-    assert list(kept.checkpoints.iterdir()) == []
+    assert [path.name for path in kept.checkpoints.iterdir()] == ["optimizer.pt"]
+
+
+def test_checkpoints_are_kept_until_the_job_that_goes_on_from_them_has_finished(
+    clouds: Clouds,
+) -> None:
+    cloud = clouds.next()
+    rung = cloud.job("run", "rung", "s3://bucket/a/")
+    other = cloud.job("run", "other", "s3://bucket/b/")
+    for each in (rung, other):
+        (each.checkpoints / "state").write_text("half way")
+        each.finish({})
+    final = cloud.job("run", "final", "s3://bucket/a/")
+    assert (rung.checkpoints / "state").exists()
+
+    final.finish({})
+
+    assert not rung.checkpoints.exists()
+    assert (other.checkpoints / "state").exists()
+    assert clouds.next().job("again", "rung").finished() == {}
 
 
 def test_the_end_of_the_log_leaves_out_calls_that_were_allowed(tmp_path: Path) -> None:
