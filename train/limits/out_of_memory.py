@@ -5,7 +5,7 @@ import re
 # The CPU's allocator, the GPU's libraries and oneDNN raise a plain RuntimeError. (oneDNN's
 # "primitive descriptor" is something else: an operation that it does not have.)
 _SIGNS = re.compile(
-    "can't allocate memory|out of memory|ALLOC_FAILED"
+    "can't allocate memory|Cannot allocate memory|out of memory|ALLOC_FAILED"
     "|could not create a memory|could not create a primitive(?! descriptor)"
 )
 

@@ -1,6 +1,7 @@
 """Scores a model by its features: how well linear models predict the labels from them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,25 +47,47 @@ def score_by_features(
 def _score(
     config: ScreeningConfig, model: ScreenedModel, features: LayerFeatures, rows: SampledRows
 ) -> ScreeningScore:
-    task = config.scored_task
-    folds = fold_numbers(rows.strata, NUM_FOLDS, config.seed)
-    standard = {
-        name: StandardFeatures.of(_finite(each))
-        for name, each in (("last", features.last), ("mean", features.mean))
-    }
-    fit = r_squared if task.is_regression else log_loss
-    fits = {name: fit(each, task, rows.labels, folds) for name, each in standard.items()}
-    layers = (max if task.is_regression else min)(fits, key=lambda name: fits[name])
+    scores = [
+        _score_of(layers, each, config.scored_task, rows, config.seed)
+        for layers, each in (("last", features.last), ("mean", features.mean))
+    ]
+    for score in scores:
+        print(f"bakeoff features candidate={model.candidate} {score}", flush=True)
+    best = max(scores, key=lambda score: score.fit)
+    is_regression = config.scored_task.is_regression
     return ScreeningScore(
         candidate=model.candidate,
         status=SCORED,
-        log_loss=None if task.is_regression else fits[layers],
-        r2=fits[layers] if task.is_regression else None,
-        log_me=log_me(standard[layers], _targets(task, rows.labels)),
-        layers=layers,
+        log_loss=None if is_regression else -best.fit,
+        r2=best.fit if is_regression else None,
+        log_me=best.log_me,
+        layers=best.layers,
         pooling=features.pooling,
         num_tokens=features.num_tokens,
     )
+
+
+@dataclass(frozen=True)
+class _LayersScore:
+    """Of the features of some layers; higher is better."""
+
+    layers: str
+    fit: float
+    """R2, or the log loss with a minus."""
+    log_me: float
+
+    def __str__(self) -> str:
+        return f"layers={self.layers} fit={self.fit:.6g} log_me={self.log_me:.6g}"
+
+
+def _score_of(
+    layers: str, features: NDArray[np.float32], task: Task, rows: SampledRows, seed: int
+) -> _LayersScore:
+    standard = StandardFeatures.of(_finite(features))
+    folds = fold_numbers(rows.strata, NUM_FOLDS, seed)
+    arguments = (standard, task, rows.labels, folds)
+    fit = r_squared(*arguments) if task.is_regression else -log_loss(*arguments)
+    return _LayersScore(layers, fit, log_me(standard, _targets(task, rows.labels)))
 
 
 def _targets(task: Task, labels: NDArray[Any]) -> NDArray[np.float64]:

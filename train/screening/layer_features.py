@@ -31,7 +31,7 @@ class LayerFeatures:
     last: Floats
     """Of the last layer."""
     mean: Floats
-    """The mean over all layers."""
+    """The mean over all layers, without the embeddings below them."""
     pooling: str
     """How the tokens of a text became one vector."""
     num_tokens: int
@@ -85,5 +85,6 @@ class LayerEncoder:
         network, mask, pooling = self.encoder.encoder, batch["attention_mask"], self.encoder.pooling
         outputs = network(**inputs_for(network, batch), output_hidden_states=True)
         last = pooled(outputs.last_hidden_state.float(), mask, pooling)
-        layers = outputs.hidden_states or (outputs.last_hidden_state,)
+        # The first are the embeddings, which no layer has changed yet.
+        layers = (outputs.hidden_states or ())[1:] or (outputs.last_hidden_state,)
         return torch.stack([last, mean_over_layers(layers, mask, pooling)], dim=1)

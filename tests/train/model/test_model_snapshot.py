@@ -86,6 +86,30 @@ def test_an_archive_may_hold_the_model_at_its_root_or_in_one_folder(tiny_bert, t
     ).read_bytes()
 
 
+@pytest.mark.parametrize("kind", ["folder", "archive", "s3"])
+def test_how_its_authors_pool_it_belongs_to_the_snapshot(bucket, model, tmp_path, kind):
+    source = ModelSource(str(model), None)
+    before = identity_of(source)
+    for name in ("1_Pooling/config.json", "2_Dense/config.json"):
+        (model / name).parent.mkdir()
+        (model / name).write_text('{"pooling_mode_cls_token": true}')
+    assert identity_of(source) != before
+    place = model
+    if kind == "archive":
+        place = pack(model, tmp_path / "model.tar.gz")
+    elif kind == "s3":
+        place = f"s3://{BUCKET}/models/pooled/"
+        for path in (path for path in model.rglob("*") if path.is_file()):
+            bucket.upload_file(
+                str(path), BUCKET, f"models/pooled/{path.relative_to(model).as_posix()}"
+            )
+
+    snapshot = snapshot_of(tmp_path, place)
+
+    assert "cls" in (snapshot / "1_Pooling" / "config.json").read_text()
+    assert not (snapshot / "2_Dense").exists()
+
+
 @pytest.mark.parametrize("uri", ["models/tiny", "models/tiny/", "models/tiny/model.tar.gz"])
 def test_a_model_in_s3_is_a_folder_or_an_archive(bucket, tiny_bert, tmp_path, uri):
     archive = pack(tiny_bert, tmp_path / "model.tar.gz")
