@@ -1,6 +1,6 @@
 """How often intervals contain the truth, and how often a model is found different from its copy.
 
-    python -m bench.comparison_coverage [--races N] [--resamples N] [--processes N] [--json FILE]
+    python -m bench.comparison_coverage [--races N] [--resamples N] [--processes N] [--only KIND]
 
 `simulated_races` simulates the races, so the truth is known. Bakeoff's method is compared with
 simpler ones on the same races: the plain bootstrap over rows and seeds, by its percentiles or with
@@ -12,6 +12,8 @@ import argparse
 import json
 import multiprocessing
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,10 @@ from bakeoff.statistics import CandidatePredictions, ComparisonSpec, analyse
 from bakeoff.statistics.contender import Contender
 from bakeoff.statistics.pairwise import compare
 from bakeoff.statistics.resampled_scores import ResampledScores, resample
+from bakeoff.statistics.selection import Selection
 from bakeoff.statistics.variance import rows_variance
-from bench.simulated_races import Classifier, Regressor
+from bakeoff.summary.document import CorrectedScore
+from bench.simulated_races import Classifier, Regressor, candidates_of
 
 Model = Classifier | Regressor
 
@@ -41,6 +45,19 @@ INTERVALS: dict[str, tuple[Callable[[float], Model], str]] = {
     "RMSE, heavy tails": (lambda luck: Regressor(luck=luck / 6, tail_degrees=5), "rmse"),
 }
 EQUALS = 5
+TITLES = {
+    "copies": "A model is found different from its copy (5 % at most)",
+    "intervals": "Intervals contain the truth (95 %)",
+    "equals": f"Some of {EQUALS} equals are not in the tied group",
+    "chosen": "The best candidate's score is too high by, and its intervals contain the truth",
+}
+FIELDS: dict[str, tuple[Classifier, ...]] = {
+    "5 equals": (Classifier(),) * 5,
+    "20 equals": (Classifier(),) * 20,
+    "5, a point apart": tuple(Classifier(0.75 - place / 100) for place in range(5)),
+    "5, five points apart": tuple(Classifier(0.75 - place / 20) for place in range(5)),
+}
+"""The first one of each has an accuracy of 0.85."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -48,24 +65,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--races", type=int, default=2000, help="number of races of each kind")
     parser.add_argument("--resamples", type=int, default=500)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--only", choices=(*TITLES,), help="one kind of race")
     parser.add_argument("--json", type=Path, help="write all figures here")
     options = parser.parse_args(arguments)
     cost = (options.races, options.resamples)
-    copies = [
-        (rows, seeds, luck, *cost) for rows in ROWS for seeds in SEEDS for luck in (0.0, LUCK)
-    ]
-    intervals = [
-        (name, rows, seeds, *cost) for name in INTERVALS for rows in ROWS for seeds in SEEDS
-    ]
-    equals = [(rows, seeds, *cost) for rows in ROWS for seeds in (3, 5)]
+    kinds: dict[str, tuple[Callable[..., dict[str, Any]], list[tuple[Any, ...]]]] = {
+        "copies": (copies_found_different, [*product(ROWS, SEEDS, (0.0, LUCK))]),
+        "intervals": (intervals_that_hold, [*product(INTERVALS, ROWS, SEEDS)]),
+        "equals": (equals_left_out, [*product(ROWS, (3, 5))]),
+        "chosen": (scores_of_the_chosen, [*product(FIELDS, ROWS, (1, 3))]),
+    }
+    figures: dict[str, Any] = {"races": options.races, "resamples": options.resamples}
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
-        figures: dict[str, Any] = {
-            "races": options.races,
-            "resamples": options.resamples,
-            "copies": pool.starmap(copies_found_different, copies, chunksize=1),
-            "intervals": pool.starmap(intervals_that_hold, intervals, chunksize=1),
-            "equals": pool.starmap(equals_left_out, equals, chunksize=1),
-        }
+        for kind, (count, lines) in kinds.items():
+            if options.only in (None, kind):
+                runs = [(*line, *cost) for line in lines]
+                figures[kind] = pool.starmap(count, runs, chunksize=1)
     _show(figures)
     if options.json is not None:
         options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
@@ -128,6 +143,44 @@ def equals_left_out(rows: int, seeds: int, races: int, resamples: int) -> dict[s
     return {"rows": rows, "seeds": seeds, "given": given / races, "any": any_of_them / races}
 
 
+def scores_of_the_chosen(
+    name: str, rows: int, seeds: int, races: int, resamples: int
+) -> dict[str, Any]:
+    """How much the best candidate's score is above its true one on average, as observed and as
+    corrected, in points; and how often the intervals contain the truth. One seed has no luck."""
+    luck = LUCK if seeds > 1 else 0.0
+    models = [replace(model, luck=luck) for model in FIELDS[name]]
+    chance, truths = np.random.default_rng(4), [model.scores()["accuracy"] for model in models]
+    above = {"observed": 0.0, "corrected": 0.0}
+    within = {"interval": 0, "corrected interval": 0}
+    for race in range(races):
+        spec = _spec("accuracy", race, resamples)
+        scored = resample(candidates_of(models, chance, rows, seeds), spec)
+        # Of equal scores the first, as in a ranking.
+        place = int(np.argmax([each.mean("accuracy") for each in scored]))
+        best, truth = scored.pop(place), truths[place]
+        corrected = corrected_score([best, *scored], spec)
+        for way, score, interval in (
+            ("", best.mean("accuracy"), best.intervals(spec)["accuracy"]),
+            ("corrected ", corrected.score, corrected.interval),
+        ):
+            above[way.strip() or "observed"] += 100 * (score - truth)
+            within[f"{way}interval"] += interval.low <= truth <= interval.high
+    means = {f"{way}, points": round(total / races, 2) for way, total in above.items()}
+    shares = {way: count / races for way, count in within.items()}
+    return {"candidates": name, "rows": rows, "seeds": seeds, **means, **shares}
+
+
+def corrected_score(ranked: Sequence[ResampledScores], spec: ComparisonSpec) -> CorrectedScore:
+    """Raises ValueError for a single candidate."""
+    selection = Selection(ranked[0], spec)
+    selection.add(ranked)
+    corrected = selection.corrected()
+    if corrected is None:
+        raise ValueError("There is nothing to choose from.")
+    return corrected
+
+
 def _spec(metric: str, race: int, resamples: int) -> ComparisonSpec:
     is_regression = metric == "rmse"
     return ComparisonSpec(
@@ -163,12 +216,9 @@ def _wrong_share(candidate: CandidatePredictions) -> float:
 
 
 def _show(figures: dict[str, Any]) -> None:
-    titles = {
-        "copies": "A model is found different from its copy (5 % at most)",
-        "intervals": "Intervals contain the truth (95 %)",
-        "equals": f"Some of {EQUALS} equals are not in the tied group",
-    }
-    for part, title in titles.items():
+    for part, title in TITLES.items():
+        if part not in figures:
+            continue
         table = Table(title=f"{title}, {figures['races']:,} races")
         for column in figures[part][0]:
             table.add_column(column, justify="right")
@@ -180,6 +230,8 @@ def _show(figures: dict[str, Any]) -> None:
 def _cell(name: str, value: object) -> str:
     if not isinstance(value, float) or name == "luck":
         return str(value)
+    if name.endswith("points"):
+        return f"{value:.2f}"
     return f"{value:.3f}" if name == "width" else f"{100 * value:.1f} %"
 
 

@@ -6,6 +6,7 @@ candidates of one population are mostly wrong on the same rows, as real models a
 be lucky: it is then right more often on all uncertain rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,19 +34,15 @@ class Classifier:
         self, chance: np.random.Generator, rows: int, seeds: int, count: int
     ) -> list[CandidatePredictions]:
         """Candidates with equal true scores, on rows drawn from the population."""
-        truth = (chance.random(rows) < self.positive_share).astype(int)
-        kind = chance.random(rows)
-        is_doubtful = kind < self.doubt_share
-        is_sure = (kind >= self.doubt_share) & (kind < self.doubt_share + self.sure_share)
-        found = []
-        for number in range(count):
-            jobs = []
-            for seed in range(seeds):
-                in_doubt = expit(chance.normal(0, 1) * self.luck)
-                is_right = chance.random(rows) < np.where(is_doubtful, in_doubt, is_sure)
-                jobs.append(_classified(seed, truth, np.where(is_right, truth, 1 - truth)))
-            found.append(CandidatePredictions(f"model-{number}", "full", jobs))
-        return found
+        return candidates_of([self] * count, chance, rows, seeds)
+
+    def job(self, chance: np.random.Generator, drawn: "DrawnRows", seed: int) -> JobPredictions:
+        """One training's predictions of the rows."""
+        is_doubtful = drawn.kind < self.doubt_share
+        is_sure = ~is_doubtful & (drawn.kind < self.doubt_share + self.sure_share)
+        in_doubt = expit(chance.normal(0, 1) * self.luck)
+        is_right = chance.random(len(drawn.truth)) < np.where(is_doubtful, in_doubt, is_sure)
+        return _classified(seed, drawn.truth, np.where(is_right, drawn.truth, 1 - drawn.truth))
 
     def scores(self) -> dict[str, float]:
         """The true scores: means over all possible seeds and rows."""
@@ -58,6 +55,28 @@ class Classifier:
             "accuracy": float((1 - wrong) @ weights / weights.sum()),
             "f1": float(f1 @ weights / weights.sum()),
         }
+
+
+@dataclass(frozen=True)
+class DrawnRows:
+    """Rows drawn from the population: their labels, and which are easy, 0..1."""
+
+    truth: NDArray[np.integer]
+    kind: NDArray[np.float64]
+
+
+def candidates_of(
+    models: Sequence[Classifier], chance: np.random.Generator, rows: int, seeds: int
+) -> list[CandidatePredictions]:
+    """A candidate of each model, `model-0` and so on, on the same rows."""
+    truth = (chance.random(rows) < models[0].positive_share).astype(int)
+    drawn = DrawnRows(truth, chance.random(rows))
+    return [
+        CandidatePredictions(
+            f"model-{number}", "full", [model.job(chance, drawn, seed) for seed in range(seeds)]
+        )
+        for number, model in enumerate(models)
+    ]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,16 @@ from bakeoff.client.progress_text import duration
 from bakeoff.quoting import escaped
 from bakeoff.result_files import DATA_CARD
 from bakeoff.summary.document import CandidateSummary, MetricSummary, Summary, Verdict
+from bakeoff.summary.marks import MarkKind
 
 _MOST_NOTES = 5
+_MEANING_OF_VALIDATION = " Validation is the score there of candidates that dropped out."
 _TIED = {True: "yes", False: "no", None: ""}
+_MARKS: dict[MarkKind, str] = {
+    "still_improving": "still improving",
+    "learnt_nothing": "learnt nothing",
+    "few_validation_rows": "few validation rows",
+}
 
 
 def print_verdict(console: Console, verdict: Verdict) -> None:
@@ -72,11 +79,16 @@ def _columns(summary: Summary) -> list[_Column]:
     if any(each.status != "completed" for each in candidates):
         columns.append((Header("status"), lambda each: each.status))
     columns.append((Header(main, is_number=True), lambda each: _score(each.metrics.get(main))))
+    if any(each.stage_validation is not None for each in candidates):
+        validation = Header("validation", is_number=True)
+        columns.append((validation, lambda each: _rounded(each.stage_validation, 4)))
     if any(_interval(each.metrics.get(main)) for each in candidates):
         columns += [
             (Header("interval", is_number=True), lambda each: _interval(each.metrics.get(main))),
             (Header("tied"), lambda each: _TIED[each.is_tied]),
         ]
+    if any(each.marks for each in candidates):
+        columns.append((Header("marks"), _marks))
     columns += [_metric(name, 3 + place) for place, name in enumerate(others)]
     if any(len(each.seeds) > 1 for each in candidates):
         seeds = Header("seeds", is_number=True, gives_way=8)
@@ -123,6 +135,10 @@ def _interval(metric: MetricSummary | None) -> str:
     return f"{interval.low:.3f} to {interval.high:.3f}" if interval else ""
 
 
+def _marks(candidate: CandidateSummary) -> str:
+    return ", ".join(_MARKS[mark.kind] for mark in candidate.marks)
+
+
 def _rounded(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}".removesuffix(".0")
 
@@ -155,6 +171,7 @@ def _conditions(summary: Summary, shown: Collection[str]) -> str:
         f"{rows.get('test', 0):,} test rows.{dropped} The task is {conditions.task}; "
         f"{conditions.main_metric_direction} {metric} is better."
         f"{averages.get(conditions.task or '', '')}"
+        f"{_MEANING_OF_VALIDATION if 'validation' in shown else ''}"
         f"{' Time is that of one training job.' if 'time' in shown else ''}"
         f"{' Size is in parameters.' if 'size' in shown else ''}"
     )

@@ -20,6 +20,8 @@ _STATE_STYLES = {
     "training": "cyan",
     "running": "cyan",
     "partial": "yellow",
+    "stopped": "dim",
+    "screened": "dim",
     "failed": "red",
 }
 

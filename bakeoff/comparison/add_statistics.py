@@ -94,7 +94,12 @@ def _predictions(
         num_jobs = len(jobs[each.candidate])
         found = [one for one in islice(predictions, num_jobs) if one is not None]
         yield CandidatePredictions(
-            each.candidate, each.method, found, each.name, num_jobs - len(found)
+            candidate=each.candidate,
+            method=each.method,
+            jobs=found,
+            name=each.name,
+            is_partial=each.status == "partial",
+            num_unread=num_jobs - len(found),
         )
 
 

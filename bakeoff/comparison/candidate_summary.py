@@ -1,25 +1,30 @@
 """A candidate and its jobs in the summary, before ranks and statistics."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import fmean, stdev
 from typing import Any
 
+from bakeoff.comparison.course import Course
+from bakeoff.comparison.job_summary import job_summary
 from bakeoff.comparison.learning_curves import learning_curve
-from bakeoff.comparison.ownership import (
-    Prices,
-    candidate_ownership,
-    instance_types_used,
-    job_ownership,
-)
-from bakeoff.jobs.job_metrics import JobMetrics
+from bakeoff.comparison.learning_rate_trials import edge_warning, gain_over_the_middle
+from bakeoff.comparison.marks import ValidationRows, marks_of
+from bakeoff.comparison.outcome import Outcome, outcome_of
+from bakeoff.comparison.ownership import Prices, candidate_ownership, instance_types_used
 from bakeoff.jobs.recipe import recipe_of
 from bakeoff.jobs.result import JobResult
 from bakeoff.methods import is_baseline, is_used
 from bakeoff.metrics import METRIC_NAMES
 from bakeoff.prepared.manifest import PreparedModel, Rows
 from bakeoff.request.resolved import Candidate
-from bakeoff.summary.document import CandidateStatus, CandidateSummary, JobSummary, MetricSummary
+from bakeoff.summary.document import (
+    CandidateSummary,
+    JobSummary,
+    LearningCurve,
+    MetricSummary,
+    Ownership,
+)
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,22 @@ class CandidateRecord:
     candidate: Candidate
     name: str
     """Its name for people."""
+    seeds: Sequence[int]
+    """Those to train, if it comes to the final."""
     results: Sequence[JobResult]
-    """Its planned jobs' results, in the order of the seeds."""
+    """Of its jobs in the final, in the order of the seeds."""
     model: PreparedModel | None
     rows: Rows | None
     """Of the data set; None if it was not prepared."""
     instance_type: str
     """The planned one."""
     truncated_share: float | None
+    validation: ValidationRows
+    rung_results: Sequence[JobResult] = ()
+    """In the order of the waves."""
+    course: Course = field(default_factory=Course)
+    screening_share: Ownership | None = None
+    """What its screening cost; None if it was not screened."""
 
 
 def candidate_summary(
@@ -45,14 +58,16 @@ def candidate_summary(
     """The candidate with its averages. It has no rank yet, and nothing that takes predictions:
     intervals, comparisons, confusion matrix and scores by label."""
     candidate, model = record.candidate, record.model
-    jobs = [_job_summary(result, record.instance_type, prices) for result in record.results]
+    jobs, rungs = (
+        [job_summary(each, main_metric, record.instance_type, prices) for each in results]
+        for results in (record.results, record.rung_results)
+    )
+    outcome = outcome_of(record.seeds, jobs, rungs, record.course, model)
     completed = [job for job in jobs if job.status == "completed"]
-    curves = [
-        learning_curve(result, main_metric or "")
-        for result in record.results
-        if result.status == "completed"
-    ]
-    return CandidateSummary(
+    earlier = [job.ownership for job in rungs]
+    if record.screening_share is not None:
+        earlier.append(record.screening_share)
+    found = CandidateSummary(
         candidate=candidate.candidate,
         name=record.name,
         model=candidate.model,
@@ -60,10 +75,10 @@ def candidate_summary(
         model_revision=model.revision if model else candidate.revision,
         method=candidate.method,
         is_baseline=is_baseline(candidate.method),
-        status=_status(jobs, completed),
-        reason=_reason(jobs, model),
+        status=outcome.status,
+        reason=outcome.reason,
         rank=None,
-        seeds=[job.seed for job in jobs],
+        seeds=list(record.seeds) if jobs else [],
         seeds_completed=[job.seed for job in completed],
         jobs=jobs,
         metrics=_metrics({job.seed: job.test for job in completed}),
@@ -71,44 +86,53 @@ def candidate_summary(
         best_epoch=_mean([job.best_epoch for job in completed]),
         is_tied=None,
         versus_best=None,
-        ownership=candidate_ownership(jobs, model, record.instance_type, prices),
-        hyperparameters=_hyperparameters(candidate, model, record.rows),
+        ownership=candidate_ownership(jobs, model, record.instance_type, prices, earlier),
+        hyperparameters=_hyperparameters(record, [*jobs, *reversed(rungs)]),
         truncated_share=record.truncated_share,
-        learning_curves=[curve for curve in curves if curve is not None],
+        learning_curves=_learning_curves(record, main_metric or ""),
         confusion=None,
         label_scores=[],
-        warnings=[
-            *(model.warnings if model else ()),
-            *_other_machines(jobs, record.instance_type),
-            *_notes(completed),
-        ],
+        rung_jobs=rungs,
+        **_of_course(record.course, outcome),
+    )
+    return _with_findings(found, record, main_metric)
+
+
+def _of_course(course: Course, outcome: Outcome) -> dict[str, Any]:
+    """The members that say how far it came."""
+    screening, last = course.screening, course.last
+    return {
+        "stage": outcome.stage,
+        "screening_rank": screening.place if screening and not screening.has_failed else None,
+        "screening_score": screening.entrant.score if screening else None,
+        "stage_validation": last.entrant.score if last and outcome.status == "stopped" else None,
+    }
+
+
+def _with_findings(
+    found: CandidateSummary, record: CandidateRecord, main_metric: str | None
+) -> CandidateSummary:
+    """With its marks and warnings."""
+    trials = found.learning_rate_trials
+    edge = edge_warning(trials)
+    gain = gain_over_the_middle(trials, main_metric) if main_metric else None
+    marks = marks_of(found, main_metric, record.validation) if main_metric else []
+    warnings = [
+        *(record.model.warnings if record.model else ()),
+        *_other_machines(found.jobs, record.instance_type),
+        *([edge] if edge else ()),
+        *_notes([job for job in found.jobs if job.status == "completed"] or found.rung_jobs),
+    ]
+    return found.model_copy(
+        update={"learning_rate_gain": gain, "marks": marks, "warnings": warnings}
     )
 
 
-def _job_summary(result: JobResult, planned_instance_type: str, prices: Prices) -> JobSummary:
-    metrics = result.metrics or JobMetrics()
-    return JobSummary(
-        seed=result.seed,
-        job_name=result.job_name,
-        status=result.status,
-        reason=result.reason,
-        attempts=result.attempts,
-        test=result.scores("test"),
-        validation=result.scores("validation"),
-        threshold=metrics.threshold,
-        best_epoch=None if metrics.best_epoch is None else round(metrics.best_epoch),
-        epochs_trained=metrics.epochs_trained,
-        stopped_early=metrics.stopped_early,
-        numeric_precision=metrics.precision,
-        micro_batch_size=metrics.micro_batch_size,
-        gradient_accumulation_steps=metrics.gradient_accumulation_steps,
-        padding_share=metrics.padding_share,
-        ownership=job_ownership(result, planned_instance_type, prices),
-        chosen=metrics.chosen,
-        notes=metrics.notes,
-        model_artifact_uri=result.model_artifact_uri,
-        output_uri=result.output_uri,
-    )
+def _learning_curves(record: CandidateRecord, main_metric: str) -> list[LearningCurve]:
+    """Those of the final, or of the last rung if it did not come so far."""
+    results = record.results or record.rung_results[-1:]
+    curves = [learning_curve(each, main_metric) for each in results if each.status == "completed"]
+    return [curve for curve in curves if curve is not None]
 
 
 def _other_machines(jobs: Sequence[JobSummary], planned: str) -> list[str]:
@@ -122,25 +146,6 @@ def _other_machines(jobs: Sequence[JobSummary], planned: str) -> list[str]:
         f"{which} on {others}, as {planned} had no capacity or quota: compare its speed and cost "
         "only with those of candidates on the same type."
     ]
-
-
-def _status(jobs: Sequence[JobSummary], completed: Sequence[JobSummary]) -> CandidateStatus:
-    if not completed:
-        return "failed"
-    return "completed" if len(completed) == len(jobs) else "partial"
-
-
-def _reason(jobs: Sequence[JobSummary], model: PreparedModel | None) -> str | None:
-    if not jobs:
-        return (model.reason if model else None) or "PrepareData left no outcome for this model."
-    unsuccessful = [job for job in jobs if job.status != "completed"]
-    if not unsuccessful:
-        return None
-    first = unsuccessful[0]
-    if len(jobs) == 1:
-        return first.reason
-    count = f"{len(unsuccessful)} of {len(jobs)} seeds have no result"
-    return f"{count}; seed {first.seed}: {first.reason}"
 
 
 def _metrics(scores_by_seed: dict[int, dict[str, float]]) -> dict[str, MetricSummary]:
@@ -157,13 +162,18 @@ def _metrics(scores_by_seed: dict[int, dict[str, float]]) -> dict[str, MetricSum
     return found
 
 
-def _hyperparameters(
-    candidate: Candidate, model: PreparedModel | None, rows: Rows | None
-) -> dict[str, Any]:
-    """Those that the method uses, as they applied; as requested where there were no rows."""
-    encoder_parameters = model.encoder_parameters if model else None
-    applied = recipe_of(candidate, rows, encoder_parameters) if rows else None
+def _hyperparameters(record: CandidateRecord, jobs: Sequence[JobSummary]) -> dict[str, Any]:
+    """Those that the method uses, as they applied; as requested where there were no rows.
+
+    `jobs` begin with those of the last stage. A learning rate that was to be tuned is the one that
+    was chosen; the middle one if none was.
+    """
+    candidate, model = record.candidate, record.model
+    parameters = model.encoder_parameters if model else None
+    applied = recipe_of(candidate, record.rows, parameters) if record.rows else None
     recipe = (applied or candidate.hyperparameters).model_dump()
+    used = (job.learning_rate for job in jobs if job.learning_rate is not None)
+    recipe["learning_rate"] = next(used, recipe["learning_rate"])
     if model is not None and model.max_length is not None:
         recipe["max_length"] = model.max_length
     if recipe["train_batch_tokens"] is not None:
@@ -171,9 +181,9 @@ def _hyperparameters(
     return {name: value for name, value in recipe.items() if is_used(name, candidate.method)}
 
 
-def _notes(completed: Sequence[JobSummary]) -> list[str]:
+def _notes(jobs: Sequence[JobSummary]) -> list[str]:
     """Each note once, though the jobs of several seeds may share it."""
-    return list(dict.fromkeys(note for job in completed for note in job.notes))
+    return list(dict.fromkeys(note for job in jobs for note in job.notes))
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

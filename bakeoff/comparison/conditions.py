@@ -1,6 +1,7 @@
 """The conditions of a run, the same for all its candidates."""
 
 from bakeoff import metrics
+from bakeoff.methods import is_used
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.summary.document import Conditions
@@ -22,6 +23,7 @@ def conditions_of(resolved: ResolvedRequest, manifest: Manifest) -> Conditions:
                 "text_columns": resolved.text or [],
                 "label_columns": resolved.label or [],
                 "rows": {},
+                "forced_learning_rate": _forced_learning_rate(resolved),
                 **_main_metric(resolved.main_metric),
             }
         )
@@ -38,9 +40,22 @@ def conditions_of(resolved: ResolvedRequest, manifest: Manifest) -> Conditions:
             "label_columns": dataset.label_columns,
             "rows": dataset.rows.model_dump(),
             "leaked_rows_dropped": dataset.leaked_rows_dropped,
+            "forced_learning_rate": _forced_learning_rate(resolved),
             **_main_metric(resolved.main_metric_of(dataset.task)),
         }
     )
+
+
+def _forced_learning_rate(resolved: ResolvedRequest) -> float | None:
+    """The rate that the request gives all of several candidates; None if they could differ."""
+    listed = resolved.tune.learning_rate
+    only = listed[0] if isinstance(listed, list) and len(listed) == 1 else None
+    rates = [
+        only if each.hyperparameters.learning_rate is None else each.hyperparameters.learning_rate
+        for each in resolved.candidates
+        if is_used("learning_rate", each.method)
+    ]
+    return rates[0] if len(rates) > 1 and len(set(rates)) == 1 else None
 
 
 def _main_metric(name: str | None) -> dict[str, str | None]:

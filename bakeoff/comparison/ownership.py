@@ -25,6 +25,7 @@ _AVERAGED = (
     "tokens_per_text",
 )
 _SAME_ON_EVERY_MACHINE = ("tokens_per_text",)
+_SUMMED = ("billable_seconds", "train_tokens", "cpu_seconds")
 _AVERAGED_BYTES = ("train_peak_bytes", "inference_peak_bytes")
 
 _SECONDS_PER_HOUR = 3600
@@ -53,6 +54,8 @@ def job_ownership(result: JobResult, planned_instance_type: str, prices: Prices)
             device=metrics.device,
             instance_type=result.instance_type or planned_instance_type,
             billable_seconds=result.billable_seconds,
+            train_tokens=metrics.train_tokens,
+            cpu_seconds=metrics.cpu_seconds,
         ),
         prices,
     )
@@ -63,11 +66,14 @@ def candidate_ownership(
     model: PreparedModel | None,
     planned_instance_type: str,
     prices: Prices,
+    earlier: Sequence[Ownership] = (),
 ) -> Ownership:
-    """The means over the completed jobs; sizes as the first one measured them; all jobs' bill."""
+    """The means over the completed jobs; sizes as the first one measured them; all jobs' bill.
+
+    `earlier` is what the candidate took before the final stage: it counts for the bill alone.
+    """
     completed = [job.ownership for job in jobs if job.status == "completed"]
-    billed = [job.ownership.billable_seconds for job in jobs]
-    billed_seconds = [seconds for seconds in billed if seconds is not None]
+    bill = [*(job.ownership for job in jobs), *earlier]
     first = completed[0] if completed else Ownership()
     memory_of = {each.memory_of for each in completed}
     peaks = {name: _mean(completed, name) for name in _AVERAGED_BYTES}
@@ -86,16 +92,19 @@ def candidate_ownership(
             "memory_of": memory_of.pop() if len(memory_of) == 1 else None,
             "device": first.device,
             "instance_type": ", ".join(instance_types),
-            "billable_seconds": sum(billed_seconds) if billed_seconds else None,
+            **{name: _sum(bill, name) for name in _SUMMED},
         }
     )
     if len(instance_types) == 1:
-        return priced(owned, prices)
-    costs = [job.ownership.cost_usd for job in jobs if job.ownership.billable_seconds is not None]
+        owned = priced(owned, prices)
+    return owned.model_copy(update={"cost_usd": total_cost(bill)})
+
+
+def total_cost(bill: Sequence[Ownership]) -> float | None:
+    """The sum of the costs; None if the price of something that was billed is not known."""
+    costs = [each.cost_usd for each in bill if each.billable_seconds is not None]
     known = [cost for cost in costs if cost is not None]
-    return owned.model_copy(
-        update={"cost_usd": sum(known) if known and len(known) == len(costs) else None}
-    )
+    return sum(known) if known and len(known) == len(costs) else None
 
 
 def instance_types_used(jobs: Sequence[JobSummary]) -> list[str]:
@@ -131,6 +140,11 @@ def priced(owned: Ownership, prices: Prices) -> Ownership:
 def _mean(owned: Sequence[Ownership], name: str) -> float | None:
     values = [value for each in owned if (value := getattr(each, name)) is not None]
     return fmean(values) if values else None
+
+
+def _sum(bill: Sequence[Ownership], name: str) -> float | None:
+    values = [value for each in bill if (value := getattr(each, name)) is not None]
+    return sum(values) if values else None
 
 
 def _memory_of(text: str | None) -> MemoryOf | None:

@@ -7,8 +7,12 @@ from typing import Any
 
 from bakeoff.comparison.candidate_summary import CandidateRecord, candidate_summary
 from bakeoff.comparison.conditions import conditions_of
-from bakeoff.comparison.ownership import NO_PRICES
+from bakeoff.comparison.course import Course, courses, dropped_out
+from bakeoff.comparison.marks import ValidationRows
+from bakeoff.comparison.ownership import NO_PRICES, Prices, priced, total_cost
 from bakeoff.comparison.ranking import ranked
+from bakeoff.comparison.screening_share import screening_shares
+from bakeoff.comparison.staged_race import staged_race
 from bakeoff.comparison.verdict import verdict
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.jobs.instances import instance_type_of
@@ -21,11 +25,14 @@ from bakeoff.statistics import Analysis
 from bakeoff.summary.display_names import display_names
 from bakeoff.summary.document import (
     CandidateSummary,
+    Conditions,
+    Ownership,
     Provenance,
     Spending,
     Statistics,
     Summary,
 )
+from bakeoff.summary.staged_race import SearchCounts
 
 Json = Mapping[str, Any]
 
@@ -46,13 +53,20 @@ class RunRecord:
     """Of the screening and the rungs, in their order."""
     stage_results: Sequence[JobResult] = ()
     """Of the screening's jobs and of the rungs', in the order of the waves."""
+    search: SearchCounts | None = None
+    """None if the request named its models."""
+
+    @property
+    def prices(self) -> Prices:
+        return self.cost_plan.prices_usd_per_hour if self.cost_plan else NO_PRICES
 
 
 def summarise(record: RunRecord) -> Summary:
     """The averages and ranks of every candidate of the request, without intervals and tests."""
     conditions = conditions_of(record.resolved, record.manifest)
     metric = conditions.main_metric
-    candidates = ranked(_candidates(record, metric), metric)
+    found = _candidates(record, conditions)
+    candidates = ranked(found, metric, dropped_out(record.outcomes))
     return Summary(
         verdict=verdict(candidates, Analysis(), conditions),
         candidates=candidates,
@@ -65,33 +79,52 @@ def summarise(record: RunRecord) -> Summary:
             seed=0,
             notes=["Intervals and tests were not computed."],
         ),
-        spending=_spending(record.cost_plan, candidates),
+        spending=_spending(record),
         provenance=_provenance(record),
+        race=staged_race(
+            candidates,
+            metric,
+            record.outcomes,
+            [*record.stage_results, *record.results],
+            record.prices,
+            record.search,
+        ),
     )
 
 
-def _candidates(record: RunRecord, main_metric: str | None) -> list[CandidateSummary]:
+def _candidates(record: RunRecord, conditions: Conditions) -> list[CandidateSummary]:
     """In the order of the request."""
     resolved, manifest = record.resolved, record.manifest
     names = display_names(resolved.candidates)
     shares = _truncated_shares(record.data_card)
     results: dict[str, list[JobResult]] = defaultdict(list)
+    rungs: dict[str, list[JobResult]] = defaultdict(list)
     for result in record.results:
         results[result.candidate].append(result)
-    prices = record.cost_plan.prices_usd_per_hour if record.cost_plan else NO_PRICES
+    for result in record.stage_results:
+        if result.stage == "rung":
+            rungs[result.candidate].append(result)
+    entered = courses(record.outcomes)
+    screening = screening_shares(record.stage_results, record.prices)
+    validation = ValidationRows.of(conditions, record.data_card)
     records = [
         CandidateRecord(
             candidate=candidate,
             name=names[candidate.candidate],
+            seeds=resolved.seeds_of(candidate),
             results=results[candidate.candidate],
             model=manifest.model(candidate.candidate),
             rows=manifest.dataset.rows if manifest.dataset else None,
             instance_type=instance_type_of(resolved, candidate.method),
             truncated_share=shares.get(candidate.candidate),
+            validation=validation,
+            rung_results=rungs[candidate.candidate],
+            course=entered.get(candidate.candidate, Course()),
+            screening_share=screening.get(candidate.candidate),
         )
         for candidate in resolved.candidates
     ]
-    return [candidate_summary(each, main_metric, prices) for each in records]
+    return [candidate_summary(each, conditions.main_metric, record.prices) for each in records]
 
 
 def _truncated_shares(data_card: DataCard | None) -> dict[str, float]:
@@ -101,16 +134,20 @@ def _truncated_shares(data_card: DataCard | None) -> dict[str, float]:
     return {candidate: share for candidate, share in shares.items() if share is not None}
 
 
-def _spending(plan: CostPlan | None, candidates: Sequence[CandidateSummary]) -> Spending:
-    owned = [each.ownership for each in candidates]
-    billed = [each.billable_seconds for each in owned if each.billable_seconds is not None]
-    # A candidate without jobs has cost nothing; one whose price is missing makes the sum unknown.
-    costs = [each.cost_usd for each in owned if each.billable_seconds is not None]
-    known = [cost for cost in costs if cost is not None]
+def _spending(record: RunRecord) -> Spending:
+    """What all jobs were billed; one whose price is missing makes the cost unknown."""
+    bill = [
+        priced(
+            Ownership(instance_type=each.instance_type, billable_seconds=each.billable_seconds),
+            record.prices,
+        )
+        for each in [*record.stage_results, *record.results]
+    ]
+    billed = [each.billable_seconds for each in bill if each.billable_seconds is not None]
     return Spending(
-        plan=plan,
+        plan=record.cost_plan,
         billable_seconds=sum(billed) if billed else None,
-        cost_usd=sum(known) if known and len(known) == len(costs) else None,
+        cost_usd=total_cost(bill),
     )
 
 

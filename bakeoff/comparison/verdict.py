@@ -20,7 +20,8 @@ def verdict(
     best = ranked[0]
     tied = [each for each in ranked if each.candidate in (best.candidate, *analysis.tied)]
     unsettled = [each for each in tied if _is_unsettled(each, best, analysis, conditions)]
-    as_good = [each for each in tied if each not in unsettled]
+    # To be cheap, fast or small is no merit in what answers without having learnt anything.
+    as_good = [each for each in tied if each not in unsettled and not each.knows_nothing]
     outcome = Verdict(
         sentences=[],
         best=best.candidate,
@@ -32,6 +33,7 @@ def verdict(
         has_tied_baseline=any(each.is_baseline for each in tied),
         is_test_too_small=analysis.rows_to_separate is not None,
         rows_to_separate=analysis.rows_to_separate,
+        corrected_score=analysis.corrected_score,
     )
     better = [each for each in ranked if _is_better(each, analysis, conditions)]
     found = verdict_sentences.sentences(candidates, outcome, better, analysis, conditions)
@@ -91,11 +93,11 @@ def _least(
 ) -> str | None:
     """The candidate with the least cost; of those within `noise` of it, the best ranked one.
 
-    None if the cost of one is not known, as that one may have the least. None, too, if all are
-    that close: then the cost is no reason to choose.
+    None without candidates, or if the cost of one is not known, as that one may have the least.
+    None, too, if all are that close: then the cost is no reason to choose.
     """
     costs = [(value, each.candidate) for each in candidates if (value := cost(each)) is not None]
-    if len(costs) < len(candidates):
+    if not costs or len(costs) < len(candidates):
         return None
     limit = min(value for value, _ in costs) * (1 + noise)
     close = [candidate for value, candidate in costs if value <= limit]

@@ -1,17 +1,22 @@
 """The verdict in words, for readers who are not statisticians."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from bakeoff.comparison.verdict_cautions import (
+    corrected,
+    on_drop_outs,
+    on_edges,
+    on_forced_learning_rate,
+    on_losses,
+    on_marks,
+    on_truncated_texts,
+)
+from bakeoff.comparison.verdict_words import MAX_NAMED, number
 from bakeoff.methods import has_chance
 from bakeoff.metrics import spoken_name
 from bakeoff.statistics import Analysis
 from bakeoff.summary.document import CandidateSummary, Conditions, Verdict
 from bakeoff.wording import counted, listed
-
-# More tied candidates than this are counted rather than named.
-_MAX_NAMED = 4
-# The share of truncated test texts from which on it is worth a sentence.
-_MUCH_TRUNCATED = 0.1
 
 
 def nothing_completed(candidates: Sequence[CandidateSummary]) -> str:
@@ -40,15 +45,20 @@ def sentences(
     unsettled = [each for each in ranked if each.candidate in outcome.unsettled]
     return [
         _headline(ranked[0], analysis, conditions),
+        *corrected(ranked[0], outcome.corrected_score, conditions),
         *_on_comparison(ranked, tied, better, analysis),
+        *on_marks(ranked),
         *_on_better(better),
         *_on_unsettled(unsettled),
-        *_on_ownership(outcome, {each.candidate: each.name for each in tied}),
+        *_on_ownership(outcome, tied),
         *_on_baselines(ranked, tied),
-        *_on_truncated_texts(ranked),
+        *on_forced_learning_rate(conditions),
+        *on_edges(ranked, tied),
+        *on_truncated_texts(ranked),
         *_on_size(ranked, analysis, conditions),
         *_on_seeds(ranked),
-        *_on_losses(candidates),
+        *on_drop_outs(candidates),
+        *on_losses(candidates),
     ]
 
 
@@ -59,10 +69,10 @@ def _headline(best: CandidateSummary, analysis: Analysis, conditions: Conditions
         return f"{best.name} ranks first."
     rows = conditions.rows.get("test")
     where = f" on {counted(rows, 'test row')}" if rows else ""
-    found = f"{best.name} has the best {spoken_name(metric)}{where}: {_number(score.mean)}"
+    found = f"{best.name} has the best {spoken_name(metric)}{where}: {number(score.mean)}"
     if score.interval is None:
         return f"{found}."
-    low, high = _number(score.interval.low), _number(score.interval.high)
+    low, high = number(score.interval.low), number(score.interval.high)
     return f"{found} [{low}, {high}], at {100 * analysis.confidence:g} % confidence."
 
 
@@ -93,7 +103,7 @@ def _on_tied(others: Sequence[str], num_others: int, num_untested: int) -> str:
         return f"Every {whose} is significantly worse."
     if len(others) == num_others > 1:
         return "All other candidates are statistically tied with it."
-    if len(others) > _MAX_NAMED:
+    if len(others) > MAX_NAMED:
         return f"{len(others)} of the other {num_others} candidates are statistically tied with it."
     are = "is" if len(others) == 1 else "are"
     return f"{listed(others)} {are} statistically tied with it."
@@ -125,44 +135,44 @@ def _on_unsettled(unsettled: Sequence[CandidateSummary]) -> list[str]:
     ]
 
 
-def _on_ownership(outcome: Verdict, names: Mapping[str, str]) -> list[str]:
+def _on_ownership(outcome: Verdict, tied: Sequence[CandidateSummary]) -> list[str]:
     """Which of the tied ones to take, as their scores do not decide it."""
+    names = {each.candidate: each.name for each in tied}
     found = {"cheapest": outcome.cheapest, "fastest": outcome.fastest, "smallest": outcome.smallest}
     virtues: dict[str, list[str]] = {}
     for virtue, candidate in found.items():
         if candidate is not None:
             virtues.setdefault(names[candidate], []).append(virtue)
-    num_as_good = len(outcome.tied) - len(outcome.unsettled)
+    as_good = [
+        each for each in tied if each.candidate not in outcome.unsettled and not each.knows_nothing
+    ]
+    num_as_good = len(as_good)
     if num_as_good < 2 or not virtues:
         return []
     (name, own), *others = virtues.items()
     rest = [f", {other} the {listed(theirs)}" for other, theirs in others]
-    which = f"the other {num_as_good}" if outcome.unsettled else "these"
+    which = "these" if num_as_good == len(tied) else f"the other {num_as_good}"
     return [f"Of {which}, {name} is the {listed(own)}{''.join(rest)}."]
 
 
 def _on_baselines(
     ranked: Sequence[CandidateSummary], tied: Sequence[CandidateSummary]
 ) -> list[str]:
+    if all(each.is_baseline for each in ranked):
+        return []
+    majority = next((each.name for each in tied if each.method == "majority"), None)
+    if majority is not None:
+        return [
+            f"{majority}, which gives one answer whatever the text, is as good: this comparison "
+            "does not show that a candidate has learnt to answer."
+        ]
     baselines = [each.name for each in tied if each.is_baseline]
-    if not baselines or all(each.is_baseline for each in ranked):
+    if not baselines:
         return []
     if ranked[0].is_baseline:
         return ["The best is a baseline: you may not need a transformer."]
     what = "a baseline, is" if len(baselines) == 1 else "baselines, are"
     return [f"{listed(baselines)}, {what} among them: you may not need a transformer."]
-
-
-def _on_truncated_texts(ranked: Sequence[CandidateSummary]) -> list[str]:
-    """Baselines read whole texts, so a race in which models do not is unfair."""
-    shares = [each.truncated_share for each in ranked if each.truncated_share is not None]
-    if max(shares, default=0.0) < _MUCH_TRUNCATED or not any(each.is_baseline for each in ranked):
-        return []
-    return [
-        f"Up to {100 * max(shares):.0f} % of the test texts are longer than max_length. Models "
-        "read only their beginnings, baselines read them whole, so a longer max_length may "
-        "change the order."
-    ]
 
 
 def _on_size(
@@ -198,30 +208,6 @@ def _on_seeds(ranked: Sequence[CandidateSummary]) -> list[str]:
         "Models were trained with one seed, so the intervals leave out chance in training: another "
         "seed may give another order."
     ]
-
-
-def _on_losses(candidates: Sequence[CandidateSummary]) -> list[str]:
-    failed = sum(each.status == "failed" for each in candidates)
-    partial = sum(each.status == "partial" for each in candidates)
-    found = []
-    if failed:
-        found.append(f"{counted(failed, 'candidate')} failed.")
-    if partial:
-        ranks = "ranks" if partial == 1 else "rank"
-        found.append(
-            f"{counted(partial, 'candidate')} lost some seeds, and {ranks} below the complete ones."
-        )
-    return found
-
-
-def _number(value: float) -> str:
-    """Three decimals; enough digits for numbers that are much larger or smaller than a share."""
-    size = abs(value)
-    if size >= 1000:
-        return f"{value:,.0f}"
-    if size >= 10 or 0 < size < 0.001:
-        return f"{value:.4g}"
-    return f"{value:.3f}"
 
 
 def _rounded(rows: int) -> str:

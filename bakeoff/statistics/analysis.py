@@ -13,8 +13,17 @@ from bakeoff.statistics.pairwise import PairComparison, compare, compare_all, pa
 from bakeoff.statistics.predictions import CandidatePredictions
 from bakeoff.statistics.resampled_scores import resample
 from bakeoff.statistics.same_rows import SameRows
+from bakeoff.statistics.selection import Selection
 from bakeoff.statistics.significance import rows_to_separate
-from bakeoff.summary.document import Confusion, HardRow, Interval, LabelScores, Pair, VersusBest
+from bakeoff.summary.document import (
+    Confusion,
+    CorrectedScore,
+    HardRow,
+    Interval,
+    LabelScores,
+    Pair,
+    VersusBest,
+)
 
 MAX_DETAILED = 50
 """The candidates compared with each other, and those described label by label."""
@@ -55,6 +64,8 @@ class Analysis:
     """Of the best MAX_DETAILED candidates."""
     label_scores: dict[str, list[LabelScores]] = field(default_factory=dict)
     """Of the same candidates."""
+    corrected_score: CorrectedScore | None = None
+    """The best one's; None if nothing was compared with it."""
     notes: list[str] = field(default_factory=list)
     """Sentences on what the intervals do not cover."""
 
@@ -102,6 +113,7 @@ def analyse(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) ->
         versus_best=against,
         pairs=pairs(compare_all(_to_pair(contenders, [best, *tied]), spec), num_pairs),
         tied=[best, *tied],
+        corrected_score=scored.corrected_score(),
         hardest_rows=scored.hardest.rows(),
         confusions=scored.confusions,
         label_scores=scored.label_scores,
@@ -125,6 +137,12 @@ class _Scored:
     intervals: dict[str, dict[str, Interval]] = field(default_factory=dict)
     confusions: dict[str, Confusion | None] = field(default_factory=dict)
     label_scores: dict[str, list[LabelScores]] = field(default_factory=dict)
+    selection: Selection | None = None
+
+    def corrected_score(self) -> CorrectedScore | None:
+        """None, too, if the best one's predictions could not be read."""
+        is_of_best = self.contenders[0].candidate == self.ranked[0]
+        return self.selection.corrected() if self.selection and is_of_best else None
 
 
 def _scored(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) -> _Scored:
@@ -141,7 +159,10 @@ def _scored(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) ->
                 yield kept
 
     def score(batch: Sequence[CandidatePredictions]) -> None:
-        for each in resample(batch, spec):
+        resampled = resample(batch, spec)
+        scored.selection = scored.selection or Selection(resampled[0], spec)
+        scored.selection.add(resampled)
+        for each in resampled:
             scored.contenders.append(Contender.of(each, spec))
             scored.intervals[each.candidate] = each.intervals(spec)
 

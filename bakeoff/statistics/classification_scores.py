@@ -40,7 +40,7 @@ class ClassificationScores:
 
     def __call__(self, counts: NDArray[np.float32]) -> dict[str, Floats]:
         """By metric (jobs, B), of rows drawn as often as counts (R, B) says."""
-        rows = len(counts)
+        exact = counts.astype(np.float64)
         truth = (self._truth @ counts).astype(np.float64)
         of_jobs = []
         for answers in self._answers:
@@ -49,7 +49,7 @@ class ClassificationScores:
                 class_metrics(right, right + wrong, truth, self._occurring, self._positive)
             )
         stacked = {name: np.stack([job[name] for job in of_jobs]) for name in of_jobs[0]}
-        return {"loss": self._losses(counts.astype(np.float64)) / rows, **stacked}
+        return {"loss": self._losses(exact) / exact.sum(axis=0), **stacked}
 
 
 def class_metrics(

@@ -22,7 +22,7 @@ class ExactSums:
         self._fine, _ = _multiples(rest)
 
     def __call__(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(K, B) sums, one per resample; counts (R, B) are draws per row, columns sum to R."""
+        """(K, B) sums, one per resample; counts (R, B) are draws per row, at most R in a column."""
         sums: NDArray[np.float64] = self._coarse @ counts + self._fine @ counts
         return sums
 

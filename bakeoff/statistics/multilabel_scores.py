@@ -37,7 +37,8 @@ class MultilabelScores:
 
     def __call__(self, counts: NDArray[np.float32]) -> dict[str, Floats]:
         """By metric (jobs, B), of rows drawn as often as counts (R, B) says."""
-        rows, exact = len(counts), counts.astype(np.float64)
+        exact = counts.astype(np.float64)
+        rows = exact.sum(axis=0)
         truth = (self._truth @ counts).astype(np.float64)
         micro, macro = [], []
         for answers in self._answers:

@@ -70,6 +70,8 @@ class CandidatePredictions:
     jobs: Sequence[JobPredictions]
     name: str = ""
     """The name to show in notes; `candidate` if empty."""
+    is_partial: bool = False
+    """Whether seeds were lost, so that it ranks below candidates that lost none."""
     num_unread: int = 0
     """Completed jobs whose predictions are missing or could not be read. A candidate without these
     and without `jobs` has no result."""

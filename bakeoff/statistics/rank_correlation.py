@@ -2,7 +2,7 @@
 
 It is Pearson's correlation of mean ranks. The rows are sorted once. In a resample, let B be the
 number of draws of rows with a smaller value than a row's, and C that of rows with a smaller or
-equal value. Then rows of that value share the mean rank (B + C + 1) / 2. With N draws in total,
+equal value. Then rows of that value share the mean rank (B + C + 1) / 2. With N draws in all,
 twice the rank's distance from the mean rank is d = B + C - N, a whole number, so sums of its
 products are exact. The sum of d is 0, and the sum of d^2 is (N^3 - sum of G^3 over the groups of G
 tied draws) / 3 (M. G. Kendall, "Rank Correlation Methods", 1948, chapter 3).
@@ -37,7 +37,7 @@ class RankCorrelation:
         distances, ties = self._truth.distances(drawn)
         # For each row, its draws times the distance of its rank.
         weighted = drawn * self._truth.in_rows(distances)
-        cubes = drawn.shape[1] ** 3 - _cubes(drawn)
+        cubes = drawn.sum(axis=1, dtype=np.float64) ** 3 - _cubes(drawn)
         truth_spread = (cubes - ties) / 3
         result = np.empty((len(self._predicted), len(drawn)))
         for found, order in zip(result, self._predicted, strict=True):

@@ -37,7 +37,8 @@ class RegressionScores:
 
     def __call__(self, counts: NDArray[np.float32]) -> dict[str, Floats]:
         """By metric (jobs, B), where counts (R, B) is how often each row is drawn."""
-        rows, exact = len(counts), counts.astype(np.float64)
+        exact = counts.astype(np.float64)
+        rows = exact.sum(axis=0)
         absolute, squared = np.split(self._errors(exact) / rows, 2)
         return {
             "loss": squared,
@@ -48,7 +49,7 @@ class RegressionScores:
         }
 
     def _pearson(self, counts: Floats) -> Floats:
-        rows = len(counts)
+        rows = counts.sum(axis=0)
         x, xx, xy = np.split(self._moments_x(counts) / rows, 3)
         y, yy = np.split(self._moments_y(counts) / rows, 2)
         variances = _variance(x, xx), _variance(y, yy)

@@ -1,6 +1,6 @@
 """The metrics of jobs of any task, in many resamples at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,10 @@ from bakeoff.statistics.resampling import row_draws
 _BLOCK_NUMBERS = 4_000_000
 
 Scores = Callable[[NDArray[np.float32]], dict[str, NDArray[np.float64]]]
-"""Maps how often each row is drawn, (rows, B), to the scores by metric, (jobs, B)."""
+"""Maps how often each row is drawn, (rows, B), to the scores by metric, (jobs, B).
+
+Each column has one row at least; how many it has in all may differ.
+"""
 
 _OF_TASK: dict[Task, Callable[[Sequence[JobPredictions], ComparisonSpec], Scores]] = {
     "binary": ClassificationScores,
@@ -42,7 +45,11 @@ def resampled_scores(
     scores: Scores, num_rows: int, spec: ComparisonSpec
 ) -> dict[str, NDArray[np.float64]]:
     """By metric (jobs, resamples): the scores on rows drawn with replacement."""
-    per_block = max(1, _BLOCK_NUMBERS // max(num_rows, 2 * len(spec.labels)))
-    draws = row_draws(num_rows, spec.resamples, spec.seed, per_block)
-    blocks = [scores(counts) for counts in draws]
+    blocks = [scores(counts) for counts in draws_for(num_rows, spec)]
     return {name: np.concatenate([b[name] for b in blocks], axis=1) for name in blocks[0]}
+
+
+def draws_for(num_rows: int, spec: ComparisonSpec) -> Iterator[NDArray[np.float32]]:
+    """The draws of all resamples, in blocks (rows, B) that fit into memory."""
+    per_block = max(1, _BLOCK_NUMBERS // max(num_rows, 2 * len(spec.labels)))
+    return row_draws(num_rows, spec.resamples, spec.seed, per_block)

@@ -339,7 +339,8 @@ class Verdict(Part):
     ranks."""
     unsettled: list[str] = Field(default_factory=list)
     """Tied candidates that score worse with every seed, but whose seeds vary too much for a
-    significant difference; none of them is named the cheapest, fastest or smallest."""
+    significant difference; none of them is named the cheapest, fastest or smallest, nor is one that
+    has learnt nothing, such as the majority baseline."""
     cheapest: str | None = None
     """The tied candidate whose predictions cost least; None where a tied one has no price."""
     fastest: str | None = None

@@ -31,7 +31,10 @@ class RaceStage(Part):
 class SearchCounts(Part):
     """What the search on the hub found."""
 
+    listed: int
+    """Models of the hub that were looked at."""
     found: int
+    """Those that take part."""
     dropped: dict[str, int] = Field(default_factory=dict)
     """How many of these were left out, by the reason."""
 

@@ -1,4 +1,4 @@
-from bakeoff.wording import counted, listed
+from bakeoff.wording import counted, in_words, listed
 
 
 def test_a_number_comes_with_its_noun_in_the_singular_or_the_plural():
@@ -13,3 +13,14 @@ def test_a_number_comes_with_its_noun_in_the_singular_or_the_plural():
 
 def test_a_list_ends_with_and():
     assert [listed("abc"[:length]) for length in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_numbers_up_to_a_hundred_are_words():
+    words = {0: "zero", 3: "three", 13: "thirteen", 40: "forty", 42: "forty-two", 99: "ninety-nine"}
+    assert {number: in_words(number) for number in words} == words
+    assert [in_words(number) for number in (100, 101, 1234, -1)] == [
+        "a hundred",
+        "101",
+        "1,234",
+        "-1",
+    ]

@@ -41,3 +41,4 @@ def test_simulated_races_are_counted_beside_what_simpler_ways_find(tmp_path):
     shares = [row["bakeoff"] for row in figures["copies"] + figures["intervals"]]
     assert all(0 <= share <= 1 for share in shares)
     assert all(row["given"] <= row["any"] for row in figures["equals"])
+    assert len(figures["chosen"]) == len(comparison_coverage.FIELDS) * 2 * 2

@@ -21,11 +21,14 @@ ABOUT = {
 
 
 def summarised(
-    resolved, manifest, items, results, predictions=None, cost_plan=None, data_card=None
+    resolved, manifest, items, results, predictions=None, cost_plan=None, data_card=None, **stages
 ):
-    """The summary of a run; with statistics if there are `predictions`, by the plan's item."""
+    """The summary of a run; with statistics if there are `predictions`, by the plan's item.
+
+    `stages` is what RunRecord has of the stages before the final.
+    """
     found = job_results(resolved, manifest, items, results)
-    record = RunRecord(resolved, manifest, found, ABOUT, cost_plan, data_card)
+    record = RunRecord(resolved, manifest, found, ABOUT, cost_plan, data_card, **stages)
     summary = summarise(record)
     if predictions is None:
         return summary

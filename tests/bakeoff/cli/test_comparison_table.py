@@ -6,7 +6,9 @@ import pytest
 from rich.console import Console
 
 from bakeoff.cli.comparison_table import print_comparison, print_verdict
+from bakeoff.summary.marks import Mark
 from tests.support import summary_samples as samples
+from tests.support.staged import StagedRun
 
 SAMPLES = (samples.binary, samples.multiclass, samples.regression, samples.all_failed)
 
@@ -48,3 +50,20 @@ def test_paragraphs_are_broken_between_words():
     words = {word for sentence in summary.verdict.sentences for word in sentence.split()}
     lines = printed(summary, 40).splitlines()
     assert {word for line in lines[:8] for word in line.split()} <= words
+
+
+def test_marks_and_validation_scores_have_columns_where_there_are_any():
+    summary = StagedRun().summary()
+    mark = Mark(kind="still_improving", sentence="It was still improving.")
+    first = summary.candidates[0].model_copy(update={"marks": [mark]})
+    marked = summary.model_copy(update={"candidates": [first, *summary.candidates[1:]]})
+
+    text = printed(marked, 160)
+
+    assert "still improving" in text and " marks " in text
+    assert "stopped" in text and "screened" in text and "0.7" in text
+    assert "Validation is the score there" in text
+    # Those that dropped out are counted; only what failed has its reason below the table.
+    assert "model-e failed: The GPU's memory ran out." in text
+    assert "Others were better" not in text
+    assert " marks " not in printed(samples.binary(), 160)
