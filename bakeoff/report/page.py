@@ -14,6 +14,8 @@ from bakeoff.report import numbers
 from bakeoff.report.palette import DARK, LIGHT, heat_scale
 from bakeoff.report.phrases import capitalised
 from bakeoff.report.pictures import curves, ranking, tradeoffs
+from bakeoff.report.pictures import rates as rate_pictures
+from bakeoff.report.pictures import stages as stage_pictures
 from bakeoff.report.pictures.svg import FONTS
 from bakeoff.report.race import Race, is_untested
 from bakeoff.report.safe_text import cleaned
@@ -25,10 +27,12 @@ from bakeoff.report.sections import (
     ownership,
     pairs,
     provenance,
+    rates,
+    stages,
     verdict,
 )
 from bakeoff.report.sections import ranking as ranking_section
-from bakeoff.summary.document import Summary
+from bakeoff.summary.document import CandidateSummary, Summary
 from bakeoff.wording import listed
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -124,10 +128,17 @@ def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
         "verdict": verdict.verdict_section(race),
         "ranking_pictures": _ranking_pictures(race),
         "ranking_table": ranking_section.ranking_table(race),
+        "stages": stages.stages_section(race),
+        "without_stages": stages.WITHOUT_STAGES,
+        "stage_pictures": _stage_pictures(race),
+        "marks": ranking_section.marks(race),
         "tradeoffs": _tradeoffs(race),
+        "left_out": [one.name for one in race.ranked if one.knows_nothing],
         "untested": any(is_untested(one) for one in race.ranked),
         "ownership_tables": ownership.ownership_tables(race),
         "spending": ownership.spending_section(race),
+        "rates_table": rates.rates_table(race),
+        "rate_pictures": _rate_pictures(race),
         "curves": _curves(race),
         "matrices": labels.confusion_matrices(race),
         "scores": labels.scores_section(race),
@@ -151,6 +162,24 @@ def _ranking_pictures(race: Race) -> list[Markup]:
     if not race.ranked:
         return []
     return [ranking.ranking(race, width).inline() for width in (ranking.WIDE, ranking.NARROW)]
+
+
+def _stage_pictures(race: Race) -> list[Markup]:
+    """For wide and for narrow screens; empty if no stage has ended."""
+    staged = race.summary.race
+    if staged is None or not staged.stages:
+        return []
+    return [
+        stage_pictures.stages_picture(race, staged, width).inline()
+        for width in (stage_pictures.WIDE, stage_pictures.NARROW)
+    ]
+
+
+def _rate_pictures(race: Race) -> list[tuple[CandidateSummary, Markup]]:
+    """Of the best candidates that tried several learning rates."""
+    drawn = rates.tuned(race)[: rates.MAX_PICTURES]
+    scales = rate_pictures.scales(drawn)
+    return [(one, rate_pictures.rates_picture(race, one, scales).inline()) for one in drawn]
 
 
 def _tradeoffs(race: Race) -> list[tuple[tradeoffs.Tradeoff, Markup | None]]:

@@ -3,11 +3,11 @@
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from bakeoff.report.pictures.svg import Point, circle, line, polygon
+from bakeoff.report.pictures.svg import Point, circle, group, line, polygon
 from bakeoff.report.race import is_tied, is_untested
 from bakeoff.summary.document import CandidateSummary
 
-Shape = Literal["circle", "square", "tick", "left", "right", "up", "down"]
+Shape = Literal["circle", "square", "tick", "left", "right", "up", "down", "cross"]
 
 _CORNERS = {
     "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
@@ -37,6 +37,17 @@ def mark(
         return circle(centre, radius, edge, face, edge_width)
     if shape == "tick":
         return line((x, y - radius), (x, y + radius), edge, edge_width)
+    if shape == "cross":
+        ends = (((-1, -1), (1, 1)), ((-1, 1), (1, -1)))
+        return group(
+            line(
+                (x + radius * begin[0], y + radius * begin[1]),
+                (x + radius * end[0], y + radius * end[1]),
+                edge,
+                edge_width,
+            )
+            for begin, end in ends
+        )
     reach = 0.88 * radius
     corners = [(x + reach * across, y + reach * down) for across, down in _CORNERS[shape]]
     return polygon(corners, edge, face, edge_width)

@@ -77,7 +77,11 @@ PRICES = (
 
 @dataclass(frozen=True)
 class Tradeoff:
-    """Candidates that have both the metric and the price, in the order of their ranks."""
+    """Candidates that have both the metric and the price, in the order of their ranks.
+
+    Those that have learnt nothing, such as the majority baseline, are left out: to be cheap is no
+    merit in them.
+    """
 
     price: Price
     candidates: list[CandidateSummary]
@@ -88,7 +92,7 @@ class Tradeoff:
 
     @classmethod
     def of(cls, race: Race, price: Price) -> "Tradeoff":
-        priced = [(one, price.of(one.ownership)) for one in race.ranked]
+        priced = [(one, price.of(one.ownership)) for one in race.ranked if not one.knows_nothing]
         kept = [
             (one, float(cost))
             for one, cost in priced

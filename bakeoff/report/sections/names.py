@@ -3,13 +3,22 @@
 from bakeoff.report.race import Race, is_tied, is_untested, rank_tag
 from bakeoff.report.tables import Cell
 from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.marks import MarkKind
+
+MARKS: dict[MarkKind, str] = {
+    "still_improving": "still improving",
+    "learnt_nothing": "learnt nothing",
+    "few_validation_rows": "few validation rows",
+}
+"""In so few words that they fit beside a name."""
 
 
 def candidate_cell(race: Race, candidate: CandidateSummary) -> Cell:
-    """The name beside the shape that stands for the candidate in the pictures."""
+    """The name beside the shape that stands for the candidate in the pictures, and its marks."""
+    notes = [race.organisation(candidate), *(MARKS[mark.kind] for mark in candidate.marks)]
     return Cell(
         candidate.name,
-        note=race.organisation(candidate),
+        note=" · ".join(note for note in notes if note),
         title=candidate.candidate,
         mark=mark(candidate),
         kind="name",

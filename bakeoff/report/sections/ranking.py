@@ -11,7 +11,7 @@ _MAX_SEED_COLUMNS = 10
 
 
 def ranking_table(race: Race) -> Table:
-    """Every candidate by rank, failed ones last."""
+    """Every candidate by rank, failed ones last; those that dropped out have another table."""
     confidence = numbers.percent(race.summary.statistics.confidence)
     metric = capitalised(race.metric_name)
     seeds = _seeds(race)
@@ -27,7 +27,8 @@ def ranking_table(race: Race) -> Table:
         Column("Tied", "Not significantly different from the best", is_number=False),
         Column("Status", is_number=False),
     ]
-    rows = [_row(race, one, seeds) for one in [*race.ranked, *race.unranked]]
+    failed = [one for one in race.unranked if one.status not in ("screened", "stopped")]
+    rows = [_row(race, one, seeds) for one in [*race.ranked, *failed]]
     return Table("All candidates", columns, rows, header_index=1)
 
 
@@ -67,3 +68,12 @@ def _status(candidate: CandidateSummary) -> str:
     return (
         f"partial, {done} of {planned} seeds" if candidate.status == "partial" else candidate.status
     )
+
+
+def marks(race: Race) -> list[tuple[str, list[str]]]:
+    """The names of the candidates whose scores are not to be taken at face value, and why not."""
+    return [
+        (one.name, [mark.sentence for mark in one.marks])
+        for one in race.summary.candidates
+        if one.marks
+    ]
