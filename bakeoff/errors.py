@@ -12,6 +12,8 @@ BakeoffError
 ├── ServiceError              another AWS service refused a call or could not be reached
 │   ├── FunctionFailedError   one of the service's own functions failed
 │   └── LocalCloudEndedError  the local cloud has ended before the run did
+├── HubError                  the model hub cannot be reached or refused an answer
+│   └── HubRefusedError       it would refuse it again: the token or the query is wrong
 ├── RunFailedError            a run ended without a comparison; holds its problems
 ├── ResultsError              results are missing, incomplete or not those requested
 ├── StillRunningError         a run has not ended yet
@@ -90,6 +92,14 @@ class FunctionFailedError(ServiceError):
 
 class LocalCloudEndedError(ServiceError):
     """The local cloud has ended before the run did; the message says what is kept."""
+
+
+class HubError(BakeoffError):
+    """The model hub cannot be reached, is busy, or answers what cannot be read."""
+
+
+class HubRefusedError(HubError):
+    """The model hub refused to answer, and would again: the token or the query is wrong."""
 
 
 class RunFailedError(BakeoffError):

@@ -47,6 +47,11 @@ def resolved_request_key(run: str) -> str:
     return run_prefix(run) + "request.json"
 
 
+def search_key(run: str) -> str:
+    """The models that the run's search found, and those that it dropped."""
+    return run_prefix(run) + "search.json"
+
+
 def code_prefix(run: str) -> str:
     return run_prefix(run) + "code/"
 

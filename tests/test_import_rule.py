@@ -27,6 +27,8 @@ OURS = TRAINING_CODE | {
 }
 SDK = {"boto3", "botocore"}
 LEARNING = {"accelerate", "datasets", "sklearn", "tokenizers", "torch", "transformers"}
+# The model hub and its client.
+HUB = {"httpx", "huggingface_hub"}
 # The world outside: clock, chance, network, processes, environment.
 WORLD = {"os", "random", "secrets", "socket", "subprocess", "time", "urllib"}
 TERMINAL = {"rich", "typer"}
@@ -38,17 +40,29 @@ FRONT_DOOR = ROOT / "bakeoff" / "__init__.py"
 # What a module may not import, by the longest beginning of its name that is listed here.
 FORBIDDEN = {
     "app": OURS - {"infra"} | LEARNING,
-    "bakeoff": OURS - {"bakeoff"} | OUTSIDE | {"aws_cdk"} | SDK | LEARNING | WORLD | TERMINAL,
-    "bakeoff.__main__": OURS - {"bakeoff"} | {"aws_cdk"} | SDK | LEARNING,
-    "bakeoff.api": OURS - {"bakeoff"} | {"bakeoff.cli", "aws_cdk"} | SDK | LEARNING | TERMINAL,
-    "bakeoff.cli": OURS - {"bakeoff"} | {"aws_cdk"} | SDK | LEARNING,
-    "bakeoff.client": OURS - {"bakeoff"} | {"bakeoff.cli", "aws_cdk"} | LEARNING | TERMINAL,
+    "bakeoff": OURS - {"bakeoff"} | OUTSIDE | {"aws_cdk"} | SDK | HUB | LEARNING | WORLD | TERMINAL,
+    "bakeoff.__main__": OURS - {"bakeoff"} | {"aws_cdk"} | SDK | HUB | LEARNING,
+    "bakeoff.api": OURS - {"bakeoff"}
+    | {"bakeoff.cli", "aws_cdk"}
+    | SDK
+    | HUB
+    | LEARNING
+    | TERMINAL,
+    "bakeoff.cli": OURS - {"bakeoff"} | {"aws_cdk"} | SDK | HUB | LEARNING,
+    "bakeoff.client": OURS - {"bakeoff"} | {"bakeoff.cli", "aws_cdk"} | HUB | LEARNING | TERMINAL,
+    "bakeoff.search.hub": OURS - {"bakeoff"}
+    | OUTSIDE
+    | {"aws_cdk"}
+    | SDK
+    | LEARNING
+    | WORLD
+    | TERMINAL,
     "bench": OURS - {"bench", "bakeoff", "lambdas"} - TRAINING_CODE | OUTSIDE | {"aws_cdk"} | SDK,
     "demo": OURS - {"demo", "bakeoff"} | {"aws_cdk"},
     "docs": OURS - {"docs", "bakeoff"} | {"aws_cdk"} | SDK | LEARNING,
     "examples": OURS - {"bakeoff"} | OUTSIDE | {"aws_cdk"} | SDK | LEARNING,
     "infra": OURS - {"infra"} | SDK | LEARNING,
-    "lambdas": OURS - {"bakeoff"} | OUTSIDE | {"aws_cdk"} | SDK | LEARNING | TERMINAL,
+    "lambdas": OURS - {"bakeoff"} | OUTSIDE | {"aws_cdk"} | SDK | HUB | LEARNING | TERMINAL,
     "lambdas.aws": OURS - {"bakeoff"} | OUTSIDE | {"aws_cdk"} | LEARNING | TERMINAL,
     "local": OURS - {"local", "bakeoff"} | OUTSIDE | {"aws_cdk"} | LEARNING,
     "train": OURS - TRAINING_CODE | {"aws_cdk"} | SDK | TERMINAL,
@@ -58,6 +72,7 @@ FORBIDDEN = {
 FLOORS = (
     ("",),
     ("request", "prepared"),
+    ("search",),
     ("jobs",),
     ("race",),
     ("cost",),
@@ -235,6 +250,9 @@ def test_a_circle_of_packages_is_found() -> None:
         ("bakeoff.jobs.plan", "from bakeoff.client.cloud import Cloud"),
         ("bakeoff.jobs.plan", "def f():\n    import torch"),
         ("bakeoff.jobs.plan", "import os"),
+        ("bakeoff.search.selection", "from huggingface_hub import HfApi"),
+        ("bakeoff.search.hub", "import time"),
+        ("lambdas.search_models", "import httpx"),
         ("bakeoff.jobs.plan", "from ..cli import cloud"),
         ("bakeoff.client.runs", "from bakeoff.cli.app import main"),
         ("bakeoff.client.runs", "import rich"),
@@ -264,6 +282,7 @@ def test_an_import_against_the_arrows_is_found(module: str, source: str) -> None
     [
         ("bakeoff.client.cloud", "import boto3"),
         ("bakeoff.jobs.plan", "from bakeoff import names"),
+        ("bakeoff.search.hub", "from huggingface_hub import HfApi"),
         ("lambdas.compare", "from lambdas.aws import Store"),
         ("lambdas.compare", "from lambdas.run_record import read_run"),
         ("lambdas.aws", "import boto3"),

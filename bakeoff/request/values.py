@@ -146,7 +146,7 @@ def _check_encoding(text: str) -> str:
 
 
 def check_hub_id(text: str) -> str:
-    if _is_hub_id(text):
+    if is_hub_id(text):
         return text
     refuse_web_address(text)
     raise refused(
@@ -155,7 +155,8 @@ def check_hub_id(text: str) -> str:
     )
 
 
-def _is_hub_id(text: str) -> bool:
+def is_hub_id(text: str) -> bool:
+    """Whether the hub may have a repository with this id."""
     parts = text.split("/")
     return (
         _HUB_ID.fullmatch(text) is not None

@@ -20,7 +20,10 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.support.hub_listing import BadQueryError, listed_files, page_of
+
 BRANCH = "main"
+_LIST = "/api/models"
 _KINDS = {"models": "", "datasets": "datasets/"}
 _ROUTE = re.compile(
     r"/api/(?P<kind>models|datasets)/(?P<repository>[^/]+(?:/[^/]+)?)"
@@ -96,6 +99,8 @@ class StandInHub:
         self.requested: list[str] = []
         """Paths, in the order in which they were asked for."""
         self._faults: list[tuple[str, list[Fault]]] = []
+        self._listed: dict[str, dict[str, Any]] = {}
+        """What the list of models says of a model, beside or instead of its files."""
         self.is_closing = threading.Event()
         handler = type("Handler", (_Handler,), {"hub": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -119,6 +124,21 @@ class StandInHub:
         self, name: str, files: Mapping[str, bytes], token: str | None = None
     ) -> Repository:
         return self._add("datasets", Repository(name, dict(files), token))
+
+    def list_model(self, name: str, **entry: Any) -> None:
+        """What the list of models says of it, with or without a repository of that name."""
+        self._listed[name] = self._listed.get(name, {}) | entry
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every model as the hub lists it, in the order in which they were added."""
+        entries = {
+            name: listed_files(name, repository.commit, repository.files)
+            | {"gated": "manual" if repository.token else False}
+            for name, repository in self.repositories["models"].items()
+        }
+        for name, changes in self._listed.items():
+            entries[name] = entries.get(name, {}) | changes
+        return list(entries.values())
 
     def move_dataset(self, name: str, files: Mapping[str, bytes]) -> Repository:
         """Let `main` move to another commit as soon as its present one has been asked for."""
@@ -207,7 +227,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus(self.fault.status), b"", self.fault.headers)
             return
         try:
-            if match := _FILE.fullmatch(path):
+            if path == _LIST:
+                self._send_list()
+            elif match := _FILE.fullmatch(path):
                 self._send_file(match)
             elif match := _ROUTE.fullmatch(path):
                 self._send_json(self._described(match, body))
@@ -216,6 +238,15 @@ class _Handler(BaseHTTPRequestHandler):
         except _RefusedError as refusal:
             headers = {"X-Error-Code": refusal.code, "X-Error-Message": refusal.message}
             self._send(refusal.status, b"", headers if refusal.code else {})
+
+    def _send_list(self) -> None:
+        try:
+            page, next_page = page_of(self.hub.listed(), urlsplit(self.path).query)
+        except BadQueryError as error:
+            raise _RefusedError(error.status, "", str(error)) from error
+        link = {"Link": f'<{self.hub.url}{_LIST}?{next_page}>; rel="next"'} if next_page else {}
+        body = json.dumps(page).encode()
+        self._send(HTTPStatus.OK, body, {"Content-Type": "application/json", **link})
 
     def _described(self, match: re.Match[str], body: str) -> Any:
         repository = self._repository(match["kind"], match["repository"], match["revision"])
