@@ -1,12 +1,13 @@
 """The commands as typed: `python -m bakeoff validate`, `estimate`, `run` and the others."""
 
+import os
 import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -19,6 +20,13 @@ from bakeoff.cli.comparison_table import print_problems
 from bakeoff.cli.estimate import print_estimate
 from bakeoff.cli.formats import Format
 from bakeoff.cli.quotas import validate_with_quotas
+from bakeoff.cli.search import (
+    SearchFormat,
+    SearchView,
+    limits_of_options,
+    limits_of_request,
+    print_search,
+)
 from bakeoff.cli.side_by_side import print_side_by_side
 from bakeoff.cli.tables import print_plain
 from bakeoff.client.checkout import find_checkout
@@ -28,6 +36,9 @@ from bakeoff.client.foreground import run_in_foreground
 from bakeoff.client.local_cloud import local_cloud
 from bakeoff.errors import BakeoffError, RequestError
 from bakeoff.names import is_valid_name
+
+if TYPE_CHECKING:
+    from bakeoff.search.hub import Hub
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -97,6 +108,71 @@ def validate(
 def estimate(context: typer.Context, request: RequestPath) -> None:
     """Estimate what a request would cost, without starting anything."""
     _end(context, lambda around: print_estimate(request, around))
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    request: Annotated[
+        Path | None,
+        typer.Argument(metavar="[REQUEST]", exists=True, dir_okay=False),
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Such as en.")] = None,
+    task: Annotated[str | None, typer.Option(help="Such as fill-mask.")] = None,
+    library: Annotated[str | None, typer.Option(help="Such as sentence-transformers.")] = None,
+    licenses: Annotated[
+        list[str] | None, typer.Option("--license", help="A licence allowed; may be repeated.")
+    ] = None,
+    max_parameters: Annotated[str | None, typer.Option(help="Such as 150M.")] = None,
+    min_parameters: Annotated[str | None, typer.Option(help="Such as 10M.")] = None,
+    min_downloads: Annotated[int | None, typer.Option(help="Of the last 30 days.")] = None,
+    gated: Annotated[bool, typer.Option("--gated", help="Allow gated models.")] = False,
+    author: Annotated[str | None, typer.Option(help="A user or organisation.")] = None,
+    text: Annotated[str | None, typer.Option(help="A part of the models' ids.")] = None,
+    sort: Annotated[str | None, typer.Option(help="downloads, likes and so on.")] = None,
+    limit: Annotated[int | None, typer.Option(help="The most models; 20 by default.")] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(help="An id or pattern, as owner/*; may be repeated.")
+    ] = None,
+    remote_code: Annotated[
+        bool,
+        typer.Option("--allow-remote-code", help="As a deployment that allows models' own code."),
+    ] = False,
+    shows_dropped: Annotated[
+        bool, typer.Option("--all", help="List each model that was dropped, with the reason.")
+    ] = False,
+    chosen_format: Annotated[SearchFormat, typer.Option("--format")] = SearchFormat.TEXT,
+) -> None:
+    """List the models that a request finds on the hub, without starting anything.
+
+    Give a request whose models have a search, or what to search for as options.
+    """
+    given = {
+        "language": language,
+        "task": task,
+        "library": library,
+        "licenses": licenses or None,
+        "max_parameters": max_parameters,
+        "min_parameters": min_parameters,
+        "min_downloads": min_downloads,
+        "gated": gated or None,
+        "author": author,
+        "text": text,
+        "sort": sort,
+        "limit": limit,
+    }
+    wanted = {name: value for name, value in given.items() if value is not None}
+    if request is not None and (wanted or exclude):
+        raise typer.BadParameter("Give a request or options, not both.", param_hint="REQUEST")
+
+    def command(around: Surroundings) -> int:
+        if request is not None:
+            limits = limits_of_request(request, allow_remote_code=remote_code)
+        else:
+            limits = limits_of_options(wanted, exclude or [], allow_remote_code=remote_code)
+        return print_search(limits, SearchView(chosen_format, shows_dropped), around)
+
+    _end(context, command)
 
 
 @app.command()
@@ -255,9 +331,17 @@ def _end(context: typer.Context, command: Callable[[Surroundings], int]) -> NoRe
 def _surroundings() -> Surroundings:
     return Surroundings(
         connect=Cloud.connect,
+        connect_hub=_connect_hub,
         local_cloud=local_cloud,
         out=Console(),
         err=Console(stderr=True),
         clock=Clock(now=lambda: datetime.now(UTC), sleep=time.sleep),
         open_page=webbrowser.open,
     )
+
+
+def _connect_hub() -> "Hub":
+    # The hub's library takes a second to import, and no other command needs it.
+    from bakeoff.search.hub import Hub
+
+    return Hub(os.environ.get("HF_ENDPOINT", ""), None, time.sleep)

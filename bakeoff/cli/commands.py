@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -56,6 +56,9 @@ from bakeoff.result_files import COMPARISON, DATA_CARD, ERROR, FINISHED, REPORT
 from bakeoff.summary.document import Summary
 from bakeoff.wording import counted
 
+if TYPE_CHECKING:
+    from bakeoff.search.hub import Hub
+
 MAX_LISTED_RUNS = 20
 _MAX_ERROR_BYTES = 10_000_000
 
@@ -79,6 +82,7 @@ class Surroundings:
     """What commands use of the world."""
 
     connect: Callable[[], Cloud]
+    connect_hub: Callable[[], "Hub"]
     local_cloud: Callable[[], AbstractContextManager[Cloud]]
     """Connects to a local cloud, and stops it in the end if it was started for this."""
     out: Console

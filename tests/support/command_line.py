@@ -18,18 +18,25 @@ class Ended:
     err: str
 
 
-def invoke(arguments, cloud=None, is_terminal=False, open_page=lambda uri: True):
-    """The command's output and exit status; without a cloud it may not connect."""
+def invoke(
+    arguments, cloud=None, is_terminal=False, open_page=lambda uri: True, hub=None, width=160
+):
+    """The command's output and exit status; without a cloud or a hub it may not connect."""
 
     def connect():
         assert cloud is not None, "the command connected to the cloud"
         return cloud
 
-    out = Console(file=io.StringIO(), force_terminal=is_terminal, width=160, color_system=None)
+    def connect_hub():
+        assert hub is not None, "the command connected to the hub"
+        return hub
+
+    out = Console(file=io.StringIO(), force_terminal=is_terminal, width=width, color_system=None)
     err = Console(file=io.StringIO(), width=160)
     clock = cloud.clock() if cloud is not None else None
     around = Surroundings(
         connect=connect,
+        connect_hub=connect_hub,
         local_cloud=lambda: nullcontext(connect()),
         out=out,
         err=err,
