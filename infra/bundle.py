@@ -58,24 +58,25 @@ class BundleContent:
     """Files and folders, from the root, besides those that no Lambda needs."""
 
 
-# A function starts the slower the more it unpacks, and Compare alone needs to count and draw.
-COMMON = BundleContent(
-    "lambdas/requirements.txt",
-    tuple(
-        Path(path)
-        for path in (
-            "bakeoff/report",
-            "bakeoff/statistics",
-            "bakeoff/comparison/add_statistics.py",
-            "bakeoff/comparison/summarise.py",
-            "bakeoff/comparison/verdict.py",
-            "bakeoff/comparison/verdict_sentences.py",
-            "lambdas/compare.py",
-            "lambdas/run_record.py",
-        )
-    ),
+# A function starts the slower the more it unpacks: Compare alone needs to count and draw, and
+# SearchModels alone asks the hub.
+_OF_COMPARE = tuple(
+    Path(path)
+    for path in (
+        "bakeoff/report",
+        "bakeoff/statistics",
+        "bakeoff/comparison/add_statistics.py",
+        "bakeoff/comparison/summarise.py",
+        "bakeoff/comparison/verdict.py",
+        "bakeoff/comparison/verdict_sentences.py",
+        "lambdas/compare.py",
+        "lambdas/run_record.py",
+    )
 )
-COMPARE = BundleContent("lambdas/compare-requirements.txt")
+_OF_SEARCH = (Path("bakeoff/search/hub.py"), Path("lambdas/search_models.py"))
+COMMON = BundleContent("lambdas/requirements.txt", _OF_COMPARE + _OF_SEARCH)
+COMPARE = BundleContent("lambdas/compare-requirements.txt", _OF_SEARCH)
+SEARCH = BundleContent("lambdas/search-requirements.txt", _OF_COMPARE)
 
 
 def build_bundle(

@@ -57,6 +57,10 @@ def rights_by_state(
             # The price list has no resources to restrict to.
             allow(["pricing:GetProducts"], ["*"]),
         ],
+        "SearchModels": [
+            objects(["s3:GetObject", "s3:PutObject"], request, "runs/*/search.json"),
+            *_hub_token(settings.hub_token_secret_arn),
+        ],
         "TakeTurn": [objects(["s3:GetObject", "s3:PutObject"], "waiting/*")],
         "PlanWave": [
             objects(_READ, request, manifest, data_card, cost_plan, past_runs, plans, outcomes),
@@ -90,6 +94,10 @@ def rights_by_state(
     listing = ["s3:ListBucket"], [bucket.bucket_arn]
     encryption = use_objects_under(settings.kms.bucket, write=True)
     return {state: [*statements, allow(*listing), *encryption] for state, statements in own.items()}
+
+
+def _hub_token(secret_arn: str) -> Statements:
+    return [allow(["secretsmanager:GetSecretValue"], [secret_arn])] if secret_arn else []
 
 
 def _mlflow(arn: str, read_request: iam.PolicyStatement) -> Statements:

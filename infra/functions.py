@@ -9,13 +9,15 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.bundle import COMMON, COMPARE, PYTHON_VERSION, BundleContent
+from infra.bundle import COMMON, COMPARE, PYTHON_VERSION, SEARCH, BundleContent
 
 # Handler, timeout in seconds, memory in MB. PlanWave and Compare process up to 10,000 jobs, and
 # Compare resamples their predictions, so its memory is a setting.
-# ReadRequest may wait up to 48 seconds for the price list before it gives up.
+# ReadRequest may wait up to 48 seconds for the price list before it gives up. SearchModels reads
+# some megabytes from the hub.
 SHAPES = {
     "ReadRequest": ("lambdas.read_request.handler", 120, 512),
+    "SearchModels": ("lambdas.search_models.handler", 300, 1024),
     "TakeTurn": ("lambdas.take_turn.handler", 60, 512),
     "PlanWave": ("lambdas.plan_wave.handler", 900, 1024),
     "RecordResult": ("lambdas.record_result.handler", 120, 1024),
@@ -23,7 +25,7 @@ SHAPES = {
     "RecordFailure": ("lambdas.record_failure.handler", 60, 512),
 }
 
-_BUNDLES = {"Compare": COMPARE}
+_BUNDLES = {"Compare": COMPARE, "SearchModels": SEARCH}
 
 
 class Functions(Construct):

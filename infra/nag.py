@@ -49,6 +49,7 @@ OBJECTS = (
     "runs/*/prepared/manifest.json",
     "runs/*/request.json",
     "runs/*/results/*",
+    "runs/*/search.json",
     "throughput/*",
     "uploads/*",
     "waiting/*",

@@ -286,6 +286,16 @@ class PriceList:
             ]
 
 
+def read_secret(arn: str) -> str:
+    """The text of a secret in Secrets Manager. Never log it. Raises ServiceError."""
+    client = boto3.client("secretsmanager", config=_CONFIG)
+    with _service_errors("GetSecretValue of the hub token", "Secrets Manager"):
+        text = str(client.get_secret_value(SecretId=arn).get("SecretString", "")).strip()
+    if not text:
+        raise ServiceError("the hub token's secret holds no text: store the token itself in it")
+    return text
+
+
 Sign = Callable[[str, str, bytes | None], dict[str, str]]
 """The headers of an HTTP request, from its method, URL and body."""
 

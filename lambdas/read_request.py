@@ -86,6 +86,7 @@ def read_request(
         "name": resolved.name,
         "bucket": store.bucket,
         "chosen": planned_costs.chosen,
+        "searches": resolved.searches,
         "processing_job": processing_job(resolved, settings),
     }
 

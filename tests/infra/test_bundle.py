@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.bundle import COMMON, COMPARE, BundleTarget, build_bundle
+from infra.bundle import COMMON, COMPARE, SEARCH, BundleTarget, build_bundle
 from tests.infra.conftest import ROOT
 
 # Lambda's limit for an unzipped package is 250 MB (https://docs.aws.amazon.com/lambda/latest/dg/
@@ -23,7 +23,9 @@ def target(request):
     return BundleTarget("aws", request.param)
 
 
-@pytest.fixture(scope="module", params=[COMMON, COMPARE], ids=["common", "compare"])
+@pytest.fixture(
+    scope="module", params=[COMMON, COMPARE, SEARCH], ids=["common", "compare", "search"]
+)
 def content(request):
     return request.param
 
@@ -101,6 +103,16 @@ def test_only_compare_carries_the_statistics_and_the_report(target):
         assert (compare / heavy).exists()
 
 
+def test_only_the_search_carries_the_hubs_client(target):
+    of = {
+        content: build_bundle(ROOT, ROOT / "build", target, content)
+        for content in (COMMON, COMPARE, SEARCH)
+    }
+    for part in ("huggingface_hub", "httpx", "bakeoff/search/hub.py", "lambdas/search_models.py"):
+        assert [content for content, folder in of.items() if (folder / part).exists()] == [SEARCH]
+    assert not (of[SEARCH] / "scipy").exists()
+
+
 def test_everything_that_is_left_out_exists():
-    for path in COMMON.left_out + COMPARE.left_out:
+    for path in COMMON.left_out + COMPARE.left_out + SEARCH.left_out:
         assert (ROOT / path).exists(), path

@@ -65,6 +65,7 @@ def test_a_failure_anywhere_at_the_top_is_recorded(definition):
     assert {rule["ErrorEquals"][0] for rule in caught.values()} == {"States.ALL"}
     assert {name: rule["Next"] for name, rule in caught.items()} == {
         "ReadRequest": "DescribeFailure",
+        "SearchModels": "DescribeFailure",
         "TakeProcessingTurn": "IsProcessingTurn",
         "DescribePreparation": "DescribeFailure",
         "PrepareData": "TriagePreparation",

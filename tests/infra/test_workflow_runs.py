@@ -75,6 +75,7 @@ PLANNED = {
 FINISHED = PLANNED | {"status": "finished", "num_jobs": 0}
 WELL = {
     "ReadRequest": [ACCEPTED],
+    "SearchModels": [{"status": "accepted", "searches": False}],
     "TakeTurn": [{"wait_seconds": 0}],
     "createProcessingJob.sync": [{"ProcessingJobStatus": "Completed"}],
     "PlanWave": [PLANNED],
@@ -430,6 +431,44 @@ def test_a_rejected_request_is_recorded_with_every_problem(runs):
     assert ran.failure.cause == "models: No models. Name one.\nmodels: No models. Name one."
 
 
+SEARCHING = ACCEPTED | {"searches": True}
+AWAY = Failure("HubError", '{"errorMessage": "The model hub cannot be reached."}')
+
+
+def test_the_hub_is_searched_only_where_the_request_asks_for_it(runs):
+    assert not run(runs).of("SearchModels")
+    ran = run(runs, ReadRequest=[SEARCHING])
+
+    assert ran.of("SearchModels") == [{"run": RUN}]
+    assert ran.names[:3] == ["ReadRequest", "SearchModels", "TakeTurn"]
+    assert ran.failure is None
+
+
+def test_a_search_that_finds_nothing_rejects_the_request(runs):
+    rejected = {"status": "rejected", "problems": [PROBLEM]}
+    ran = run(runs, ReadRequest=[SEARCHING], SearchModels=[rejected])
+
+    assert ran.of("RecordFailure")[0]["problems"] == [PROBLEM]
+    assert not ran.of(PROCESSING)
+
+
+def test_a_hub_that_is_away_is_waited_for(runs):
+    answers = [AWAY] * 8 + WELL["SearchModels"]
+    assert run(runs, ReadRequest=[SEARCHING], SearchModels=answers).failure is None
+
+    ran = run(runs, ReadRequest=[SEARCHING], SearchModels=[AWAY])
+    assert len(ran.of("SearchModels")) == 9
+    assert "cannot be reached" in ran.of("RecordFailure")[0]["error"]["Cause"]
+
+
+def test_a_hub_that_refuses_is_not_asked_again(runs):
+    refused = Failure("HubRefusedError", '{"errorMessage": "Check the hub token."}')
+    ran = run(runs, ReadRequest=[SEARCHING], SearchModels=[refused])
+
+    assert len(ran.of("SearchModels")) == 1
+    assert ran.failure.error == "HubRefusedError"
+
+
 def test_a_plan_without_jobs_is_compared(runs):
     ran = run(runs, PlanWave=[FINISHED])
 
@@ -480,6 +519,8 @@ def test_the_reference_implementation_evaluates_every_expression_of_the_workflow
         run(runs, TakeTurn=[CRASH], RecordFailure=[CRASH], PlanWave=[CRASH]),
         run(runs, Compare=[CRASH]),
         run(runs, ReadRequest=[CRASH]),
+        run(runs, ReadRequest=[SEARCHING]),
+        run(runs, ReadRequest=[SEARCHING], SearchModels=[CRASH]),
     ]
     there = {
         text.removeprefix("{%").removesuffix("%}").strip()
