@@ -65,6 +65,8 @@ class BestSoFar:
     """The task's metrics, and a multi-label task's `threshold`."""
     epoch: float
     checkpoint: Path
+    lowest_loss: float
+    """On validation, of all evaluations until then."""
     validation_logits: NDArray[Any] | None = None
     """Where they are known already."""
 
@@ -167,12 +169,14 @@ class RateTraining:
         if not epochs and at_stop is not None:
             return at_stop
         best = best_of(epochs, self.config)
+        evaluated = [*epochs, *([] if at_stop is None else [at_stop.scores])]
+        lowest_loss = min(scores["loss"] for scores in evaluated)
         if at_stop is not None and self.config.is_better(at_stop.scores, best):
-            return at_stop
+            return replace(at_stop, lowest_loss=lowest_loss)
         noted = self.trainer.state.best_model_checkpoint
         if noted is None:
             raise RuntimeError("no epoch's checkpoint was recorded as the best on validation")
-        return BestSoFar(best, best["epoch"], Path(noted))
+        return BestSoFar(best, best["epoch"], Path(noted), lowest_loss)
 
     def _at_stop(self) -> BestSoFar:
         state, logits = self.trainer.state, self.logits("validation")
@@ -181,7 +185,9 @@ class RateTraining:
         if not math.isfinite(scores["loss"]):
             raise DivergedError(state.global_step, scores["loss"], "validation")
         checkpoint = self._checkpoints / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
-        return BestSoFar(scores, self.trainer.epochs, checkpoint, np.asarray(logits))
+        return BestSoFar(
+            scores, self.trainer.epochs, checkpoint, scores["loss"], np.asarray(logits)
+        )
 
     def _model_to_train(self) -> tuple[Any, list[str]]:
         """The model as it goes into the Trainer, and sentences for people about how it starts."""

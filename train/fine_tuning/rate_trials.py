@@ -35,16 +35,25 @@ class TriedRate:
     """On validation, by metric; empty if it diverged before they were taken."""
     reason: str | None = None
     """Why it is out, as a sentence; None if it can be gone on with."""
+    lowest_loss: float | None = None
+    """On validation, of all evaluations so far; None if it diverged before the first."""
 
 
 def best_rate(tried: Sequence[TriedRate], config: TrainingConfig) -> TriedRate | None:
-    """The one with the best main metric; of equals that with the lowest loss, then that nearest
-    the middle of the rates, then the lowest. None if all are out."""
+    """The rate to go on with; None if all are out.
+
+    Before the end it is the one with the lowest loss. A high rate is behind in accuracy until the
+    schedule lets it fall, while its loss is ahead already (docs/performance.md). At the end it is
+    the one with the best main metric. Of equals it is that with the lower loss, then that nearest
+    the middle of the rates, then the lowest.
+    """
     rates, sign = config.learning_rates, 1.0 if config.higher_is_better else -1.0
     middle = (len(rates) - 1) // 2
 
-    def merit(each: TriedRate) -> tuple[float, float, float]:
+    def merit(each: TriedRate) -> tuple[float, ...]:
         distance = abs(rates.index(each.learning_rate) - middle)
+        if config.trial_share < 1 and each.lowest_loss is not None:
+            return -each.lowest_loss, -distance
         return sign * each.scores[config.main_metric], -each.scores["loss"], -distance
 
     return max((each for each in tried if each.reason is None), key=merit, default=None)
@@ -114,7 +123,8 @@ class RateTrials:
             return
         scores = {name: best.scores[name] for name in task_of(self._config).metrics}
         print(trial_line(rate, best.epoch, scores), flush=True)
-        self._note(TriedRate(rate, training.trainer.state.global_step, training.spent(), scores))
+        steps = training.trainer.state.global_step
+        self._note(TriedRate(rate, steps, training.spent(), scores, lowest_loss=best.lowest_loss))
 
     def _training(self, rate: float, share: float, *, is_trial: bool = False) -> RateTraining:
         known = [each.progress for each in self.tried]

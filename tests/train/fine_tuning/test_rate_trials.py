@@ -79,7 +79,7 @@ def test_the_trials_are_in_the_results(uninterrupted):
     assert {each["reason"] for each in tried} == {None}
     (chosen,) = [each for each in tried if each["is_chosen"]]
     assert chosen["learning_rate"] == metrics["learning_rate"]
-    assert chosen["validation"]["f1"] == max(each["validation"]["f1"] for each in tried)
+    assert chosen["validation"]["loss"] == min(each["validation"]["loss"] for each in tried)
     assert chosen["validation"].keys() == metrics["metrics"]["validation"].keys()
     assert (metrics["steps_planned"], metrics["steps_trained"]) == (20, 20)
     assert metrics["cpu_seconds"] > 0
@@ -237,7 +237,7 @@ def test_a_broken_record_costs_only_a_second_look(uninterrupted, tmp_path):
 def test_memory_that_ran_out_in_one_trial_is_remembered_in_the_next(tmp_path):
     job = job_with(tmp_path, rates=RATES[:2], stage="rung", stop_share=TRIAL_SHARE)
     found = Progress(parts=4, notes=["Memory ran out at step 1."])
-    before = TriedRate(RATES[0], 5, found, {"f1": -1.0, "loss": 9.0})
+    before = TriedRate(RATES[0], 5, found, {"f1": -1.0, "loss": 9.0}, lowest_loss=9.0)
     job.checkpoints.mkdir()
     (job.checkpoints / RECORD_FILE).write_text(json.dumps([asdict(before)]))
     metrics = run(job).metrics
@@ -256,7 +256,7 @@ def config(tmp_path_factory):
 def tried(*scores: tuple[float, float] | None) -> list[TriedRate]:
     """Rates with this F1 and loss; None: it has diverged."""
     return [
-        TriedRate(rate, 5, Progress(), {"f1": each[0], "loss": each[1]})
+        TriedRate(rate, 5, Progress(), {"f1": each[0], "loss": each[1]}, lowest_loss=each[1])
         if each
         else TriedRate(rate, 5, Progress(), {}, "Training diverged.")
         for rate, each in zip(RATES, scores, strict=True)
@@ -273,8 +273,22 @@ def tried(*scores: tuple[float, float] | None) -> list[TriedRate]:
         ([None, (0.1, 0.9), None], 1),
     ],
 )
-def test_equal_rates_are_told_apart_by_loss_then_by_their_place(config, scores, best):
-    assert best_rate(tried(*scores), config).learning_rate == RATES[best]
+def test_at_the_end_equal_rates_are_told_apart_by_loss_then_by_their_place(config, scores, best):
+    at_the_end = replace(config, trial_share=1.0)
+    assert best_rate(tried(*scores), at_the_end).learning_rate == RATES[best]
+
+
+@pytest.mark.parametrize(
+    ("scores", "best"),
+    [
+        ([(0.5, 0.3), (0.6, 0.4), (0.4, 0.2)], 2),
+        ([(0.5, 0.3), (0.6, 0.3), (0.7, 0.3)], 1),
+        ([(0.5, 0.3), None, (0.5, 0.3)], 0),
+    ],
+)
+def test_before_the_end_the_rate_with_the_lowest_loss_goes_on(config, scores, best):
+    early = replace(config, trial_share=0.25)
+    assert best_rate(tried(*scores), early).learning_rate == RATES[best]
 
 
 def test_of_a_metric_that_is_an_error_the_lowest_is_the_best(config):
