@@ -8,9 +8,9 @@ LONE_TRIAL_SHARE = 1 / 4
 # Screening is cheap and rough: it leaves twice the finalists, or a third of many models.
 _SCREENED_PER_FINALIST = 2
 _SCREENED_SHARE = 3
-_MOST_RUNGS = 3
-# By the number of rungs. Each rung trains twice as far as the one before.
-_SHARES = {1: (1 / 4,), 2: (1 / 4, 1 / 2), 3: (1 / 8, 1 / 4, 1 / 2)}
+# Of the first rung, the second and the third: each trains twice as far as the one before. An eighth
+# of the steps that a training has by default is past the warm-up.
+_SHARES = (1 / 8, 1 / 4, 1 / 2)
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ def rungs_of(num_entrants: int, finalists: int) -> list[Rung]:
     on, so that there are never more than three rungs.
     """
     keeps_one_of = 2
-    while finalists * keeps_one_of**_MOST_RUNGS < num_entrants:
+    while finalists * keeps_one_of ** len(_SHARES) < num_entrants:
         keeps_one_of += 1
     places, left = [], num_entrants
     while left > finalists:
         left = max(finalists, _ceil(left, keeps_one_of))
         places.append(left)
-    return [Rung(*each) for each in zip(places, _SHARES.get(len(places), ()), strict=True)]
+    return [Rung(*each) for each in zip(places, _SHARES, strict=False)]
 
 
 def most_ties(places: int) -> int:

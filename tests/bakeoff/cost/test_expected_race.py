@@ -34,8 +34,8 @@ def test_in_a_race_with_one_rung_half_of_the_models_train_on():
 
     found = parts(models=models, tune={"learning_rate": 3})
 
-    # Three rates for a quarter of the steps, then one chance in two of the other three quarters.
-    assert found == [Part(jobs=1.5, trainings=3 / 4 + 3 / 8, tests=0.5)] * 6
+    # Three rates for an eighth of the steps, then one chance in two of the other seven eighths.
+    assert found == [Part(jobs=1.5, trainings=3 / 8 + 7 / 16, tests=0.5)] * 6
 
 
 def test_together_the_parts_of_all_models_are_the_races_trainings():
@@ -45,8 +45,8 @@ def test_together_the_parts_of_all_models_are_the_races_trainings():
 
     assert sum(part.tests for part in found) == pytest.approx(3 * 2)
     assert sum(part.screenings for part in found) == 18
-    # Six of them train a quarter, three the rest of the first seed, and three the second seed.
-    assert sum(part.trainings for part in found) == pytest.approx(6 / 4 + 3 * 3 / 4 + 3)
+    # Six of them train an eighth, three the rest of the first seed, and three the second seed.
+    assert sum(part.trainings for part in found) == pytest.approx(6 / 8 + 3 * 7 / 8 + 3)
 
 
 def test_a_part_can_stand_for_several_models():

@@ -88,10 +88,10 @@ def test_many_models_are_screened_then_halved_and_the_finalists_get_all_seeds():
     assert [
         each.part.stop_share for each in (first.wave.trainings[0], second.wave.trainings[0])
     ] == [
+        1 / 8,
         1 / 4,
-        1 / 2,
     ]
-    assert {each.part.trial_share for each in second.wave.trainings} == {1 / 4}
+    assert {each.part.trial_share for each in second.wave.trainings} == {1 / 8}
     assert Counter(each.candidate for each in final.wave.trainings) == {
         "m0-0": 3,
         "m1-0": 3,
@@ -105,7 +105,7 @@ def test_the_finals_first_seed_goes_on_from_the_rungs_with_the_same_rates():
     *_, final = run_race(race_with(4, finalists=3), all_well)
 
     first, second, *_ = final.wave.trainings
-    assert (list(first.part.learning_rates), first.part.trial_share) == (list(RATES), 1 / 4)
+    assert (list(first.part.learning_rates), first.part.trial_share) == (list(RATES), 1 / 8)
     assert list(second.part.learning_rates) == [RATES[1]]
 
 
