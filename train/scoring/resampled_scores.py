@@ -127,11 +127,12 @@ def _mcc(right: Floats, given: Floats, true: Floats) -> Floats:
 def _ranking_precisions(logits: NDArray[Any], wanted: NDArray[np.bool_]) -> Floats:
     """For each row the mean, over its labels, of the share of its labels among all labels that
     score at least as high; 1 for a row with none or all."""
-    precisions = np.ones(len(logits))
-    for row in np.flatnonzero(wanted.any(axis=1) & ~wanted.all(axis=1)):
-        of_row, own = -logits[row].astype(np.float64), wanted[row]
-        precisions[row] = np.mean(rankdata(of_row[own], "max") / rankdata(of_row, "max")[own])
-    return precisions
+    descending = -logits.astype(np.float64)
+    among_all = rankdata(descending, "max", axis=1)
+    among_own = rankdata(np.where(wanted, descending, np.inf), "max", axis=1)
+    shares = np.where(wanted, among_own / among_all, 0.0).sum(axis=1)
+    num_own = wanted.sum(axis=1)
+    return np.where(num_own > 0, shares / np.maximum(num_own, 1), 1.0)
 
 
 def _of_numbers(metric: str, predicted: Floats, labels: Floats) -> Scores:
