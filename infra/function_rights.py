@@ -36,6 +36,7 @@ def rights_by_state(
     data_card = "runs/*/prepared/data.json"
     predictions, test_texts = "runs/*/predictions/*", "cache/*/test_texts.jsonl.gz"
     cost_plan, past_runs = "runs/*/cost.json", "throughput/*"
+    found = "runs/*/search.json"
     errors, newest = "results/*/error.json", "results/*/run.json"
     experiments = [
         allow(["sagemaker:CreateExperiment"], [sagemaker("experiment")]),
@@ -58,7 +59,7 @@ def rights_by_state(
             allow(["pricing:GetProducts"], ["*"]),
         ],
         "SearchModels": [
-            objects(["s3:GetObject", "s3:PutObject"], request, "runs/*/search.json"),
+            objects(["s3:GetObject", "s3:PutObject"], request, found),
             *_hub_token(settings.hub_token_secret_arn),
         ],
         "TakeTurn": [objects(["s3:GetObject", "s3:PutObject"], "waiting/*")],
@@ -76,7 +77,7 @@ def rights_by_state(
         ],
         "Compare": [
             objects(_READ, claim, request, manifest, data_card, plans, outcomes, errors, newest),
-            objects(_READ, predictions, test_texts, cost_plan),
+            objects(_READ, predictions, test_texts, cost_plan, found),
             # Its own earlier results, and those of a newer run that ended at the same time.
             objects(_READ, "results/*/runs/*"),
             *record_lost_jobs,

