@@ -5,14 +5,12 @@
         --models models/* --kind short_training
 
 Runs a screening job on the models' folders as training jobs get them. Where `transformer-ranker` is
-installed, it then ranks the same models on the same rows, by the mean over layers, with H-score and
-with LogME. `--final` is a JSON object with a score for each model, by the folder's name.
+installed, it then scores the same models on the same rows, by the mean over layers, with H-score
+and with LogME. `--final` is a JSON object with a score for each model, by the folder's name.
 """
 
 import argparse
-import contextlib
 import importlib.util
-import io
 import json
 import sys
 import tempfile
@@ -50,14 +48,11 @@ def main(arguments: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         base = Path(scratch)
         config = _prepared(options, base)
-        found = {"ours": _ours(base, config)}
-        names = {
-            str(base / "input/data" / each.model_channel): each.candidate for each in config.models
-        }
-        if options.kind != SHORT_TRAINING and importlib.util.find_spec(TRANSFORMER_RANKER):
-            rows = _rows(base, config)
-            for estimator in ("hscore", "logme"):
-                found[f"{TRANSFORMER_RANKER} {estimator}"] = _theirs(names, rows, estimator)
+        found: dict[str, Any] = {}
+        if "ours" in options.by:
+            found |= {"ours": _ours(base, config)}
+        if "theirs" in options.by and importlib.util.find_spec(TRANSFORMER_RANKER):
+            found |= _theirs(base, config)
     report = {
         "data": options.data.name,
         "rows": options.rows,
@@ -65,12 +60,12 @@ def main(arguments: Sequence[str]) -> None:
         "by": {by: each | _agreement(each["scores"], final) for by, each in found.items()},
     }
     print(json.dumps(report, indent=1))
-    ours = report["by"]["ours"]
+    first = next(iter(found.values()))
     for by, each in report["by"].items():
         print(
-            f"{by}: {each['seconds']:.0f} s ({each['seconds'] / ours['seconds']:.2f} of ours), "
-            f"{each['cpu_seconds']:.0f} CPU s ({each['cpu_seconds'] / ours['cpu_seconds']:.2f} of "
-            f"ours), tau {each.get('tau')}"
+            f"{by}: {each['seconds']:.0f} s ({each['seconds'] / first['seconds']:.2f} of the "
+            f"first), {each['cpu_seconds']:.0f} CPU s "
+            f"({each['cpu_seconds'] / first['cpu_seconds']:.2f}), tau {each.get('tau')}"
         )
 
 
@@ -85,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rates", type=Path, help="JSON: each model's learning rate, by name")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--by", nargs="+", choices=("ours", "theirs"), default=["ours", "theirs"])
     parser.add_argument("--final", type=Path, help="JSON: each model's final score, by name")
     return parser
 
@@ -164,25 +160,46 @@ def _ours(base: Path, config: ScreeningConfig) -> dict[str, Any]:
     }
 
 
-def _theirs(names: Mapping[str, str], rows: SampledRows, estimator: str) -> dict[str, Any]:
-    """Of transformer-ranker; `names` are the models by their folders."""
-    import datasets
-    from transformer_ranker import TransformerRanker
+def _theirs(base: Path, config: ScreeningConfig) -> dict[str, dict[str, Any]]:
+    """Of transformer-ranker, by the mean over layers, for each of its two scores.
 
-    data = datasets.Dataset.from_dict(
-        {"text": [texts[0] for texts in rows.texts], "label": rows.labels.tolist()}
-    ).cast_column("label", datasets.ClassLabel(num_classes=int(rows.labels.max()) + 1))
-    started, cpu_started = time.monotonic(), time.process_time()
-    with contextlib.redirect_stderr(io.StringIO()):
-        ranker = TransformerRanker(data, text_column="text", label_column="label")
-        result = ranker.run(list(names), estimator=estimator, layer_aggregator="layermean")
-    spent = {
-        "seconds": time.monotonic() - started,
-        "cpu_seconds": time.process_time() - cpu_started,
+    Both get the embeddings that it computes once, so the seconds of each are those of computing
+    them and its own.
+    """
+    from transformer_ranker.embedder import Embedder
+    from transformer_ranker.estimators import HScore, LogME
+
+    rows = _rows(base, config)
+    labels = torch.tensor(rows.labels)
+    found: dict[str, dict[str, Any]] = {
+        name: {"seconds": 0.0, "cpu_seconds": 0.0, "scores": {}} for name in ("hscore", "logme")
     }
-    return spent | {
-        "scores": {names[folder]: float(score) for folder, score in result.scores.items()}
-    }
+    for model in config.models:
+        started = _Spent()
+        folder = str(base / "input" / "data" / model.model_channel)
+        embedder = Embedder(folder, sentence_pooling="mean", layer_ids="all", layer_mean=True)
+        embedded = embedder.embed([texts[0] for texts in rows.texts], show_progress=False)
+        features = torch.stack([each[0] for each in embedded])
+        embedding = started.since()
+        for name, estimator in (("hscore", HScore()), ("logme", LogME())):
+            started = _Spent()
+            score = float(estimator.fit(embeddings=features, labels=labels))
+            found[name]["scores"][model.candidate] = score
+            for kind, value in started.since().items():
+                found[name][kind] += embedding[kind] + value
+        print(f"transformer-ranker {model.candidate} {embedding}", flush=True)
+    return {f"transformer-ranker {name}": each for name, each in found.items()}
+
+
+class _Spent:
+    """Time from now on."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic(), time.process_time()
+
+    def since(self) -> dict[str, float]:
+        wall, cpu = self._started
+        return {"seconds": time.monotonic() - wall, "cpu_seconds": time.process_time() - cpu}
 
 
 def _agreement(scores: Mapping[str, float], final: Mapping[str, float]) -> dict[str, Any]:

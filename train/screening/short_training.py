@@ -26,6 +26,7 @@ from job.training_config import TrainingConfig
 from job.training_task import task_of
 from limits.limited_process import Step
 from model.model_snapshot import ModelError
+from scoring.validation_evidence import validation_evidence
 from screening.frozen_score import frozen_logits
 from screening.patience import STEP_SECONDS, loading_seconds
 from screening.sampled_rows import SampledRows
@@ -33,8 +34,6 @@ from screening.sampled_tokens import SampledTokens
 from screening.screening_config import ScreenedModel, ScreeningConfig
 from screening.screening_scores import SCORED, ScreeningScore
 from training_data.prepared_tokenizer import load_prepared_tokenizer
-
-_RESAMPLES = 200
 
 
 class _Signs(TrainerCallback):
@@ -66,7 +65,7 @@ def score_by_training(
         logits, train_tokens = _trained_logits(
             step, training, folder, rows, config.steps, allow_remote_code
         )
-    metric, standard_error = _measured(training, logits, rows["validation"].labels)
+    metric, standard_error = _measured(training, logits, rows)
     return ScreeningScore(
         candidate=model.candidate,
         status=SCORED,
@@ -130,16 +129,21 @@ def short(config: TrainingConfig, steps: int, train: SampledTokens) -> TrainingC
 
 
 def _measured(
-    config: TrainingConfig, logits: NDArray[Any], labels: NDArray[Any]
-) -> tuple[float, float]:
-    """The main metric, and its standard error over rows by a bootstrap."""
+    config: TrainingConfig, logits: NDArray[Any], rows: Mapping[str, SampledRows]
+) -> tuple[float, float | None]:
+    """The main metric on validation, and its standard error over rows."""
     task, metric = task_of(config), config.main_metric
+    labels = rows["validation"].labels
     scores = task.validation_scores(logits, labels)
     if not np.isfinite(scores[metric]):
         raise ModelError("Its outputs after the short training are not finite numbers.")
-    rng = np.random.default_rng(config.seed)
-    draws = rng.integers(len(labels), size=(_RESAMPLES, len(labels)))
-    resampled = [
-        task.scores(logits[draw], labels[draw], scores.get("threshold"))[metric] for draw in draws
-    ]
-    return scores[metric], float(np.std(resampled, ddof=1))
+    evidence = validation_evidence(
+        task,
+        metric,
+        higher_is_better=config.higher_is_better,
+        train_labels=rows["train"].labels,
+        labels=labels,
+        logits=logits,
+        threshold=scores.get("threshold"),
+    )
+    return scores[metric], evidence.standard_error
