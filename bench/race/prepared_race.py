@@ -74,9 +74,10 @@ class PreparedRace:
         return Path(found.model).name
 
     def encoder_parameters(self, candidate: str) -> int:
-        """Weights that each token is computed with: all but those of embeddings and head."""
+        """Weights that each token is computed with: all but those of embeddings and head, as far as
+        they are known."""
         model = self.manifest.model(candidate)
-        return (model.encoder_parameters or 0) if model else 0
+        return (model.encoder_parameters or model.num_parameters or 0) if model else 0
 
 
 def _resolved(
