@@ -15,11 +15,12 @@ from bakeoff.report.pictures.svg import FONTS
 from bakeoff.report.pictures.text_width import text_width
 from tests.support import summary_samples as samples
 from tests.support.crowded_race import NAMES, crowded_race
+from tests.support.forty_models import forty_models
 
 playwright = pytest.importorskip("playwright.sync_api")
 
 CHROMIUM = shutil.which("chromium")
-SAMPLES = ("binary", "multiclass", "regression", "single", "all_failed")
+SAMPLES = ("binary", "multiclass", "regression", "single", "all_failed", "forty")
 PHONE, TABLET, DESK = 375, 768, 1240
 ARGUMENTS = [
     "--no-sandbox",
@@ -43,7 +44,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The URLs of reports on disk, by the sample's name."""
     folder = tmp_path_factory.mktemp("reports")
     for name in SAMPLES:
-        summary = getattr(samples, name)()
+        summary = forty_models() if name == "forty" else getattr(samples, name)()
         card = None if name == "all_failed" else samples.card(summary)
         (folder / f"{name}.html").write_text(render(summary, card), encoding="utf-8")
     (folder / "crowd.html").write_text(render(crowded_race(50), None), encoding="utf-8")
@@ -140,7 +141,7 @@ def test_without_script_tables_are_shown_without_sort_controls(browser, files):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["binary", "multiclass", "all_failed"])
+@pytest.mark.parametrize("name", ["binary", "multiclass", "all_failed", "forty"])
 def test_all_text_is_legible_in_both_schemes(browser, files, name, scheme):
     with browser.new_context(color_scheme=scheme) as context:
         page = context.new_page()
@@ -200,7 +201,7 @@ def test_pictures_fit_and_their_text_is_large_enough_to_read(browser, files, wid
 
 
 @pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
-@pytest.mark.parametrize("name", ["multiclass", "crowd"])
+@pytest.mark.parametrize("name", ["multiclass", "crowd", "forty"])
 def test_text_in_pictures_does_not_overlap(browser, files, name, width):
     with browser.new_context(viewport={"width": width, "height": 700}) as context:
         page = context.new_page()
