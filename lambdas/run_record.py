@@ -21,7 +21,9 @@ from bakeoff.names import experiment_name
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
+from bakeoff.search.search_outcome import SearchOutcome
 from bakeoff.statistics import ComparisonSpec, JobPredictions, read_predictions, reduce_predictions
+from bakeoff.summary.staged_race import SearchCounts
 from lambdas.aws import SageMaker, Store
 from lambdas.wave_record import read_waves
 
@@ -59,6 +61,7 @@ def read_run(payload: dict[str, Any], store: Store, sagemaker: SageMaker) -> Run
         data_card=_data_card(store.find(layout.data_card_key(run))),
         outcomes=[wave.outcome for wave in waves if wave.outcome is not None],
         stage_results=[result for result in results if result.stage != "final"],
+        search=_search(store.find(layout.search_key(run))),
     )
 
 
@@ -86,6 +89,19 @@ def _data_card(content: bytes | None) -> DataCard | None:
     except DocumentError as error:
         log.warning("data.json cannot be read: %s", error)
         return None
+
+
+def _search(content: bytes | None) -> SearchCounts | None:
+    """None, too, if it cannot be read: the run is compared all the same."""
+    if content is None:
+        return None
+    try:
+        found = SearchOutcome.from_json(content)
+    except DocumentError as error:
+        log.warning("search.json cannot be read: %s", error)
+        return None
+    dropped = {str(kind): number for kind, number in found.num_dropped.items()}
+    return SearchCounts(listed=found.num_listed, found=len(found.found), dropped=dropped)
 
 
 def predictions_reader(run: str, spec: ComparisonSpec, store: Store) -> ReadPredictions:

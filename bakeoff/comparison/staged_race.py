@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scipy.stats import kendalltau
-
 from bakeoff.comparison.ownership import Prices, priced, total_cost
 from bakeoff.comparison.saving import saving, tokens_of
 from bakeoff.jobs.result import JobResult
 from bakeoff.metrics import higher_is_better
 from bakeoff.race.stage_outcome import Entrant, StageOutcome
+from bakeoff.statistics.kendall import kendalls_tau
 from bakeoff.summary.document import CandidateSummary, Ownership
 from bakeoff.summary.staged_race import RaceStage, RankAgreement, SearchCounts, StagedRace
 
@@ -117,11 +116,9 @@ def _ranks(outcome: StageOutcome) -> Ranks:
 
 
 def _agreement(first: Ranks, second: Ranks) -> RankAgreement | None:
-    """Kendall's tau-b over those that have both ranks; None for fewer than three, or if all of them
-    are equal: M. G. Kendall, "The Treatment of Ties in Ranking Problems", Biometrika 1945."""
+    """Over those that have both ranks; None for fewer than three, or if all of them are equal."""
     both = [candidate for candidate in first if candidate in second]
     if len(both) < _FEWEST_TO_AGREE:
         return None
-    found = kendalltau([first[one] for one in both], [second[one] for one in both])
-    tau = float(found.statistic)
-    return RankAgreement(kendalls_tau=tau, num_candidates=len(both)) if tau == tau else None
+    tau = kendalls_tau([first[one] for one in both], [second[one] for one in both])
+    return None if tau is None else RankAgreement(kendalls_tau=tau, num_candidates=len(both))

@@ -9,6 +9,8 @@ import pytest
 from bakeoff import layout, report
 from bakeoff.cost.past_runs import PastRun
 from bakeoff.errors import StorageError
+from bakeoff.request.model_search import ModelSearch
+from bakeoff.search.search_outcome import DroppedModel, SearchOutcome
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
@@ -493,3 +495,25 @@ def test_predictions_that_are_gone_do_not_take_away_the_statistics_that_they_gav
     compare()
 
     assert newest(store) == before
+
+
+def test_the_report_says_what_a_search_found_and_dropped(store, run, finish, compare):
+    outcome = SearchOutcome(
+        query=ModelSearch(), exclude=[], num_listed=9, found=[],
+        dropped=[DroppedModel(id="a/b", kind="licence", reason="Its licence is unknown.")],
+    )  # fmt: skip
+    store.objects[layout.search_key(run)] = outcome.to_json()
+    finish({"distilbert-base-uncased": 0.926, "distilroberta-base": 0.943})
+
+    compare()
+
+    race = json.loads(store.objects["results/imdb/summary.json"])["race"]
+    assert race["search"] == {"listed": 9, "found": 0, "dropped": {"licence": 1}}
+    assert b"It left out 1: 1 licence." in store.objects["results/imdb/report.html"]
+
+
+def test_a_search_that_cannot_be_read_costs_only_its_counts(store, run, finish, compare):
+    store.objects[layout.search_key(run)] = b"{"
+    finish({"distilbert-base-uncased": 0.926, "distilroberta-base": 0.943})
+
+    assert compare()["num_failed"] == 0
