@@ -1,16 +1,17 @@
 """What the stages of a race saved: beside it, an exhaustive one of which only the cost is known.
 
 In an exhaustive race every model trains to the end with each learning rate that it may try, and
-with the best one once more for each further seed. Its cost is estimated from the first rung, in
-which a candidate tried n rates for a share s of the steps: one whole training takes 1 / (n s) of
-that. Models that were never trained are taken to cost as many times their screening as the median
-of those that were; the mean of these where the screening was not timed.
+with the best one once more for each further seed. Its cost is estimated from the first rung: of the
+steps of a whole training a candidate has done a part there, at one rate or several. Models that
+were never trained are taken to cost as many times their screening as the median of those that were;
+the mean of these where the screening was not timed.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
+from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.result import JobResult
 from bakeoff.methods import has_chance
 from bakeoff.race.stage_outcome import StageOutcome
@@ -68,7 +69,7 @@ def _exhaustive(result: JobResult, share: float, num_seeds: int) -> _Cost:
     """From the candidate's job in the first rung, which ended after this share of the steps."""
     assert result.metrics is not None
     num_rates = max(1, len(result.metrics.learning_rates_tried))
-    whole_trainings = (num_rates + num_seeds - 1) / (num_rates * share)
+    whole_trainings = (num_rates + num_seeds - 1) / _trainings_done(result.metrics, share)
     tokens, job_seconds = result.metrics.train_tokens, result.billable_seconds
     seconds = None
     if job_seconds is not None:
@@ -76,6 +77,15 @@ def _exhaustive(result: JobResult, share: float, num_seeds: int) -> _Cost:
         # Each seed's job is started, and fetches its model, once.
         seconds = num_seeds * (job_seconds - training) + whole_trainings * training
     return _Cost(seconds, None if tokens is None else whole_trainings * tokens)
+
+
+def _trainings_done(metrics: JobMetrics, share: float) -> float:
+    """In whole trainings: the steps at all rates; where they are not known, each rate's share."""
+    others = [trial.steps for trial in metrics.learning_rates_tried if not trial.is_chosen]
+    known = [steps for steps in [metrics.steps_trained, *others] if steps is not None]
+    if metrics.steps_planned and sum(known) and len(known) == len(others) + 1:
+        return sum(known) / metrics.steps_planned
+    return share * max(1, len(metrics.learning_rates_tried))
 
 
 def _screening_seconds(results: Sequence[JobResult]) -> Mapping[str, float]:

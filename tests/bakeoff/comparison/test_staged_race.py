@@ -120,6 +120,23 @@ def test_the_exhaustive_race_is_estimated_from_the_shares_of_the_steps(summary):
     assert saved.exhaustive_billable_seconds == 5 * per_model + usual * (10 + 10 + 20 + 10)
 
 
+def test_trials_that_ended_before_the_rung_count_by_their_own_steps():
+    run = StagedRun()
+
+    def went_on(result):
+        if result.metrics is None:
+            return result
+        # The losing rate was dropped after 10 of 100 steps, the other one went on to 25.
+        first, chosen = result.metrics.learning_rates_tried
+        tried = [first.model_copy(update={"steps": 10}), chosen.model_copy(update={"steps": 10})]
+        metrics = result.metrics.model_copy(update={"learning_rates_tried": tried})
+        return result.model_copy(update={"metrics": metrics})
+
+    saved = run.summary(stage_results=list(map(went_on, run.stage_results()))).race.saving
+
+    assert saved.exhaustive_train_tokens == round(9 * 3 * 1000 / 0.35)
+
+
 def test_without_a_rung_there_is_nothing_to_estimate_from(run, summary):
     assert saving(summary.candidates, run.outcomes()[:1], run.stage_results()) is None
 
