@@ -6,8 +6,9 @@ from pathlib import Path
 
 import torch
 
-# Processors with one of these multiply bf16 matrices; without them torch would emulate bf16.
-BF16_FLAGS = {"avx512_bf16", "amx_bf16"}
+# The instructions with which bf16 is faster than fp32. With AVX512-BF16 alone it is on AMD's
+# processors, but not on Intel's (docs/performance.md).
+_BF16_TILES, _BF16_VECTORS = "amx_bf16", "avx512_bf16"
 
 _NARROW_TYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -36,12 +37,15 @@ def precision() -> str:
     if torch.cuda.is_available():
         native = torch.cuda.is_bf16_supported(including_emulation=False)
         return "bf16" if native else "fp16"
-    return cpu_precision(_cpu_info().get("flags", ""))
+    return cpu_precision(_cpu_info().get("vendor_id", ""), _cpu_info().get("flags", ""))
 
 
-def cpu_precision(flags: str) -> str:
-    """The precision on a CPU; `flags` are the flags that Linux lists, separated by spaces."""
-    return "bf16" if BF16_FLAGS & set(flags.split()) else "fp32"
+def cpu_precision(vendor: str, flags: str) -> str:
+    """The precision on a CPU, from its vendor and its flags, separated by spaces, as Linux lists
+    them."""
+    known = set(flags.split())
+    is_fast = _BF16_TILES in known or (_BF16_VECTORS in known and vendor == "AuthenticAMD")
+    return "bf16" if is_fast else "fp32"
 
 
 def autocast(name: str) -> torch.autocast:

@@ -149,13 +149,14 @@ def test_the_recipe_reaches_the_trainer(job, config):
 
 
 @pytest.mark.parametrize(
-    ("flags", "expected"),
+    ("vendor", "flags", "expected"),
     [
-        ("fpu avx512f avx512_bf16 avx512_vnni", "bf16"),
-        ("fpu amx_tile amx_bf16", "bf16"),
-        ("fpu avx2 avx512f avx512_vnni", "fp32"),
-        ("", "fp32"),
+        ("AuthenticAMD", "fpu avx512f avx512_bf16 avx512_vnni", "bf16"),
+        ("GenuineIntel", "fpu avx512f avx512_bf16 avx512_vnni", "fp32"),
+        ("GenuineIntel", "fpu amx_tile avx512_bf16 amx_bf16", "bf16"),
+        ("AuthenticAMD", "fpu avx2 avx512f avx512_vnni", "fp32"),
+        ("", "", "fp32"),
     ],
 )
-def test_a_processor_computes_in_bf16_where_it_has_instructions_for_it(flags, expected):
-    assert cpu_precision(flags) == expected
+def test_a_processor_computes_in_bf16_where_that_is_faster(vendor, flags, expected):
+    assert cpu_precision(vendor, flags) == expected
