@@ -66,6 +66,7 @@ _OF_COMPARE = tuple(
         "bakeoff/report",
         "bakeoff/statistics",
         "bakeoff/comparison/add_statistics.py",
+        "bakeoff/comparison/staged_race.py",
         "bakeoff/comparison/summarise.py",
         "bakeoff/comparison/verdict.py",
         "bakeoff/comparison/verdict_sentences.py",

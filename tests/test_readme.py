@@ -18,6 +18,7 @@ from botocore import xform_name
 from bakeoff.request.schema import parse_request
 from infra.settings import setting_names
 from local.cloud import LocalCloud, clean_environment
+from tests.support.stand_in_hub import StandInHub
 from tests.support.tiny_imdb import BAD, GOOD, labelled_texts
 from tests.support.tiny_models import build_tiny_model
 
@@ -171,8 +172,14 @@ def checkout(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def test_the_commands_of_the_pages_work_in_their_order(
-    cloud: LocalCloud, checkout: Path, imdb_on_the_hub: object, tmp_path: Path
+    cloud: LocalCloud,
+    hub: StandInHub,
+    checkout: Path,
+    imdb_on_the_hub: object,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
     cloud.announce()
     for command in ALL_COMMANDS:
         if kind_of(command) == "python":

@@ -323,7 +323,9 @@ def test_every_right_of_a_role_or_a_user_is_needed(
     assert not {
         grant
         for grant in unused
-        if not any(
+        # No request of these runs searches: tests/cloud/test_race.py has one that does.
+        if "SearchModels" not in grant.who + grant.pattern
+        and not any(
             grant.action == action and grant.pattern.endswith(end) and role in grant.who
             for action, end, role in unseen
         )
