@@ -118,9 +118,11 @@ def _learnt_nothing(job: JobSummary, metric: str) -> Mark | None:
     p_value = job.majority_p_value
     if p_value is None or p_value <= NOTHING_LEARNT_P_VALUE:
         return None
+    # The recall of one label for all rows is 1, so the job has tested another metric.
+    tested = "balanced_accuracy" if metric == "recall" else metric
     return Mark(
         kind="learnt_nothing",
-        sentence=f"It learnt nothing: its {spoken_name(metric)} on validation is not significantly "
+        sentence=f"It learnt nothing: its {spoken_name(tested)} on validation is not significantly "
         f"better than that of one answer for all rows (p = {p_value:.2f}). More training or "
         "another learning rate may change its place.",
     )

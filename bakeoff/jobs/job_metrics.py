@@ -84,8 +84,8 @@ class JobMetrics(PartialDocument):
     validation_standard_error: Number = None
     """Of the main metric, by a bootstrap over validation rows."""
     majority_p_value: Number = None
-    """One-sided, of the main metric on validation against predicting the majority (or the mean)
-    for all rows; a model above 0.05 has not shown that it learnt anything."""
+    """One-sided, of the main metric on validation against the best answer for all rows, a label
+    or the mean; a model above 0.05 has not shown that it learnt anything."""
     learning_rate: Number = None
     """The peak rate of the training; None without a rate."""
     learning_rates_tried: list[LearningRateTrial] = Field(default_factory=list)

@@ -39,6 +39,12 @@ class ScreeningScore(BaseModel):
     train_tokens: Count = None
     """Tokens with padding that the model was trained on."""
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether there is no number to rank it by."""
+        numbers = (self.log_loss, self.log_me, self.r2, self.metric)
+        return self.status == "failed" or all(number is None for number in numbers)
+
 
 class ScreeningScores(PartialDocument):
     """One score for each model of the job; `notes` name members of the wrong type."""
@@ -62,7 +68,7 @@ def ranked(
     the rank by the main metric, of which `higher_is_better` says which way is better. Equal scores
     share the mean of their ranks; candidates of equal rank keep their order.
     """
-    scored = [score for score in scores if score.status == "scored"]
+    scored = [score for score in scores if not score.has_failed]
     columns = [
         [_negated(score.log_loss) for score in scored],
         [score.r2 for score in scored],
@@ -71,7 +77,7 @@ def ranked(
     ]
     ranks = [_ranks(column) for column in columns if any(value is not None for value in column)]
     means = [sum(row) / len(row) for row in zip(*ranks, strict=True)]
-    by_candidate = [(score.candidate, mean) for score, mean in zip(scored, means, strict=False)]
+    by_candidate = [(score.candidate, mean) for score, mean in zip(scored, means, strict=True)]
     return sorted(by_candidate, key=lambda entry: entry[1])
 
 

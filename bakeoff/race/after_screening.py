@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bakeoff.jobs.result import JobResult
-from bakeoff.jobs.screening_scores import ScreeningScore, ranked
+from bakeoff.jobs.screening_scores import ranked
 from bakeoff.jobs.wave import Wave
 from bakeoff.names import screening_key
 from bakeoff.race.race import Race, Runner
@@ -24,7 +24,8 @@ def after_screening(race: Race, wave: Wave, results: Sequence[JobResult]) -> Sta
     scores = {score.candidate: score for result in results for score in result.screening}
     screened = {candidate for shard in wave.shards for candidate in shard}
     runners = [runner for runner in race.racers if runner.candidate in screened]
-    failed = [each for each in runners if _has_failed(scores.get(each.candidate))]
+    lost = {candidate for candidate, score in scores.items() if score.has_failed}
+    failed = [each for each in runners if each.candidate in lost]
     exceptions = _exceptions([each for each in runners if each not in failed])
     ranks = ranked(
         [scores[each.candidate] for each in runners if each.candidate in scores],
@@ -50,16 +51,13 @@ def after_screening(race: Race, wave: Wave, results: Sequence[JobResult]) -> Sta
                     candidate=each.candidate,
                     score=None,
                     is_kept=False,
-                    reason=scores[each.candidate].reason or "It could not be screened.",
+                    reason=scores[each.candidate].reason
+                    or "The screening found no finite score for it.",
                 )
                 for each in failed
             ),
         ],
     )
-
-
-def _has_failed(score: ScreeningScore | None) -> bool:
-    return score is not None and score.status == "failed"
 
 
 def _exceptions(runners: Sequence[Runner]) -> dict[str, str]:

@@ -33,12 +33,14 @@ def parameters_of(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     match = _PARAMETERS.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None:
+    number = Decimal(match[1]) * _SCALES[(match[2] or "").lower()] if match else None
+    # A fraction, as in 22.7, lacks its letter.
+    if number is None or number != int(number):
         raise refused(
             f"{shown(value)} is not a number of parameters.",
             "Give a whole number, or a text such as 130M or 1.5B.",
         )
-    return int(Decimal(match[1]) * _SCALES[(match[2] or "").lower()])
+    return int(number)
 
 
 def _check_tag(text: str) -> str:

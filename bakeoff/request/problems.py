@@ -71,7 +71,8 @@ def _unknown_field(location: Location, root: type[BaseModel]) -> Problem:
     if nearest:
         return Problem(field, problem, f"Did you mean {nearest[0]}?")
     elsewhere = _owner(unknown, root.model_json_schema(), root, ())
-    if elsewhere is not None:
+    # Inside itself, as in models.models, a field is not told to move to where it is.
+    if elsewhere not in (None, field_path(location[:-1])):
         return Problem(field, problem, f"Put it at {elsewhere}.")
     required = schema.get("required", ())
     known = sorted(schema["properties"], key=lambda name: name not in required)
@@ -150,8 +151,10 @@ def _instruction(schema: Schema) -> str:
     if choices:
         return f"Give one of {', '.join(choices)}."
     if "properties" in schema:
-        has_id = "id" in schema["properties"]
-        return "Give an object, or its id as a text." if has_id else "Give an object."
+        if "id" in schema["properties"]:
+            return "Give an object, or its id as a text."
+        fields = list(schema["properties"])
+        return f"Give an object with {'any of ' if fields[1:] else ''}{', '.join(fields)}."
     types = schema["type"]
     kind = _KINDS[types[0] if isinstance(types, list) else types]
     if "maxLength" in schema:

@@ -356,7 +356,7 @@ _STAGE: tuple[Column[JobRow], ...] = (
         "majority_p_value",
         "number",
         "0 to 1",
-        "P-value, on validation, of being better than the most frequent label or the mean",
+        "P-value, on validation, of being better than one answer for all rows",
         lambda row: row.job.majority_p_value,
     ),
     _owned("train_tokens", "integer", "tokens", "Tokens processed in training, trials included"),

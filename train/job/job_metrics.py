@@ -70,7 +70,7 @@ class JobMetrics:
     validation_standard_error: float | None
     """Of the main metric; None if it cannot be estimated."""
     majority_p_value: float | None
-    """Of the main metric on validation, against a constant prediction."""
+    """Of the main metric on validation, against the best constant prediction."""
     learning_rate: float | None
     """The peak rate of the training; None for methods without one."""
     learning_rates_tried: list[LearningRateTrial]

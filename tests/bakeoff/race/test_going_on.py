@@ -1,3 +1,4 @@
+from bakeoff.jobs.screening_scores import ScreeningScore
 from bakeoff.jobs.wave import Training, Wave
 from bakeoff.race.after_rung import after_rung
 from bakeoff.race.after_screening import after_screening
@@ -101,6 +102,17 @@ def test_a_model_that_cannot_be_screened_ends_with_its_reason():
 
     assert kept(outcome) == ["a"]
     assert outcome.entrants[-1].reason == "It has no tokeniser."
+
+
+def test_a_model_scored_without_a_number_ends_with_a_reason_and_is_not_lost():
+    race = sized(a=90, b=10)
+    empty = [ScreeningScore(candidate=name, status="scored") for name in "ab"]
+    result = screened(1, {}, screening=empty)
+    outcome = after_screening(race, screening(("a", "b"), places=1), [result])
+
+    assert [entrant.candidate for entrant in outcome.entrants] == ["a", "b"]
+    assert kept(outcome) == []
+    assert all("no finite score" in entrant.reason for entrant in outcome.entrants)
 
 
 def test_models_of_a_screening_job_that_failed_take_the_places_that_are_left():

@@ -106,7 +106,7 @@ from tests.support.refusals import problem_with, problems_of
             "hyperparameters.early_stopping_patience",
             "Give a whole number from 1 to 100, or auto.",
         ),
-        ({"tune": 3}, "tune", "Give an object."),
+        ({"tune": 3}, "tune", "Give an object with learning_rate."),
         ({"tune": {"learning_rate": 0}}, "tune.learning_rate", "a whole number from 1 to 8, or a"),
         ({"tune": {"learning_rate": 9}}, "tune.learning_rate", "or a list of 1 to 8. The learning"),
         ({"tune": {"learning_rate": True}}, "tune.learning_rate", "a whole number from 1 to 8"),

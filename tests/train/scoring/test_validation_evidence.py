@@ -49,6 +49,21 @@ def test_the_majority_itself_has_learnt_nothing(metric):
     assert evidence(metric=metric, logits=constant).majority_p_value == 1.0
 
 
+@pytest.mark.parametrize("metric", ["f1", "precision", "recall", "accuracy", "mcc"])
+@pytest.mark.parametrize("answer", [0, 1])
+def test_one_label_for_all_rows_is_no_learning_whichever_the_majority_is(metric, answer):
+    labels = (np.arange(400) % 5 < 2).astype(np.int64)
+    always = 4.0 * np.eye(2)[np.full(len(labels), answer)]
+    assert evidence(metric=metric, logits=always, labels=labels).majority_p_value == 1.0
+
+
+@pytest.mark.parametrize("metric", ["f1", "precision", "recall"])
+def test_a_model_that_finds_rare_rows_has_learnt(metric):
+    labels = (np.arange(400) % 10 == 0).astype(np.int64)
+    found = 4.0 * np.eye(2)[np.where(np.arange(400) % 20 == 0, 1, 0)]
+    assert evidence(metric=metric, logits=found, labels=labels).majority_p_value == SURE
+
+
 def test_a_coin_proves_nothing():
     assert 0.05 < evidence(logits=right_in(0.5)).majority_p_value < 0.95
 
