@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bakeoff.comparison.verdict_words import named, number
+from bakeoff.comparison.verdict_words import DROPPED_OUT, named, number
 from bakeoff.summary.document import CandidateSummary, Conditions, CorrectedScore
 from bakeoff.summary.learning_rates import chosen_at_the_edge
 from bakeoff.summary.marks import MarkKind
@@ -118,7 +118,7 @@ def on_truncated_texts(ranked: Sequence[CandidateSummary]) -> list[str]:
 
 
 def on_drop_outs(candidates: Sequence[CandidateSummary]) -> list[str]:
-    dropped = sum(each.status in ("screened", "stopped") for each in candidates)
+    dropped = sum(each.status in DROPPED_OUT for each in candidates)
     if not dropped:
         return []
     were = "was" if dropped == 1 else "were"
@@ -136,7 +136,7 @@ def on_losses(candidates: Sequence[CandidateSummary]) -> list[str]:
         found.append(f"{counted(failed, 'candidate')} failed.")
     if partial:
         ranks = "ranks" if partial == 1 else "rank"
-        found.append(
-            f"{counted(partial, 'candidate')} lost some seeds, and {ranks} below the complete ones."
-        )
+        is_below = any(each.status == "completed" for each in candidates)
+        place = f", and {ranks} below the complete ones" if is_below else ""
+        found.append(f"{counted(partial, 'candidate')} lost some seeds{place}.")
     return found

@@ -11,7 +11,7 @@ from bakeoff.comparison.verdict_cautions import (
     on_marks,
     on_truncated_texts,
 )
-from bakeoff.comparison.verdict_words import MAX_NAMED, number
+from bakeoff.comparison.verdict_words import DROPPED_OUT, MAX_NAMED, number
 from bakeoff.methods import has_chance
 from bakeoff.metrics import spoken_name
 from bakeoff.statistics import Analysis
@@ -22,6 +22,14 @@ from bakeoff.wording import counted, listed
 def nothing_completed(candidates: Sequence[CandidateSummary]) -> str:
     if not candidates:
         return "There was no candidate to compare."
+    num_dropped = sum(each.status in DROPPED_OUT for each in candidates)
+    num_failed = len(candidates) - num_dropped
+    if num_dropped:
+        return (
+            "No candidate has a result on test, so there is nothing to compare: "
+            f"{num_failed} failed, and {num_dropped} dropped out before, by their scores on "
+            "validation. The table gives the reasons."
+        )
     which = "The only candidate" if len(candidates) == 1 else f"All {len(candidates)} candidates"
     return f"{which} failed, so there is nothing to compare. The table gives the reasons."
 
@@ -46,7 +54,7 @@ def sentences(
     return [
         _headline(ranked[0], analysis, conditions),
         *corrected(ranked[0], outcome.corrected_score, conditions),
-        *_on_comparison(ranked, tied, better, analysis),
+        *_on_comparison(ranked, tied, better, analysis, on_test=_on_test(candidates)),
         *on_marks(ranked),
         *_on_better(better),
         *_on_unsettled(unsettled),
@@ -81,6 +89,7 @@ def _on_comparison(
     tied: Sequence[CandidateSummary],
     better: Sequence[CandidateSummary],
     analysis: Analysis,
+    on_test: str,
 ) -> list[str]:
     num_others = len(ranked) - 1 - len(better)
     if not num_others and better:
@@ -92,17 +101,23 @@ def _on_comparison(
     num_untested = num_others + len(better) - len(analysis.versus_best)
     untested = [f"{counted(num_untested, 'candidate')} could not be compared with it."]
     return [
-        _on_tied([each.name for each in tied[1:]], num_others, num_untested),
+        _on_tied([each.name for each in tied[1:]], num_others, num_untested, on_test),
         *(untested if num_untested else []),
     ]
 
 
-def _on_tied(others: Sequence[str], num_others: int, num_untested: int) -> str:
+def _on_test(candidates: Sequence[CandidateSummary]) -> str:
+    """Which of the others are meant, where some have dropped out without a score on test."""
+    dropped = any(each.status in DROPPED_OUT for each in candidates)
+    return " scored on test" if dropped else ""
+
+
+def _on_tied(others: Sequence[str], num_others: int, num_untested: int, on_test: str) -> str:
     if not others:
         whose = "candidate that was compared with it" if num_untested else "other candidate"
-        return f"Every {whose} is significantly worse."
+        return f"Every {whose}{'' if num_untested else on_test} is significantly worse."
     if len(others) == num_others > 1:
-        return "All other candidates are statistically tied with it."
+        return f"All other candidates{on_test} are statistically tied with it."
     if len(others) > MAX_NAMED:
         return f"{len(others)} of the other {num_others} candidates are statistically tied with it."
     are = "is" if len(others) == 1 else "are"

@@ -7,6 +7,8 @@ from bakeoff.wording import counted, listed
 
 MAX_NAMED = 4
 """More candidates than this are counted rather than named."""
+DROPPED_OUT = ("screened", "stopped")
+"""The statuses of candidates that ended before the final, by their scores on validation."""
 
 
 def named(candidates: Sequence[CandidateSummary]) -> str:

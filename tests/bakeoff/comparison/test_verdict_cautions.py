@@ -154,11 +154,37 @@ def test_an_error_is_corrected_upwards():
     )
 
 
-def test_candidates_that_dropped_out_are_not_counted_as_failed():
-    dropped = [
-        raced(name).model_copy(update={"status": status, "metrics": {}})
+def dropped_out():
+    return [
+        raced(name, status="failed").model_copy(update={"status": status, "metrics": {}})
         for name, status in (("c", "stopped"), ("d", "screened"))
     ]
+
+
+def test_others_are_called_worse_or_tied_only_where_they_were_scored_on_test():
+    ranked = [raced("a"), raced("b"), raced("e")]
+
+    worse, tied = (sentences(ranked, num, others=dropped_out()) for num in (1, 3))
+    assert "Every other candidate scored on test is significantly worse." in worse
+    assert "All other candidates scored on test are statistically tied with it." in tied
+
+
+def test_without_a_result_those_that_dropped_out_are_not_said_to_have_failed():
+    lost = [*dropped_out(), raced("e", status="failed")]
+    (found,) = verdict(lost, analysed(lost), conditions()).sentences
+
+    assert found == (
+        "No candidate has a result on test, so there is nothing to compare: 1 failed, and 2 "
+        "dropped out before, by their scores on validation. The table gives the reasons."
+    )
+
+
+def test_a_lost_seed_ranks_below_complete_ones_only_where_there_are_some():
+    assert "1 candidate lost some seeds." in sentences([raced("a", status="partial")])
+
+
+def test_candidates_that_dropped_out_are_not_counted_as_failed():
+    dropped = dropped_out()
 
     found = sentences([raced("a"), raced("b")], others=dropped)
 
