@@ -54,6 +54,7 @@ def screened(number, scores, **changes):
     made = [
         ScreeningScore(candidate=candidate, status="failed", reason="It has no tokeniser.")
         if score is None
+        # Of a score that is no finite number the document keeps None.
         else ScreeningScore(candidate=candidate, status="scored", metric=score)
         for candidate, score in scores.items()
     ]
@@ -76,22 +77,25 @@ def run_race(race, results_of):
 
 
 def random_results(chance, failing=0.2):
-    """Results of any wave with random scores, in random order; some jobs and models fail."""
+    """Results of any wave with random scores, in random order; some jobs and models fail, some
+    jobs leave no result, and some scores are no numbers."""
+
+    def score():
+        return round(chance.random(), 1) if chance.random() > failing / 4 else float("nan")
 
     def results_of(wave):
         results = [
             broken(each.candidate, each.seed)
             if chance.random() < failing
-            else trained(each.candidate, each.seed, round(chance.random(), 1), error=0.05)
+            else trained(each.candidate, each.seed, score(), error=chance.choice([None, 0.05]))
             for each in wave.trainings
         ]
         for number, shard in enumerate(wave.shards, start=1):
-            scores = {
-                each: None if chance.random() < failing else chance.random() for each in shard
-            }
+            scores = {each: None if chance.random() < failing else score() for each in shard}
             whole = screened(number, scores)
             lost = screened(number, {}, status="failed", reason="Its disk is full.", screening=[])
             results.append(lost if chance.random() < failing else whole)
-        return random.Random(chance.random()).sample(results, len(results))
+        left = [each for each in results if chance.random() > failing / 4]
+        return random.Random(chance.random()).sample(left, len(left))
 
     return results_of

@@ -149,11 +149,15 @@ def test_whatever_fails_no_place_stays_empty_and_no_bound_is_broken(case):
     num_models, finalists = chance.randint(0, 60), chance.randint(1, 5)
     included = chance.sample(range(num_models), min(num_models, chance.randint(0, 2)))
     race = race_with(num_models, finalists, seeds=(1, 2)[: chance.randint(1, 2)], included=included)
-    past = run_race(race, random_results(chance))
+    past = run_race(race, random_results(chance, failing=chance.choice([0.0, 0.2, 0.9])))
 
     for each in past:
         if each.outcome is None:
             continue
+        entered = [training.candidate for training in each.wave.trainings] or [
+            candidate for shard in each.wave.shards for candidate in shard
+        ]
+        assert Counter(entrant.candidate for entrant in each.outcome.entrants) == Counter(entered)
         kept = [entrant for entrant in each.outcome.entrants if entrant.is_kept]
         usable = [entrant for entrant in each.outcome.entrants if entrant.score is not None]
         assert len(kept) >= min(each.outcome.places, len(usable))
