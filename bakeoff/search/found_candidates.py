@@ -54,10 +54,11 @@ def nothing_found(outcome: SearchOutcome) -> Problem:
         said.append(f"other reasons: {sum(list(counts.values())[_MAX_KINDS:]):,}")
     why = f" None of {counted(outcome.num_listed, 'model')} can take part ({', '.join(said)})."
     listed = " The hub lists no model that matches." if outcome.num_listed == 0 else why
+    exclude_less = "exclude fewer models, or " if "excluded" in counts else ""
     return Problem(
         "models.search",
         f"The search found no model.{listed}",
-        "Ask for less: another language, task or licence, more parameters, or another text. "
+        f"Ask for less: {exclude_less}another language, task or licence, more parameters, or another text. "
         "`python -m bakeoff search REQUEST --all` shows each model with its reason.",
     )
 

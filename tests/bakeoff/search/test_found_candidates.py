@@ -73,5 +73,10 @@ def test_a_search_that_found_nothing_says_how_often_each_reason_held():
     assert "python -m bakeoff search" in problem.remedy
 
 
+def test_a_search_whose_models_are_all_excluded_is_told_to_exclude_fewer():
+    remedies = [nothing_found(outcome_of(dropped=[kind])).remedy for kind in ("excluded", "gated")]
+    assert ["exclude fewer models" in each for each in remedies] == [True, False]
+
+
 def test_a_search_that_nothing_matches_says_so():
     assert "no model that matches" in nothing_found(outcome_of()).problem
