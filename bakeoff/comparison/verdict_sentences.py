@@ -176,6 +176,11 @@ def _on_baselines(
     if all(each.is_baseline for each in ranked):
         return []
     majority = next((each.name for each in tied if each.method == "majority"), None)
+    if majority is not None and ranked[0].method == "majority":
+        return [
+            f"{majority} gives one answer whatever the text, and no candidate ranks above it: this "
+            "comparison does not show that one has learnt to answer."
+        ]
     if majority is not None:
         return [
             f"{majority}, which gives one answer whatever the text, is as good: this comparison "

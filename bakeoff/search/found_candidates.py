@@ -58,8 +58,8 @@ def nothing_found(outcome: SearchOutcome) -> Problem:
     return Problem(
         "models.search",
         f"The search found no model.{listed}",
-        f"Ask for less: {exclude_less}another language, task or licence, more parameters, or another text. "
-        "`python -m bakeoff search REQUEST --all` shows each model with its reason.",
+        f"Ask for less: {exclude_less}another language, task or licence, more parameters, or "
+        "another text. `python -m bakeoff search REQUEST --all` shows each model with its reason.",
     )
 
 

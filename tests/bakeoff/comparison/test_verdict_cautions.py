@@ -169,6 +169,14 @@ def test_others_are_called_worse_or_tied_only_where_they_were_scored_on_test():
     assert "All other candidates scored on test are statistically tied with it." in tied
 
 
+def test_where_the_majority_is_best_no_one_is_both_worse_and_as_good():
+    found = sentences([raced("baseline/majority", method="majority"), raced("b")])
+
+    assert "Every other candidate is significantly worse." in found
+    assert any("no candidate ranks above it" in sentence for sentence in found)
+    assert not any("as good" in sentence for sentence in found)
+
+
 def test_without_a_result_those_that_dropped_out_are_not_said_to_have_failed():
     lost = [*dropped_out(), raced("e", status="failed")]
     (found,) = verdict(lost, analysed(lost), conditions()).sentences
