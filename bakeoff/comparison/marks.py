@@ -122,9 +122,9 @@ def _learnt_nothing(job: JobSummary, metric: str) -> Mark | None:
     tested = "balanced_accuracy" if metric == "recall" else metric
     return Mark(
         kind="learnt_nothing",
-        sentence=f"It learnt nothing: its {spoken_name(tested)} on validation is not significantly "
-        f"better than that of one answer for all rows (p = {p_value:.2f}). More training or "
-        "another learning rate may change its place.",
+        sentence=f"It has not shown that it learnt anything: its {spoken_name(tested)} on "
+        f"validation is not significantly better than that of one answer for all rows (p = "
+        f"{p_value:.2f}). More training or another learning rate may change its place.",
     )
 
 

@@ -60,10 +60,13 @@ def _on_improving(marked: Sequence[CandidateSummary]) -> list[str]:
 def _on_nothing_learnt(marked: Sequence[CandidateSummary]) -> list[str]:
     if not marked:
         return []
-    its = "its place" if len(marked) == 1 else "their places"
+    has, it, its = (
+        ("has", "it", "its place") if len(marked) == 1 else ("have", "they", "their places")
+    )
     return [
-        f"But {named(marked)} learnt nothing, as one answer for all rows scores as well on "
-        f"validation: more training or another learning rate may change {its}."
+        f"But {named(marked)} {has} not shown that {it} learnt anything, as one answer for all "
+        "rows scores as well on validation: more training or another learning rate may change "
+        f"{its}."
     ]
 
 
