@@ -99,6 +99,20 @@ def test_every_split_is_of_the_file_and_none_of_another(prepared, films):
     assert sorted(drawn) == sorted(text for text, _ in reviews(200))
 
 
+def test_beside_its_snapshot_nothing_of_the_data_is_stored(prepared):
+    """What is read on the way has random names, by which a job would look like another one."""
+    folder = prepared.store / prepared.manifest["dataset"]["prefix"]
+
+    assert {path.name for path in folder.iterdir()} == {
+        "train.parquet",
+        "validation.parquet",
+        "test.parquet",
+        "snapshot.json",
+        "test_texts.jsonl.gz",
+        "sample",
+    }
+
+
 @pytest.mark.parametrize("number", range(6))
 def test_a_snapshot_holds_safetensors_and_what_loads_them(prepared, number):
     names = {path.name for path in prepared.snapshot(number).iterdir()}

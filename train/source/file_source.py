@@ -136,7 +136,7 @@ def _read_files(split: str, uri: str, form: TextForm, cache: Path) -> RawRows:
         paths = [path for path in paths if not _is_empty(path)]
         if not paths:
             raise DataError.of(field, f"{uri} is empty.", "Give at least two rows.")
-        spool = cache / "rows"
+        spool = cache / "spool"
         spool.mkdir(parents=True, exist_ok=True)
         # A new folder each time: rows that were read before may still be in use.
         rows = read(paths, Path(mkdtemp(prefix=f"{split}-", dir=spool)), form)
