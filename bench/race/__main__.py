@@ -65,13 +65,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _data_choice(name: str, options: argparse.Namespace) -> DataChoice:
-    def file(split: str) -> Path:
-        return next(path for path in sorted((options.data / name).glob(f"*{split}*.parquet")))
-
-    return DataChoice(
-        name=name,
-        train=file("train"),
-        test=file("test"),
+    return DataChoice.in_folder(
+        options.data / name,
         train_rows=options.train_rows,
         validation_rows=options.validation_rows,
         test_rows=options.test_rows,

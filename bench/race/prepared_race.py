@@ -1,7 +1,7 @@
 """A data set and models, prepared by the service's own code in a folder instead of a bucket."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,15 @@ class DataChoice:
     """None: as many as the service chooses."""
     main_metric: str
 
+    @classmethod
+    def in_folder(cls, folder: Path, **limits: Any) -> "DataChoice":
+        """Of a folder that has train and test as Parquet."""
+
+        def file(split: str) -> Path:
+            return next(path for path in sorted(folder.glob(f"*{split}*.parquet")))
+
+        return cls(name=folder.name, train=file("train"), test=file("test"), **limits)
+
 
 @dataclass(frozen=True)
 class PreparedRace:
@@ -48,14 +57,23 @@ class PreparedRace:
 
     @classmethod
     def of(
-        cls, data: DataChoice, models: Sequence[Path], folder: Path, finalists: int | None
+        cls,
+        data: DataChoice,
+        models: Sequence[Path],
+        folder: Path,
+        finalists: int | None,
+        method: str = "full",
+        training: Mapping[str, Any] | None = None,
     ) -> "PreparedRace":
         """Prepare them in `folder`, or take what is there from an earlier call.
 
         Models whose preparation fails are not in the race. Raises RuntimeError if it fails itself.
+
+        Args:
+            training: fields of the request that say how to train, instead of those of `data`.
         """
         settings = ServiceSettings.from_environment(SETTINGS)
-        resolved = _resolved(data, models, settings)
+        resolved = _resolved(data, models, settings, method, training or {})
         manifest_file, request = folder / "prepared" / "manifest.json", folder / "request.json"
         folder.mkdir(parents=True, exist_ok=True)
         content = resolved.to_json()
@@ -81,20 +99,25 @@ class PreparedRace:
 
 
 def _resolved(
-    data: DataChoice, models: Sequence[Path], settings: ServiceSettings
+    data: DataChoice,
+    models: Sequence[Path],
+    settings: ServiceSettings,
+    method: str,
+    training: Mapping[str, Any],
 ) -> ResolvedRequest:
     hyperparameters: dict[str, Any] = {"max_length": data.max_length}
     if data.epochs is not None:
         hyperparameters["epochs"] = data.epochs
     document = {
         "dataset": {"train": str(data.train.resolve()), "test": str(data.test.resolve())},
-        "models": [str(model.resolve()) for model in models],
+        "models": [{"id": str(model.resolve()), "method": method} for model in models],
         "baselines": False,
         "main_metric": data.main_metric,
         "max_train_rows": data.train_rows,
         "max_test_rows": data.test_rows,
         "validation_fraction": data.validation_rows / (data.train_rows + data.validation_rows),
         "hyperparameters": hyperparameters,
+        **training,
     }
     request = parse_request(
         json.dumps(document).encode(), file_name=f"requests/{data.name}.json", allow_paths=True
