@@ -117,7 +117,6 @@ def _prepared(options: argparse.Namespace, base: Path) -> ScreeningConfig:
         kind=options.kind,
         max_rows=options.rows,
         max_length=128,
-        steps=options.steps,
         models=[
             ScreenedModel(
                 candidate=folder.name,
@@ -126,6 +125,7 @@ def _prepared(options: argparse.Namespace, base: Path) -> ScreeningConfig:
                 max_length=128,
                 recipe=Recipe(train_batch_size=options.batch),
                 learning_rate=rates.get(folder.name, 5e-5),
+                steps=options.steps,
             )
             for number, folder in enumerate(options.models)
         ],

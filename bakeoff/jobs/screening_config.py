@@ -43,6 +43,8 @@ class ScreenedModel(BaseModel):
     """How to train; None where models are scored by features."""
     learning_rate: float | None
     """The only rate of the short fine-tuning; None where models are scored by features."""
+    steps: int | None
+    """About so many steps has the short fine-tuning; None where models are scored by features."""
 
 
 class ScreeningConfig(Document):
@@ -68,8 +70,6 @@ class ScreeningConfig(Document):
     """The most rows of train, and of validation, that are used."""
     max_length: int
     """Tokens after which texts are cut, if not earlier."""
-    steps: int
-    """About so many steps has the short fine-tuning."""
     models: list[ScreenedModel]
 
 
@@ -104,6 +104,5 @@ def screening_config(
         kind=screening_kind(dataset),
         max_rows=1000,
         max_length=128,
-        steps=100,
         models=models,
     )

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from bakeoff import layout
-from bakeoff.jobs.recipe import recipe_of
+from bakeoff.jobs.recipe import Recipe, recipe_of
 from bakeoff.jobs.sagemaker_job import Json, Program, sagemaker_job
 from bakeoff.jobs.screening_config import (
     PROGRAM,
@@ -20,6 +20,9 @@ from bakeoff.settings import ServiceSettings
 
 # A model's files have 4 bytes for each number at most.
 _BYTES_PER_PARAMETER = 4
+# Of a short fine-tuning. After an eighth of all steps the first rung compares, with more evidence.
+_MOST_STEPS = 100
+_MOST_SHARE = 1 / 8
 # For rows, code, and a model's results.
 _SPARE_GB = 20
 
@@ -52,8 +55,14 @@ def _screened(
             "max_length": model.max_length,
             "recipe": recipe,
             "learning_rate": recipe.learning_rate if recipe else None,
+            "steps": _steps(recipe, dataset) if recipe else None,
         }
     )
+
+
+def _steps(recipe: Recipe, dataset: PreparedDataset) -> int:
+    """Those of a short fine-tuning, which costs less than what it is to save."""
+    return min(_MOST_STEPS, math.ceil(_MOST_SHARE * recipe.steps(dataset.rows.train)))
 
 
 def screening_job(

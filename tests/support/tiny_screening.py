@@ -109,7 +109,6 @@ def prepared_screening(
         kind=kind,
         max_rows=100,
         max_length=32,
-        steps=20,
         models=[
             ScreenedModel(
                 candidate=family,
@@ -118,6 +117,7 @@ def prepared_screening(
                 max_length=MAX_TOKENS,
                 recipe=RECIPE if kind == "short_training" else None,
                 learning_rate=3e-3 if kind == "short_training" else None,
+                steps=20 if kind == "short_training" else None,
             )
             for number, family in enumerate(families)
         ],

@@ -22,8 +22,10 @@ class ScreenedModel:
     max_length: int
     """Tokens after which the candidate's texts are cut; the screening may cut them earlier."""
     recipe: Recipe | None
-    """None where models are scored by features, as is `learning_rate`."""
+    """None where models are scored by features, as are `learning_rate` and `steps`."""
     learning_rate: float | None
+    steps: int | None
+    """About so many steps has the short fine-tuning."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +52,6 @@ class ScreeningConfig:
     """The most rows of train, and of validation, that are used."""
     max_length: int
     """Tokens after which texts are cut, if not earlier."""
-    steps: int
-    """About so many steps has the short fine-tuning."""
     models: list[ScreenedModel]
 
     @property

@@ -63,7 +63,7 @@ def score_by_training(
         logits = frozen_logits(step, training, folder, rows, allow_remote_code)
     else:
         logits, train_tokens = _trained_logits(
-            step, training, folder, rows, config.steps, allow_remote_code
+            step, training, folder, rows, model.steps or 1, allow_remote_code
         )
     metric, standard_error = _measured(training, logits, rows)
     return ScreeningScore(

@@ -17,6 +17,7 @@ def config_of(**dataset):
             max_length=512,
             recipe=None,
             learning_rate=None,
+            steps=None,
         )
         for index, candidate in enumerate(resolved.candidates)
     ]

@@ -214,9 +214,7 @@ def test_pairs_are_screened_by_a_short_training(tmp_path, processes):
 
 def test_a_short_training_repeats_itself(tmp_path, processes):
     jobs = [
-        prepared_screening(
-            tmp_path / name, task="regression", kind="short_training", is_pair=True, steps=5
-        )
+        prepared_screening(tmp_path / name, task="regression", kind="short_training", is_pair=True)
         for name in ("one", "other")
     ]
     for job in jobs:
