@@ -61,11 +61,6 @@ def code_archive_key(run: str) -> str:
     return code_prefix(run) + "sourcedir.tar.gz"
 
 
-def code_files_prefix(run: str) -> str:
-    """The same code unpacked, for the processing job."""
-    return code_prefix(run) + "files/"
-
-
 def prepared_prefix(run: str) -> str:
     return run_prefix(run) + "prepared/"
 

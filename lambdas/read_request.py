@@ -1,10 +1,8 @@
 """ReadRequest: claims the run, reads and checks the request, and plans its preparation."""
 
-import io
 import json
 import logging
 import os
-import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -79,7 +77,8 @@ def read_request(
         }
     store.put(layout.resolved_request_key(event.run), resolved.to_json())
     store.put(layout.cost_plan_key(event.run), planned_costs.to_json())
-    _copy_code(code, settings.code_key, store, event.run)
+    # A later deployment does not change the code of this run.
+    store.put(layout.code_archive_key(event.run), code.get(settings.code_key), "application/gzip")
     return {
         "status": "accepted",
         "run": event.run,
@@ -119,16 +118,3 @@ def _request(event: RequestEvent, store: Store) -> Request:
         )
         raise RequestError([problem]) from error
     return parse_request(content, file_name=event.key)
-
-
-def _copy_code(code: Store, code_key: str, store: Store, run: str) -> None:
-    """Copies the archive for training jobs, and its files for the processing job, which has no
-    toolkit to unpack it."""
-    archive = code.get(code_key)
-    store.put(layout.code_archive_key(run), archive, "application/gzip")
-    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as files:
-        for member in files:
-            file = files.extractfile(member)
-            if file is not None:
-                key = layout.code_files_prefix(run) + member.name
-                store.put(key, file.read(), "text/x-python")

@@ -16,6 +16,10 @@ PREPARED_FOLDER = "/opt/ml/processing/output/prepared"
 # sizes. The script leaves nothing in this one to be uploaded.
 CACHE_FOLDER = f"{PREPARED_FOLDER}/.cache"
 
+# $0 is the folder with the code, which comes as one archive: the image's toolkit, which unpacks it
+# for training jobs, does not run here.
+_UNPACK_AND_PREPARE = 'tar -xzf "$0/sourcedir.tar.gz" -C "$0" && exec python3 "$0/prepare.py" "$@"'
+
 # Cached objects must outlive the last training job that reads them.
 _SHORTEST_CACHE_MARGIN_DAYS = 7
 _SECONDS_PER_DAY = 24 * 3600
@@ -47,7 +51,7 @@ def processing_job(resolved: ResolvedRequest, settings: ServiceSettings) -> dict
         "AppSpecification": {
             "ImageUri": settings.training_image,
             # The image's own entry point is for training jobs.
-            "ContainerEntrypoint": ["python3", f"{CODE_FOLDER}/prepare.py"],
+            "ContainerEntrypoint": ["/bin/sh", "-c", _UNPACK_AND_PREPARE, CODE_FOLDER],
             "ContainerArguments": [
                 "--request",
                 f"{REQUEST_FOLDER}/request.json",
@@ -63,7 +67,7 @@ def processing_job(resolved: ResolvedRequest, settings: ServiceSettings) -> dict
         },
         "RoleArn": settings.sagemaker_role_arn,
         "ProcessingInputs": [
-            _input("code", settings.bucket, layout.code_files_prefix(run), CODE_FOLDER),
+            _input("code", settings.bucket, layout.code_prefix(run), CODE_FOLDER),
             _input("request", settings.bucket, layout.resolved_request_key(run), REQUEST_FOLDER),
         ],
         "ProcessingOutputConfig": {

@@ -31,14 +31,9 @@ def test_the_walk_through_as_a_short_request_is_accepted(read, store, s3_event):
     assert answer["processing_job"]["ProcessingJobName"]
 
 
-def test_the_code_is_stored_packed_for_training_and_unpacked_for_processing(
-    read, store, code, s3_event
-):
+def test_the_deployed_code_is_kept_for_the_run(read, store, code, s3_event):
     run = read(s3_event())["run"]
     assert store.objects[layout.code_archive_key(run)] == code.objects["0123abcd.gz"]
-    files = layout.code_files_prefix(run)
-    assert store.objects[files + "prepare.py"] == b"print('prepare')\n"
-    assert store.objects[files + "train.py"] == b"print('train')\n"
 
 
 def test_the_exact_version_of_the_event_is_read(read, store, s3_event):

@@ -1,3 +1,5 @@
+import subprocess
+import tarfile
 from pathlib import PurePosixPath
 
 import pytest
@@ -30,16 +32,28 @@ def test_the_largest_request_is_one_that_sagemaker_takes():
     )
     assert violations("CreateProcessingJob", job) == []
     assert all(len(value) <= 256 for value in job["Environment"].values())
-    assert all(len(a) <= 256 for a in job["AppSpecification"]["ContainerArguments"])
+    for part in ("ContainerEntrypoint", "ContainerArguments"):
+        assert all(len(a) <= 256 for a in job["AppSpecification"][part])
 
 
-def test_the_container_runs_prepare_py():
+def test_the_container_unpacks_the_code_and_runs_prepare_py(tmp_path):
     application = job_with()["AppSpecification"]
-    assert application["ContainerEntrypoint"] == [
-        "python3",
-        "/opt/ml/processing/input/code/prepare.py",
-    ]
-    assert application["ContainerArguments"] == [
+    *program, folder = application["ContainerEntrypoint"]
+    assert folder == "/opt/ml/processing/input/code"
+    script = tmp_path / "prepare.py"
+    script.write_text("import sys; print(sys.path[0], *sys.argv, sep='|')")
+    with tarfile.open(tmp_path / "sourcedir.tar.gz", "w:gz") as archive:
+        archive.add(script, script.name)
+    script.unlink()
+
+    arguments = ["--request", "a request.json"]
+    done = subprocess.run([*program, tmp_path, *arguments], capture_output=True, text=True)
+
+    assert done.stdout.strip() == "|".join([str(tmp_path), str(script), *arguments]), done.stderr
+
+
+def test_prepare_py_gets_the_request_and_its_folders():
+    assert job_with()["AppSpecification"]["ContainerArguments"] == [
         "--request",
         "/opt/ml/processing/input/request/request.json",
         "--output",
@@ -80,7 +94,7 @@ def test_the_longer_the_jobs_may_take_the_younger_the_cache_must_be():
 def test_code_and_request_are_inputs_and_prepared_files_are_outputs():
     job = job_with()
     inputs = {entry["InputName"]: entry["S3Input"] for entry in job["ProcessingInputs"]}
-    assert inputs["code"]["S3Uri"] == f"s3://bakeoff-bucket/runs/{RUN}/code/files/"
+    assert inputs["code"]["S3Uri"] == f"s3://bakeoff-bucket/runs/{RUN}/code/"
     assert inputs["code"]["LocalPath"] == "/opt/ml/processing/input/code"
     assert inputs["request"]["S3Uri"] == f"s3://bakeoff-bucket/runs/{RUN}/request.json"
     (output,) = job["ProcessingOutputConfig"]["Outputs"]
