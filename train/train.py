@@ -15,6 +15,7 @@ from job.inference_costs import inference_costs
 from job.job_failure import failure_sentence
 from job.job_folders import JobFolders
 from job.job_metrics import JobMetrics
+from job.loading import loading_libraries
 from job.log_lines import evaluation_line, print_failure
 from job.peak_memory import larger, peak_memory
 from job.phase_clock import PhaseClock
@@ -103,12 +104,14 @@ def trained_model(
     # count for a baseline, too.
     match config.method:
         case "full" | "lora":
-            from fine_tuning.fine_tuned_model import fine_tuned_model
+            with loading_libraries():
+                from fine_tuning.fine_tuned_model import fine_tuned_model
 
             _quieten_transformers()
             return fine_tuned_model(config, folders, clock, allow_remote_code=allow_remote_code)
         case "frozen":
-            from linear.frozen_encoder import frozen_encoder
+            with loading_libraries():
+                from linear.frozen_encoder import frozen_encoder
 
             _quieten_transformers()
             return frozen_encoder(config, folders, clock, allow_remote_code=allow_remote_code)

@@ -3,6 +3,8 @@
 # ruff: noqa: F401
 import os
 
+from job.loading import loading_libraries
+
 os.environ.update(
     {
         # All files of a model are there; others that they name are not looked for on the hub.
@@ -13,16 +15,18 @@ os.environ.update(
     }
 )
 
-import transformers.models.auto.tokenization_auto
-import transformers.tokenization_utils_tokenizers
-from transformers.utils import logging
+# The processes share it as long as nobody writes to it, as garbage collection would.
+with loading_libraries():
+    import transformers.models.auto.tokenization_auto
+    import transformers.tokenization_utils_tokenizers
+    from transformers.utils import logging
 
-import model.snapshot_folder
-import model.usable_model
-import snapshot.dataset_snapshot
-import tokeniser.tokenisation
-import trial.trial_rows
-import trial.trial_run
+    import model.snapshot_folder
+    import model.usable_model
+    import snapshot.dataset_snapshot
+    import tokeniser.tokenisation
+    import trial.trial_rows
+    import trial.trial_run
 
 # Keep tables of weights and progress bars out of the job's log.
 logging.set_verbosity_error()
