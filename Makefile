@@ -34,7 +34,7 @@ demo: setup ## Run a real comparison on this machine, without AWS and without a 
 	$(BIN)/python -m demo
 
 test: setup ## Run all tests
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 test-container: $(CONTAINERS:%=test-container-%) ## Test train/ with the libraries of each training image
 
@@ -70,7 +70,9 @@ endef
 $(VENV_STAMP): requirements.txt pyproject.toml constraints.txt lambdas/requirements.txt
 	$(call create_venv,$(VENV))
 	@echo "Installing the dependencies, which takes some minutes"
-	@$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-compile --requirement requirements.txt
+	@# pip itself would compile one file after the other. Some are examples for other versions.
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $@
 
 $(NODE_STAMP): package.json package-lock.json $(VENV_STAMP)

@@ -1,12 +1,14 @@
 """Fixtures for the whole suite: one local cloud with the app in it, and the hub that it asks.
 
 Tests that use `cloud` carry the marker `cloud`. With pytest-xdist, `--dist loadgroup` keeps them
-in one process, so that they share one cloud.
+in one process, so that they share one cloud. Likewise the tests of a file, and all of tests/infra,
+share what they make.
 """
 
+import gc
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,19 +21,48 @@ if TYPE_CHECKING:
 # For the jobs of the local cloud: tiny models are slower on several threads.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-_GROUP = "cloud"
+_CLOUD, _STACK = "cloud", "tests/infra"
+# The groups that take longest begin, so that no process is left alone with one at the end.
+_FIRST = (_CLOUD, _STACK, "tests/train", "tests/local", "tests/bakeoff/report")
 _MAX_JOBS = 2
 PRICES_USD_PER_HOUR = {"ml.g5.xlarge": 1.5, "ml.m5.xlarge": 0.25, "ml.m5.2xlarge": 0.5}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    # It imports every library. Their objects stay, and to look through them again and again for
+    # some that nothing refers to costs more than it finds.
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 # First, for pytest-xdist reads the marks in the same hook.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    is_divided = config.pluginmanager.hasplugin("xdist")
     for item in items:
         if "cloud" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.cloud)
-            if config.pluginmanager.hasplugin("xdist"):
-                item.add_marker(pytest.mark.xdist_group(_GROUP))
+        if is_divided:
+            item.add_marker(pytest.mark.xdist_group(_group_of(item)))
+    if is_divided:
+        items.sort(key=_turn_of)
+
+
+def _group_of(item: pytest.Item) -> str:
+    if "cloud" in getattr(item, "fixturenames", ()):
+        return _CLOUD
+    file = item.nodeid.partition("::")[0]
+    return _STACK if file.startswith(_STACK) else file
+
+
+def _turn_of(item: pytest.Item) -> int:
+    group = _group_of(item)
+    return next((turn for turn, name in enumerate(_FIRST) if group.startswith(name)), len(_FIRST))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,7 @@
-"""The stack, synthesized once for all tests, and the pieces that tests look for in it."""
+"""The stack, synthesized once for all tests, and the pieces that tests look for in it.
+
+The CDK is imported by what synthesizes: it starts Node, which other tests need not wait for.
+"""
 
 import json
 from collections.abc import Callable
@@ -6,19 +9,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App
 
-from infra.nag import check
 from infra.settings import Settings
-from infra.stack import BakeoffStack
 
 ROOT = Path(__file__).parents[2]
 
 Template = dict[str, Any]
 
+OTHER_SETTINGS: dict[str, Any] = {
+    "alarm_email": "someone@example.com",
+    "max_parallel_jobs": 7,
+    "use_spot": False,
+    "baseline_instance_type": "ml.c5.xlarge",
+    "training_image": "pytorch2.11",
+    "run_retention_days": 5,
+    "log_retention_days": 14,
+    "subnet_ids": "subnet-1,subnet-2",
+    "security_group_ids": "sg",
+}
+
 
 def synthesized(folder: Path, **settings: Any) -> Template:
     """The stack's template with these settings; raises what cdk-nag finds."""
+    from aws_cdk import App
+
+    from infra.nag import check
+    from infra.stack import BakeoffStack
+
     app = App(outdir=str(folder))
     chosen = Settings(**settings)
     stack = BakeoffStack(
@@ -47,6 +64,12 @@ def with_everything(synthesize) -> Template:
     from tests.infra.policy_statements import EVERYTHING
 
     return synthesize(**EVERYTHING)
+
+
+@pytest.fixture(scope="session")
+def with_other_settings(synthesize) -> Template:
+    """The template with another value of each setting that is tested by itself."""
+    return synthesize(**OTHER_SETTINGS)
 
 
 @pytest.fixture(scope="session")

@@ -78,9 +78,8 @@ def test_the_default_image_is_one_that_awss_sdk_lists():
     assert TAGS[Settings().training_image] in listed_tags()
 
 
-def test_an_image_is_chosen_by_its_name(synthesize):
-    template = synthesize(training_image="pytorch2.11")
-    image = deployed_image(template, "eu-west-1", "amazonaws.com")
+def test_an_image_is_chosen_by_its_name(with_other_settings):
+    image = deployed_image(with_other_settings, "eu-west-1", "amazonaws.com")
     assert image.endswith(f"/{REPOSITORY}:{TAGS['pytorch2.11']}")
 
 

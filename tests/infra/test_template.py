@@ -57,10 +57,9 @@ def test_the_bucket_is_private_versioned_encrypted_and_outlives_the_stack(templa
     assert '"aws:SecureTransport": "false"' in policy
 
 
-def test_run_data_expires_and_results_do_not(synthesize):
-    template = synthesize(run_retention_days=5)
-    bucket = next(r for r in template["Resources"].values() if r["Type"] == "AWS::S3::Bucket")
-    rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+def test_run_data_expires_and_results_do_not(with_other_settings):
+    (bucket,) = properties(with_other_settings, "AWS::S3::Bucket")
+    rules = bucket["LifecycleConfiguration"]["Rules"]
     expiring = {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r}
     assert expiring == {"runs/": 5, "uploads/": 5, "cache/": 5, "waiting/": 1}
 
@@ -94,18 +93,17 @@ def test_undelivered_events_wait_in_an_encrypted_queue_and_raise_an_alarm(of_typ
     assert alarm["Threshold"] == 1
 
 
-def test_an_address_for_alarms_is_subscribed(synthesize):
-    template = synthesize(alarm_email="someone@example.com")
-    kinds = {resource["Type"]: resource for resource in template["Resources"].values()}
-    assert kinds["AWS::SNS::Subscription"]["Properties"]["Endpoint"] == "someone@example.com"
-    assert kinds["AWS::CloudWatch::Alarm"]["Properties"]["AlarmActions"]
+def test_an_address_for_alarms_is_subscribed(with_other_settings):
+    (subscription,) = properties(with_other_settings, "AWS::SNS::Subscription")
+    assert subscription["Endpoint"] == "someone@example.com"
+    (alarm,) = properties(with_other_settings, "AWS::CloudWatch::Alarm")
+    assert alarm["AlarmActions"]
 
 
-def test_alarms_may_publish_to_their_topic(synthesize):
+def test_alarms_may_publish_to_their_topic(with_other_settings):
     """A topic's own policy replaces the default one, which lets the account's alarms publish."""
-    template = synthesize(alarm_email="someone@example.com")
-    (policy,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::SNS::TopicPolicy")
-    statements = policy["Properties"]["PolicyDocument"]["Statement"]
+    (policy,) = properties(with_other_settings, "AWS::SNS::TopicPolicy")
+    statements = policy["PolicyDocument"]["Statement"]
     (allowed,) = (statement for statement in statements if statement["Effect"] == "Allow")
     assert allowed["Action"] == "sns:Publish"
     assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
@@ -130,11 +128,10 @@ def test_the_state_machine_is_logged_in_full_and_traced(of_type):
     assert machine.get("StateMachineType", "STANDARD") == "STANDARD"
 
 
-def test_every_log_group_is_kept_for_a_while_only(synthesize):
-    template = synthesize(log_retention_days=14)
-    groups = [r for r in template["Resources"].values() if r["Type"] == "AWS::Logs::LogGroup"]
+def test_every_log_group_is_kept_for_a_while_only(with_other_settings):
+    groups = properties(with_other_settings, "AWS::Logs::LogGroup")
     assert len(groups) == len(SHAPES) + 1
-    assert {group["Properties"]["RetentionInDays"] for group in groups} == {14}
+    assert {group["RetentionInDays"] for group in groups} == {14}
 
 
 def test_each_function_has_its_handler_its_own_role_and_its_own_log(of_type):
@@ -162,23 +159,16 @@ def test_the_environment_is_what_the_functions_read(of_type):
         assert settings.allow_remote_code is False
 
 
-def test_settings_reach_the_functions(synthesize):
-    template = synthesize(
-        max_parallel_jobs=7,
-        use_spot=False,
-        baseline_instance_type="ml.c5.xlarge",
-        run_retention_days=14,
-        subnet_ids="subnet-1,subnet-2",
-        security_group_ids="sg",
-    )
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Lambda::Function":
-            variables = resource["Properties"]["Environment"]["Variables"]
-            assert variables["MAX_PARALLEL_JOBS"] == "7"
-            assert variables["USE_SPOT"] == "false"
-            assert variables["BASELINE_INSTANCE_TYPE"] == "ml.c5.xlarge"
-            assert variables["RUN_RETENTION_DAYS"] == "14"
-            assert variables["SUBNET_IDS"] == "subnet-1,subnet-2"
+def test_settings_reach_the_functions(with_other_settings):
+    functions = properties(with_other_settings, FUNCTION)
+    assert functions
+    for function in functions:
+        variables = function["Environment"]["Variables"]
+        assert variables["MAX_PARALLEL_JOBS"] == "7"
+        assert variables["USE_SPOT"] == "false"
+        assert variables["BASELINE_INSTANCE_TYPE"] == "ml.c5.xlarge"
+        assert variables["RUN_RETENTION_DAYS"] == "5"
+        assert variables["SUBNET_IDS"] == "subnet-1,subnet-2"
 
 
 def test_the_command_line_finds_what_it_needs_in_the_outputs(template):

@@ -16,9 +16,6 @@ from tests.support.stand_in_hub import Fault, Repository, StandInHub
 from tests.support.tiny_imdb import BAD, DATASET, GOOD
 from tests.support.tiny_models import build_tiny_model
 
-# The cases take long to prepare: not in each of pytest's processes.
-pytestmark = pytest.mark.xdist_group("hub")
-
 Json = dict[str, Any]
 
 DISTILBERT, ROBERTA = "distilbert-base-uncased", "distilroberta-base"
