@@ -3,7 +3,7 @@
 import re
 import shutil
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,28 @@ def browser() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def shown(browser: Any, files: dict[str, str]) -> Iterator[Callable[..., Any]]:
+    """Shows a page at a width; each is loaded once, so nothing may be changed in it."""
+    pages: dict[tuple[str, bool], Any] = {}
+
+    def page_at(name: str, width: int = DESK, *, is_unfolded: bool = False) -> Any:
+        page = pages.get((name, is_unfolded))
+        if page is None:
+            pages[name, is_unfolded] = page = browser.new_page()
+            page.goto(files[name])
+            if is_unfolded:
+                page.evaluate(
+                    "document.querySelectorAll('details').forEach((one) => one.open = true)"
+                )
+        page.set_viewport_size({"width": width, "height": 700})
+        return page
+
+    yield page_at
+    for page in pages.values():
+        page.close()
 
 
 @pytest.fixture
@@ -142,12 +164,10 @@ def test_without_script_tables_are_shown_without_sort_controls(browser, files):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["binary", "multiclass", "all_failed", "forty"])
-def test_all_text_is_legible_in_both_schemes(browser, files, name, scheme):
-    with browser.new_context(color_scheme=scheme) as context:
-        page = context.new_page()
-        page.goto(files[name])
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        found = page.evaluate((HERE / "contrast.js").read_text(encoding="utf-8"))
+def test_all_text_is_legible_in_both_schemes(shown, name, scheme):
+    page = shown(name, is_unfolded=True)
+    page.emulate_media(color_scheme=scheme)
+    found = page.evaluate((HERE / "contrast.js").read_text(encoding="utf-8"))
     assert found["checked"] > 100
     assert found["poor"] == []
     assert (found["page"] < 0.1) == (scheme == "dark")
@@ -155,12 +175,9 @@ def test_all_text_is_legible_in_both_schemes(browser, files, name, scheme):
 
 @pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
 @pytest.mark.parametrize("name", SAMPLES)
-def test_no_page_is_wider_than_the_screen(browser, files, name, width):
-    with browser.new_context(viewport={"width": width, "height": 700}) as context:
-        page = context.new_page()
-        page.goto(files[name])
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_no_page_is_wider_than_the_screen(shown, name, width):
+    page = shown(name, width, is_unfolded=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("is_bold", [False, True])
@@ -179,21 +196,18 @@ def test_text_is_at_most_about_as_wide_as_estimated(desk, is_bold):
 
 
 @pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
-def test_pictures_fit_and_their_text_is_large_enough_to_read(browser, files, width):
-    with browser.new_context(viewport={"width": width, "height": 700}) as context:
-        page = context.new_page()
-        page.goto(files["multiclass"])
-        sizes = page.evaluate(
-            """() => [...document.querySelectorAll("svg.picture")]
-                .filter((svg) => svg.checkVisibility())
-                .map((svg) => {
-                    const box = svg.getBoundingClientRect();
-                    const scale = box.width / svg.viewBox.baseVal.width;
-                    const fonts = [...svg.querySelectorAll("text")]
-                        .map((text) => scale * parseFloat(getComputedStyle(text).fontSize));
-                    return { right: box.right, left: box.left, smallest: Math.min(...fonts) };
-                })"""
-        )
+def test_pictures_fit_and_their_text_is_large_enough_to_read(shown, width):
+    sizes = shown("multiclass", width).evaluate(
+        """() => [...document.querySelectorAll("svg.picture")]
+            .filter((svg) => svg.checkVisibility())
+            .map((svg) => {
+                const box = svg.getBoundingClientRect();
+                const scale = box.width / svg.viewBox.baseVal.width;
+                const fonts = [...svg.querySelectorAll("text")]
+                    .map((text) => scale * parseFloat(getComputedStyle(text).fontSize));
+                return { right: box.right, left: box.left, smallest: Math.min(...fonts) };
+            })"""
+    )
     assert len(sizes) == 1 + 3 + 12
     for size in sizes:
         assert size["left"] >= 0 and size["right"] <= width
@@ -202,12 +216,8 @@ def test_pictures_fit_and_their_text_is_large_enough_to_read(browser, files, wid
 
 @pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
 @pytest.mark.parametrize("name", ["multiclass", "crowd", "forty"])
-def test_text_in_pictures_does_not_overlap(browser, files, name, width):
-    with browser.new_context(viewport={"width": width, "height": 700}) as context:
-        page = context.new_page()
-        page.goto(files[name])
-        overlaps = overlapping_texts(page)
-    assert overlaps == []
+def test_text_in_pictures_does_not_overlap(shown, name, width):
+    assert overlapping_texts(shown(name, width)) == []
 
 
 def overlapping_texts(page: Any) -> list[list[str]]:
