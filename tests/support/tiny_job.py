@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 from transformers import AutoTokenizer
 
 from documents.json_documents import write_document
+from job import inference_costs
 from job.training_config import Recipe, TrainingConfig, TrainingDataset
 from snapshot.dataset_snapshot import LABEL_TYPES
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model
@@ -57,6 +59,8 @@ class TinyJob:
 
     def __init__(self, base: Path) -> None:
         self.base = base
+        # To time as many predictions as a real job takes longer than these trainings.
+        self.timed_calls = 5
         self.environ = {
             "SAGEMAKER_BASE_DIR": str(base),
             **{
@@ -70,7 +74,11 @@ class TinyJob:
 
     def run(self, log: io.StringIO | None = None) -> Outcome:
         log = log if log is not None else io.StringIO()
-        with contextlib.redirect_stdout(log), contextlib.redirect_stderr(io.StringIO()):
+        with (
+            contextlib.redirect_stdout(log),
+            contextlib.redirect_stderr(io.StringIO()),
+            mock.patch.object(inference_costs, "LEAST_CALLS", self.timed_calls),
+        ):
             status = main(self.environ)
         return Outcome(status, log.getvalue())
 
@@ -257,7 +265,7 @@ def _config(family: str, seed: int, method: str, hyperparameters: dict[str, Any]
     candidate = f"tiny-{family}-abc123"
     recipe = {
         "epochs": 3,
-        "train_batch_size": 8,
+        "train_batch_size": 16,
         "eval_batch_size": 16,
         "learning_rate": 3e-3,
         "weight_decay": 0.01,

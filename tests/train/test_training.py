@@ -17,6 +17,7 @@ from tests.support.tiny_job import ROWS, Outcome, TinyJob, prepared_job
 
 LABELS = ("bad", "good", "mixed")
 FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")
+BATCH_ROWS = 8
 
 
 class Trained(NamedTuple):
@@ -26,7 +27,9 @@ class Trained(NamedTuple):
 
 @pytest.fixture(scope="module", params=FAMILIES)
 def trained(request, tmp_path_factory) -> Trained:
-    job = prepared_job(tmp_path_factory.mktemp("job"), family=request.param)
+    job = prepared_job(
+        tmp_path_factory.mktemp("job"), family=request.param, train_batch_size=BATCH_ROWS
+    )
     return Trained(job, job.run())
 
 
@@ -91,7 +94,7 @@ def test_the_saved_model_is_the_best_on_validation(trained):
 
 def test_a_best_epoch_before_the_last_is_read_back_wholly(tmp_path):
     # The first epoch is the worst, and here the lowest F1 is the best.
-    job = prepared_job(tmp_path, epochs=2)
+    job = prepared_job(tmp_path, epochs=2, train_batch_size=BATCH_ROWS)
     job.write_config(json.loads(job.config_file.read_text()) | {"higher_is_better": False})
     job.run()
     assert job.metrics["best_epoch"] == 1
@@ -153,7 +156,7 @@ def test_the_record_has_what_the_comparison_needs(trained):
     assert metrics["stage"] == "final"
     assert metrics["learning_rate"] == 3e-3
     assert metrics["learning_rates_tried"] == []
-    assert metrics["steps_trained"] == metrics["steps_planned"] == 180
+    assert metrics["steps_trained"] == metrics["steps_planned"] == 3 * ROWS["train"] // BATCH_ROWS
     assert metrics["train_tokens"] > metrics["rows"]["train"]
     assert metrics["cpu_seconds"] > 0
     assert 0 < metrics["validation_standard_error"] < 0.2

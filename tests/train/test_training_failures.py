@@ -44,7 +44,7 @@ def test_a_model_that_does_not_fit_in_memory_names_the_remedy(job):
     outcome = job.run()
     assert outcome.status == 1
     assert job.failure.startswith("The model ran out of memory on ")
-    assert "lower train_batch_size (8) or max_length (64)" in job.failure
+    assert "lower train_batch_size (16) or max_length (64)" in job.failure
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,25 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.support import TRAIN
-from tests.support.tiny_job import InterruptingLog, TinyJob, prepared_job
+from tests.support.tiny_job import ROWS, InterruptingLog, TinyJob, prepared_job
+
+EPOCH_STEPS = 20
+
+
+def short_job(folder: Path, **settings: Any) -> TinyJob:
+    """Three epochs of EPOCH_STEPS."""
+    return prepared_job(folder, train_batch_size=ROWS["train"] // EPOCH_STEPS, **settings)
 
 
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory) -> TinyJob:
-    job = prepared_job(tmp_path_factory.mktemp("uninterrupted"))
+    job = short_job(tmp_path_factory.mktemp("uninterrupted"))
     job.run()
     return job
 
@@ -26,7 +34,7 @@ def uninterrupted(tmp_path_factory) -> TinyJob:
 @pytest.fixture(scope="module")
 def interrupted(tmp_path_factory) -> TinyJob:
     """Stopped in its third epoch of three, and moved to another container."""
-    first = prepared_job(tmp_path_factory.mktemp("first"))
+    first = short_job(tmp_path_factory.mktemp("first"))
     with pytest.raises(KeyboardInterrupt):
         first.run(InterruptingLog(at="epoch=3 "))
     second = TinyJob(tmp_path_factory.mktemp("second") / "ml")
@@ -66,13 +74,13 @@ def newest_checkpoint(job: TinyJob) -> Path:
 
 
 def test_the_same_job_gives_the_same_numbers(uninterrupted, tmp_path):
-    again = prepared_job(tmp_path)
+    again = short_job(tmp_path)
     again.run()
     assert scored(again) == scored(uninterrupted)
 
 
 def test_another_seed_gives_other_numbers(uninterrupted, tmp_path):
-    other = prepared_job(tmp_path, seed=43)
+    other = short_job(tmp_path, seed=43)
     other.run()
     assert not np.array_equal(other.predictions["logits"], uninterrupted.predictions["logits"])
 
@@ -80,7 +88,7 @@ def test_another_seed_gives_other_numbers(uninterrupted, tmp_path):
 def test_an_interrupted_job_resumes_to_the_same_numbers(uninterrupted, resumable):
     outcome = resumable.run()
     assert outcome.status == 0
-    assert outcome.lines[0] == "bakeoff resumes from checkpoint-120"
+    assert outcome.lines[0] == f"bakeoff resumes from checkpoint-{2 * EPOCH_STEPS}"
     assert not any("epoch=1 " in line for line in outcome.lines)
     assert scored(resumable) == scored(uninterrupted)
 
@@ -94,7 +102,7 @@ def test_a_checkpoint_that_was_cut_off_is_not_gone_on_from(uninterrupted, resuma
     cut_off = newest / name
     cut_off.write_bytes(cut_off.read_bytes()[: cut_off.stat().st_size // 2])
     outcome = resumable.run()
-    assert outcome.lines[0] == "bakeoff resumes from checkpoint-60"
+    assert outcome.lines[0] == f"bakeoff resumes from checkpoint-{EPOCH_STEPS}"
     assert scored(resumable) == scored(uninterrupted)
 
 
@@ -103,17 +111,17 @@ def test_a_checkpoint_that_lacks_a_file_is_not_gone_on_from(resumable, name):
     (newest_checkpoint(resumable) / name).unlink()
     outcome = resumable.run()
     assert outcome.status == 0
-    assert outcome.lines[0] == "bakeoff resumes from checkpoint-60"
+    assert outcome.lines[0] == f"bakeoff resumes from checkpoint-{EPOCH_STEPS}"
 
 
 def test_without_the_best_checkpoint_a_job_starts_anew(tmp_path):
-    job = prepared_job(tmp_path)
+    job = short_job(tmp_path)
     # So that the first epoch, the worst, is taken for the best.
     job.write_config(json.loads(job.config_file.read_text()) | {"higher_is_better": False})
     with pytest.raises(KeyboardInterrupt):
         job.run(InterruptingLog(at="epoch=3 "))
-    assert sorted(map(step, job.checkpoints.iterdir())) == [60, 120]
-    (job.checkpoints / "checkpoint-60" / "model.safetensors").unlink()
+    assert sorted(map(step, job.checkpoints.iterdir())) == [EPOCH_STEPS, 2 * EPOCH_STEPS]
+    (job.checkpoints / f"checkpoint-{EPOCH_STEPS}" / "model.safetensors").unlink()
     outcome = job.run()
     assert outcome.status == 0
     assert not any("resumes" in line for line in outcome.lines)
@@ -121,7 +129,7 @@ def test_without_the_best_checkpoint_a_job_starts_anew(tmp_path):
 
 
 def test_a_job_that_was_interrupted_after_training_only_scores_test(uninterrupted, tmp_path):
-    job = prepared_job(tmp_path)
+    job = short_job(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         job.run(InterruptingLog(at="split=test"))
     # Of three: the last one, and the best one if that is another.
@@ -132,14 +140,14 @@ def test_a_job_that_was_interrupted_after_training_only_scores_test(uninterrupte
 
 
 def test_a_killed_job_resumes_within_an_epoch_to_the_same_numbers(uninterrupted, tmp_path):
-    job = prepared_job(tmp_path, checkpoint_steps=7)
-    # In the second epoch of three, each of 60 steps.
-    kill_at(job, job.checkpoints / "checkpoint-70" / "progress.json")
+    job = short_job(tmp_path, checkpoint_steps=7)
+    # In the second epoch of three.
+    kill_at(job, job.checkpoints / "checkpoint-28" / "progress.json")
     assert not job.metrics_file.exists()
-    assert step(newest_checkpoint(job)) % 60 != 0
+    assert step(newest_checkpoint(job)) % EPOCH_STEPS != 0
     outcome = job.run()
     assert re.fullmatch(r"bakeoff resumes from checkpoint-\d+", outcome.lines[0])
-    assert int(outcome.lines[0].rpartition("-")[2]) % 60 != 0
+    assert int(outcome.lines[0].rpartition("-")[2]) % EPOCH_STEPS != 0
     assert scored(job) == scored(uninterrupted)
     assert job.metrics["padding_share"] == uninterrupted.metrics["padding_share"]
 
@@ -188,7 +196,7 @@ def test_a_job_that_was_interrupted_after_it_stopped_early_trains_no_further(tmp
 
 def impatient_job(folder: Path) -> TinyJob:
     """Its first epoch, the worst of three, is taken for the best."""
-    job = prepared_job(folder, early_stopping_patience=1)
+    job = short_job(folder, early_stopping_patience=1)
     job.write_config(json.loads(job.config_file.read_text()) | {"higher_is_better": False})
     return job
 

@@ -57,7 +57,7 @@ def tiny(tmp_path_factory):
     return {family: build_tiny_model(family, folder / family, texts) for family in FAMILIES}
 
 
-def odd_texts(seed, num_texts=300):
+def odd_texts(seed, num_texts=120):
     chance = random.Random(seed)
     texts = ["".join(chance.choices(PIECES, k=chance.randint(1, 30))) for _ in range(num_texts)]
     return ["", " ", *SENTENCES, *texts]
