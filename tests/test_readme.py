@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 PAGE_NAMES = [page.name for page in PAGES]
 # As few as train anything at all.
-TINY = {"epochs": 1, "train_batch_size": 8, "max_length": 16}
+TINY = {"epochs": 1, "train_batch_size": 8, "learning_rate": 1e-3, "max_length": 16}
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -150,12 +150,14 @@ def shown_default(default: object) -> str:
 def checkout(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that looks as the documentation assumes, with requests that train in seconds.
 
-    They have no baselines: tests/cloud runs those.
+    They have one model and no baselines: tests/cloud runs the whole of them.
     """
     folder = tmp_path_factory.mktemp("checkout")
     shutil.copytree(ROOT / "examples", folder / "examples")
     imdb = folder / "examples" / "imdb.json"
-    imdb.write_text(json.dumps({**json.loads(imdb.read_text()), "baselines": False}))
+    request = json.loads(imdb.read_text())
+    tiny = {"models": request["models"][:1], "hyperparameters": TINY, "baselines": False}
+    imdb.write_text(json.dumps({**request, **tiny}))
     build = folder / "demo" / "build"
     (build / "models").mkdir(parents=True)
     build_tiny_model("bert", build / "models" / "tiny-bert", [*GOOD, *BAD])

@@ -1,7 +1,11 @@
-"""Whole runs, from the request in S3 to the tables: three at once, one of them nonsense."""
+"""Whole runs, from the request in S3 to the tables: three at once, one of them nonsense.
+
+The first is the comparison that it all began from, examples/imdb.json, against the stand-in hub.
+"""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,9 +26,12 @@ from tests.support.rights import (
     grants_of_roles,
     policy_of,
 )
+from tests.support.stand_in_hub import Repository
+from tests.support.tiny_imdb import DATASET, FAMILIES
 
 WHOLE, PARTIAL, BROKEN = "whole", "partial", "broken"
-FAMILIES = ("bert", "distilbert", "roberta")
+BASELINES = {"baseline/majority", "baseline/tfidf"}
+CANDIDATES = {*FAMILIES, *BASELINES}
 
 
 @dataclass(frozen=True)
@@ -78,31 +85,35 @@ def log_start(service: Service) -> int:
 def runs(
     service: Service,
     material: Material,
+    imdb_on_the_hub: dict[str, Repository],
     user: User,
     log_start: int,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Service]:
     """A run in which all goes well, one with a model that is not there, and a bad request.
 
-    The first is sent, followed and compared again by a user with the documented rights; the others
-    are put.
+    The first two are sent and followed, and the first is compared again, by a user with the
+    documented rights; the last is put.
     """
     missing = f"s3://{service.bucket}/uploads/models/nowhere/"
     partial = material.request(["bert"])
     partial["models"].append(missing)
+    partial["dataset"] = {**material.dataset, "test": "./test.csv"}
     folder = tmp_path_factory.mktemp("user")
     (folder / "test.csv").write_bytes(to_csv(num_copies=2))
-    whole = material.request(FAMILIES)
-    whole["dataset"] = {**material.dataset, "test": "./test.csv"}
-    (folder / f"{WHOLE}.json").write_text(json.dumps(whole))
-    following = user.bakeoff(folder, "run", f"{WHOLE}.json")
-    service.request(PARTIAL, partial)
+    (folder / f"{PARTIAL}.json").write_text(json.dumps(partial))
+    shutil.copy(ROOT / "examples" / "imdb.json", folder / f"{WHOLE}.json")
+    following = {
+        user.bakeoff(folder, "run", f"{name}.json"): status
+        # 3 where a candidate fails.
+        for name, status in ((WHOLE, 0), (PARTIAL, 3))
+    }
     service.put(f"requests/{BROKEN}.json", b"{not json")
     wait_until(lambda: bool(service.executions(f"requests/{WHOLE}.json")), "no execution")
     _deliver_again(service, WHOLE)
-    service.wait_for_results(PARTIAL)
-    printed, _ = following.communicate(timeout=300)
-    assert following.returncode == 0, printed
+    for each, status in following.items():
+        printed, _ = each.communicate(timeout=600)
+        assert each.returncode == status, printed
     estimating = user.bakeoff(folder, "estimate", f"{WHOLE}.json")
     printed, _ = estimating.communicate(timeout=60)
     assert estimating.returncode == 0, printed
@@ -141,7 +152,7 @@ def _deliver_again(service: Service, name: str) -> None:
 def test_every_candidate_has_a_row_with_its_metrics(runs: Service) -> None:
     rows = runs.table(WHOLE)
 
-    assert len(rows) == len(FAMILIES)
+    assert {row["model"] for row in rows} == CANDIDATES
     assert {row["status"] for row in rows} == {"completed"}
     assert all(0 <= float(row["f1"]) <= 1 for row in rows)
     assert [float(row["f1"]) for row in rows] == sorted(
@@ -149,11 +160,34 @@ def test_every_candidate_has_a_row_with_its_metrics(runs: Service) -> None:
     )
 
 
+def test_what_the_short_form_leaves_open_follows_from_the_few_rows(runs: Service) -> None:
+    candidates = json.loads(runs.get(f"results/{WHOLE}/summary.json"))["candidates"]
+    fine_tuned = [each for each in candidates if each["method"] == "full"]
+
+    assert len(fine_tuned) == len(FAMILIES)
+    for candidate in fine_tuned:
+        recipe = candidate["hyperparameters"]
+        assert (recipe["epochs"], recipe["early_stopping_patience"]) == (20, 2)
+        assert (recipe["train_batch_size"], recipe["eval_batch_size"]) == (16, 64)
+        assert 0 < recipe["learning_rate"] < 1
+
+
+def test_the_rows_name_the_commits_that_the_hub_had(
+    runs: Service, imdb_on_the_hub: dict[str, Repository]
+) -> None:
+    for row in runs.table(WHOLE):
+        if row["model"] in FAMILIES:
+            assert row["model_revision"] == imdb_on_the_hub[row["model"]].commit
+    conditions = json.loads(runs.get(f"results/{WHOLE}/summary.json"))["conditions"]
+    assert conditions["dataset"] == DATASET
+    assert conditions["dataset_revision"] == imdb_on_the_hub[DATASET].commit
+
+
 def test_every_training_job_has_a_row(runs: Service) -> None:
     rows = runs.table(WHOLE, "jobs.csv")
 
     assert {row["job_name"] for row in rows} == set(runs.training_jobs(runs.run_of(WHOLE)["run"]))
-    assert len(rows) == len(FAMILIES)
+    assert len(rows) == len(CANDIDATES)
 
 
 def test_the_run_keeps_its_own_copy_of_the_results(runs: Service) -> None:
@@ -179,7 +213,7 @@ def test_the_same_event_twice_makes_one_run(runs: Service) -> None:
     duplicates = [each for each in executions if "duplicate" in each["output"]]
     assert len(duplicates) == 1
     assert len(runs.keys(f"results/{WHOLE}/runs/")) == len(FILES)
-    assert len(runs.training_jobs(runs.run_of(WHOLE)["run"])) == len(FAMILIES)
+    assert len(runs.training_jobs(runs.run_of(WHOLE)["run"])) == len(CANDIDATES)
 
 
 def test_a_candidate_that_fails_is_a_row_and_the_others_finish(runs: Service) -> None:
@@ -206,8 +240,8 @@ def test_the_experiment_has_the_table_of_the_walk_through(runs: Service) -> None
     experiment = runs.run_of(WHOLE)["experiment"]
     table = ExperimentAnalytics(experiment, sagemaker_session=Session()).dataframe()
 
-    assert len(table) == len(FAMILIES)
-    assert table["model_name"].nunique() == len(FAMILIES)
+    assert len(table) == len(CANDIDATES)
+    assert table["model_name"].nunique() == len(CANDIDATES)
     statistics = ("Min", "Max", "Avg", "StdDev", "Last", "Count")
     assert {f"test:f1 - {name}" for name in statistics} <= set(table.columns)
     by_model = {row["model"]: float(row["f1"]) for row in runs.table(WHOLE)}

@@ -23,6 +23,7 @@ class Service:
 
     cloud: LocalCloud
     _clients: dict[str, Any] = field(default_factory=dict)
+    _outputs: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
@@ -121,10 +122,11 @@ class Service:
         return [name for name in names if run[:8] in name]
 
     def output(self, name: str) -> str:
-        """One of the stack's outputs."""
-        stacks = self.client("cloudformation").describe_stacks(StackName=_STACK)["Stacks"]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0]["Outputs"]}
-        return str(outputs[name])
+        """One of the stack's outputs, which stay the same."""
+        if not self._outputs:
+            (stack,) = self.client("cloudformation").describe_stacks(StackName=_STACK)["Stacks"]
+            self._outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+        return self._outputs[name]
 
 
 def wait_until(condition: Callable[[], bool], otherwise: str) -> None:
