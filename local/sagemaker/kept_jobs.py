@@ -149,6 +149,7 @@ class KeptJobs:
         Jobs of an execution with the same `checkpoints`, a place in S3, go on from each other's.
         """
         with self._lock:
+            self._begin(key)
             self._keys_of.setdefault(execution, set()).add(key)
             keys = self._keys_at.setdefault((execution, checkpoints), []) if checkpoints else []
             forerunners = [self._folder / other for other in keys if other != key]
@@ -165,6 +166,15 @@ class KeptJobs:
             keys = self._keys_of.pop(execution, set())
         for key in keys:
             (self._folder / key / _SUCCEEDED).touch()
+
+    def _begin(self, key: str) -> None:
+        """A job whose run had succeeded is trained anew, and needed until its new run succeeds."""
+        folder = self._folder / key
+        if (folder / _SUCCEEDED).exists():
+            if key not in self._from_before or self._is_over(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+                self._from_before.discard(key)
+            (folder / _SUCCEEDED).unlink(missing_ok=True)
 
     def _is_over(self, folder: Path) -> bool:
         succeeded = folder / _SUCCEEDED

@@ -162,6 +162,8 @@ class CheckpointSync:
         if download(self._objects.s3, self._uri, self._folder, shutil.copyfile):
             self._seen = self._state()
         if self._mirror is not None:
+            # The earlier job's place may be gone when a job goes on from this one's.
+            download(self._objects.s3, self._uri, self._mirror, _link_if_missing)
             shutil.copytree(
                 self._mirror, self._folder, copy_function=_copy_if_other, dirs_exist_ok=True
             )
@@ -215,6 +217,11 @@ def put_folder(objects: Objects, folder: Path, uri: str) -> None:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
         objects.put_copy(path, bucket, f"{prefix.rstrip('/')}/{name}")
+
+
+def _link_if_missing(source: Path, target: Path) -> None:
+    if not target.exists():
+        link_or_copy(source, target)
 
 
 def _copy_if_other(source: str, target: str) -> None:

@@ -139,3 +139,31 @@ def test_a_restored_checkpoint_may_be_changed(s3: Any, prefix: str, tmp_path: Pa
     (folder / "model.safetensors").write_text("changed")
 
     assert s3.get_object(Bucket=BUCKET, Key=f"{prefix}/model.safetensors")["Body"].read() == LARGE
+
+
+def test_what_an_earlier_job_left_is_kept_with_this_one_s_checkpoints(
+    s3: Any, prefix: str, tmp_path: Path
+) -> None:
+    s3.put_object(Bucket=BUCKET, Key=f"{prefix}/unchanged", Body=LARGE)
+    s3.put_object(Bucket=BUCKET, Key=f"{prefix}/rotated", Body=LARGE)
+    folder, mirror = tmp_path / "checkpoints", tmp_path / "kept"
+    checkpoints = storage.CheckpointSync(Sending(s3), folder, f"s3://{BUCKET}/{prefix}/", mirror)
+    checkpoints.restore()
+    (folder / "rotated").unlink()
+
+    checkpoints.push()
+
+    assert files(mirror) == ["unchanged"]
+
+
+def test_checkpoints_of_an_earlier_cloud_win_over_those_from_which_the_job_began(
+    s3: Any, prefix: str, tmp_path: Path
+) -> None:
+    s3.put_object(Bucket=BUCKET, Key=f"{prefix}/state", Body=LARGE)
+    folder, mirror = tmp_path / "checkpoints", tmp_path / "kept"
+    mirror.mkdir()
+    (mirror / "state").write_text("later")
+
+    storage.CheckpointSync(Sending(s3), folder, f"s3://{BUCKET}/{prefix}/", mirror).restore()
+
+    assert (folder / "state").read_text() == "later"

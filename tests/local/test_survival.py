@@ -202,11 +202,54 @@ def test_a_run_that_has_succeeded_is_soon_forgotten(clouds: Clouds) -> None:
     first.job("other", "other-key").finish({})
     first.execution_succeeded("run")
 
-    assert clouds.next().job("again", "key").finished() is not None
     clouds.now += 2 * MINUTE
+
     later = clouds.next()
     assert later.job("again", "key").finished() is None
     assert later.job("again", "other-key").finished() is not None
+
+
+def test_a_run_that_has_succeeded_is_kept_while_its_results_are_fetched(clouds: Clouds) -> None:
+    first = clouds.next()
+    first.job("run", "key").finish({})
+
+    first.execution_succeeded("run")
+
+    assert clouds.next().job("again", "key").finished() is not None
+
+
+def test_the_same_request_sent_again_to_the_same_cloud_trains_anew(clouds: Clouds) -> None:
+    cloud = clouds.next()
+    dropped = cloud.job("run", "rung")
+    (dropped.checkpoints / "state").write_text("of all its steps")
+    dropped.finish({})
+    cloud.execution_succeeded("run")
+
+    assert not list(cloud.job("again", "rung").checkpoints.iterdir())
+
+
+def test_a_run_that_is_sent_again_after_it_has_succeeded_survives_its_cloud(
+    clouds: Clouds,
+) -> None:
+    cloud = clouds.next()
+    cloud.job("run", "key").finish({})
+    cloud.execution_succeeded("run")
+    cloud.job("again", "key").finish({"BillableTimeInSeconds": 7})
+
+    clouds.now += 2 * MINUTE
+
+    assert clouds.next().job("once more", "key").finished() == {"BillableTimeInSeconds": 7}
+
+
+def test_a_cloud_forgets_what_had_succeeded_shortly_before_it_started(clouds: Clouds) -> None:
+    first = clouds.next()
+    first.job("run", "key").finish({})
+    first.execution_succeeded("run")
+    cloud = clouds.next()
+
+    clouds.now += 2 * MINUTE
+
+    assert cloud.job("again", "key").finished() is None
 
 
 def test_nothing_is_kept_for_ever(clouds: Clouds) -> None:
