@@ -67,7 +67,7 @@ def _install(port: int, state_dir: Path, kept_dir: Path) -> None:
     from ministack import app
     from ministack.core import router
 
-    from local import rights, step_functions
+    from local import child_history, rights, step_functions
     from local.gate import Gate, issued_secrets
     from local.host.memory import free_bytes
     from local.objects import on_disk
@@ -100,6 +100,7 @@ def _install(port: int, state_dir: Path, kept_dir: Path) -> None:
     app.SERVICE_HANDLERS["sagemaker"] = _handler(Api(jobs, experiments))
     router.SERVICE_PATTERNS["sagemaker"] = {"target_prefixes": ["SageMaker."]}
     step_functions.install(jobs, kept.execution_succeeded)
+    child_history.install()
     app.SERVICE_HANDLERS["pricing"] = _price_handler(PriceList.from_environment(os.environ))
     router.SERVICE_PATTERNS["pricing"] = {"target_prefixes": [TARGET_PREFIX]}
     app.app = Gate(app.app, port, issued_secrets(os.environ["AWS_ACCESS_KEY_ID"]))

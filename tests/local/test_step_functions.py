@@ -70,6 +70,34 @@ def machine(**changes: Any) -> dict[str, Any]:
     return {"StartAt": "Train", "States": {"Train": train_state(**changes)}}
 
 
+def map_over(key: str, processor: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A machine of one Distributed Map over the items in an object of the bucket."""
+    each = {
+        "Type": "Map",
+        "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSON"},
+            "Parameters": {"Bucket": BUCKET, "Key": key},
+        },
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            **processor,
+        },
+        "End": True,
+        **changes,
+    }
+    return {"StartAt": "Each", "States": {"Each": each}}
+
+
+def histories_of_children(states: Any, execution: str) -> list[list[dict[str, Any]]]:
+    (run,) = states.list_map_runs(executionArn=execution)["mapRuns"]
+    children = states.list_executions(mapRunArn=run["mapRunArn"])["executions"]
+    return [
+        states.get_execution_history(executionArn=child["executionArn"])["events"]
+        for child in children
+    ]
+
+
 def test_the_task_ends_with_the_job_and_its_description(states: Any, s3: Any) -> None:
     request = training_request("sync", put_code(s3, "sync", "pass"))
 
@@ -134,21 +162,7 @@ def test_a_map_runs_as_many_jobs_as_its_concurrency_path_allows(states: Any, s3:
     code = put_code(s3, "in-turn", "import time; time.sleep(1)")
     requests = [training_request(f"in-turn-{number}", code) for number in range(MAX_JOBS + 1)]
     s3.put_object(Bucket=BUCKET, Key="in-turn/plan.json", Body=json.dumps(requests).encode())
-    each = {
-        "Type": "Map",
-        "ItemReader": {
-            "Resource": "arn:aws:states:::s3:getObject",
-            "ReaderConfig": {"InputType": "JSON"},
-            "Parameters": {"Bucket": BUCKET, "Key": "in-turn/plan.json"},
-        },
-        "MaxConcurrencyPath": "$.at_once",
-        "ItemProcessor": {
-            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-            **machine(),
-        },
-        "End": True,
-    }
-    definition = {"StartAt": "Each", "States": {"Each": each}}
+    definition = map_over("in-turn/plan.json", machine(), MaxConcurrencyPath="$.at_once")
 
     described = wait_for(states, start(states, "in-turn", definition, {"at_once": 1}))
 
@@ -157,6 +171,52 @@ def test_a_map_runs_as_many_jobs_as_its_concurrency_path_allows(states: Any, s3:
     ends = [json.loads(described["output"])[number] for number in range(MAX_JOBS + 1)]
     for earlier, later in itertools.pairwise(ends):
         assert earlier["TrainingEndTime"] <= later["CreationTime"]
+
+
+def test_the_history_of_a_maps_child_has_its_states_with_input_and_output(
+    states: Any, s3: Any
+) -> None:
+    s3.put_object(Bucket=BUCKET, Key="told/plan.json", Body=b'[{"number": 1}]')
+    child = {
+        "StartAt": "Add",
+        "States": {
+            "Add": {
+                "Type": "Pass",
+                "QueryLanguage": "JSONata",
+                "Output": "{% {'number': $states.input.number + 1} %}",
+                "Next": "Choose",
+            },
+            "Choose": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.number", "NumericEquals": 2, "Next": "Done"}],
+            },
+            "Done": {"Type": "Pass", "End": True},
+        },
+    }
+    execution = start(states, "told", map_over("told/plan.json", child), {})
+    wait_for(states, execution)
+
+    (events,) = histories_of_children(states, execution)
+
+    entered = [each["stateEnteredEventDetails"] for each in events if "Entered" in each["type"]]
+    assert [each["name"] for each in entered] == ["Add", "Choose", "Done"]
+    assert [json.loads(each["input"])["number"] for each in entered] == [1, 2, 2]
+    assert [events[0]["type"], events[-1]["type"]] == ["ExecutionStarted", "ExecutionSucceeded"]
+    assert len(events) == 2 + 2 * 3
+
+
+def test_the_history_of_a_child_that_fails_ends_with_the_reason(states: Any, s3: Any) -> None:
+    request = training_request("bad_name", put_code(s3, "failing", "pass"))
+    s3.put_object(Bucket=BUCKET, Key="failing/plan.json", Body=json.dumps([request]).encode())
+    definition = map_over("failing/plan.json", machine(), ToleratedFailurePercentage=100)
+    execution = start(states, "failing", definition, {})
+    wait_for(states, execution)
+
+    (events,) = histories_of_children(states, execution)
+
+    failure = events[-1]["executionFailedEventDetails"]
+    assert failure["error"] == "SageMaker.AmazonSageMakerException"
+    assert failure["cause"]
 
 
 def test_the_workflow_follows_a_job_that_is_there_already(
