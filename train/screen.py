@@ -73,6 +73,9 @@ def screen(
     known = {score.candidate for score in scores}
     if known:
         print(f"bakeoff resumes with {len(known)} scores", flush=True)
+        for score in scores:
+            # The log of this attempt would lack them.
+            print(_line(score), flush=True)
     rows = _rows(config, folders)
     for model in config.models:
         if model.candidate in known:

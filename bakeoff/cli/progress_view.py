@@ -9,7 +9,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from bakeoff.cli.tables import Header, print_plain, print_table, table
+from bakeoff.cli.tables import Header, fitted, print_plain, print_table, table
 from bakeoff.client.follow import ProgressView
 from bakeoff.client.progress import CandidateProgress
 from bakeoff.client.progress_text import ProgressLines, duration, metric_value
@@ -19,11 +19,12 @@ class LiveTable:
     """For a terminal: one table, redrawn in place, that stays when it is closed."""
 
     def __init__(self, console: Console) -> None:
+        self._console = console
         self._live = Live(console=console, auto_refresh=False)
 
     def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None:
         headline = Text(f"{phase}, {duration(seconds)}", style="bold")
-        headers, rows = candidate_table(candidates)
+        headers, rows = fitted(*candidate_table(candidates), self._console.width)
         content = Group(headline, table(headers, rows)) if candidates else headline
         self._live.update(content, refresh=True)
 
@@ -55,7 +56,10 @@ def print_progress(
     """Once, for the run as it is now."""
     print_plain(console, f"{phase}, {duration(seconds)}")
     if candidates:
-        print_table(console, *candidate_table(candidates))
+        headers, rows = candidate_table(candidates)
+        if console.is_terminal:
+            headers, rows = fitted(headers, rows, console.width)
+        print_table(console, headers, rows)
 
 
 def candidate_table(
@@ -66,8 +70,9 @@ def candidate_table(
     headers = [Header("model"), Header("method"), Header("state")]
     headers += [Header("seeds", is_number=True)] if has_seeds else []
     headers += [Header("epoch", is_number=True)]
-    headers += [Header(name, is_number=True) for name in shown]
-    headers += [Header("measured on"), Header("elapsed", is_number=True)]
+    # The main metric stays; what it is measured on follows from the state.
+    headers += [Header(name, is_number=True, gives_way=place) for place, name in enumerate(shown)]
+    headers += [Header("measured on", gives_way=len(shown)), Header("elapsed", is_number=True)]
     rows = [
         [
             candidate.label,

@@ -6,6 +6,7 @@ from bakeoff import layout
 from bakeoff.client.snapshot import Snapshot
 from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.race.cuts import rungs_of
+from bakeoff.race.stage_bounds import is_racer
 from bakeoff.request.resolved import ResolvedRequest
 
 
@@ -29,10 +30,18 @@ def _stage_phase(request: ResolvedRequest, items: Sequence[PlanItem], snapshot: 
         has_next = last is not None and last.stage != "final"
         return "Choosing who goes on" if has_next else "Comparing"
     if last.stage == "screening":
-        return "Screening"
+        return _screening_phase(request, snapshot)
     if last.stage == "rung":
         return _rung_phase(request, items)
     return "Training" if request.finalists is None else "Training the finalists"
+
+
+def _screening_phase(request: ResolvedRequest, snapshot: Snapshot) -> str:
+    racers = [each for each in request.candidates if is_racer(each.method)]
+    manifest = snapshot.manifest
+    prepared = [manifest.model(each.candidate) for each in racers] if manifest else []
+    num_models = sum(model is not None and model.status == "ready" for model in prepared)
+    return f"Screening, {len(snapshot.screened)} of {num_models} models"
 
 
 def _rung_phase(request: ResolvedRequest, items: Sequence[PlanItem]) -> str:

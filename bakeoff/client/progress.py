@@ -43,7 +43,8 @@ class CandidateProgress:
     seeds: str
     """Training jobs that have ended, of all: `1/3`."""
     epoch: str
-    """Epochs that have ended, of all: `1/2`; empty before the first."""
+    """Epochs that have ended, of all: `1/2`; while learning rates are tried, those of one rate.
+    Empty before the first job."""
     metrics: Mapping[str, float]
     """By name; of `split`."""
     shown_metrics: Sequence[str]
@@ -127,7 +128,7 @@ def _state(
         return dropped[0]
     stage = snapshot.items[-1].stage if snapshot.items else "final"
     if stage == "screening" and is_racer(candidate.method):
-        return "screening"
+        return _screening_state(candidate.candidate, snapshot)
     if stage != "final" and len(results) == len(items):
         return "waiting"
     if len(results) == len(items):
@@ -144,7 +145,14 @@ def _state(
             return "waiting"
     # Of several jobs the one that has come furthest speaks for the candidate.
     job = max(jobs, key=lambda job: (job.status == "Training", bool(job.metrics)))
+    if job.trial is not None and job.status == "Training":
+        return f"trying rate {job.trial.place}/{job.trial.num_rates}"
     return _STATES.get(job.status, job.status.lower())
+
+
+def _screening_state(candidate: str, snapshot: Snapshot) -> str:
+    was_scored = snapshot.screened.get(candidate)
+    return "screening" if was_scored is None else "waiting" if was_scored else "failed"
 
 
 def _epochs(candidate: Candidate, snapshot: Snapshot) -> int:
@@ -156,7 +164,10 @@ def _epochs(candidate: Candidate, snapshot: Snapshot) -> int:
 
 
 def _epoch(epochs: int, completed: Sequence[JobResult], jobs: Sequence[TrainingJob]) -> str:
-    ended = [int(job.metrics.get("validation:epoch", 0)) for job in jobs]
+    ended = [
+        job.trial.epoch if job.trial else int(job.metrics.get("validation:epoch", 0))
+        for job in jobs
+    ]
     if ended:
         return f"{max(ended)}/{epochs}"
     # Early stopping may have ended it before.

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bakeoff import layout
 from bakeoff.client.cloud import Cloud, Execution
+from bakeoff.client.job_log import RateTrial, screened_in, trial_in
 from bakeoff.client.metric_values import from_description, from_log
 from bakeoff.jobs.plan_item import PlanItem, plan_from_json
 from bakeoff.jobs.result import JobResult
@@ -17,7 +18,7 @@ from bakeoff.request.resolved import ResolvedRequest
 # Job names hold this much of the run's id.
 _RUN_IN_JOB_NAME = 8
 _RUNNING = ("InProgress", "Stopping")
-_METRIC_LINES = "bakeoff"
+_OUR_LINES = "bakeoff"
 # A job that waits for a quota renews its note at each attempt.
 _RENEWED_WITHIN = timedelta(seconds=MAX_WAIT_SECONDS + 60)
 
@@ -31,6 +32,10 @@ class TrainingJob:
     started: datetime | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     """The last value of each metric, by its name in SageMaker; empty before the first epoch."""
+    trial: RateTrial | None = None
+    """The learning rate that it is trying; None if it is not."""
+    screened: Mapping[str, bool] = field(default_factory=dict)
+    """Of a screening job: the candidates that it is done with, and whether each was scored."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,15 @@ class Snapshot:
     waiting: frozenset[str] = frozenset()
     """The items whose jobs wait for the account's quota; `layout.PREPARATION` for the preparation's
     job."""
+
+    @property
+    def screened(self) -> Mapping[str, bool]:
+        """The candidates whose screening is over, and whether each was scored."""
+        scores = [score for result in self.results.values() for score in result.screening]
+        found = {score.candidate: not score.has_failed for score in scores}
+        for job in self.jobs.values():
+            found |= job.screened
+        return found
 
 
 class RunWatch:
@@ -166,12 +180,15 @@ class RunWatch:
             # Its result is about to be written; until then its last metrics stand.
             return replace(self._seen.get(name, TrainingJob(status)), status=status)
         description = self._cloud.training_job(name)
+        metrics = from_description(description)
+        # SageMaker may list the metrics only once the job has ended.
+        lines = [] if metrics else self._cloud.training_log(name, _OUR_LINES)
         self._seen[name] = TrainingJob(
             status=description.get("SecondaryStatus") or status,
             started=description.get("CreationTime"),
-            # SageMaker may list the metrics only once the job has ended.
-            metrics=from_description(description)
-            or from_log(self._cloud.training_log(name, _METRIC_LINES)),
+            metrics=metrics or from_log(lines),
+            trial=trial_in(lines),
+            screened=screened_in(lines),
         )
         return self._seen[name]
 

@@ -29,7 +29,7 @@ from fine_tuning.row_trainer import RowTrainer
 from fine_tuning.training_course import EarlyStopping, FurtherCheckpoints, steps_at
 from job import hardware
 from job.job_failure import DivergedError
-from job.log_lines import evaluation_line
+from job.log_lines import evaluation_line, trying_line
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from training_data.model_inputs import RowCollator
@@ -40,10 +40,22 @@ _KEPT_CHECKPOINTS = 2
 
 
 class EvaluationLines(TrainerCallback):
-    """Prints a line after each evaluation on validation, unless it is that of a trial."""
+    """Prints a line after each evaluation on validation; before and in a trial, one that names the
+    learning rate."""
 
-    def __init__(self, *, is_trial: bool) -> None:
+    def __init__(self, config: TrainingConfig, *, is_trial: bool) -> None:
+        self._config = config
         self._is_trial = is_trial
+
+    def on_train_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: Any,
+    ) -> None:
+        if self._is_trial:
+            self._print_trial(0.0, {})
 
     def on_evaluate(
         self,
@@ -58,9 +70,15 @@ class EvaluationLines(TrainerCallback):
         scores = evaluation_scores(kwargs["metrics"])
         if not math.isfinite(scores["loss"]):
             raise DivergedError(state.global_step, scores["loss"], "validation")
-        if not self._is_trial:
-            line = evaluation_line("validation", state.epoch or 0.0, scores, train_loss)
-            print(line, flush=True)
+        if self._is_trial:
+            self._print_trial(state.epoch or 0.0, scores)
+            return
+        print(evaluation_line("validation", state.epoch or 0.0, scores, train_loss), flush=True)
+
+    def _print_trial(self, epoch: float, scores: Mapping[str, float]) -> None:
+        rate, rates = self._config.recipe.learning_rate, self._config.learning_rates
+        place = rates.index(rate) + 1
+        print(trying_line(place, len(rates), rate, epoch, scores), flush=True)
 
 
 def evaluation_scores(metrics: Mapping[str, float]) -> dict[str, float]:
@@ -153,7 +171,7 @@ def build_trainer(
         batches: in place of the recipe's.
         precision: in place of the hardware's.
         stop_share: the share of the steps after which it stops; its schedule is that of all.
-        is_trial: whether its evaluations are not to be printed.
+        is_trial: whether its evaluations are to be printed as those of a learning rate's trial.
     """
     train, task = splits["train"], task_of(config)
     batches = batches_of(train, config) if batches is None else batches
@@ -173,7 +191,7 @@ def build_trainer(
         ),
         processing_class=tokenizer,
         compute_metrics=lambda prediction: _scores(prediction, config),
-        callbacks=[EvaluationLines(is_trial=is_trial), EarlyStopping(config)],
+        callbacks=[EvaluationLines(config, is_trial=is_trial), EarlyStopping(config)],
     )
     trainer.remove_callback(PrinterCallback)
     if config.recipe.checkpoint_steps is not None:

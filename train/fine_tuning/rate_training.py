@@ -80,7 +80,7 @@ class RateTraining:
             follows the schedule of the whole training, so that a later one goes on from there as
             if it had never stopped.
         before: what other rates have found out about the model, such as its memory.
-        is_trial: whether its evaluations are not to be printed.
+        is_trial: whether its evaluations are to be printed as those of a trial.
     """
 
     def __init__(

@@ -26,13 +26,26 @@ def evaluation_line(
     return f"bakeoff split={split} {shown}"
 
 
+def trying_line(
+    place: int, num_rates: int, learning_rate: float, epoch: float, scores: Mapping[str, float]
+) -> str:
+    """`bakeoff trying rate=2/3 learning_rate=5e-05 epoch=1 loss=0.34 ...`, of a trial under way.
+
+    `place` counts from 1; `scores` are empty when the trial begins.
+    """
+    return f"bakeoff trying rate={place}/{num_rates} {_of_rate(learning_rate, epoch, scores)}"
+
+
 def trial_line(learning_rate: float, epoch: float, scores: Mapping[str, float]) -> str:
     """`bakeoff trial learning_rate=5e-05 epoch=0.5 loss=0.34 accuracy=0.91 ...`; not a line that
     the metric definitions match, since other rates may come before and after it."""
+    return f"bakeoff trial {_of_rate(learning_rate, epoch, scores)}"
+
+
+def _of_rate(learning_rate: float, epoch: float, scores: Mapping[str, float]) -> str:
     numbers = {"learning_rate": learning_rate, "epoch": epoch}
     numbers |= {name: scores[name] for name in METRICS if name in scores}
-    shown = " ".join(f"{name}={_number(value)}" for name, value in numbers.items())
-    return f"bakeoff trial {shown}"
+    return " ".join(f"{name}={_number(value)}" for name, value in numbers.items())
 
 
 def print_failure(error: Exception, sentence: str) -> None:

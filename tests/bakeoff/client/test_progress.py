@@ -4,9 +4,12 @@ from datetime import timedelta
 import pytest
 
 from bakeoff.client.cloud import Execution
+from bakeoff.client.job_log import RateTrial
 from bakeoff.client.phase import phase
 from bakeoff.client.progress import progress
+from bakeoff.client.progress_text import described
 from bakeoff.client.snapshot import Snapshot, TrainingJob
+from bakeoff.jobs.screening_scores import ScreeningScore
 from bakeoff.race.stage_outcome import Entrant, StageOutcome
 from tests.support.fake_cloud import STARTED
 from tests.support.run_samples import (
@@ -245,10 +248,40 @@ def staged(stage, done=(), outcomes=()):
 
 
 def test_the_phase_names_the_stage_of_a_race():
-    assert phase(staged("screening")) == "Screening"
+    assert phase(staged("screening")) == "Screening, 0 of 2 models"
     assert phase(staged("rung")) == "Training, rung 1 of 1"
     assert phase(staged("final")) == "Training the finalists"
     assert phase(staged("rung", done=(0, 1))) == "Choosing who goes on"
+
+
+def test_while_rates_are_tried_the_state_names_the_rate_and_epochs_are_those_of_the_rate():
+    trying = TrainingJob("Training", NOW, trial=RateTrial(2, 3, epoch=1))
+    line = progress(training(jobs={0: trying}, hyperparameters={"epochs": 8}), NOW)[0]
+
+    assert (line.state, line.epoch) == ("trying rate 2/3", "1/8")
+    assert described(line) == "trying rate 2/3, epoch 1/8"
+
+
+def test_a_job_that_has_not_begun_to_train_again_does_not_try_a_rate():
+    trying = TrainingJob("Downloading", NOW, trial=RateTrial(2, 3, epoch=1))
+
+    assert progress(training(jobs={0: trying}), NOW)[0].state == "downloading"
+
+
+def test_screened_models_are_counted_as_their_job_goes_on_and_when_it_has_ended():
+    shot = staged("screening")
+    first, second = (item.candidate for item in shot.items)
+    job = TrainingJob("Training", NOW, screened={first: True, second: False})
+    score = ScreeningScore(candidate=second, status="scored", log_loss=0.5)
+    ended = completed(shot.items[1], metrics=None, screening=[score])
+
+    going_on = replace(shot, jobs={"screening-1": job})
+    at_end = replace(shot, results={"screening-2": ended})
+
+    assert phase(going_on) == "Screening, 2 of 2 models"
+    assert [line.state for line in progress(going_on, NOW)[:2]] == ["waiting", "failed"]
+    assert phase(at_end) == "Screening, 1 of 2 models"
+    assert [line.state for line in progress(at_end, NOW)[:2]] == ["screening", "waiting"]
 
 
 def test_in_a_screening_all_models_are_screened_and_linear_heads_wait():

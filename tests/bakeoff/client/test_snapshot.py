@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bakeoff import layout
+from bakeoff.client.job_log import RateTrial
 from bakeoff.client.phase import phase
 from bakeoff.client.snapshot import RunWatch
 from bakeoff.jobs.plan_item import plan_to_json
@@ -114,6 +115,21 @@ def test_metrics_of_the_description_are_taken_when_there_are_any(cloud):
     (job,) = watch(cloud).look().jobs.values()
 
     assert job.metrics == {"validation:f1": 0.5}
+
+
+def test_what_a_job_tries_and_what_it_has_screened_come_from_its_log(cloud):
+    _, _, items = prepared_run(cloud, RUN)
+    name = running(cloud, items[0], 1, SecondaryStatus="Training")
+    cloud.logs[name] = [
+        "bakeoff screened candidate=a-1 status=scored log_loss=0.41",
+        "bakeoff trying rate=2/3 learning_rate=5e-05 epoch=1 loss=0.5",
+    ]
+
+    snapshot = watch(cloud).look()
+
+    (job,) = snapshot.jobs.values()
+    assert (job.trial, job.metrics) == (RateTrial(2, 3, epoch=1), {})
+    assert snapshot.screened == {"a-1": True}
 
 
 def test_an_item_with_a_result_is_no_longer_asked_after(cloud):

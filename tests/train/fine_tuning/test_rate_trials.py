@@ -85,6 +85,18 @@ def test_the_trials_are_in_the_results(uninterrupted):
     assert metrics["cpu_seconds"] > 0
 
 
+def test_a_trial_says_which_rate_it_tries_and_how_far_it_has_come(tmp_path):
+    outcome = changed(job_with(tmp_path, rates=RATES[:2]), trial_share=0.75).run()
+
+    trying = [line for line in outcome.lines if line.startswith("bakeoff trying ")]
+    assert [line.split()[2:5] for line in trying] == [
+        ["rate=1/2", "learning_rate=0.001", "epoch=0"],
+        ["rate=1/2", "learning_rate=0.001", "epoch=1"],
+        ["rate=2/2", "learning_rate=0.003", "epoch=0"],
+        ["rate=2/2", "learning_rate=0.003", "epoch=1"],
+    ]
+
+
 class EveryStop(InterruptingLog):
     """Interrupts at each line that no attempt before has printed."""
 

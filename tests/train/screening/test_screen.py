@@ -109,7 +109,8 @@ def test_an_interrupted_job_goes_on_with_the_scores_that_it_has(tmp_path, proces
 
     assert outcome.status == 0
     assert "bakeoff resumes with 2 scores" in outcome.log
-    assert "candidate=bert" not in outcome.log
+    assert "features candidate=bert" not in outcome.log
+    assert [each for each in outcome.lines if each.startswith("bakeoff screened candidate=bert ")]
     assert job.scores == whole.scores
     assert list(job.checkpoints.iterdir()) == []
 
