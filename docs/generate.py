@@ -18,6 +18,17 @@ from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 
 DOCS = Path(__file__).parent
+SECTIONS = {
+    "Dataset": "dataset",
+    "Model": "models",
+    "ModelPool": "models-that-a-search-finds",
+    "ModelSearch": "models-that-a-search-finds",
+    "Hyperparameters": "hyperparameters",
+    "Tune": "tune",
+    "Compute": "compute",
+}
+"""By the object of the request: the section of request.md that lists its fields."""
+_ALSO_TEXT = {"Dataset", "Model"}
 
 
 def documents() -> dict[str, str]:
@@ -31,18 +42,7 @@ def documents() -> dict[str, str]:
             "request.md",
             {
                 "request": fields_table(schema),
-                **{
-                    name.lower(): fields_table(schema["$defs"][name])
-                    for name in (
-                        "Dataset",
-                        "Model",
-                        "ModelPool",
-                        "ModelSearch",
-                        "Hyperparameters",
-                        "Tune",
-                        "Compute",
-                    )
-                },
+                **{name.lower(): fields_table(schema["$defs"][name]) for name in SECTIONS},
                 "metrics": metrics_table(),
             },
         ),
@@ -100,22 +100,28 @@ def _takes(field: Mapping[str, Any]) -> str:
         return ", ".join(f"`{choice}`" for choice in field["enum"])
     if "anyOf" in field:
         choices = [choice for choice in field["anyOf"] if choice.get("type") != "null"]
-        return ", or ".join(_takes(choice) for choice in choices)
+        return _either(choices)
     if "oneOf" in field:
         one, other = field["oneOf"]
         if other.get("items") == one:
             return f"{_takes(one)}, or {other['minItems']} to {other['maxItems']:,} of them"
-        return f"{_takes(one)}, or {_takes(other)}"
+        return _either([one, other])
     if "$ref" in field:
-        name = field["$ref"].rpartition("/")[2].lower()
-        return "text or object, see below" if name == "dataset" else "object, see below"
+        name = field["$ref"].rpartition("/")[2]
+        return f"{'text or ' if name in _ALSO_TEXT else ''}[object](#{SECTIONS[name]})"
     kind = field.get("type")
     if kind == "array":
         lowest = f"{field['minItems']} to" if "minItems" in field else "up to"
-        return f"{lowest} {field['maxItems']:,}: {_takes(field['items'])}"
+        return f"list of {lowest} {field['maxItems']:,}: {_takes(field['items'])}"
     if isinstance(kind, list):
         return " or ".join(_KINDS[one] for one in kind)
     return _KINDS[str(kind)] + _range(field)
+
+
+def _either(choices: Sequence[Mapping[str, Any]]) -> str:
+    shown = [_takes(choice) for choice in choices]
+    # After a list it has to be clear that its items have ended.
+    return ("; or " if any(":" in one for one in shown) else ", or ").join(shown)
 
 
 _KINDS = {

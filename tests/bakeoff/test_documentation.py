@@ -64,3 +64,19 @@ def test_the_example_of_error_json_has_the_members_of_a_real_one():
     documented = json.loads(example)
     assert list(documented) == list(real)
     assert list(documented["problems"][0]) == list(real["problems"][0])
+
+
+def test_objects_of_the_request_are_linked_to_the_sections_that_list_their_fields():
+    headings = re.findall(r"^#+ (.+)$", text_of("request.md"), re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+
+    assert set(generate.SECTIONS.values()) <= anchors
+    assert set(generate.SECTIONS) == request_json_schema()["$defs"].keys()
+
+
+def test_two_forms_of_a_field_are_told_apart():
+    (row,) = re.findall(r"^\| `models` \| (.+?) \|", text_of("request.md"), re.MULTILINE)
+
+    assert row == (
+        "list of 1 to 1,000: text or [object](#models); or [object](#models-that-a-search-finds)"
+    )
