@@ -6,7 +6,7 @@ from bakeoff.comparison.verdict_words import DROPPED_OUT, named, number
 from bakeoff.summary.document import CandidateSummary, Conditions, CorrectedScore
 from bakeoff.summary.learning_rates import chosen_at_the_edge
 from bakeoff.summary.marks import MarkKind
-from bakeoff.wording import counted, in_words
+from bakeoff.wording import counted, in_words, listed
 
 # A smaller correction, in halves of the interval's width, is not worth a sentence.
 _SMALL_CORRECTION = 0.1
@@ -38,13 +38,23 @@ def corrected(
     ]
 
 
-def on_marks(ranked: Sequence[CandidateSummary]) -> list[str]:
-    """One sentence for each kind of mark."""
-    improving, nothing, few = ([each for each in ranked if each.is_marked(kind)] for kind in _KINDS)
-    return [*_on_improving(improving), *_on_nothing_learnt(nothing), *_on_few_rows(few)]
+def doubts(ranked: Sequence[CandidateSummary], unsettled: Sequence[CandidateSummary]) -> list[str]:
+    """Whose places are not to be taken at face value, a sentence for each reason.
+
+    Args:
+        unsettled: the tied candidates that may only seem to be as good as the best.
+    """
+    found = [
+        *_on_improving(_marked("still_improving", ranked)),
+        *_on_nothing_learnt(_marked("learnt_nothing", ranked)),
+        *_on_unsettled(unsettled),
+    ]
+    # The first one turns against the comparison, and the others go on.
+    return [f"But {found[0]}", *found[1:]] if found else []
 
 
-_KINDS: tuple[MarkKind, ...] = ("still_improving", "learnt_nothing", "few_validation_rows")
+def _marked(kind: MarkKind, ranked: Sequence[CandidateSummary]) -> list[CandidateSummary]:
+    return [each for each in ranked if each.is_marked(kind)]
 
 
 def _on_improving(marked: Sequence[CandidateSummary]) -> list[str]:
@@ -52,8 +62,7 @@ def _on_improving(marked: Sequence[CandidateSummary]) -> list[str]:
         return []
     was, it, its = ("was", "it", "its place") if len(marked) == 1 else _PLURAL
     return [
-        f"But {named(marked)} {was} still improving when {it} stopped: more epochs may change "
-        f"{its}."
+        f"{named(marked)} {was} still improving when {it} stopped: more epochs may change {its}."
     ]
 
 
@@ -64,7 +73,7 @@ def _on_nothing_learnt(marked: Sequence[CandidateSummary]) -> list[str]:
         ("has", "it", "its place") if len(marked) == 1 else ("have", "they", "their places")
     )
     return [
-        f"But {named(marked)} {has} not shown that {it} learnt anything, as one answer for all "
+        f"{named(marked)} {has} not shown that {it} learnt anything, as one answer for all "
         "rows scores as well on validation: more training or another learning rate may change "
         f"{its}."
     ]
@@ -73,8 +82,24 @@ def _on_nothing_learnt(marked: Sequence[CandidateSummary]) -> list[str]:
 _PLURAL = ("were", "they", "their places")
 
 
-def _on_few_rows(marked: Sequence[CandidateSummary]) -> list[str]:
+def _on_unsettled(unsettled: Sequence[CandidateSummary]) -> list[str]:
+    if not unsettled:
+        return []
+    which = listed([each.name for each in unsettled])
+    if len(unsettled) == 1:
+        return [
+            f"{which} scores worse with every seed, and its seeds vary too much for a "
+            "significant difference: train it with more seeds before you choose it."
+        ]
+    return [
+        f"{which} score worse with every seed, and their seeds vary too much for a "
+        "significant difference: train them with more seeds before you choose one."
+    ]
+
+
+def on_few_rows(ranked: Sequence[CandidateSummary]) -> list[str]:
     """All have the same validation rows, so the first one's sentence says it."""
+    marked = _marked("few_validation_rows", ranked)
     if not marked:
         return []
     sentence = next(mark.sentence for mark in marked[0].marks if mark.kind == "few_validation_rows")

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from bakeoff.comparison.verdict_cautions import (
     corrected,
+    doubts,
     on_drop_outs,
     on_edges,
+    on_few_rows,
     on_forced_learning_rate,
     on_losses,
-    on_marks,
     on_truncated_texts,
 )
 from bakeoff.comparison.verdict_words import DROPPED_OUT, MAX_NAMED, number
@@ -55,9 +56,9 @@ def sentences(
         _headline(ranked[0], analysis, conditions),
         *corrected(ranked[0], outcome.corrected_score, conditions),
         *_on_comparison(ranked, tied, better, analysis, on_test=_on_test(candidates)),
-        *on_marks(ranked),
+        *doubts(ranked, unsettled),
+        *on_few_rows(ranked),
         *_on_better(better),
-        *_on_unsettled(unsettled),
         *_on_ownership(outcome, tied),
         *_on_baselines(ranked, tied),
         *on_forced_learning_rate(conditions),
@@ -132,21 +133,6 @@ def _on_better(better: Sequence[CandidateSummary]) -> list[str]:
     return [
         f"{which} {are} significantly better with the seeds that have a result, and {rank} lower "
         f"only because other seeds were lost: run {them} again before you choose."
-    ]
-
-
-def _on_unsettled(unsettled: Sequence[CandidateSummary]) -> list[str]:
-    if not unsettled:
-        return []
-    which = listed([each.name for each in unsettled])
-    if len(unsettled) == 1:
-        return [
-            f"But {which} scores worse with every seed, and its seeds vary too much for a "
-            "significant difference: train it with more seeds before you choose it."
-        ]
-    return [
-        f"But {which} score worse with every seed, and their seeds vary too much for a "
-        "significant difference: train them with more seeds before you choose one."
     ]
 
 

@@ -60,6 +60,17 @@ def test_several_marked_candidates_share_a_sentence_and_many_are_counted():
     )
 
 
+def test_of_several_doubts_the_first_alone_begins_with_but():
+    marks = [marked("dud", "learnt_nothing"), marked("minilm", "still_improving")]
+
+    found = sentences([raced("best"), *marks])
+
+    place = found.index("Every other candidate is significantly worse.")
+    assert found[place + 1].startswith("But minilm was still improving when it stopped")
+    assert found[place + 2].startswith("dud has not shown that it learnt anything")
+    assert sum(text.startswith("But ") for text in found) == 1
+
+
 def test_a_tied_candidate_that_learnt_nothing_does_not_pass_as_good():
     nothing = marked("dud", "learnt_nothing", latency_p50_seconds=0.001)
     best = raced("best", latency_p50_seconds=0.1)
