@@ -42,9 +42,10 @@ def search_models(
         return {"status": "accepted", "searches": False}
     outcome = _outcome(resolved, resolved.search, store, settings, hub)
     log.info("found %d models; dropped %s", len(outcome.found), outcome.num_dropped)
-    if not outcome.found:
+    found = with_found(resolved, outcome)
+    if not found.has_models:
         return {"status": "rejected", "problems": [nothing_found(outcome).to_dict()]}
-    store.put(layout.resolved_request_key(run), with_found(resolved, outcome).to_json())
+    store.put(layout.resolved_request_key(run), found.to_json())
     return {"status": "accepted", "searches": False}
 
 

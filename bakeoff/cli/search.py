@@ -69,10 +69,11 @@ def print_search(limits: Limits, view: SearchView, around: Surroundings) -> Exit
     """Asks the hub, and prints who is found and how many are dropped. Raises HubError."""
     outcome = around.connect_hub().search(limits)
     if view.chosen_format is SearchFormat.TEXT:
-        _print_text(outcome, view, around)
+        _print_text(outcome, limits, view, around)
     else:
         around.out.file.write(_for_programs(outcome, view))
-    return ExitStatus.OK if outcome.found else ExitStatus.BAD_REQUEST
+    has_models = outcome.found or limits.included
+    return ExitStatus.OK if has_models else ExitStatus.BAD_REQUEST
 
 
 def _limits(request: Request, pool: ModelPool, allow_remote_code: bool) -> Limits:
@@ -99,7 +100,9 @@ def _for_programs(outcome: SearchOutcome, view: SearchView) -> str:
     return to_csv(SEARCH_COLUMNS, rows)
 
 
-def _print_text(outcome: SearchOutcome, view: SearchView, around: Surroundings) -> None:
+def _print_text(
+    outcome: SearchOutcome, limits: Limits, view: SearchView, around: Surroundings
+) -> None:
     if outcome.found:
         _print_rows(_FOUND_HEADERS, [_cells(model) for model in outcome.found], around)
     if view.shows_dropped and outcome.dropped:
@@ -108,6 +111,9 @@ def _print_text(outcome: SearchOutcome, view: SearchView, around: Surroundings) 
     if not outcome.found:
         problem = nothing_found(outcome)
         print_plain(around.err, f"{problem.problem}\n{problem.remedy}")
+        if limits.included:
+            named = counted(len(limits.included), "model")
+            print_plain(around.err, f"A run goes on with the {named} that the request includes.")
         return
     print_plain(
         around.out,

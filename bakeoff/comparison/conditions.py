@@ -23,7 +23,7 @@ def conditions_of(resolved: ResolvedRequest, manifest: Manifest) -> Conditions:
                 "text_columns": resolved.text or [],
                 "label_columns": resolved.label or [],
                 "rows": {},
-                "forced_learning_rate": _forced_learning_rate(resolved),
+                **_of_models(resolved),
                 **_main_metric(resolved.main_metric),
             }
         )
@@ -40,10 +40,17 @@ def conditions_of(resolved: ResolvedRequest, manifest: Manifest) -> Conditions:
             "label_columns": dataset.label_columns,
             "rows": dataset.rows.model_dump(),
             "leaked_rows_dropped": dataset.leaked_rows_dropped,
-            "forced_learning_rate": _forced_learning_rate(resolved),
+            **_of_models(resolved),
             **_main_metric(resolved.main_metric_of(dataset.task)),
         }
     )
+
+
+def _of_models(resolved: ResolvedRequest) -> dict[str, float | int | None]:
+    return {
+        "forced_learning_rate": _forced_learning_rate(resolved),
+        "models_found": resolved.search.num_found if resolved.search else None,
+    }
 
 
 def _forced_learning_rate(resolved: ResolvedRequest) -> float | None:

@@ -145,6 +145,16 @@ def on_truncated_texts(ranked: Sequence[CandidateSummary]) -> list[str]:
     ]
 
 
+def on_search(conditions: Conditions) -> list[str]:
+    """Where it has found nothing, so that the race is smaller than was meant."""
+    if conditions.models_found != 0:
+        return []
+    return [
+        "The search on the hub found no further model, so only those that the request names were "
+        "compared."
+    ]
+
+
 def on_drop_outs(candidates: Sequence[CandidateSummary]) -> list[str]:
     dropped = sum(each.status in DROPPED_OUT for each in candidates)
     if not dropped:

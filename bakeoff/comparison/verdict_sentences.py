@@ -10,6 +10,7 @@ from bakeoff.comparison.verdict_cautions import (
     on_few_rows,
     on_forced_learning_rate,
     on_losses,
+    on_search,
     on_truncated_texts,
 )
 from bakeoff.comparison.verdict_words import DROPPED_OUT, MAX_NAMED, number
@@ -66,6 +67,7 @@ def sentences(
         *on_truncated_texts(ranked),
         *_on_size(ranked, analysis, conditions),
         *_on_seeds(ranked),
+        *on_search(conditions),
         *on_drop_outs(candidates),
         *on_losses(candidates),
     ]

@@ -8,7 +8,7 @@ from bakeoff import metrics
 from bakeoff.documents import Document
 from bakeoff.errors import Problem, RequestError
 from bakeoff.layout import without_bucket
-from bakeoff.methods import BASELINES, Method, seeds_of
+from bakeoff.methods import BASELINES, Method, is_baseline, seeds_of
 from bakeoff.metrics import Task
 from bakeoff.names import candidate_key, results_name
 from bakeoff.request.hyperparameters import Hyperparameters, merged
@@ -130,6 +130,11 @@ class ResolvedRequest(CommonFields, Document):
     def searches(self) -> bool:
         """Whether the hub is yet to be searched for candidates."""
         return self.search is not None and self.search.num_found is None
+
+    @property
+    def has_models(self) -> bool:
+        """Whether any candidate so far is more than a baseline."""
+        return any(not is_baseline(each.method) for each in self.candidates)
 
     @property
     def possible_candidates(self) -> list[Candidate]:

@@ -26,6 +26,7 @@ def limits_of(resolved: ResolvedRequest, search: ResolvedSearch, *, own_code: bo
 def with_found(resolved: ResolvedRequest, outcome: SearchOutcome) -> ResolvedRequest:
     """The request as if it had named the models found, each at the commit that was listed.
 
+    Where none was found, no stage prefers those that the request includes: there are no others.
     Unchanged if that has been done.
     """
     search = resolved.search
@@ -42,6 +43,7 @@ def with_found(resolved: ResolvedRequest, outcome: SearchOutcome) -> ResolvedReq
         update={
             "candidates": [*named, *found, *baselines],
             "search": search.model_copy(update={"num_found": len(found)}),
+            "included": resolved.included if found else [],
         }
     )
 

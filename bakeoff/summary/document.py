@@ -390,6 +390,8 @@ class Conditions(Part):
     forced_learning_rate: float | None = None
     """The learning rate, if the request forces the same one on several models; None if each has
     its own."""
+    models_found: int | None = None
+    """By the search on the hub; None if the request named all models."""
 
 
 class Statistics(Part):

@@ -34,9 +34,10 @@ def stand_in():
         yield stand_in
 
 
-def store_with(**search):
+def store_with(include=("d/named",), **search):
     store = FakeStore()
-    resolved = resolved_with(models={"search": search, "include": ["d/named"]}, baselines=True)
+    models = {"search": search, **({"include": list(include)} if include else {})}
+    resolved = resolved_with(models=models, baselines=True)
     store.put(REQUEST, resolved.to_json())
     return store
 
@@ -86,7 +87,7 @@ def test_another_attempt_searches_nothing_anew(stand_in):
 
 
 def test_a_search_that_finds_nothing_rejects_the_request(stand_in):
-    store = store_with(licenses=["mit"])
+    store = store_with(include=(), licenses=["mit"])
     before = store.get(REQUEST)
     answer = run_with(store, stand_in)
     assert answer["status"] == "rejected"
@@ -95,6 +96,17 @@ def test_a_search_that_finds_nothing_rejects_the_request(stand_in):
     assert "licence: 2, gated: 1" in problem["problem"]
     assert store.get(REQUEST) == before
     assert json.loads(store.get(layout.search_key(RUN)))["found"] == []
+
+
+def test_a_search_that_finds_nothing_leaves_the_models_that_the_request_includes(stand_in):
+    store = store_with(licenses=["mit"])
+
+    assert run_with(store, stand_in) == {"status": "accepted", "searches": False}
+
+    resolved = ResolvedRequest.from_json(store.get(REQUEST))
+    assert candidates(store) == [("d/named", None)]
+    # There is no other model that they could be preferred to.
+    assert (resolved.searches, resolved.search.num_found, resolved.included) == (False, 0, [])
 
 
 def test_a_hub_that_is_down_fails_the_attempt_and_leaves_no_outcome(stand_in):

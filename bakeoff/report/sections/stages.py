@@ -185,7 +185,8 @@ def _on_search(search: SearchCounts | None) -> list[str]:
     if search is None:
         return []
     looked_at = counted(search.listed, "model")
-    sentence = f"The search looked at {looked_at} on the hub and took {search.found:,}."
+    taken = f"{search.found:,}" if search.found else "none"
+    sentence = f"The search looked at {looked_at} on the hub and took {taken}."
     if not search.dropped:
         return [sentence]
     reasons = ", ".join(f"{number:,} {reason}" for reason, number in search.dropped.items())

@@ -65,6 +65,17 @@ def test_a_search_that_finds_nothing_says_why_and_fails(hub):
     assert "None of 200 models can take part (licence:" in ended.err
 
 
+def test_a_request_that_includes_models_goes_on_where_the_search_finds_nothing(hub, tmp_path):
+    path = tmp_path / "request.json"
+    models = {"search": {"licenses": ["gpl-3.0"]}, "include": ["a/b", "c/d"]}
+    path.write_text(json.dumps({"dataset": "a/b", "models": models}))
+
+    ended = invoke(["search", path], hub=hub)
+
+    assert ended.status == 0
+    assert "A run goes on with the 2 models that the request includes." in ended.err
+
+
 def test_each_wrong_option_is_named(hub):
     ended = invoke(["search", "--limit", 0, "--license", "MIT License", "--sort", "x"], hub=hub)
     assert ended.status == 2

@@ -115,6 +115,16 @@ def test_a_learning_rate_that_the_request_gives_to_all_is_said():
     assert not any("same learning rate" in text for text in sentences(ranked))
 
 
+@pytest.mark.parametrize(("number", "is_said"), [(None, False), (0, True), (3, False)])
+def test_a_search_that_found_nothing_is_said(number, is_said):
+    ranked = [raced("a"), raced("b")]
+    searched = conditions().model_copy(update={"models_found": number})
+
+    found = verdict(ranked, analysed(ranked), searched).sentences
+
+    assert any("found no further model" in text for text in found) == is_said
+
+
 @pytest.mark.parametrize(
     ("places", "num_tied", "shown"),
     [
