@@ -81,7 +81,49 @@ METRICS: tuple[Metric, ...] = (
 
 METRIC_NAMES = tuple(metric.name for metric in METRICS)
 
-_BY_NAME = {metric.name: metric for metric in METRICS}
+_BY_LABEL = "of the positive label; else the mean over the labels, each against the rest"
+
+PROBABILITY_METRICS: tuple[Metric, ...] = (
+    Metric("roc_auc", _SHARE, f"Area under the ROC curve {_BY_LABEL}", spoken="ROC-AUC"),
+    Metric("average_precision", _SHARE, f"Average precision {_BY_LABEL}"),
+    Metric(
+        "brier",
+        _SHARE,
+        "Brier score: half the squared distance between the probabilities and the truth; "
+        "`multilabel`: mean squared distance over rows and labels",
+        spoken="Brier score",
+        higher_is_better=False,
+    ),
+    Metric(
+        "calibration_error",
+        _SHARE,
+        "Expected calibration error in 15 bins of equally many rows: the mean distance between the "
+        "probability of the answer and the share of right answers",
+        higher_is_better=False,
+    ),
+    Metric(
+        "scaled_calibration_error",
+        _SHARE,
+        "The same after temperature scaling",
+        spoken="calibration error, scaled",
+        higher_is_better=False,
+    ),
+    Metric(
+        "scaled_loss",
+        "nats",
+        "`loss` after temperature scaling by validation",
+        spoken="loss, scaled",
+        higher_is_better=False,
+    ),
+)
+"""What the probabilities of a classification are worth, on test. The comparison computes them from
+the predictions; a job knows none of them, so none can be the main metric."""
+
+ALL_METRICS = METRICS + PROBABILITY_METRICS
+"""In the order of the rows of metrics.csv."""
+ALL_METRIC_NAMES = tuple(metric.name for metric in ALL_METRICS)
+
+_BY_NAME = {metric.name: metric for metric in ALL_METRICS}
 
 _CLASSIFICATION = (
     "loss",

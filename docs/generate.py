@@ -9,7 +9,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bakeoff.metrics import METRICS, METRICS_OF, TASKS, default_main_metric
+from bakeoff.metrics import (
+    METRICS,
+    METRICS_OF,
+    PROBABILITY_METRICS,
+    TASKS,
+    default_main_metric,
+)
 from bakeoff.request.schema import request_json_schema
 from bakeoff.summary.columns import Column
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
@@ -52,6 +58,7 @@ def documents() -> dict[str, str]:
                 "comparison": columns_table(COMPARISON_COLUMNS),
                 "metrics": columns_table(METRICS_COLUMNS),
                 "jobs": columns_table(JOBS_COLUMNS),
+                "probabilities": probabilities_table(),
             },
         ),
     }
@@ -79,6 +86,20 @@ def metrics_table() -> str:
         for metric in METRICS
     ]
     return _table(("Metric", "Better", "Unit", "Tasks", "Meaning"), rows)
+
+
+def probabilities_table() -> str:
+    """The metrics that only the comparison computes."""
+    rows = [
+        (
+            f"`{metric.name}`",
+            "higher" if metric.higher_is_better else "lower",
+            metric.unit,
+            metric.meaning,
+        )
+        for metric in PROBABILITY_METRICS
+    ]
+    return _table(("Metric", "Better", "Unit", "Meaning"), rows)
 
 
 def fields_table(schema: Mapping[str, Any]) -> str:

@@ -113,7 +113,8 @@ def predictions_reader(run: str, spec: ComparisonSpec, store: Store) -> ReadPred
     def read(job: CompletedJob) -> JobPredictions | None:
         try:
             content = store.get(layout.predictions_key(run, job.item))
-            return reduce_predictions(read_predictions(content), spec, job.seed, job.threshold)
+            predictions = read_predictions(content)
+            return reduce_predictions(predictions, spec, job.seed, job.threshold, job.temperature)
         except (DocumentError, ObjectNotFoundError) as error:
             log.warning("no predictions of %s: %s", job.item, error)
             return None

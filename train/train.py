@@ -20,7 +20,7 @@ from job.log_lines import evaluation_line, print_failure
 from job.peak_memory import larger, peak_memory
 from job.phase_clock import PhaseClock
 from job.promised_gpu import check_gpu
-from job.saved_model import MODEL_FILE, VOCABULARY_FILE
+from job.saved_model import MODEL_FILE, VOCABULARY_FILE, add_decisions
 from job.trained import Trained
 from job.training_config import TrainingConfig, read_training_config
 from job.training_report import metrics_of, write_predictions
@@ -66,18 +66,22 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
     if trained.best_epoch is None:
         # Methods with epochs have already printed a line for each.
         print(evaluation_line("validation", 0, trained.validation_scores), flush=True)
+    temperature = _temperature(trained, config)
     if config.is_rung:
-        metrics = metrics_of(config, trained, memory_of=memory.kind)
+        metrics = metrics_of(config, trained, memory_of=memory.kind, temperature=temperature)
         _write(metrics, folders, clock)
         return
     test_scores = _score_test(trained, config, folders.output)
     clock.end("test")
     trained.save(folders.trained_model)
+    decisions = {"threshold": trained.threshold, "temperature": temperature}
+    add_decisions(folders.trained_model, decisions)
     clock.end("save")
     metrics = metrics_of(
         config,
         trained,
         memory_of=memory.kind,
+        temperature=temperature,
         test_scores=test_scores,
         model_bytes=_size_bytes(folders.trained_model),
     )
@@ -134,6 +138,11 @@ def _quieten_transformers() -> None:
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
+
+
+def _temperature(trained: Trained, config: TrainingConfig) -> float | None:
+    labels = trained.splits["validation"].labels
+    return task_of(config).temperature(trained.validation_logits, labels)
 
 
 def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[str, float]:

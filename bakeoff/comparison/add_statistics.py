@@ -27,6 +27,8 @@ class CompletedJob:
     seed: int
     threshold: float | None
     """The job's own, in a multi-label task."""
+    temperature: float | None = None
+    """The job's own."""
 
 
 ReadPredictions = Callable[[Sequence[CompletedJob]], Iterator[JobPredictions | None]]
@@ -83,7 +85,9 @@ def _predictions(
     """Those of the completed jobs; a failed candidate has none."""
     jobs = {
         each.candidate: [
-            CompletedJob(item_key(each.candidate, job.seed), job.seed, job.threshold)
+            CompletedJob(
+                item_key(each.candidate, job.seed), job.seed, job.threshold, job.temperature
+            )
             for job in each.jobs
             if job.status == "completed"
         ]
@@ -108,12 +112,16 @@ def _analysed(candidate: CandidateSummary, analysis: Analysis) -> CandidateSumma
     return candidate.model_copy(
         update={
             "metrics": {
-                name: metric.model_copy(update={"interval": intervals.get(name)})
-                for name, metric in candidate.metrics.items()
+                **{
+                    name: metric.model_copy(update={"interval": intervals.get(name)})
+                    for name, metric in candidate.metrics.items()
+                },
+                **analysis.probability_scores.get(candidate.candidate, {}),
             },
             "is_tied": analysis.is_tied(candidate.candidate),
             "versus_best": analysis.versus_best.get(candidate.candidate),
             "confusion": analysis.confusions.get(candidate.candidate),
+            "fit": analysis.fits.get(candidate.candidate),
             "label_scores": analysis.label_scores.get(candidate.candidate, []),
         }
     )

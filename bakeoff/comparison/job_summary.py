@@ -40,4 +40,5 @@ def job_summary(
         steps_trained=metrics.steps_trained,
         validation_standard_error=metrics.validation_standard_error,
         majority_p_value=metrics.majority_p_value,
+        temperature=metrics.temperature,
     )

@@ -34,6 +34,7 @@ def verdict(
         is_test_too_small=analysis.rows_to_separate is not None,
         rows_to_separate=analysis.rows_to_separate,
         corrected_score=analysis.corrected_score,
+        other_leaders=analysis.other_leaders,
     )
     better = [each for each in ranked if _is_better(each, analysis, conditions)]
     found = verdict_sentences.sentences(candidates, outcome, better, analysis, conditions)

@@ -17,7 +17,7 @@ from bakeoff.comparison.verdict_words import DROPPED_OUT, MAX_NAMED, number
 from bakeoff.methods import has_chance
 from bakeoff.metrics import spoken_name
 from bakeoff.statistics import Analysis
-from bakeoff.summary.document import CandidateSummary, Conditions, Verdict
+from bakeoff.summary.document import CandidateSummary, Conditions, OtherLeader, Verdict
 from bakeoff.wording import counted, listed
 
 
@@ -60,6 +60,7 @@ def sentences(
         *doubts(ranked, unsettled),
         *on_few_rows(ranked),
         *_on_better(better),
+        *_on_other_leaders(ranked, outcome.other_leaders),
         *_on_ownership(outcome, tied),
         *_on_baselines(ranked, tied),
         *on_forced_learning_rate(conditions),
@@ -136,6 +137,20 @@ def _on_better(better: Sequence[CandidateSummary]) -> list[str]:
         f"{which} {are} significantly better with the seeds that have a result, and {rank} lower "
         f"only because other seeds were lost: run {them} again before you choose."
     ]
+
+
+def _on_other_leaders(
+    ranked: Sequence[CandidateSummary], leaders: Sequence[OtherLeader]
+) -> list[str]:
+    if not leaders:
+        return []
+    names = {each.candidate: each.name for each in ranked}
+    by_metric = [
+        f"by {spoken_name(each.metric)} {names[each.candidate]} is significantly better, "
+        f"{number(each.score)} against {number(each.score_of_best)}"
+        for each in leaders
+    ]
+    return [f"Another metric would put another candidate first: {listed(by_metric)}."]
 
 
 def _on_ownership(outcome: Verdict, tied: Sequence[CandidateSummary]) -> list[str]:

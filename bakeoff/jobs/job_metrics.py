@@ -74,6 +74,8 @@ class JobMetrics(PartialDocument):
     positive_label: Text = None
     threshold: Number = None
     """The probability from which on a multilabel task assigns a label."""
+    temperature: Number = None
+    """What logits are divided by for the best probabilities on validation; None in a regression."""
     max_length: Count = None
     """Tokens after which texts were cut."""
     best_epoch: Number = None

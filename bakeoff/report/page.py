@@ -14,6 +14,7 @@ from bakeoff.report import numbers
 from bakeoff.report.palette import DARK, LIGHT, heat_scale
 from bakeoff.report.phrases import capitalised
 from bakeoff.report.pictures import curves, ranking, tradeoffs
+from bakeoff.report.pictures import fit as fit_pictures
 from bakeoff.report.pictures import rates as rate_pictures
 from bakeoff.report.pictures import stages as stage_pictures
 from bakeoff.report.pictures.svg import FONTS
@@ -21,11 +22,13 @@ from bakeoff.report.race import Race, is_untested
 from bakeoff.report.safe_text import cleaned
 from bakeoff.report.sections import (
     data_card,
+    fit,
     hardest,
     labels,
     metrics,
     ownership,
     pairs,
+    probabilities,
     provenance,
     rates,
     stages,
@@ -140,8 +143,11 @@ def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
         "rates_table": rates.rates_table(race),
         "rate_pictures": _rate_pictures(race),
         "curves": _curves(race),
+        "fit_pictures": _fit_pictures(race),
+        "residuals_table": fit.residuals_table(race),
         "matrices": labels.confusion_matrices(race),
         "scores": labels.scores_section(race),
+        "probabilities_table": probabilities.probabilities_table(race),
         "pairs": pairs.pairs_section(race),
         "metrics_table": metrics.metrics_table(race),
         "validation_table": metrics.validation_table(race),
@@ -189,6 +195,13 @@ def _tradeoffs(race: Race) -> list[tuple[tradeoffs.Tradeoff, Markup | None]]:
         (one, tradeoffs.tradeoff_picture(race, one).inline() if one.candidates else None)
         for one in made
     ]
+
+
+def _fit_pictures(race: Race) -> list[tuple[CandidateSummary, Markup]]:
+    """Of the best candidates of a regression."""
+    drawn = [(one, one.fit) for one in fit.fitted(race)[: fit.MAX_PICTURES] if one.fit]
+    scales = fit_pictures.scales([each for _, each in drawn])
+    return [(one, fit_pictures.fit_picture(one, each, scales).inline()) for one, each in drawn]
 
 
 def _curves(race: Race) -> dict[str, Any]:

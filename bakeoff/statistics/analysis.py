@@ -1,19 +1,14 @@
 """Intervals, tests and the tied group of a comparison."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bakeoff.statistics.comparison_spec import ComparisonSpec
-from bakeoff.statistics.confusion import confusion
 from bakeoff.statistics.contender import Contender
-from bakeoff.statistics.hardest_rows import HardestRows
-from bakeoff.statistics.label_scores import label_scores
 from bakeoff.statistics.notes import notes_on
 from bakeoff.statistics.pairwise import PairComparison, compare, compare_all, pairs, versus_best
 from bakeoff.statistics.predictions import CandidatePredictions
-from bakeoff.statistics.resampled_scores import resample
-from bakeoff.statistics.same_rows import SameRows
-from bakeoff.statistics.selection import Selection
+from bakeoff.statistics.scored_candidates import MAX_DETAILED, score_candidates
 from bakeoff.statistics.significance import rows_to_separate
 from bakeoff.summary.document import (
     Confusion,
@@ -21,18 +16,15 @@ from bakeoff.summary.document import (
     HardRow,
     Interval,
     LabelScores,
+    MetricSummary,
+    OtherLeader,
     Pair,
     VersusBest,
 )
+from bakeoff.summary.regression_fit import RegressionFit
 
-MAX_DETAILED = 50
-"""The candidates compared with each other, and those described label by label."""
 ALWAYS_PAIRED = 20
 """The best so many are compared with each other, whether tied or not."""
-
-# Rows times jobs whose predictions are in memory at once, unless one candidate has more. A job
-# takes some 80 bytes a row while it is scored.
-_BATCH_ROWS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +37,8 @@ class Analysis:
     """Confidence level of the intervals and tests, 0..1."""
     intervals: dict[str, dict[str, Interval]] = field(default_factory=dict)
     """By candidate and metric."""
+    probability_scores: dict[str, dict[str, MetricSummary]] = field(default_factory=dict)
+    """By candidate and metric: those that the comparison alone computes."""
     versus_best: dict[str, VersusBest] = field(default_factory=dict)
     """By candidate; the best has none."""
     pairs: list[Pair] = field(default_factory=list)
@@ -64,6 +58,10 @@ class Analysis:
     """Of the best MAX_DETAILED candidates."""
     label_scores: dict[str, list[LabelScores]] = field(default_factory=dict)
     """Of the same candidates."""
+    other_leaders: list[OtherLeader] = field(default_factory=list)
+    """As in the summary's Verdict."""
+    fits: dict[str, RegressionFit | None] = field(default_factory=dict)
+    """Of the candidates that have a confusion, in a regression."""
     corrected_score: CorrectedScore | None = None
     """The best one's; None if nothing was compared with it."""
     notes: list[str] = field(default_factory=list)
@@ -91,7 +89,7 @@ def analyse(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) ->
     The same input gives the same result on any number of threads. A candidate's intervals do not
     depend on the other candidates.
     """
-    scored = _scored(candidates, spec)
+    scored = score_candidates(candidates, spec)
     if not scored.ranked:
         return Analysis()
     best, contenders = scored.ranked[0], scored.contenders
@@ -110,10 +108,13 @@ def analyse(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) ->
     found = replace(
         found,
         intervals=scored.intervals,
+        probability_scores=scored.probability_scores,
         versus_best=against,
         pairs=pairs(compare_all(_to_pair(contenders, [best, *tied]), spec), num_pairs),
         tied=[best, *tied],
         corrected_score=scored.corrected_score(),
+        other_leaders=scored.other_leaders_found(),
+        fits=scored.fits,
         hardest_rows=scored.hardest.rows(),
         confusions=scored.confusions,
         label_scores=scored.label_scores,
@@ -123,75 +124,6 @@ def analyse(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) ->
     if second not in tied:
         return found
     return _with_top_two(found, second, with_best, contenders[0].num_rows, spec)
-
-
-@dataclass
-class _Scored:
-    """What is left of the candidates' predictions."""
-
-    hardest: HardestRows
-    rows: SameRows = field(default_factory=SameRows)
-    ranked: list[str] = field(default_factory=list)
-    """All candidates with a result, even if their predictions could not be read."""
-    contenders: list[Contender] = field(default_factory=list)
-    intervals: dict[str, dict[str, Interval]] = field(default_factory=dict)
-    confusions: dict[str, Confusion | None] = field(default_factory=dict)
-    label_scores: dict[str, list[LabelScores]] = field(default_factory=dict)
-    selection: Selection | None = None
-
-    def corrected_score(self) -> CorrectedScore | None:
-        """None, too, if the best one's predictions could not be read."""
-        is_of_best = self.contenders[0].candidate == self.ranked[0]
-        return self.selection.corrected() if self.selection and is_of_best else None
-
-
-def _scored(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) -> _Scored:
-    scored = _Scored(HardestRows(spec))
-
-    def comparable() -> Iterator[CandidatePredictions]:
-        for candidate in candidates:
-            if not candidate.has_result:
-                continue
-            scored.ranked.append(candidate.candidate)
-            kept = scored.rows.kept(candidate)
-            if kept is not None:
-                _describe(scored, kept, spec)
-                yield kept
-
-    def score(batch: Sequence[CandidatePredictions]) -> None:
-        resampled = resample(batch, spec)
-        scored.selection = scored.selection or Selection(resampled[0], spec)
-        scored.selection.add(resampled)
-        for each in resampled:
-            scored.contenders.append(Contender.of(each, spec))
-            scored.intervals[each.candidate] = each.intervals(spec)
-
-    # Not a loop: its variable would keep a batch in memory while the next one is read.
-    list(map(score, _batches(comparable())))
-    return scored
-
-
-def _describe(scored: _Scored, candidate: CandidatePredictions, spec: ComparisonSpec) -> None:
-    is_detailed = len(scored.confusions) < MAX_DETAILED
-    scored.hardest.add(candidate, is_shown=is_detailed)
-    if is_detailed:
-        scored.confusions[candidate.candidate] = confusion(candidate, spec)
-        scored.label_scores[candidate.candidate] = label_scores(candidate, spec)
-
-
-def _batches(
-    candidates: Iterable[CandidatePredictions],
-) -> Iterator[list[CandidatePredictions]]:
-    batch, num_rows = [], 0
-    for candidate in candidates:
-        batch.append(candidate)
-        num_rows += sum(len(job.ids) for job in candidate.jobs)
-        if num_rows >= _BATCH_ROWS:
-            del candidate
-            yield batch
-            batch, num_rows = [], 0
-    if batch:
-        yield batch
 
 
 def _to_pair(contenders: Sequence[Contender], tied: Sequence[str]) -> list[Contender]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bakeoff.errors import DocumentError
 from bakeoff.methods import has_chance
+from bakeoff.statistics.probability_values import ProbabilityValues
 
 _UNREADABLE = (
     EOFError,
@@ -59,6 +60,8 @@ class JobPredictions:
     """
     ranking: NDArray[np.float64] | None = None
     """(R,) the label ranking average precision of each row; only in a multi-label task."""
+    probabilities: ProbabilityValues | None = None
+    """None in a regression."""
 
 
 @dataclass(frozen=True)

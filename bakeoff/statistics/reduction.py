@@ -14,6 +14,7 @@ from scipy.special import log_expit, logsumexp
 from bakeoff.errors import DocumentError
 from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.predictions import JobPredictions, Predictions
+from bakeoff.statistics.probability_reduction import probability_values
 
 # Logits to process at once, which limits the memory for them and for intermediate results.
 _PART_LOGITS = 1_000_000
@@ -23,13 +24,18 @@ Fields = dict[str, NDArray[Any]]
 
 
 def reduce_predictions(
-    predictions: Predictions, spec: ComparisonSpec, seed: int, threshold: float | None = None
+    predictions: Predictions,
+    spec: ComparisonSpec,
+    seed: int,
+    threshold: float | None = None,
+    temperature: float | None = None,
 ) -> JobPredictions:
     """Reduce the predictions of the job with this seed.
 
     Args:
         threshold: for a multi-label task, 0..1: labels with at least this probability are
             predicted.
+        temperature: for probabilities that are scaled by it; None: the job found none.
 
     Raises:
         DocumentError: the arrays do not fit the task, or hold values that are not finite.
@@ -38,7 +44,8 @@ def reduce_predictions(
     reduced = _reduction(spec, threshold)
     parts = [reduced(labels, logits) for labels, logits in _parts(predictions)]
     fields = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return JobPredictions(seed=seed, ids=predictions.ids, **fields)
+    probabilities = probability_values(predictions, spec, temperature)
+    return JobPredictions(seed=seed, ids=predictions.ids, probabilities=probabilities, **fields)
 
 
 def _reduction(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bakeoff.metrics import METRICS
+from bakeoff.metrics import METRICS, PROBABILITY_METRICS
 from bakeoff.summary.columns import (
     CANDIDATE,
     METHOD,
@@ -344,5 +344,15 @@ COMPARISON_COLUMNS: tuple[Column[CandidateRow], ...] = (
         "tokens",
         "Tokens processed in training with their padding, in all its jobs and trials",
         _owned(lambda owned: owned.train_tokens),
+    ),
+    *(
+        Column(
+            metric.name,
+            "number",
+            metric.unit,
+            f"{metric.meaning}; on test, mean over the completed seeds",
+            _mean(metric.name),
+        )
+        for metric in PROBABILITY_METRICS
     ),
 )

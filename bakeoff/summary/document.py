@@ -11,6 +11,7 @@ from bakeoff.jobs.stage import Stage
 from bakeoff.summary.learning_rates import LearningRateTrial
 from bakeoff.summary.marks import Mark, MarkKind
 from bakeoff.summary.part import Part
+from bakeoff.summary.regression_fit import RegressionFit
 from bakeoff.summary.staged_race import StagedRace
 
 MemoryOf = Literal["process", "gpu"]
@@ -181,6 +182,9 @@ class JobSummary(Part):
     majority_p_value: float | None = None
     """The one-sided p-value of its main metric on validation against predicting the most frequent
     label, or the mean; above 0.05 it has learnt nothing."""
+    temperature: float | None = None
+    """What logits are divided by for the best probabilities, found on validation; above 1 the model
+    was too sure of itself. None in a regression."""
 
 
 class Confusion(Part):
@@ -250,6 +254,8 @@ class CandidateSummary(Part):
     """Of the best fifty candidates only, in tasks with exactly one label."""
     label_scores: list[LabelScores]
     """Of the best fifty candidates only; empty in a regression."""
+    fit: RegressionFit | None = None
+    """Of the best fifty candidates of a regression."""
     warnings: list[str] = Field(default_factory=list)
     """Warnings from preparing and training the model."""
     marks: list[Mark] = Field(default_factory=list)
@@ -328,6 +334,21 @@ class CorrectedScore(Part):
     """Out of how many it was chosen."""
 
 
+class OtherLeader(Part):
+    """A candidate that another metric would put first, and that is significantly better by it."""
+
+    metric: str
+    candidate: str
+    score: float
+    score_of_best: float
+    interval: Interval
+    """Of the difference, its score minus that of the best."""
+    p_value: float
+    """Two-sided."""
+    p_value_adjusted: float
+    """After a correction for the number of candidates and of metrics."""
+
+
 class Verdict(Part):
     """`sentences` says it all in words; the first one is the headline."""
 
@@ -356,6 +377,8 @@ class Verdict(Part):
     significant already."""
     corrected_score: CorrectedScore | None = None
     """None where nothing was compared with the best."""
+    other_leaders: list[OtherLeader] = Field(default_factory=list)
+    """By metric: where another one would crown another candidate, and that is more than chance."""
 
 
 class Spending(Part):

@@ -361,6 +361,14 @@ _STAGE: tuple[Column[JobRow], ...] = (
     ),
     _owned("train_tokens", "integer", "tokens", "Tokens processed in training, trials included"),
     _owned("cpu_seconds", "number", "seconds", "Processor time of training"),
+    Column(
+        "temperature",
+        "number",
+        "",
+        "What logits are divided by for the best probabilities on validation; above 1 the model "
+        "was too sure",
+        lambda row: row.job.temperature,
+    ),
 )
 
 JOBS_COLUMNS: tuple[Column[JobRow], ...] = (

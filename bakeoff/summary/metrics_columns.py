@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bakeoff.metrics import METRIC_NAMES
+from bakeoff.metrics import ALL_METRIC_NAMES
 from bakeoff.summary.columns import CANDIDATE, NAME, RUN, VERSION, Column
 from bakeoff.summary.document import CandidateSummary, Interval, MetricSummary, Summary
 
@@ -37,7 +37,7 @@ def _rows(
     summary: Summary, candidate: CandidateSummary, split: Split, found: Mapping[str, MetricSummary]
 ) -> Iterator[MetricRow]:
     run = summary.provenance.run
-    for name in sorted(found, key=METRIC_NAMES.index):
+    for name in sorted(found, key=ALL_METRIC_NAMES.index):
         metric = found[name]
         yield MetricRow(run, candidate, split, name, None, metric.mean, metric.std, metric.interval)
         for seed, value in metric.by_seed.items():

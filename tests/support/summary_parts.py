@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
 from bakeoff.summary.document import (
     CandidateSummary,
@@ -22,6 +24,7 @@ from bakeoff.summary.document import (
     Spending,
     VersusBest,
 )
+from bakeoff.summary.regression_fit import RegressionFit, ResidualBin
 
 COMMIT = "8b3219a92973c328a8e22fadcfa821b5dc75636a"
 _BASELINES = ("majority", "tfidf")
@@ -61,6 +64,20 @@ def lower(metric: MetricSummary, difference: float) -> MetricSummary:
     )
 
 
+def probabilities(key: str, mean: float, seeds: Sequence[int]) -> dict[str, MetricSummary]:
+    """What the comparison alone computes."""
+    random = Random(f"probabilities of {key}")
+    means = {
+        "roc_auc": min(0.99, mean + 0.06),
+        "average_precision": min(0.98, mean + 0.04),
+        "brier": max(0.03, (1 - mean) / 2),
+        "calibration_error": 0.06 + random.uniform(0, 0.03),
+        "scaled_calibration_error": 0.03 + random.uniform(0, 0.01),
+        "scaled_loss": max(0.1, 1 - mean),
+    }
+    return {name: metric(value, seeds, random) for name, value in means.items()}
+
+
 def learning_curves(
     mean: float, seeds: Sequence[int], epochs: int, random: Random
 ) -> list[LearningCurve]:
@@ -89,6 +106,26 @@ def confusion(labels: Sequence[str], rows: int, quality: float, random: Random) 
             [each * quality if i == j else round(share * w * 3) / 3 for j, w in enumerate(wrong)]
         )
     return Confusion(labels=list(labels), counts=counts)
+
+
+def fit(key: str, error: float) -> RegressionFit:
+    """Of 1,000 numbers from 0 to 5, predicted with this error."""
+    chance = np.random.default_rng(len(key))
+    truth = chance.uniform(0, 5, 1000)
+    predicted = np.clip(truth + chance.normal(0, error, 1000), -1, 6)
+    ends = np.linspace(-0.5, 5.5, 25)
+    counts, _, _ = np.histogram2d(truth, predicted, (ends, ends))
+    parts = np.array_split(np.argsort(predicted), 10)
+    residuals = [
+        ResidualBin(
+            low=predicted[part].min(),
+            high=predicted[part].max(),
+            rows=len(part),
+            quantiles=np.percentile(predicted[part] - truth[part], (5, 25, 50, 75, 95)).tolist(),
+        )
+        for part in parts
+    ]
+    return RegressionFit(ends=ends.tolist(), counts=counts.tolist(), residuals=residuals)
 
 
 def label_scores(
@@ -162,6 +199,7 @@ def job(
         "notes": [],
         "model_artifact_uri": None,
         "output_uri": None,
+        "temperature": 1.4,
     }
     return JobSummary.model_validate(values | changes)
 
@@ -209,7 +247,7 @@ def candidate(
         seeds=list(seeds),
         seeds_completed=list(seeds),
         jobs=[job(seed, metrics, validation, owned) for seed in seeds],
-        metrics=metrics,
+        metrics=metrics | probabilities(key, mean, seeds),
         validation=validation,
         best_epoch=None if method in _WITHOUT_EPOCHS else 2,
         is_tied=is_tied,

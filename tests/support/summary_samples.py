@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from bakeoff.metrics import METRIC_NAMES
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.summary.document import (
     CandidateSummary,
@@ -260,6 +261,7 @@ def _regressed(one: CandidateSummary, rmse: float) -> CandidateSummary:
             "is_tied": one.rank in (1, 2),
             "confusion": None,
             "label_scores": [],
+            "fit": parts.fit(one.candidate, rmse),
             "ownership": owned,
         }
     )
@@ -309,6 +311,7 @@ def single() -> Summary:
     metrics = {
         name: value.model_copy(update={"interval": None, "std": None, "by_seed": {1: value.mean}})
         for name, value in alone.metrics.items()
+        if name in METRIC_NAMES
     }
     return base.model_copy(
         update={

@@ -61,6 +61,8 @@ class JobMetrics:
     positive_label: str | None
     threshold: float | None
     """The probability from which on a multilabel task assigns a label."""
+    temperature: float | None
+    """What logits are divided by for the best probabilities on validation; None in a regression."""
     max_length: int | None
     best_epoch: float | None
     epochs_trained: float

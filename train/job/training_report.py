@@ -54,6 +54,7 @@ def metrics_of(
     trained: Trained,
     *,
     memory_of: str,
+    temperature: float | None,
     test_scores: Mapping[str, float] | None = None,
     model_bytes: int | None = None,
 ) -> JobMetrics:
@@ -73,6 +74,7 @@ def metrics_of(
         average=average,
         positive_label=positive_label,
         threshold=trained.threshold,
+        temperature=temperature,
         max_length=config.max_length,
         best_epoch=trained.best_epoch,
         epochs_trained=trained.epochs_trained,

@@ -16,6 +16,7 @@ from scoring.scores import (
     multilabel_scores,
     regression_scores,
 )
+from scoring.temperature import best_temperature
 
 CLASSIFICATION = ("binary", "multiclass")
 MULTILABEL = "multilabel"
@@ -99,6 +100,13 @@ class Task:
         if not self.is_multilabel or not np.isfinite(logits).all():
             return None
         return best_threshold(logits, labels)
+
+    def temperature(self, logits: NDArray[Any], labels: NDArray[Any]) -> float | None:
+        """The best temperature on these validation rows; None without rows, and in a regression,
+        which has no probabilities."""
+        if self.is_regression or not len(labels) or not np.isfinite(logits).all():
+            return None
+        return best_temperature(logits, labels)
 
     def scores(
         self, logits: NDArray[Any], labels: NDArray[Any], threshold: float | None = None

@@ -1,5 +1,7 @@
 """All metrics of all candidates."""
 
+from collections.abc import Sequence
+
 from bakeoff import metrics
 from bakeoff.report import numbers
 from bakeoff.report.phrases import capitalised
@@ -10,22 +12,23 @@ from bakeoff.summary.document import MetricSummary
 
 
 def metrics_table(race: Race) -> Table | None:
-    """The main metric first; None where no candidate has a metric."""
+    """The main metric first; None where no candidate has a metric. Those of the probabilities have
+    a table of their own."""
     named = {name for one in race.summary.candidates for name in one.metrics}
+    named -= {metric.name for metric in metrics.PROBABILITY_METRICS}
     if not named:
         return None
     order = _ordered(named, race)
-    meanings = {metric.name: metric.meaning for metric in metrics.METRICS}
     columns = [
         Column("Rank"),
         Column("Candidate", is_number=False),
-        *(Column(_title(name), meanings.get(name, "").replace("`", "")) for name in order),
+        *metric_columns(order),
     ]
     rows = [
         [
             rank_cell(one),
             candidate_cell(race, one),
-            *(_cell(one.metrics.get(name)) for name in order),
+            *(metric_cell(one.metrics.get(name)) for name in order),
         ]
         for one in [*race.ranked, *race.unranked]
         if one.metrics
@@ -49,7 +52,7 @@ def validation_table(race: Race) -> Table | None:
         [
             rank_cell(one),
             candidate_cell(race, one),
-            *(_cell(one.validation.get(name)) for name in order),
+            *(metric_cell(one.validation.get(name)) for name in order),
         ]
         for one in candidates
     ]
@@ -66,7 +69,13 @@ def _title(name: str) -> str:
     return capitalised(metrics.spoken_name(name))
 
 
-def _cell(metric: MetricSummary | None) -> Cell:
+def metric_columns(names: Sequence[str]) -> list[Column]:
+    """Columns for metrics, with their meanings as tooltips."""
+    meanings = {metric.name: metric.meaning for metric in metrics.ALL_METRICS}
+    return [Column(_title(name), meanings.get(name, "").replace("`", "")) for name in names]
+
+
+def metric_cell(metric: MetricSummary | None) -> Cell:
     if metric is None:
         return Cell(numbers.ABSENT)
     note = numbers.interval(metric.interval) if metric.interval else ""

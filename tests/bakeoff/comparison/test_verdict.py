@@ -8,6 +8,7 @@ from bakeoff.summary.document import (
     Conditions,
     Interval,
     MetricSummary,
+    OtherLeader,
     Ownership,
     VersusBest,
 )
@@ -395,3 +396,31 @@ def test_the_verdict_says_if_models_read_less_of_the_texts_than_baselines(share,
     assert any("beginning" in each for each in found.sentences) == is_mentioned
     alone = verdict([model], analysed([model]), conditions())
     assert not any("beginning" in each for each in alone.sentences)
+
+
+def leader(candidate, metric, score, score_of_best):
+    return OtherLeader(
+        metric=metric,
+        candidate=candidate.candidate,
+        score=score,
+        score_of_best=score_of_best,
+        interval=Interval(low=0.01, high=0.1),
+        p_value=0.001,
+        p_value_adjusted=0.004,
+    )
+
+
+def test_candidates_that_other_metrics_would_put_first_are_named_with_their_scores():
+    full, tfidf = raced("full"), raced("tfidf", method="tfidf")
+    leaders = [leader(tfidf, "macro_f1", 0.86, 0.785), leader(tfidf, "accuracy", 0.91, 0.9)]
+
+    said = sentences([full, tfidf], other_leaders=leaders)
+
+    assert (
+        "Another metric would put another candidate first: by macro F1 tfidf is significantly "
+        "better, 0.860 against 0.785 and by accuracy tfidf is significantly better, 0.910 against "
+        "0.900."
+    ) in said
+    outcome = verdict([full, tfidf], analysed([full, tfidf], other_leaders=leaders), conditions())
+    assert outcome.other_leaders == leaders
+    assert not any("Another metric" in each for each in sentences([full, tfidf]))

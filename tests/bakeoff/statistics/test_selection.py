@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bakeoff.metrics import TASKS
-from bakeoff.statistics import analyse, analysis, reduce_predictions
+from bakeoff.statistics import analyse, reduce_predictions, scored_candidates
 from bakeoff.statistics.resampled_scores import resample
 from bakeoff.statistics.scores import observed_scores, scores_of
 from bakeoff.statistics.selection import Selection
@@ -72,7 +72,7 @@ def test_it_does_not_depend_on_how_many_candidates_are_in_memory_at_once(monkeyp
     equals = ranked(*(racer(name, 0.8) for name in "abcdef"))
     together = analyse(equals, comparison_spec()).corrected_score
 
-    monkeypatch.setattr(analysis, "_BATCH_ROWS", 1)
+    monkeypatch.setattr(scored_candidates, "_BATCH_ROWS", 1)
 
     assert analyse(equals, comparison_spec()).corrected_score == together
 

@@ -1,0 +1,63 @@
+"""The temperature that probabilities are scaled by."""
+
+import numpy as np
+import pytest
+from scipy.special import expit, softmax
+
+from scoring.task import Task
+from scoring.temperature import HIGHEST, LOWEST, best_temperature
+
+ROWS = 40_000
+
+
+def drawn_classes(logits, chance):
+    """Labels that occur as often as these logits say."""
+    shares = softmax(logits, axis=1).cumsum(axis=1)
+    return (chance.random(len(logits))[:, None] > shares).sum(axis=1)
+
+
+@pytest.mark.parametrize("times", [0.4, 1.0, 3.0])
+def test_it_is_the_number_by_which_logits_are_too_large(times):
+    chance = np.random.default_rng(0)
+    logits = chance.normal(0, 1.5, (ROWS, 4))
+    labels = drawn_classes(logits, chance)
+    assert best_temperature(times * logits, labels) == pytest.approx(times, rel=0.05)
+
+    has_label = (chance.random((ROWS, 4)) < expit(logits)).astype(np.float32)
+    assert best_temperature(times * logits, has_label) == pytest.approx(times, rel=0.05)
+
+
+def test_no_other_temperature_has_a_lower_loss():
+    chance = np.random.default_rng(1)
+    logits = chance.normal(0, 2, (300, 3)).astype(np.float32)
+    labels = chance.integers(0, 3, 300)
+    task = Task("multiclass", ("a", "b", "c"), None)
+
+    found = best_temperature(logits, labels)
+
+    def loss(temperature):
+        return task.scores(logits.astype(float) / temperature, labels)["loss"]
+
+    assert loss(found) <= min(loss(found * 1.01), loss(found / 1.01))
+
+
+def test_rows_that_are_all_right_or_pure_chance_end_at_a_limit():
+    right = np.array([[3.0, 0.0], [0.0, 3.0]])
+
+    assert best_temperature(right, np.array([0, 1])) == pytest.approx(LOWEST, rel=0.01)
+    assert best_temperature(right, np.array([1, 0])) == pytest.approx(HIGHEST, rel=0.01)
+
+
+def test_large_logits_do_not_overflow():
+    logits = np.array([[1e4, 0.0], [0.0, 1e4], [1e4, 0.0]])
+
+    assert best_temperature(logits, np.array([0, 1, 1])) == pytest.approx(HIGHEST, rel=0.01)
+    assert np.isfinite(best_temperature(logits, np.eye(2)[[0, 1, 1]]))
+
+
+def test_there_is_none_without_rows_or_probabilities():
+    binary, regression = Task("binary", ("a", "b"), 1), Task("regression", (), None)
+
+    assert binary.temperature(np.zeros((0, 2)), np.zeros(0, int)) is None
+    assert binary.temperature(np.array([[np.nan, 0.0]]), np.array([0])) is None
+    assert regression.temperature(np.zeros(3), np.zeros(3)) is None
