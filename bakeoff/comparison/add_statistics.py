@@ -121,6 +121,7 @@ def _analysed(candidate: CandidateSummary, analysis: Analysis) -> CandidateSumma
             "is_tied": analysis.is_tied(candidate.candidate),
             "versus_best": analysis.versus_best.get(candidate.candidate),
             "confusion": analysis.confusions.get(candidate.candidate),
+            "decisions": analysis.decisions.get(candidate.candidate),
             "fit": analysis.fits.get(candidate.candidate),
             "label_scores": analysis.label_scores.get(candidate.candidate, []),
         }

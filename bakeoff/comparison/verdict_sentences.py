@@ -150,7 +150,7 @@ def _on_other_leaders(
         f"{number(each.score)} against {number(each.score_of_best)}"
         for each in leaders
     ]
-    return [f"Another metric would put another candidate first: {listed(by_metric)}."]
+    return [f"Another metric would put another candidate first: {'; '.join(by_metric)}."]
 
 
 def _on_ownership(outcome: Verdict, tied: Sequence[CandidateSummary]) -> list[str]:

@@ -14,6 +14,7 @@ from bakeoff.report import numbers
 from bakeoff.report.palette import DARK, LIGHT, heat_scale
 from bakeoff.report.phrases import capitalised
 from bakeoff.report.pictures import curves, ranking, tradeoffs
+from bakeoff.report.pictures import decisions as decision_pictures
 from bakeoff.report.pictures import fit as fit_pictures
 from bakeoff.report.pictures import rates as rate_pictures
 from bakeoff.report.pictures import stages as stage_pictures
@@ -22,6 +23,7 @@ from bakeoff.report.race import Race, is_untested
 from bakeoff.report.safe_text import cleaned
 from bakeoff.report.sections import (
     data_card,
+    decisions,
     fit,
     hardest,
     labels,
@@ -148,6 +150,9 @@ def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
         "matrices": labels.confusion_matrices(race),
         "scores": labels.scores_section(race),
         "probabilities_table": probabilities.probabilities_table(race),
+        "coverage_table": decisions.coverage_table(race),
+        "decision_pictures": _decision_pictures(race),
+        "has_precision": race.summary.conditions.task == "binary",
         "pairs": pairs.pairs_section(race),
         "metrics_table": metrics.metrics_table(race),
         "validation_table": metrics.validation_table(race),
@@ -194,6 +199,17 @@ def _tradeoffs(race: Race) -> list[tuple[tradeoffs.Tradeoff, Markup | None]]:
     return [
         (one, tradeoffs.tradeoff_picture(race, one).inline() if one.candidates else None)
         for one in made
+    ]
+
+
+def _decision_pictures(race: Race) -> list[tuple[CandidateSummary, Markup]]:
+    """Of the best candidates of a classification."""
+    drawn = [(one, one.decisions) for one in decisions.decided(race) if one.decisions]
+    drawn = drawn[: decisions.MAX_PICTURES]
+    accuracies = decision_pictures.accuracy_range([each for _, each in drawn])
+    return [
+        (one, decision_pictures.decisions_picture(one, each, drawn[0][1], accuracies).inline())
+        for one, each in drawn
     ]
 
 

@@ -10,6 +10,7 @@ from bakeoff.statistics.pairwise import PairComparison, compare, compare_all, pa
 from bakeoff.statistics.predictions import CandidatePredictions
 from bakeoff.statistics.scored_candidates import MAX_DETAILED, score_candidates
 from bakeoff.statistics.significance import rows_to_separate
+from bakeoff.summary.decision_curves import DecisionCurves
 from bakeoff.summary.document import (
     Confusion,
     CorrectedScore,
@@ -61,7 +62,9 @@ class Analysis:
     other_leaders: list[OtherLeader] = field(default_factory=list)
     """As in the summary's Verdict."""
     fits: dict[str, RegressionFit | None] = field(default_factory=dict)
-    """Of the candidates that have a confusion, in a regression."""
+    """Of the same candidates, in a regression."""
+    decisions: dict[str, DecisionCurves | None] = field(default_factory=dict)
+    """Of the same candidates, None in a regression."""
     corrected_score: CorrectedScore | None = None
     """The best one's; None if nothing was compared with it."""
     notes: list[str] = field(default_factory=list)
@@ -115,6 +118,7 @@ def analyse(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) ->
         corrected_score=scored.corrected_score(),
         other_leaders=scored.other_leaders_found(),
         fits=scored.fits,
+        decisions=scored.decisions,
         hardest_rows=scored.hardest.rows(),
         confusions=scored.confusions,
         label_scores=scored.label_scores,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.confusion import confusion
 from bakeoff.statistics.contender import Contender
+from bakeoff.statistics.decision_curves import decision_curves
 from bakeoff.statistics.hardest_rows import HardestRows
 from bakeoff.statistics.label_scores import label_scores
 from bakeoff.statistics.other_leaders import OtherLeaders
@@ -14,6 +15,7 @@ from bakeoff.statistics.regression_fit import regression_fit
 from bakeoff.statistics.resampled_scores import resample
 from bakeoff.statistics.same_rows import SameRows
 from bakeoff.statistics.selection import Selection
+from bakeoff.summary.decision_curves import DecisionCurves
 from bakeoff.summary.document import (
     Confusion,
     CorrectedScore,
@@ -46,6 +48,7 @@ class ScoredCandidates:
     confusions: dict[str, Confusion | None] = field(default_factory=dict)
     label_scores: dict[str, list[LabelScores]] = field(default_factory=dict)
     fits: dict[str, RegressionFit | None] = field(default_factory=dict)
+    decisions: dict[str, DecisionCurves | None] = field(default_factory=dict)
     selection: Selection | None = None
     other_leaders: OtherLeaders | None = None
 
@@ -101,6 +104,7 @@ def _describe(
     if is_detailed:
         scored.confusions[candidate.candidate] = confusion(candidate, spec)
         scored.label_scores[candidate.candidate] = label_scores(candidate, spec)
+        scored.decisions[candidate.candidate] = decision_curves(candidate, spec)
         if spec.task == "regression":
             scored.fits[candidate.candidate] = regression_fit(candidate)
 

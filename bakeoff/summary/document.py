@@ -8,6 +8,7 @@ from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.documents import Document
 from bakeoff.errors import DocumentError, ResultsError
 from bakeoff.jobs.stage import Stage
+from bakeoff.summary.decision_curves import DecisionCurves
 from bakeoff.summary.learning_rates import LearningRateTrial
 from bakeoff.summary.marks import Mark, MarkKind
 from bakeoff.summary.part import Part
@@ -256,6 +257,8 @@ class CandidateSummary(Part):
     """Of the best fifty candidates only; empty in a regression."""
     fit: RegressionFit | None = None
     """Of the best fifty candidates of a regression."""
+    decisions: DecisionCurves | None = None
+    """Of the best fifty candidates only; None in a regression."""
     warnings: list[str] = Field(default_factory=list)
     """Warnings from preparing and training the model."""
     marks: list[Mark] = Field(default_factory=list)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
+from bakeoff.summary.decision_curves import CoveragePoint, DecisionCurves, PrecisionPoint
 from bakeoff.summary.document import (
     CandidateSummary,
     Confusion,
@@ -106,6 +107,22 @@ def confusion(labels: Sequence[str], rows: int, quality: float, random: Random) 
             [each * quality if i == j else round(share * w * 3) / 3 for j, w in enumerate(wrong)]
         )
     return Confusion(labels=list(labels), counts=counts)
+
+
+def decisions(mean: float, has_positive: bool) -> DecisionCurves:
+    """Surer rows are right more often."""
+    coverages = [share / 100 for share in range(100, 0, -5)]
+    recalls = [share / 100 for share in range(2, 101, 2)] if has_positive else []
+    return DecisionCurves(
+        coverage=[
+            CoveragePoint(coverage=share, accuracy=min(1.0, mean + (1 - mean) * (1 - share) * 0.9))
+            for share in coverages
+        ],
+        precision_recall=[
+            PrecisionPoint(recall=recall, precision=1 - (1 - mean) * recall**3)
+            for recall in recalls
+        ],
+    )
 
 
 def fit(key: str, error: float) -> RegressionFit:
@@ -259,6 +276,7 @@ def candidate(
         else learning_curves(mean, seeds, epochs, random),
         confusion=confusion(confusion_labels or labels, rows, mean, random),
         label_scores=label_scores(labels, rows, mean, random),
+        decisions=decisions(mean, has_positive=len(labels) == 2),
     )
 
 

@@ -261,6 +261,7 @@ def _regressed(one: CandidateSummary, rmse: float) -> CandidateSummary:
             "is_tied": one.rank in (1, 2),
             "confusion": None,
             "label_scores": [],
+            "decisions": None,
             "fit": parts.fit(one.candidate, rmse),
             "ownership": owned,
         }
@@ -323,6 +324,7 @@ def single() -> Summary:
                 alone.model_copy(
                     update={
                         "metrics": metrics, "confusion": None, "label_scores": [],
+                        "decisions": None,
                         "seeds": [1], "seeds_completed": [1], "jobs": alone.jobs[:1],
                     }
                 )

@@ -418,7 +418,7 @@ def test_candidates_that_other_metrics_would_put_first_are_named_with_their_scor
 
     assert (
         "Another metric would put another candidate first: by macro F1 tfidf is significantly "
-        "better, 0.860 against 0.785 and by accuracy tfidf is significantly better, 0.910 against "
+        "better, 0.860 against 0.785; by accuracy tfidf is significantly better, 0.910 against "
         "0.900."
     ) in said
     outcome = verdict([full, tfidf], analysed([full, tfidf], other_leaders=leaders), conditions())

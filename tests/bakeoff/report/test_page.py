@@ -33,6 +33,7 @@ SECTIONS = [
     "Confusion matrices",
     "Scores by label",
     "Probabilities",
+    "When unsure rows go to people",
     "Pairwise comparison",
     "All metrics",
     "Hardest test rows",
@@ -40,7 +41,12 @@ SECTIONS = [
     "Failures",
     "Provenance",
 ]
-OF_CLASSES = ("Confusion matrices", "Scores by label", "Probabilities")
+OF_CLASSES = (
+    "Confusion matrices",
+    "Scores by label",
+    "Probabilities",
+    "When unsure rows go to people",
+)
 OF_NUMBERS = ("Predicted and true numbers",)
 MAX_BYTES = 5_000_000
 
@@ -287,6 +293,7 @@ def test_without_predictions_there_are_no_intervals_and_the_page_says_so(pages):
     text = pages["single"].one("main").text
     assert "There are no predictions to build confusion matrices from." in text
     assert "There are no predictions to score probabilities from." in text
+    assert "There are no predictions to order by how sure they are." in text
     assert "There are no two candidates to compare." in text
     label = pages["single"].all("svg")[0].attributes["aria-label"]
     assert label.endswith("is better. 1: all-MiniLM-L6-v2 (full) 0.803.")
