@@ -115,6 +115,24 @@ PROBABILITY_METRICS: tuple[Metric, ...] = (
         spoken="loss, scaled",
         higher_is_better=False,
     ),
+    Metric(
+        "target_recall",
+        _SHARE,
+        "Recall of the positive label at the threshold for the request's `target`",
+        spoken="recall at the target",
+    ),
+    Metric(
+        "target_precision",
+        _SHARE,
+        "Its precision there",
+        spoken="precision at the target",
+    ),
+    Metric(
+        "target_coverage",
+        _SHARE,
+        "The share of all rows that get the positive label there",
+        spoken="coverage at the target",
+    ),
 )
 """What the probabilities of a classification are worth, on test. The comparison computes them from
 the predictions; a job knows none of them, so none can be the main metric."""

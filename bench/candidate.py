@@ -42,6 +42,8 @@ def config_for(seed: int, max_length: int) -> TrainingConfig:
         stop_share=1.0,
         stage="final",
         dataset=TrainingDataset("rt_polarity", None, "", {}),
+        target_metric=None,
+        target_value=None,
     )
 
 

@@ -221,6 +221,7 @@ def _metrics(scores: Mapping[str, float], task: Task) -> dict[str, object]:
     return {
         "task": task,
         "threshold": THRESHOLD if task == "multilabel" else None,
+        "temperature": None if task == "regression" else 1.5,
         "best_epoch": 2,
         "epochs_trained": _EPOCHS,
         "stopped_early": False,

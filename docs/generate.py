@@ -30,6 +30,7 @@ SECTIONS = {
     "ModelPool": "models-that-a-search-finds",
     "ModelSearch": "models-that-a-search-finds",
     "Hyperparameters": "hyperparameters",
+    "Target": "target",
     "Tune": "tune",
     "Compute": "compute",
 }

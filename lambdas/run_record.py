@@ -114,7 +114,14 @@ def predictions_reader(run: str, spec: ComparisonSpec, store: Store) -> ReadPred
         try:
             content = store.get(layout.predictions_key(run, job.item))
             predictions = read_predictions(content)
-            return reduce_predictions(predictions, spec, job.seed, job.threshold, job.temperature)
+            return reduce_predictions(
+                predictions,
+                spec,
+                job.seed,
+                threshold=job.threshold,
+                temperature=job.temperature,
+                target_threshold=job.target_threshold,
+            )
         except (DocumentError, ObjectNotFoundError) as error:
             log.warning("no predictions of %s: %s", job.item, error)
             return None

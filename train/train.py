@@ -7,10 +7,11 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from documents.json_documents import write_document
+from job.decisions import decisions_of
 from job.inference_costs import inference_costs
 from job.job_failure import failure_sentence
 from job.job_folders import JobFolders
@@ -66,22 +67,21 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
     if trained.best_epoch is None:
         # Methods with epochs have already printed a line for each.
         print(evaluation_line("validation", 0, trained.validation_scores), flush=True)
-    temperature = _temperature(trained, config)
+    decisions = decisions_of(config, trained)
     if config.is_rung:
-        metrics = metrics_of(config, trained, memory_of=memory.kind, temperature=temperature)
+        metrics = metrics_of(config, trained, decisions, memory_of=memory.kind)
         _write(metrics, folders, clock)
         return
     test_scores = _score_test(trained, config, folders.output)
     clock.end("test")
     trained.save(folders.trained_model)
-    decisions = {"threshold": trained.threshold, "temperature": temperature}
-    add_decisions(folders.trained_model, decisions)
+    add_decisions(folders.trained_model, asdict(decisions))
     clock.end("save")
     metrics = metrics_of(
         config,
         trained,
+        decisions,
         memory_of=memory.kind,
-        temperature=temperature,
         test_scores=test_scores,
         model_bytes=_size_bytes(folders.trained_model),
     )
@@ -138,11 +138,6 @@ def _quieten_transformers() -> None:
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
-
-
-def _temperature(trained: Trained, config: TrainingConfig) -> float | None:
-    labels = trained.splits["validation"].labels
-    return task_of(config).temperature(trained.validation_logits, labels)
 
 
 def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[str, float]:

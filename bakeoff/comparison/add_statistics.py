@@ -29,6 +29,8 @@ class CompletedJob:
     """The job's own, in a multi-label task."""
     temperature: float | None = None
     """The job's own."""
+    target_threshold: float | None = None
+    """The job's own."""
 
 
 ReadPredictions = Callable[[Sequence[CompletedJob]], Iterator[JobPredictions | None]]
@@ -86,7 +88,11 @@ def _predictions(
     jobs = {
         each.candidate: [
             CompletedJob(
-                item_key(each.candidate, job.seed), job.seed, job.threshold, job.temperature
+                item_key(each.candidate, job.seed),
+                job.seed,
+                job.threshold,
+                job.temperature,
+                job.target_threshold,
             )
             for job in each.jobs
             if job.status == "completed"

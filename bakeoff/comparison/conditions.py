@@ -24,6 +24,7 @@ def conditions_of(resolved: ResolvedRequest, manifest: Manifest) -> Conditions:
                 "label_columns": resolved.label or [],
                 "rows": {},
                 **_of_models(resolved),
+                "target": _target(resolved),
                 **_main_metric(resolved.main_metric),
             }
         )
@@ -41,6 +42,7 @@ def conditions_of(resolved: ResolvedRequest, manifest: Manifest) -> Conditions:
             "rows": dataset.rows.model_dump(),
             "leaked_rows_dropped": dataset.leaked_rows_dropped,
             **_of_models(resolved),
+            "target": _target(resolved),
             **_main_metric(resolved.main_metric_of(dataset.task)),
         }
     )
@@ -51,6 +53,11 @@ def _of_models(resolved: ResolvedRequest) -> dict[str, float | int | None]:
         "forced_learning_rate": _forced_learning_rate(resolved),
         "models_found": resolved.search.num_found if resolved.search else None,
     }
+
+
+def _target(resolved: ResolvedRequest) -> dict[str, float]:
+    target = resolved.target
+    return {target.metric: target.value} if target else {}
 
 
 def _forced_learning_rate(resolved: ResolvedRequest) -> float | None:

@@ -41,4 +41,5 @@ def job_summary(
         validation_standard_error=metrics.validation_standard_error,
         majority_p_value=metrics.majority_p_value,
         temperature=metrics.temperature,
+        target_threshold=metrics.target_threshold,
     )

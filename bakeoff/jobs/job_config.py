@@ -18,6 +18,7 @@ from bakeoff.metrics import Task
 from bakeoff.names import item_key
 from bakeoff.prepared.manifest import PreparedDataset, PreparedModel, Rows
 from bakeoff.request.resolved import Candidate, ResolvedRequest
+from bakeoff.request.target import TargetMetric
 
 SCHEMA_VERSION: Final = 3
 
@@ -85,6 +86,10 @@ class JobConfig(Document):
     the candidate's next job goes on."""
     stage: Stage
     dataset: ConfigDataset
+    target_metric: TargetMetric | None
+    """What the positive label's answers must reach; None: the request has no target."""
+    target_value: float | None
+    """0..1"""
 
 
 def job_config(
@@ -128,4 +133,6 @@ def job_config(
             fingerprint=dataset.fingerprint,
             rows=dataset.rows,
         ),
+        target_metric=resolved.target.metric if resolved.target else None,
+        target_value=resolved.target.value if resolved.target else None,
     )

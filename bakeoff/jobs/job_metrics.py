@@ -76,6 +76,9 @@ class JobMetrics(PartialDocument):
     """The probability from which on a multilabel task assigns a label."""
     temperature: Number = None
     """What logits are divided by for the best probabilities on validation; None in a regression."""
+    target_threshold: Number = None
+    """The probability from which on the positive label's answers reach the request's target on
+    validation; None without a target, and if none is high enough."""
     max_length: Count = None
     """Tokens after which texts were cut."""
     best_epoch: Number = None

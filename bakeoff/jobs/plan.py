@@ -130,7 +130,7 @@ def without_experiment(plan: Plan) -> Plan:
 def _task_problems(resolved: ResolvedRequest, task: Task) -> list[Problem]:
     """Each problem once, although every candidate has inherited the request's hyperparameters."""
     recipes = [("hyperparameters", c.hyperparameters.model_dump()) for c in resolved.candidates]
-    return list(dict.fromkeys(task_problems(task, resolved.main_metric, recipes)))
+    return list(dict.fromkeys(task_problems(task, resolved.main_metric, recipes, resolved.target)))
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,8 @@ def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
         "matrices": labels.confusion_matrices(race),
         "scores": labels.scores_section(race),
         "probabilities_table": probabilities.probabilities_table(race),
+        "target_table": decisions.target_table(race),
+        "target_phrase": decisions.target_phrase(race),
         "coverage_table": decisions.coverage_table(race),
         "decision_pictures": _decision_pictures(race),
         "has_precision": race.summary.conditions.task == "binary",

@@ -102,6 +102,7 @@ class Draft(_Draft):
     task: Any = None
     positive_label: Any = None
     main_metric: Any = None
+    target: Lenient[dict[str, Any]] = None
     hyperparameters: Lenient[dict[str, Any]] = None
     tune: Lenient[dict[str, Any]] = None
     models: Lenient[list[Annotated[Lenient[DraftModel], BeforeValidator(_as_model)]]] = None

@@ -18,6 +18,7 @@ from bakeoff.request.draft import Draft, DraftDataset, DraftModel
 from bakeoff.request.hyperparameters import Hyperparameters, merged
 from bakeoff.request.model import MAX_MODELS
 from bakeoff.request.pool_rules import pool_rules
+from bakeoff.request.target import Target
 from bakeoff.request.task_rules import no_task_problems, task_problems
 from bakeoff.request.values import is_path, is_s3_uri
 
@@ -34,6 +35,7 @@ def broken_rules(document: dict[str, Any]) -> list[Problem]:
         *_dataset_rules(draft.dataset),
         *label_rules(draft),
         *_task_rules(draft),
+        *_target_rules(draft),
         *pool_rules(draft),
         *_exclusive_rules(draft),
         *_tuning_rules(draft),
@@ -87,9 +89,24 @@ def _task_rules(draft: Draft) -> Iterator[Problem]:
     implied = implied_task(draft)
     if implied is not None:
         task, reason = implied
-        yield from task_problems(task, draft.main_metric, draft.recipes, reason)
+        yield from task_problems(task, draft.main_metric, draft.recipes, draft.target, reason)
     elif draft.task is None:
-        yield from no_task_problems(draft.main_metric, draft.recipes)
+        yield from no_task_problems(draft.main_metric, draft.recipes, draft.target)
+
+
+def _target_rules(draft: Draft) -> Iterator[Problem]:
+    if draft.target is None:
+        return
+    given = [name for name in Target.model_fields if draft.target.get(name) is not None]
+    if len(given) != 1:
+        yield Problem(
+            "target",
+            "Both precision and recall are given, and a threshold can reach only one that is "
+            "wanted."
+            if given
+            else "It names neither a precision nor a recall.",
+            'Give one of them, such as {"precision": 0.95}.',
+        )
 
 
 def _exclusive_rules(draft: Draft) -> Iterator[Problem]:

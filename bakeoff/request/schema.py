@@ -22,6 +22,7 @@ from bakeoff.request.model_pool import ModelPool, Models
 from bakeoff.request.parts import Part, TextOrObject
 from bakeoff.request.problems import to_problems
 from bakeoff.request.strict_json import read_json_object
+from bakeoff.request.target import Target
 from bakeoff.request.tune import Tune
 from bakeoff.request.values import Integer, Number
 
@@ -161,6 +162,11 @@ class CommonFields(BaseModel):
         default=None,
         description="The metric that ranks candidates and selects each one's best epoch; null: the "
         "task's default, see below.",
+    )
+    target: Target | None = Field(
+        default=None,
+        description="For a binary task, a precision or a recall of the positive label that answers "
+        "must reach; the results then have what each candidate finds at it. See below.",
     )
     seeds: values.Seeds = Field(
         default=[values.FIRST_SEED],

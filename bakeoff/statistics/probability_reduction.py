@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
-from scipy.special import expit, log_softmax, logsumexp
+from scipy.special import expit, log_softmax, logsumexp, softmax
 
 from bakeoff.statistics.calibration import bin_ends, gaps
 from bakeoff.statistics.comparison_spec import ComparisonSpec
@@ -23,6 +23,7 @@ from bakeoff.statistics.ranking_quality import (
     mean_over_labels,
     roc_auc,
 )
+from bakeoff.statistics.target_values import target_values
 
 Floats = NDArray[np.float64]
 
@@ -31,12 +32,16 @@ _PART_LOGITS = 1_000_000
 
 
 def probability_values(
-    predictions: Predictions, spec: ComparisonSpec, temperature: float | None
+    predictions: Predictions,
+    spec: ComparisonSpec,
+    temperature: float | None,
+    target_threshold: float | None,
 ) -> ProbabilityValues | None:
     """None in a regression, which has no probabilities. The predictions fit the task.
 
     Args:
-        temperature: found on validation; None leaves out the metrics that take it.
+        temperature, target_threshold: found on validation; None leaves out the metrics that take
+            it.
     """
     if spec.task == "regression":
         return None
@@ -52,7 +57,16 @@ def probability_values(
         "average_precision": _ranked(predictions, spec, average_precision),
     }
     rankings = {name: found for name, found in measured.items() if found is not None}
+    if target_threshold is not None and spec.positive_index is not None:
+        is_given = _chances(predictions.logits, spec.positive_index) >= target_threshold
+        rankings |= target_values(is_given, predictions.labels == spec.positive_index)
     return ProbabilityValues(means, rankings, of_gaps)
+
+
+def _chances(logits: NDArray[np.floating], label: int) -> Floats:
+    """The probability of the label."""
+    parts = [softmax(logits[part].astype(np.float64), axis=1)[:, label] for part in _parts(logits)]
+    return np.concatenate(parts)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ def reduce_predictions(
     seed: int,
     threshold: float | None = None,
     temperature: float | None = None,
+    target_threshold: float | None = None,
 ) -> JobPredictions:
     """Reduce the predictions of the job with this seed.
 
@@ -36,6 +37,8 @@ def reduce_predictions(
         threshold: for a multi-label task, 0..1: labels with at least this probability are
             predicted.
         temperature: for probabilities that are scaled by it; None: the job found none.
+        target_threshold: the probability of the positive label from which on it is given, for a
+            wanted precision or recall; None: there is no target, or no such probability.
 
     Raises:
         DocumentError: the arrays do not fit the task, or hold values that are not finite.
@@ -44,7 +47,7 @@ def reduce_predictions(
     reduced = _reduction(spec, threshold)
     parts = [reduced(labels, logits) for labels, logits in _parts(predictions)]
     fields = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    probabilities = probability_values(predictions, spec, temperature)
+    probabilities = probability_values(predictions, spec, temperature, target_threshold)
     return JobPredictions(seed=seed, ids=predictions.ids, probabilities=probabilities, **fields)
 
 

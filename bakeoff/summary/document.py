@@ -186,6 +186,9 @@ class JobSummary(Part):
     temperature: float | None = None
     """What logits are divided by for the best probabilities, found on validation; above 1 the model
     was too sure of itself. None in a regression."""
+    target_threshold: float | None = None
+    """The probability from which on the positive label reaches the target on validation; None
+    without a target, and if none is high enough."""
 
 
 class Confusion(Part):
@@ -418,6 +421,8 @@ class Conditions(Part):
     its own."""
     models_found: int | None = None
     """By the search on the hub; None if the request named all models."""
+    target: dict[str, float] = Field(default_factory=dict)
+    """The wanted `precision` or `recall` of the positive label; empty without."""
 
 
 class Statistics(Part):

@@ -369,6 +369,14 @@ _STAGE: tuple[Column[JobRow], ...] = (
         "was too sure",
         lambda row: row.job.temperature,
     ),
+    Column(
+        "target_threshold",
+        "number",
+        "0 to 1",
+        "The probability from which on the positive label reaches the request's `target` on "
+        "validation; empty without a target, and if none is high enough",
+        lambda row: row.job.target_threshold,
+    ),
 )
 
 JOBS_COLUMNS: tuple[Column[JobRow], ...] = (

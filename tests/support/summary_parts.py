@@ -109,6 +109,13 @@ def confusion(labels: Sequence[str], rows: int, quality: float, random: Random) 
     return Confusion(labels=list(labels), counts=counts)
 
 
+def target(key: str, seeds: Sequence[int]) -> dict[str, MetricSummary]:
+    """What is found at a wanted precision."""
+    random = Random(f"target of {key}")
+    means = {"target_recall": 0.62, "target_precision": 0.944, "target_coverage": 0.33}
+    return {name: metric(value, seeds, random) for name, value in means.items()}
+
+
 def decisions(mean: float, has_positive: bool) -> DecisionCurves:
     """Surer rows are right more often."""
     coverages = [share / 100 for share in range(100, 0, -5)]

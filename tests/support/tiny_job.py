@@ -291,4 +291,6 @@ def _config(family: str, seed: int, method: str, hyperparameters: dict[str, Any]
         stop_share=1.0,
         stage="final",
         dataset=TrainingDataset("tiny/reviews", "e" * 40, "d" * 64, ROWS),
+        target_metric=None,
+        target_value=None,
     )

@@ -63,6 +63,9 @@ class JobMetrics:
     """The probability from which on a multilabel task assigns a label."""
     temperature: float | None
     """What logits are divided by for the best probabilities on validation; None in a regression."""
+    target_threshold: float | None
+    """The probability from which on the positive label's answers reach the target on validation;
+    None without a target, and if none is high enough."""
     max_length: int | None
     best_epoch: float | None
     epochs_trained: float

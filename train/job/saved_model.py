@@ -36,7 +36,7 @@ def description(config: TrainingConfig, validation_scores: Mapping[str, float]) 
 
 
 def add_decisions(folder: Path, decisions: Mapping[str, float | None]) -> None:
-    """Add what validation decided, such as `threshold` and `temperature`, to the saved model.
+    """Add what validation decided, such as `temperature`, to the saved model.
 
     They are members of model.json or, in a transformer's config.json, of its member `bakeoff`,
     since the library gives a `temperature` of its own another meaning.

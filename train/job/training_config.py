@@ -95,6 +95,10 @@ class TrainingConfig:
     stage: str
     """"rung": a part of the training, without test; "final"."""
     dataset: TrainingDataset
+    target_metric: str | None
+    """"precision" or "recall" of the positive label; None without a target."""
+    target_value: float | None
+    """What it must reach, 0..1."""
 
     @property
     def is_baseline(self) -> bool:

@@ -1,12 +1,14 @@
 """metrics.json and predictions.npz: the results of a training job, at full precision."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from job import hardware
+from job.decisions import Decisions
 from job.job_metrics import DatasetIdentity, JobMetrics
 from job.library_versions import library_versions
 from job.trained import Trained
@@ -52,9 +54,9 @@ def best_of(history: Sequence[dict[str, float]], config: TrainingConfig) -> dict
 def metrics_of(
     config: TrainingConfig,
     trained: Trained,
+    decisions: Decisions,
     *,
     memory_of: str,
-    temperature: float | None,
     test_scores: Mapping[str, float] | None = None,
     model_bytes: int | None = None,
 ) -> JobMetrics:
@@ -73,8 +75,7 @@ def metrics_of(
         task=config.task,
         average=average,
         positive_label=positive_label,
-        threshold=trained.threshold,
-        temperature=temperature,
+        **asdict(decisions),
         max_length=config.max_length,
         best_epoch=trained.best_epoch,
         epochs_trained=trained.epochs_trained,

@@ -90,6 +90,8 @@ class ScreeningConfig:
             stop_share=1.0,
             stage="rung",
             dataset=TrainingDataset("", None, "", {}),
+            target_metric=None,
+            target_value=None,
         )
 
 

@@ -77,6 +77,8 @@ class TrialWanted:
             stop_share=1.0,
             stage="",
             dataset=TrainingDataset("", None, "", {}),
+            target_metric=None,
+            target_value=None,
         )
 
 

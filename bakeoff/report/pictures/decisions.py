@@ -21,7 +21,7 @@ from bakeoff.summary.decision_curves import DecisionCurves
 from bakeoff.summary.document import CandidateSummary
 
 WIDTH, HEIGHT = 343, 176
-_TOP, _BOTTOM, _LEFT, _GAP, _RIGHT = 20, 38, 36, 46, 10
+_TOP, _BOTTOM, _LEFT, _GAP, _RIGHT = 20, 38, 36, 46, 16
 _MOST_TICKS = 4
 _PLOT_BOTTOM = HEIGHT - _BOTTOM
 _WHOLE: Bounds = (0.0, 1.0)
@@ -31,7 +31,7 @@ def accuracy_range(curves: Sequence[DecisionCurves]) -> Bounds:
     """The same for all candidates, so that their pictures compare."""
     found = [point.accuracy for each in curves for point in each.coverage]
     low, high = padded(min(found, default=0.0), max(found, default=1.0))
-    return max(low, 0.0), min(high, 1.0) if min(high, 1.0) > max(low, 0.0) else high
+    return max(low, 0.0), min(high, 1.0)
 
 
 def decisions_picture(
@@ -77,7 +77,7 @@ def description(candidate: CandidateSummary, curves: DecisionCurves) -> str:
 def _axes(title: str, across: str, x: Scale, y: Scale) -> Iterator[Element]:
     yield text(x.start - 30, 10, title, role="muted", size=SMALL_SIZE)
     yield text(x.end, HEIGHT - 8, across, anchor="end", role="muted", size=SMALL_SIZE)
-    ticks = that_fit(x, 5, lambda most: linear_ticks(x, most))
+    ticks = that_fit(x, 5, lambda most: linear_ticks(x, most, numbers.percent))
     yield from horizontal_axis(x, ticks, _TOP, _PLOT_BOTTOM, has_grid=False)
     yield from vertical_axis(y, linear_ticks(y, _MOST_TICKS), x.start, x.end)
 

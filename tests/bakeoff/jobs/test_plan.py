@@ -226,6 +226,8 @@ def test_the_configuration_has_everything_that_the_script_needs():
                 "fingerprint": "f" * 64,
                 "rows": {"train": 22500, "validation": 2500, "test": 10000},
             },
+            "target_metric": None,
+            "target_value": None,
         }
     }
 
@@ -351,6 +353,23 @@ def test_a_metric_that_the_inferred_task_does_not_have_is_a_problem_of_the_reque
     assert problem.field == "main_metric"
     assert "regression" in problem.problem
     assert "loss, pearson, spearman, rmse, mae" in problem.remedy
+
+
+def test_a_target_is_refused_where_the_inferred_task_has_no_positive_label():
+    resolved = resolved_with(target={"precision": 0.95})
+    with pytest.raises(RequestError) as refusal:
+        planned(resolved, task="multiclass", labels=["a", "b", "c"])
+    (problem,) = refusal.value.problems
+    assert problem.field == "target" and "multiclass" in problem.problem
+
+
+def test_a_job_is_told_what_its_positive_label_must_reach():
+    plan = planned(resolved_with(target={"recall": 0.9}))
+    config = plan.configs[plan.items[0].item]
+    assert (config.target_metric, config.target_value) == ("recall", 0.9)
+    plan = planned(resolved_with())
+    config = plan.configs[plan.items[0].item]
+    assert (config.target_metric, config.target_value) == (None, None)
 
 
 def test_hyperparameters_that_do_not_apply_to_the_inferred_task_are_reported_once():

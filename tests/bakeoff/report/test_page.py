@@ -289,6 +289,28 @@ def test_in_a_regression_less_is_better(pages):
     assert wins[0].text.startswith("▲ −")
 
 
+def test_a_regression_has_its_residuals_and_no_section_about_labels(pages):
+    page = pages["regression"]
+    labels = [svg.attributes["aria-label"] for svg in page.all("svg")]
+    assert any(each.startswith("Predicted against true numbers of all-MiniLM") for each in labels)
+    assert "has no labels" not in page.one("main").text
+    links = [link.attributes["href"] for link in page.all("a")]
+    assert "#fit" in links and not {"#confusion", "#scores", "#probabilities"} & set(links)
+
+
+def test_what_is_found_at_a_target_is_shown_if_the_request_has_one(pages):
+    summary = samples.binary()
+    first = summary.candidates[0]
+    found = parts.target(first.candidate, first.seeds)
+    reached = first.model_copy(update={"metrics": first.metrics | found})
+    conditions = summary.conditions.model_copy(update={"target": {"precision": 0.95}})
+    page = changed(summary, candidates=[reached, *summary.candidates[1:]], conditions=conditions)
+    headings = [heading.text for heading in page.all("h2")]
+    assert "At the target" in headings
+    assert "a precision of 0.95" in page.one("main").text
+    assert "At the target" not in [heading.text for heading in pages["binary"].all("h2")]
+
+
 def test_without_predictions_there_are_no_intervals_and_the_page_says_so(pages):
     text = pages["single"].one("main").text
     assert "There are no predictions to build confusion matrices from." in text

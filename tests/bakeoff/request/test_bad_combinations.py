@@ -216,3 +216,33 @@ def test_too_many_jobs_are_refused():
 def test_models_that_ignore_the_seed_count_as_one_job_each():
     models = [{"id": f"m{number}", "method": "frozen"} for number in range(201)]
     assert parsed(WALK_THROUGH | {"models": models, "seeds": list(range(50))})
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ({}, "neither"),
+        ({"precision": None}, "neither"),
+        ({"precision": 0.9, "recall": 0.9}, "Both"),
+    ],
+)
+def test_a_target_is_one_of_precision_and_recall(target, said):
+    problem = problem_with(target=target)
+    assert problem.field == "target"
+    assert said in problem.problem
+    assert '{"precision": 0.95}' in problem.remedy
+
+
+@pytest.mark.parametrize("task", ["multiclass", "multilabel", "regression"])
+def test_only_a_binary_task_has_a_label_that_a_target_is_for(task):
+    problem = problem_with(task=task, target={"precision": 0.95})
+    assert problem.field == "target"
+    assert task in problem.problem and "binary" in problem.problem
+    assert parsed(WALK_THROUGH | {"task": "binary", "target": {"recall": 0.9}})
+
+
+def test_a_target_and_a_metric_of_other_tasks_do_not_go_together():
+    problem = problem_with(main_metric="rmse", target={"precision": 0.95})
+    assert problem.field == "target"
+    assert "rmse" in problem.problem
+    assert parsed(WALK_THROUGH | {"main_metric": "f1", "target": {"precision": 0.95}})

@@ -5,7 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.special import expit, log_softmax, logit, softmax
-from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+from sklearn.metrics import (
+    average_precision_score,
+    brier_score_loss,
+    log_loss,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+)
 
 from bakeoff.metrics import PROBABILITY_METRICS
 from bakeoff.statistics import Predictions, analyse, reduce_predictions
@@ -14,7 +21,8 @@ from bakeoff.statistics.ranking_quality import average_precision, roc_auc
 from bakeoff.statistics.scores import observed_scores, resampled_scores
 from tests.support.predicted import candidate, comparison_spec, raw_predictions
 
-NAMES = {metric.name for metric in PROBABILITY_METRICS}
+TARGETS = {"target_recall", "target_precision", "target_coverage"}
+NAMES = {metric.name for metric in PROBABILITY_METRICS} - TARGETS
 TEMPERATURE = 1.7
 SKLEARN_RANKINGS = {"roc_auc": roc_auc_score, "average_precision": average_precision_score}
 
@@ -224,3 +232,35 @@ def test_a_metric_that_one_seed_lacks_is_left_out():
 
     assert set(found["a"]) == NAMES - {"scaled_loss", "scaled_calibration_error"}
     assert set(found["b"]) == NAMES
+
+
+@pytest.mark.parametrize("threshold", [0.2, 0.5, 0.8])
+def test_at_a_target_recall_precision_and_coverage_are_those_of_its_threshold(threshold):
+    predictions = raw_predictions("binary", 300)
+    is_given = softmax(predictions.logits.astype(float), axis=1)[:, 1] >= threshold
+    job = reduce_predictions(predictions, comparison_spec(), 0, target_threshold=threshold)
+
+    scores = ProbabilityScores([job])
+    drawn = np.random.default_rng(0).multinomial(300, np.full(300, 1 / 300), 400).T
+    observed = observed_scores(scores, 300)
+    resampled = scores(drawn.astype(np.float32))
+
+    assert observed["target_recall"] == pytest.approx(recall_score(predictions.labels, is_given))
+    wanted = precision_score(predictions.labels, is_given)
+    assert observed["target_precision"] == pytest.approx(wanted)
+    assert observed["target_coverage"] == pytest.approx(is_given.mean())
+    exact = [
+        precision_score(np.repeat(predictions.labels, draws), np.repeat(is_given, draws))
+        for draws in drawn.T
+    ]
+    assert resampled["target_precision"][0].std() == pytest.approx(np.std(exact), rel=0.1)
+
+
+def test_a_threshold_that_no_test_row_passes_has_no_precision():
+    predictions = raw_predictions("binary", 50)
+    job = reduce_predictions(predictions, comparison_spec(), 0, target_threshold=0.9999)
+
+    found = observed_scores(ProbabilityScores([job]), 50)
+
+    assert found["target_recall"] == found["target_coverage"] == 0
+    assert "target_precision" not in found

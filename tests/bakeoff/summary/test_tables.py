@@ -108,6 +108,15 @@ def test_the_columns_of_comparison_csv_and_their_order():
         ("stage_validation", "number"),
         ("billable_seconds", "integer"),
         ("train_tokens", "integer"),
+        ("roc_auc", "number"),
+        ("average_precision", "number"),
+        ("brier", "number"),
+        ("calibration_error", "number"),
+        ("scaled_calibration_error", "number"),
+        ("scaled_loss", "number"),
+        ("target_recall", "number"),
+        ("target_precision", "number"),
+        ("target_coverage", "number"),
     ]
 
 
@@ -141,7 +150,8 @@ def test_the_columns_of_jobs_csv_and_their_order():
         "memory_of train_rows_per_second training_seconds billable_seconds price_usd_per_hour "
         "cost_usd usd_per_million_predictions instance_type device chosen notes "
         "model_artifact_uri output_uri run stage wave learning_rates_tried steps_planned "
-        "steps_trained validation_standard_error majority_p_value train_tokens cpu_seconds"
+        "steps_trained validation_standard_error majority_p_value train_tokens cpu_seconds "
+        "temperature target_threshold"
     )
 
 
@@ -194,7 +204,10 @@ def test_metrics_csv_has_the_mean_and_every_seed_of_each_metric(varied):
     assert f1[0]["low"] and f1[0]["high"]
     assert not f1[1]["low"]
     assert {row["split"] for row in rows} == {"test", "validation"}
-    assert {row["metric"] for row in rows} == {"loss", "accuracy", "f1", "precision", "recall"}
+    of_probabilities = {"roc_auc", "average_precision", "brier", "calibration_error"}
+    of_jobs = {"loss", "accuracy", "f1", "precision", "recall"}
+    assert {row["metric"] for row in rows} == of_jobs | of_probabilities
+    assert {row["metric"] for row in rows if row["split"] == "validation"} == of_jobs
 
 
 def test_metrics_of_every_task_fit_into_metrics_csv():

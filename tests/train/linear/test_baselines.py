@@ -174,7 +174,9 @@ def test_the_saved_model_documents_its_outputs(ran):
     content = json.loads((job.trained_model / "model.json").read_text())
     assert content["task"] == config.task
     assert content["labels"] == config.labels
-    assert content["threshold"] == job.metrics["threshold"]
+    for name in ("threshold", "temperature", "target_threshold"):
+        assert content[name] == job.metrics[name]
+    assert (content["temperature"] is None) == (config.task == "regression")
     assert job.metrics["model_bytes"] == sum(
         path.stat().st_size for path in job.trained_model.iterdir()
     )

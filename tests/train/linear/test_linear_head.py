@@ -34,6 +34,8 @@ def config_for(task: str, labels: tuple[str, ...], main_metric: str, **changes) 
         "stop_share": 1.0,
         "stage": "final",
         "dataset": TrainingDataset("d", None, "f", {}),
+        "target_metric": None,
+        "target_value": None,
     }
     return TrainingConfig(**{**values, **changes})
 

@@ -30,7 +30,7 @@ def test_it_is_the_number_by_which_logits_are_too_large(times):
 def test_no_other_temperature_has_a_lower_loss():
     chance = np.random.default_rng(1)
     logits = chance.normal(0, 2, (300, 3)).astype(np.float32)
-    labels = chance.integers(0, 3, 300)
+    labels = drawn_classes(logits, chance)
     task = Task("multiclass", ("a", "b", "c"), None)
 
     found = best_temperature(logits, labels)
@@ -44,7 +44,8 @@ def test_no_other_temperature_has_a_lower_loss():
 def test_rows_that_are_all_right_or_pure_chance_end_at_a_limit():
     right = np.array([[3.0, 0.0], [0.0, 3.0]])
 
-    assert best_temperature(right, np.array([0, 1])) == pytest.approx(LOWEST, rel=0.01)
+    # Without a wrong row the loss falls until it is 0 but for rounding.
+    assert LOWEST <= best_temperature(right, np.array([0, 1])) < 0.2
     assert best_temperature(right, np.array([1, 0])) == pytest.approx(HIGHEST, rel=0.01)
 
 
