@@ -58,6 +58,10 @@ FORBIDDEN = {
     | WORLD
     | TERMINAL,
     "bench": OURS - {"bench", "bakeoff", "lambdas"} - TRAINING_CODE | OUTSIDE | {"aws_cdk"} | SDK,
+    "bench.orchestration.cloud": OURS - {"bench", "bakeoff", "lambdas"} - TRAINING_CODE
+    | OUTSIDE
+    | {"aws_cdk"},
+    "bench.orchestration.stub_jobs": OURS | OUTSIDE | {"aws_cdk"},
     "demo": OURS - {"demo", "bakeoff"} | {"aws_cdk"},
     "docs": OURS - {"docs", "bakeoff"} | {"aws_cdk"} | SDK | LEARNING,
     "examples": OURS - {"bakeoff"} | OUTSIDE | {"aws_cdk"} | SDK | LEARNING,

@@ -12,7 +12,7 @@ from bakeoff.request.model import METHODS_MEANING
 from bakeoff.request.parts import Part
 from bakeoff.request.values import Flag, Integer, Text, refused
 
-MAX_FOUND = 100
+MAX_FOUND = 200
 """Models that one search may add to a race."""
 MAX_PARAMETERS = 10**12
 MAX_EXCLUDED = 200

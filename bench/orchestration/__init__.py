@@ -1,0 +1,1 @@
+"""What a run costs beside its jobs: the deployed state machine and functions, with stub jobs."""
