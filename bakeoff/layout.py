@@ -7,7 +7,7 @@ UPLOADS_PREFIX = "uploads/"
 RUNS_PREFIX = "runs/"
 RESULTS_PREFIX = "results/"
 CACHE_PREFIX = "cache/"
-"""What PrepareData stores for later runs, addressed by content: models, rows, tokens."""
+"""What later runs use again, addressed by content: models, rows, tokens, vectors."""
 PAST_RUNS_PREFIX = "throughput/"
 """The time that past runs took; later runs are estimated from it."""
 WAITING_PREFIX = "waiting/"
@@ -126,6 +126,11 @@ def checkpoint_prefix(run: str, item: str) -> str:
     """Belongs to candidate and seed, not to the job, so that another attempt resumes from it, and
     the next rung goes on from it; `item` is that of the final."""
     return f"{run_prefix(run)}checkpoints/{item}/"
+
+
+def vectors_prefix(content_hash: str) -> str:
+    """The vectors that a frozen model gives for the texts of a data set."""
+    return f"{CACHE_PREFIX}vectors/{content_hash}/"
 
 
 def output_prefix(run: str) -> str:

@@ -9,7 +9,6 @@ status other than 0.
 """
 
 import argparse
-import hashlib
 import os
 import sys
 import time
@@ -25,6 +24,7 @@ from documents.data_card import DataCard
 from documents.json_documents import read_document, write_document
 from documents.manifest import Manifest, ProblemEntry
 from documents.preparation_request import PreparationRequest, RequestedCandidate
+from job.code_digest import code_digest
 from job.library_versions import library_versions
 from limits.free_memory import free_memory_bytes
 from limits.full_disk import is_full_disk
@@ -169,14 +169,6 @@ class Preparation:
             allow_remote_code=self.allow_remote_code,
         )
         return preparation.prepare(candidates, dataset.snapshot, dataset.folder)
-
-
-def code_digest(folder: Path) -> str:
-    """A hash of the modules below a folder, since another version may prepare differently."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(f"{path.relative_to(folder).as_posix()}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _data_card(dataset: PreparedDataset, models: Sequence[PreparedModel]) -> DataCard:

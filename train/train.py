@@ -85,7 +85,7 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
         test_scores=test_scores,
         model_bytes=_size_bytes(folders.trained_model),
     )
-    predict, tokens_per_text = trained.predict_texts, trained.tokens_per_text
+    predict, tokens_per_text = trained.predict_texts, trained.tokens_per_text()
     # Inference does not need rows, optimiser and the like, so their memory must not count.
     del trained
     inference = inference_costs(
@@ -98,7 +98,9 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
     clock.end("measure")
     notes = [*metrics.notes, *inference.notes]
     _write(replace(metrics, inference=inference.measured, notes=notes), folders, clock)
-    _empty(folders.checkpoints)
+    # A frozen model's vectors stay there for other jobs.
+    if config.method != "frozen":
+        _empty(folders.checkpoints)
 
 
 def trained_model(

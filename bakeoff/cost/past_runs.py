@@ -149,7 +149,8 @@ def _past_job(
     seconds = [metrics.seconds.get(phase) for phase in phases]
     known = [each for each in seconds if each is not None]
     # A job that resumed from a checkpoint after an interruption did only part of the work.
-    is_whole = job.attempts == 1 and 0 < len(known) == len(phases)
+    is_resumed = job.attempts > 1 or metrics.has_reused_vectors
+    is_whole = not is_resumed and 0 < len(known) == len(phases)
     if job.status != "completed" or candidate is None or not is_whole:
         return None
     if job.instance_type is None or not job.training_seconds:

@@ -30,7 +30,7 @@ class Program:
     subject: str
     """The candidate, or the screening job: a tag of the bill."""
     checkpoints: str
-    """The item whose checkpoints the job goes on from."""
+    """The prefix in the bucket of what the job goes on from."""
     channels: Mapping[str, str]
     """Prefixes in the bucket by the channel's name; `code` comes by itself."""
     shown: Mapping[str, object]
@@ -65,9 +65,7 @@ def sagemaker_job(resolved: ResolvedRequest, settings: ServiceSettings, program:
             volume_gb=program.volume_gb,
         ),
         "CheckpointConfig": {
-            "S3Uri": layout.s3_uri(
-                settings.bucket, layout.checkpoint_prefix(run, program.checkpoints)
-            ),
+            "S3Uri": layout.s3_uri(settings.bucket, program.checkpoints),
             "LocalPath": CHECKPOINT_FOLDER,
         },
         "EnableNetworkIsolation": True,

@@ -84,7 +84,7 @@ def screening_job(
             file=PROGRAM,
             method=config.models[0].method,
             subject=config.item,
-            checkpoints=config.item,
+            checkpoints=layout.checkpoint_prefix(config.run, config.item),
             channels={
                 "config": layout.config_prefix(config.run, config.item),
                 "dataset": dataset.prefix,

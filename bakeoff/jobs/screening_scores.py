@@ -31,7 +31,7 @@ class ScreeningScore(BaseModel):
     layers: Text = None
     """The features that scored better: "last", of the last layer, or "mean", over all layers."""
     pooling: Text = None
-    """How tokens became one vector: "mean", "cls" or "last"."""
+    """How tokens became one vector, such as "mean", "cls" or "lasttoken"."""
     seconds: Number = None
     cpu_seconds: Number = None
     num_tokens: Count = None

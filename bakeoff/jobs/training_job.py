@@ -1,5 +1,8 @@
 """The SageMaker training job of a candidate."""
 
+import hashlib
+import json
+
 from bakeoff import layout
 from bakeoff.jobs.job_config import JobConfig
 from bakeoff.jobs.metric_definitions import metric_definitions
@@ -26,13 +29,35 @@ def training_job(
             file="train.py",
             method=config.method,
             subject=config.candidate,
-            # Those of candidate and seed, so that each rung goes on from the one before.
-            checkpoints=item_key(config.candidate, config.seed),
+            checkpoints=_checkpoints(settings, config, dataset, model),
             channels=_channels(config, dataset, model),
             shown=_shown(config),
             metric_definitions=metric_definitions(config.task),
         ),
     )
+
+
+def _checkpoints(
+    settings: ServiceSettings,
+    config: JobConfig,
+    dataset: PreparedDataset,
+    model: PreparedModel | None,
+) -> str:
+    """Those of candidate and seed, so that each rung goes on from the one before.
+
+    A frozen model's are the vectors of the texts, which jobs of all runs share. The prefixes are
+    those of the cache, and follow from the contents and from the code. The job itself knows its
+    vectors by all that they follow from, so a place that were shared by mistake would do no harm.
+    """
+    if config.method != "frozen" or model is None:
+        return layout.checkpoint_prefix(config.run, item_key(config.candidate, config.seed))
+    parts = [
+        model.snapshot_prefix,
+        dataset.prefix,
+        config.max_length,
+        settings.training_image,
+    ]
+    return layout.vectors_prefix(hashlib.sha256(json.dumps(parts).encode()).hexdigest())
 
 
 def _shown(config: JobConfig) -> dict[str, object]:
@@ -56,8 +81,10 @@ def _channels(
         "config": layout.config_prefix(config.run, config.item),
         "sample": layout.sample_prefix(dataset.prefix),
     }
-    if is_baseline(config.method):
+    if is_baseline(config.method) or config.method == "frozen":
         channels["dataset"] = dataset.prefix
-    elif model is not None and model.tokenised_prefix and model.snapshot_prefix:
-        channels |= {"tokenised": model.tokenised_prefix, "model": model.snapshot_prefix}
+    elif model is not None and model.tokenised_prefix:
+        channels["tokenised"] = model.tokenised_prefix
+    if model is not None and model.snapshot_prefix:
+        channels["model"] = model.snapshot_prefix
     return channels

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import random
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -82,9 +83,18 @@ class TinyJob:
             status = main(self.environ)
         return Outcome(status, log.getvalue())
 
+    def replace_model(self, folder: Path) -> None:
+        """Give the job the model in `folder`, which need not have the tokens of the first."""
+        shutil.rmtree(self.model)
+        shutil.copytree(folder, self.model)
+
     def write_config(self, config: dict[str, Any]) -> None:
         self.config_file.parent.mkdir(parents=True, exist_ok=True)
         self.config_file.write_text(json.dumps(config))
+
+    @property
+    def is_pair(self) -> bool:
+        return bool(json.loads(self.config_file.read_text())["is_pair"])
 
     @property
     def config_file(self) -> Path:

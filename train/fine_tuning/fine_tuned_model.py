@@ -60,7 +60,7 @@ def _outcome(
         precision=precision.name,
         best_epoch=best.epoch,
         history=training.history,
-        tokens_per_text=inputs.splits["test"].mean_length,
+        tokens_per_text=lambda: inputs.splits["test"].mean_length,
         learning_rates_tried=tried,
         **spent,
         **trainer.facts(),

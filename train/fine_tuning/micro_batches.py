@@ -3,12 +3,14 @@
 import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 
 from limits.out_of_memory import is_out_of_memory
 
 Inputs = Mapping[str, torch.Tensor]
+Output = TypeVar("Output")
 
 
 @dataclass
@@ -20,9 +22,9 @@ class MicroBatches:
     def run(
         self,
         batch: Inputs,
-        work: Callable[[Inputs], torch.Tensor],
+        work: Callable[[Inputs], Output],
         start_again: Callable[[], None] = lambda: None,
-    ) -> list[torch.Tensor]:
+    ) -> list[Output]:
         """The results of `work` for each part, in order.
 
         When memory runs out, the number of parts is doubled, `start_again` is called, and the whole

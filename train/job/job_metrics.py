@@ -106,6 +106,8 @@ class JobMetrics:
     chosen: dict[str, Any]
     library_versions: dict[str, str]
     dataset: DatasetIdentity
+    has_reused_vectors: bool = False
+    """Whether an earlier job has done a part of the work, so that `seconds` are too few."""
     train_peak_bytes: int | None = None
     memory_of: str | None = None
     """What both peaks measure: "process" or "gpu"."""

@@ -65,10 +65,13 @@ class Trained:
     train_rows_per_second: float | None = None
     train_peak_bytes: int | None = None
     """Peak memory, including earlier attempts at the job; None if unknown."""
-    tokens_per_text: float | None = None
-    """Mean over the test rows after truncation; None for methods without tokens."""
+    tokens_per_text: Callable[[], float | None] = lambda: None
+    """Mean over the test rows after truncation, once `test_logits` has been called; None for
+    methods without tokens."""
+    has_reused_vectors: Callable[[], bool] = lambda: False
+    """Whether an earlier job has done a part of the work; asked as `tokens_per_text`."""
     notes: Sequence[str] = ()
-    """Sentences on anything unexpected."""
+    """Sentences on anything unexpected; `test_logits` may add some."""
     chosen: Mapping[str, Any] = field(default_factory=dict)
     """Settings chosen on validation."""
 

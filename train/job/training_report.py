@@ -104,6 +104,7 @@ def metrics_of(
         train_rows_per_second=trained.train_rows_per_second,
         notes=list(trained.notes),
         chosen=dict(trained.chosen),
+        has_reused_vectors=trained.has_reused_vectors(),
         library_versions=library_versions(LIBRARIES),
         dataset=DatasetIdentity(dataset.id, dataset.revision, dataset.fingerprint),
         train_peak_bytes=trained.train_peak_bytes,

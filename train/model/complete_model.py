@@ -80,11 +80,6 @@ def _place_of_models(folder: Path, names: Collection[str]) -> str:
             f"{'' if len(steps) == 1 else 's'}{of_best}: give one of them, such as its folder "
             f"{given}, with the tokeniser's files in it"
         )
-    if "modules.json" in names and inner:
-        return (
-            f", but one of an older sentence-transformers, whose model is in its folder {inner[0]}:"
-            " give that folder"
-        )
     if inner:
         return f": its folder {inner[0]} has one, so give that folder"
     return ""

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from model.sentence_files import folder_names, is_of_part, placed
 from storage import s3
 from storage.error_text import one_line
 from storage.hub import Hub
@@ -20,8 +21,6 @@ WEIGHTS = ("model.safetensors", "model-*-of-*.safetensors")
 PICKLED_WEIGHTS = ("pytorch_model.bin", "pytorch_model-*-of-*.bin")
 # Configuration, tokeniser and, if the operator allows it, code.
 OTHER_FILES = ("*.json", "*.txt", "*.model", "*.jinja", "*.py", "*.bpe", "*.codes", "merges*")
-POOLING_CONFIG = "1_Pooling/config.json"
-"""Where sentence-transformers says how a model's tokens become one vector."""
 # With it the library would load another model, which it looks for on the hub.
 ADAPTER_CONFIG = "adapter_config.json"
 # Beside the checkpoints of a Trainer: they say which was the best.
@@ -79,8 +78,9 @@ def identity_of(source: ModelSource) -> list[str]:
         except s3.UnreadableError as error:
             raise ModelError(str(error)) from error
     place = Path(source.model)
-    files = [*sorted(place.iterdir()), place / POOLING_CONFIG] if place.is_dir() else [place]
-    return [f"{path.name} {_digest(path)}" for path in files if path.is_file()]
+    if not place.is_dir():
+        return [f"{place.name} {_digest(place)}"] if place.is_file() else []
+    return [f"{name} {_digest(place / name)}" for name in folder_names(place)]
 
 
 def fetch(source: ModelSource, hub: Hub, scratch: Path) -> FetchedModel:
@@ -110,11 +110,13 @@ def wanted_files(names: Iterable[str]) -> list[str]:
     Pickled weights belong to it only if there are none as safetensors, and shards only if there is
     no whole file.
     """
-    top = [name for name in names if "/" not in name and name != ADAPTER_CONFIG]
-    pooling = [name for name in names if name == POOLING_CONFIG]
+    places = placed(names)
+    top = [name for name in places if "/" not in name and name != ADAPTER_CONFIG]
+    parts = [name for name in places if is_of_part(name)]
     kinds = ([name for name in top if is_named(name, [each])] for each in WEIGHTS + PICKLED_WEIGHTS)
     weights = next((found for found in kinds if found), [])
-    return weights + [name for name in top if is_named(name, OTHER_FILES)] + pooling
+    others = [name for name in top if is_named(name, OTHER_FILES)]
+    return [places[name] for name in (*weights, *others, *parts)]
 
 
 def is_weights(name: str) -> bool:
@@ -160,7 +162,7 @@ def _needed(objects: Sequence[s3.StoredObject]) -> list[s3.StoredObject]:
 def _fetched_files(names: Iterable[str]) -> list[str]:
     """Those of the snapshot, and those that say what to give instead where there is no model."""
     given = [*names]
-    others = [ADAPTER_CONFIG] if "config.json" in given else [ADAPTER_CONFIG, *_STATES]
+    others = [ADAPTER_CONFIG] if "config.json" in placed(given) else [ADAPTER_CONFIG, *_STATES]
     return [*wanted_files(given), *(name for name in given if is_named(name, others))]
 
 

@@ -14,6 +14,7 @@ from model.model_snapshot import (
     wanted_files,
 )
 from model.pickled_weights import convert_pickled_weights
+from model.sentence_files import inner_folder, placed
 from model.weight_files import write_missing_index
 
 _MOST_NAMES = 100_000
@@ -27,13 +28,17 @@ def make_snapshot(fetched: FetchedModel, folder: Path, scratch: Path) -> list[st
     if not place.is_dir():
         raise ModelError(f"There is no model at {fetched.place}.")
     names = _names_in(place)
-    check_complete(place, names if fetched.names is None else fetched.names)
+    every = names if fetched.names is None else fetched.names
+    check_complete(place / inner_folder(every), [*placed(every)])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in wanted_files(names):
-        path = place / name
+    wanted = {*wanted_files(names)}
+    for name, given in placed(names).items():
+        if given not in wanted:
+            continue
+        path = place / given
         # A link in a folder that someone else has made may point to any file of this machine.
         if path.is_symlink():
-            raise ModelError(f"Its {name} is a link: put the file itself in its place.")
+            raise ModelError(f"Its {given} is a link: put the file itself in its place.")
         (folder / name).parent.mkdir(exist_ok=True)
         if fetched.is_copy or place != fetched.place:
             path.rename(folder / name)

@@ -1,18 +1,19 @@
 """Scores a model by its features: how well linear models predict the labels from them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embedding.text_encoder import TextEncoder, TextVectors
+from embedding.usage import usage_of
 from limits.limited_process import Step
 from model.model_snapshot import ModelError
 from scoring.task import Task
 from screening.folds import fold_numbers
-from screening.layer_features import LayerEncoder, LayerFeatures
 from screening.linear_scores import log_loss, r_squared
 from screening.log_me import log_me
 from screening.patience import FITTING_SECONDS, STEP_SECONDS, loading_seconds
@@ -22,6 +23,7 @@ from screening.screening_scores import SCORED, ScreeningScore
 from screening.standard_features import StandardFeatures
 
 NUM_FOLDS = 5
+BATCH_ROWS = 32
 
 
 def score_by_features(
@@ -34,22 +36,27 @@ def score_by_features(
 ) -> ScreeningScore:
     """The better score of its last layer and of the mean over its layers. Raises ModelError."""
     step("reading its weights", loading_seconds(folder))
-    encoder = LayerEncoder.load(
-        folder, config.tokens_kept(model), allow_remote_code=allow_remote_code
-    )
+    usage = usage_of(folder, model.candidate, config.tokens_kept(model), is_pair=config.is_pair)
+    encoder = TextEncoder.load(folder, usage, allow_remote_code=allow_remote_code)
     train = rows["train"]
-    features = encoder.features(train, lambda: step("computing its features", STEP_SECONDS))
-    del encoder
+    vectors = encoder.vectors(
+        train.texts,
+        BATCH_ROWS,
+        reads_all_layers=True,
+        on_batch=lambda: step("computing its features", STEP_SECONDS),
+    )
     step("fitting linear models to its features", FITTING_SECONDS)
-    return _score(config, model, features, train)
+    score = _score(config, model, vectors, train)
+    pooling = "+".join(encoder.usage.pooling)
+    return replace(score, pooling=pooling, num_tokens=encoder.num_tokens)
 
 
 def _score(
-    config: ScreeningConfig, model: ScreenedModel, features: LayerFeatures, rows: SampledRows
+    config: ScreeningConfig, model: ScreenedModel, vectors: TextVectors, rows: SampledRows
 ) -> ScreeningScore:
     scores = [
         _score_of(layers, each, config.scored_task, rows, config.seed)
-        for layers, each in (("last", features.last), ("mean", features.mean))
+        for layers, each in vectors.by_layer.items()
     ]
     for score in scores:
         print(f"bakeoff features candidate={model.candidate} {score}", flush=True)
@@ -62,8 +69,6 @@ def _score(
         r2=best.fit if is_regression else None,
         log_me=best.log_me,
         layers=best.layers,
-        pooling=features.pooling,
-        num_tokens=features.num_tokens,
     )
 
 

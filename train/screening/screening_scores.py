@@ -27,7 +27,7 @@ class ScreeningScore:
     layers: str | None = None
     """The features that scored better: "last", of the last layer, or "mean", over all layers."""
     pooling: str | None = None
-    """How tokens became one vector: "mean", "cls" or "last"."""
+    """How tokens became one vector, such as "mean", "cls" or "lasttoken"."""
     seconds: float | None = None
     cpu_seconds: float | None = None
     num_tokens: int | None = None

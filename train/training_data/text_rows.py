@@ -1,4 +1,4 @@
-"""The rows of one split as texts, for models that need no tokens."""
+"""The rows of one split as texts, for methods that need no prepared tokens."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,11 +18,19 @@ class TextRows:
         table = pq.read_table(path)
         self.ids = table["id"].to_numpy()
         self.labels = task.labels_from(table["label"])
-        pairs = table["text_pair"].to_pylist() if "text_pair" in table.column_names else None
-        self.texts = joined(table["text"].to_pylist(), pairs)
+        columns = [name for name in ("text", "text_pair") if name in table.column_names]
+        self.rows: list[tuple[str, ...]] = list(
+            zip(*(table[name].to_pylist() for name in columns), strict=True)
+        )
+        """The text of each row, or its two texts."""
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def texts(self) -> list[str]:
+        """One text per row, also of a pair."""
+        return joined(*columns_of(self.rows))
 
 
 def columns_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], list[str] | None]:

@@ -1,6 +1,6 @@
 """One forward pass of a model on a few of the run's rows, by the code of its training method."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,18 @@ from transformers import (
     AutoConfig,
     AutoModel,
     AutoModelForSequenceClassification,
+    BatchEncoding,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 
+from embedding.text_encoder import TextEncoder, encoder_of, load_without_head
+from embedding.usage import usage_of
 from fine_tuning.fine_tune import load_model
 from fine_tuning.lora import with_adapters
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from limits.out_of_memory import is_out_of_memory
-from linear.frozen_encoder import load_encoder
-from linear.pooled_features import PooledEncoder
 from model.model_snapshot import ModelError
 from model.model_weights import embedding_rows, why
 from model.usable_model import without_row
@@ -30,6 +31,8 @@ from training_data.padding import padding_side
 from training_data.prepared_tokenizer import load_prepared_tokenizer
 from training_data.tokenised_rows import TokenisedRows
 from trial.trial_rows import highest
+
+Outputs = Callable[[BatchEncoding], torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,11 @@ class TrialRun:
         try:
             model = self._loaded(tokenizer)
             self._check_numbers(model, tokenizer)
-            network = self._network(model, tokenizer)
+            outputs_for = self._outputs_of(model, tokenizer)
         except Exception as error:
             raise self._refusal("It cannot be loaded", error) from error
         try:
-            outputs = self._outputs(network, tokenizer)
+            outputs = outputs_for(self._batch(tokenizer))
         except Exception as error:
             if self._is_inconclusive(error):
                 return
@@ -75,7 +78,7 @@ class TrialRun:
         if not self.has_weights:
             return self._shapes_only(tokenizer)
         if self._is_frozen:
-            return load_encoder(self.model, **trusted)
+            return load_without_head(self.model, **trusted)
         return load_model(self.model, self.config, tokenizer, **trusted)
 
     def _shapes_only(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
@@ -106,28 +109,36 @@ class TrialRun:
                 "token_type_ids out of model_input_names in its tokenizer_config.json."
             )
 
-    def _network(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Any:
+    def _outputs_of(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Outputs:
         """What the training method computes a batch with."""
-        if self.config.method == "lora":
-            return with_adapters(model, self.config)
         if self._is_frozen and self.has_weights:
-            return PooledEncoder.of(model, tokenizer).encoder
-        if self._is_frozen and model.config.is_encoder_decoder:
-            return model.get_encoder()
-        return model
+            return self._vectors_of(model, tokenizer)
+        network: Any = model
+        if self.config.method == "lora":
+            network = with_adapters(model, self.config)
+        elif self._is_frozen:
+            network = encoder_of(model)
+        network.eval()
 
-    def _outputs(self, network: Any, tokenizer: PreTrainedTokenizerBase) -> torch.Tensor:
+        def outputs(batch: BatchEncoding) -> torch.Tensor:
+            device = next(network.parameters()).device
+            with torch.inference_mode(), device:
+                found = network(**inputs_for(network, batch.to(device)))
+            result: torch.Tensor = found.last_hidden_state if self._is_frozen else found.logits
+            return result
+
+        return outputs
+
+    def _vectors_of(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Outputs:
+        usage = usage_of(self.model, "", self.config.tokens_kept, is_pair=self.config.is_pair)
+        encoder = TextEncoder.of(model, tokenizer, self.model, usage)
+        reads_all_layers = not usage.is_sentence_encoder
+        return lambda batch: torch.cat(encoder.of_batch(batch, reads_all_layers), dim=1)
+
+    def _batch(self, tokenizer: PreTrainedTokenizerBase) -> BatchEncoding:
         rows = TokenisedRows(self.rows, task_of(self.config))
         batch = RowCollator(tokenizer)([rows[number] for number in range(len(rows))])
-        inputs: Mapping[str, torch.Tensor] = inputs_for(
-            network, {name: each for name, each in batch.items() if name != "labels"}
-        )
-        network.eval()
-        device = next(network.parameters()).device
-        with torch.inference_mode(), device:
-            outputs = network(**{name: each.to(device) for name, each in inputs.items()})
-        result: torch.Tensor = outputs.last_hidden_state if self._is_frozen else outputs.logits
-        return result
+        return BatchEncoding({name: each for name, each in batch.items() if name != "labels"})
 
     def _is_inconclusive(self, error: Exception) -> bool:
         """Whether the error says only that a model looks at numbers, where there are but shapes."""

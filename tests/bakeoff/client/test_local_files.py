@@ -27,6 +27,25 @@ FOLDERS = {
         "pytorch_model-00001-of-00001.bin",
         "pytorch_model.bin.index.json",
     ],
+    "sentence encoder": [
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "modules.json",
+        "config_sentence_transformers.json",
+        "1_Pooling/config.json",
+        "2_Dense/config.json",
+        "2_Dense/model.safetensors",
+        "2_Dense/pytorch_model.bin",
+        "README.md",
+    ],
+    "older sentence encoder": [
+        "modules.json",
+        "0_Transformer/config.json",
+        "0_Transformer/pytorch_model.bin",
+        "0_Transformer/tokenizer.json",
+        "1_Pooling/config.json",
+    ],
     "after training": [
         "config.json",
         "model.safetensors",
@@ -45,6 +64,18 @@ FOLDERS = {
 @pytest.mark.parametrize("names", FOLDERS.values(), ids=FOLDERS)
 def test_what_is_uploaded_of_a_model_is_what_the_preparation_reads(names):
     assert sorted(needed_files(names)) == sorted(wanted_files(names))
+
+
+def test_the_parts_of_a_sentence_encoder_are_uploaded_with_it(tmp_path):
+    names = ("config.json", "1_Pooling/config.json", "2_Dense/model.safetensors", "onnx/model.onnx")
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    assert [*files_of(tmp_path, is_model=True)] == [
+        "/1_Pooling/config.json",
+        "/2_Dense/model.safetensors",
+        "/config.json",
+    ]
 
 
 @pytest.fixture

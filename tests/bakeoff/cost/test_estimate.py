@@ -181,10 +181,12 @@ def test_a_past_run_is_read_as_it_was_written():
     assert run.dataset == "stanfordnlp/imdb"
 
 
-def test_jobs_without_figures_are_not_kept():
-    resolved = resolved_with(models=MODELS[:1], seeds=5)
+def test_jobs_without_figures_of_the_whole_work_are_not_kept():
+    resolved = resolved_with(models=MODELS[:1], seeds=6)
     items = planned(resolved).items
+    reused = job_metrics(seconds={"train": 1, "test": 1}, has_reused_vectors=True)
     results = [
+        completed(items[5], metrics=reused, training_seconds=900),
         failed(items[0]),
         finished(items[1], attempts=2),
         completed(items[2], 0.9),

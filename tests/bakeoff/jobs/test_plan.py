@@ -140,6 +140,50 @@ def test_jobs_have_no_network_and_checkpoints_that_belong_to_the_item():
         assert "TrainingJobName" not in job
 
 
+def frozen_job(settings=None, manifest_changes=None, **changes):
+    resolved = resolved_with(settings, **({"models": [{"id": "m", "method": "frozen"}]} | changes))
+    manifest = manifest_for(resolved).model_dump()
+    for member, value in (manifest_changes or {}).items():
+        place = manifest["dataset"] if member == "prefix" else manifest["models"][0]
+        place[member] = value
+    manifest = Manifest.model_validate(manifest)
+    return plan_of(resolved, manifest, settings or settings_with()).items[0].training_job
+
+
+def channels_of(job):
+    return {channel["ChannelName"] for channel in job["InputDataConfig"]}
+
+
+def vectors_of(job):
+    return job["CheckpointConfig"]["S3Uri"]
+
+
+def test_a_frozen_model_gets_texts_and_keeps_their_vectors_where_other_runs_find_them():
+    job = frozen_job()
+    assert channels_of(job) == {"code", "config", "sample", "dataset", "model"}
+    assert vectors_of(job).startswith("s3://bakeoff-bucket/cache/vectors/")
+    assert vectors_of(job).endswith("/")
+    assert RUN not in vectors_of(job)
+    assert vectors_of(frozen_job(name="another", seeds=[9])) == vectors_of(job)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"snapshot_prefix": "cache/models/1111/"},
+        {"prefix": "cache/datasets/eeee/"},
+        {"max_length": 128},
+    ],
+)
+def test_vectors_of_another_model_of_other_rows_or_other_lengths_are_kept_elsewhere(change):
+    assert vectors_of(frozen_job(manifest_changes=change)) != vectors_of(frozen_job())
+
+
+def test_vectors_of_another_image_are_kept_elsewhere():
+    settings = settings_with(training_image="repository/image:another")
+    assert vectors_of(frozen_job(settings)) != vectors_of(frozen_job())
+
+
 def test_jobs_run_in_the_vpc_if_there_is_one():
     assert "VpcConfig" not in only_job()
     job = only_job(settings_with(subnet_ids="subnet-1", security_group_ids="sg-1"))

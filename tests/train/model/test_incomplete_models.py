@@ -46,12 +46,6 @@ def test_the_output_folder_of_a_trainer_names_its_checkpoints(tmp_path, best):
     assert f"such as its folder {best or 'checkpoint-1000'}" in sentence
 
 
-def test_an_old_sentence_transformers_folder_names_the_model_in_it(tmp_path):
-    names = ["modules.json", "1_Pooling/config.json", *inside("0_Transformer")]
-    sentence = refusal(tmp_path, names)
-    assert "an older sentence-transformers, whose model is in its folder 0_Transformer" in sentence
-
-
 def test_a_model_in_a_folder_of_any_name_is_found(tmp_path):
     assert "its folder encoder has one, so give that folder" in refusal(tmp_path, inside("encoder"))
 

@@ -87,12 +87,23 @@ def test_an_archive_may_hold_the_model_at_its_root_or_in_one_folder(tiny_bert, t
 
 
 @pytest.mark.parametrize("kind", ["folder", "archive", "s3"])
-def test_how_its_authors_pool_it_belongs_to_the_snapshot(bucket, model, tmp_path, kind):
+@pytest.mark.parametrize("is_older", [False, True])
+def test_what_its_authors_do_with_a_text_belongs_to_the_snapshot(
+    bucket, model, tmp_path, kind, is_older
+):
+    own = names_in(model)
+    if is_older:
+        shutil.move(model, tmp_path / "moved")
+        shutil.copytree(tmp_path / "moved", model / "0_Transformer")
     source = ModelSource(str(model), None)
     before = identity_of(source)
-    for name in ("1_Pooling/config.json", "2_Dense/config.json"):
-        (model / name).parent.mkdir()
+    for name in ("1_Pooling/config.json", "2_Dense/config.json", "2_Dense/model.safetensors"):
+        (model / name).parent.mkdir(exist_ok=True)
         (model / name).write_text('{"pooling_mode_cls_token": true}')
+    for name in ("2_Dense/pytorch_model.bin", "onnx/config.json", "checkpoint-1/config.json"):
+        (model / name).parent.mkdir(exist_ok=True)
+        (model / name).write_text("not read")
+    (model / "modules.json").write_text("[]")
     assert identity_of(source) != before
     place = model
     if kind == "archive":
@@ -106,8 +117,19 @@ def test_how_its_authors_pool_it_belongs_to_the_snapshot(bucket, model, tmp_path
 
     snapshot = snapshot_of(tmp_path, place)
 
-    assert "cls" in (snapshot / "1_Pooling" / "config.json").read_text()
-    assert not (snapshot / "2_Dense").exists()
+    parts = ["1_Pooling/config.json", "2_Dense/config.json", "2_Dense/model.safetensors"]
+    found = [path.relative_to(snapshot) for path in snapshot.rglob("*") if path.is_file()]
+    assert sorted(path.as_posix() for path in found) == sorted([*own, *parts, "modules.json"])
+    AutoModel.from_pretrained(snapshot)
+
+
+def test_a_changed_part_is_another_model(model):
+    (model / "2_Dense").mkdir()
+    weights = model / "2_Dense" / "model.safetensors"
+    weights.write_bytes(b"one")
+    before = identity_of(ModelSource(str(model), None))
+    weights.write_bytes(b"two")
+    assert identity_of(ModelSource(str(model), None)) != before
 
 
 @pytest.mark.parametrize("uri", ["models/tiny", "models/tiny/", "models/tiny/model.tar.gz"])

@@ -38,7 +38,7 @@ def test_each_model_has_the_scores_of_its_features(tmp_path, processes):
 
     assert outcome.status == 0
     assert list(job.scores) == list(FAMILIES)
-    assert [score["pooling"] for score in job.scores.values()] == ["mean", "last", "mean"]
+    assert [score["pooling"] for score in job.scores.values()] == ["mean", "lasttoken", "mean"]
     for score in job.scores.values():
         assert (score["status"], score["reason"]) == ("scored", None)
         # The words tell the label, so even random weights do.

@@ -1,0 +1,36 @@
+"""The states of tokens as one vector."""
+
+import pytest
+import torch
+
+from embedding.pooling import pooled
+
+# Two texts of three and two tokens, of two numbers each; what is padding must not count.
+STATES = torch.tensor(
+    [[[1.0, 2.0], [3.0, 4.0], [5.0, 9.0]], [[1.0, 1.0], [3.0, 5.0], [99.0, 99.0]]]
+)
+MASK = torch.tensor([[1, 1, 1], [1, 1, 0]])
+
+
+@pytest.mark.parametrize(
+    ("pooling", "vectors"),
+    [
+        (["mean"], [[3.0, 5.0], [2.0, 3.0]]),
+        (["cls"], [[1.0, 2.0], [1.0, 1.0]]),
+        (["lasttoken"], [[5.0, 9.0], [3.0, 5.0]]),
+        (["max"], [[5.0, 9.0], [3.0, 5.0]]),
+        (["cls", "max"], [[1.0, 2.0, 5.0, 9.0], [1.0, 1.0, 3.0, 5.0]]),
+    ],
+)
+def test_padding_does_not_count(pooling, vectors):
+    assert pooled(STATES, MASK, pooling).tolist() == vectors
+
+
+def test_weights_grow_with_the_place_in_the_text():
+    expected = [[(1 + 6 + 15) / 6, (2 + 8 + 27) / 6], [(1 + 6) / 3, (1 + 10) / 3]]
+    found = pooled(STATES, MASK, ["weightedmean"])
+    assert found.numpy() == pytest.approx(torch.tensor(expected).numpy())
+
+
+def test_a_prompt_may_be_left_out_unless_nothing_else_is_there():
+    assert pooled(STATES, MASK, ["mean"], num_first=2).tolist() == [[5.0, 9.0], [2.0, 3.0]]
