@@ -25,7 +25,8 @@ def test_what_is_loaded_is_passed_over(tmp_path, monkeypatch):
 
 
 def test_what_was_loaded_before_changes_nothing():
-    assert frozen_by(lambda: __import__("json")) == 0
+    # What was passed over may go meanwhile.
+    assert frozen_by(lambda: __import__("json")) <= 0
 
 
 def test_collection_goes_on_after_an_import_that_fails():
