@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.model:
         models = [options.models / name for name in options.model]
     found = [
-        tuning_of(_data_choice(name, options), model, options)
+        tuning_of(DataChoice.of_options(name, options), model, options)
         for name in options.set
         for model in models
     ]
@@ -145,19 +145,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs-at-once", type=int, default=1)
     parser.add_argument("--code", type=Path, default=_CODE, help="the training code")
     parser.add_argument("--json", type=Path, help="write all figures here")
+    # Today's defaults choose them.
+    parser.set_defaults(epochs=None)
     return parser
-
-
-def _data_choice(name: str, options: argparse.Namespace) -> DataChoice:
-    return DataChoice.in_folder(
-        options.data / name,
-        train_rows=options.train_rows,
-        validation_rows=options.validation_rows,
-        test_rows=options.test_rows,
-        max_length=options.max_length,
-        epochs=None,
-        main_metric=options.main_metric,
-    )
 
 
 def _print(found: Sequence[Tuning], metric: str) -> None:

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         models = [options.models / name for name in options.model]
     document: dict[str, Any] = {"models": [model.name for model in models], "sets": {}}
     for name in options.set:
-        data = _data_choice(name, options)
+        data = DataChoice.of_options(name, options)
         folder = options.work / name
         prepared = PreparedRace.of(data, models, folder, options.finalists)
         jobs = JobFolder(prepared.store, folder, options.code)
@@ -62,18 +62,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--code", type=Path, default=_CODE, help="the training code")
     parser.add_argument("--json", type=Path, help="write all figures here")
     return parser.parse_args(arguments)
-
-
-def _data_choice(name: str, options: argparse.Namespace) -> DataChoice:
-    return DataChoice.in_folder(
-        options.data / name,
-        train_rows=options.train_rows,
-        validation_rows=options.validation_rows,
-        test_rows=options.test_rows,
-        max_length=options.max_length,
-        epochs=options.epochs,
-        main_metric=options.main_metric,
-    )
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A data set and models, prepared by the service's own code in a folder instead of a bucket."""
 
 import json
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,13 +36,23 @@ class DataChoice:
     main_metric: str
 
     @classmethod
-    def in_folder(cls, folder: Path, **limits: Any) -> "DataChoice":
-        """Of a folder that has train and test as Parquet."""
+    def of_options(cls, name: str, options: Namespace) -> "DataChoice":
+        """Of a folder in `options.data` that has train and test as Parquet."""
 
         def file(split: str) -> Path:
-            return next(path for path in sorted(folder.glob(f"*{split}*.parquet")))
+            return next(path for path in sorted((options.data / name).glob(f"*{split}*.parquet")))
 
-        return cls(name=folder.name, train=file("train"), test=file("test"), **limits)
+        return cls(
+            name=name,
+            train=file("train"),
+            test=file("test"),
+            train_rows=options.train_rows,
+            validation_rows=options.validation_rows,
+            test_rows=options.test_rows,
+            max_length=options.max_length,
+            epochs=options.epochs,
+            main_metric=options.main_metric,
+        )
 
 
 @dataclass(frozen=True)
