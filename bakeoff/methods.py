@@ -11,6 +11,7 @@ BASELINES: dict[str, BaselineMethod] = {
 }
 """The methods of the baselines, by the id that they have in place of a model's."""
 
+_FINE_TUNED = ("full", "lora")
 # Every seed would give the same result.
 _DETERMINISTIC = ("frozen", *get_args(BaselineMethod))
 
@@ -22,6 +23,11 @@ _USED_BY_FROZEN = ("eval_batch_size", "max_length")
 def is_baseline(method: str) -> bool:
     """Whether the method needs no model, and so no tokens and no GPU."""
     return method in get_args(BaselineMethod)
+
+
+def is_fine_tuned(method: str) -> bool:
+    """Whether an optimiser trains the model's weights, in steps, at a learning rate."""
+    return method in _FINE_TUNED
 
 
 def seeds_of(method: str, seeds: list[int]) -> list[int]:

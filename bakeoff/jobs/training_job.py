@@ -7,7 +7,7 @@ from bakeoff import layout
 from bakeoff.jobs.job_config import JobConfig
 from bakeoff.jobs.metric_definitions import metric_definitions
 from bakeoff.jobs.sagemaker_job import Json, Program, sagemaker_job
-from bakeoff.methods import is_baseline, is_used
+from bakeoff.methods import is_fine_tuned, is_used
 from bakeoff.names import item_key
 from bakeoff.prepared.manifest import PreparedDataset, PreparedModel
 from bakeoff.request.resolved import ResolvedRequest
@@ -49,7 +49,7 @@ def _checkpoints(
     those of the cache, and follow from the contents and from the code. The job itself knows its
     vectors by all that they follow from, so a place that were shared by mistake would do no harm.
     """
-    if config.method != "frozen" or model is None:
+    if is_fine_tuned(config.method) or model is None:
         return layout.checkpoint_prefix(config.run, item_key(config.candidate, config.seed))
     parts = [
         model.snapshot_prefix,
@@ -81,7 +81,7 @@ def _channels(
         "config": layout.config_prefix(config.run, config.item),
         "sample": layout.sample_prefix(dataset.prefix),
     }
-    if is_baseline(config.method) or config.method == "frozen":
+    if not is_fine_tuned(config.method):
         channels["dataset"] = dataset.prefix
     elif model is not None and model.tokenised_prefix:
         channels["tokenised"] = model.tokenised_prefix

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bakeoff.jobs.screening_config import MOST_MODELS_PER_JOB
 from bakeoff.jobs.stage import Stage
-from bakeoff.methods import is_baseline
+from bakeoff.methods import is_baseline, is_fine_tuned
 from bakeoff.race.cuts import (
     most_ties,
     needs_screening,
@@ -37,7 +37,7 @@ def is_racer(method: str) -> bool:
     Baselines and linear heads on frozen models take no longer than their screening would, so they
     go straight to the final.
     """
-    return not is_baseline(method) and method != "frozen"
+    return is_fine_tuned(method)
 
 
 def stage_bounds(
