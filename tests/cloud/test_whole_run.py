@@ -250,13 +250,9 @@ def test_the_experiment_has_the_table_of_the_walk_through(runs: Service) -> None
 
 
 def test_the_end_is_announced_in_the_logs_of_the_jobs(runs: Service) -> None:
-    logs = runs.client("logs")
     job = runs.table(WHOLE, "jobs.csv")[0]["job_name"]
-    events = logs.filter_log_events(
-        logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=job
-    )["events"]
 
-    assert any(each["message"].startswith("bakeoff split=test") for each in events)
+    assert any(line.startswith("bakeoff split=test") for line in runs.log_of(job))
 
 
 def test_training_jobs_are_isolated_and_pinned(runs: Service) -> None:
@@ -357,7 +353,7 @@ def test_every_right_of_a_role_or_a_user_is_needed(
     assert not {
         grant
         for grant in unused
-        # No request of these runs searches: tests/cloud/test_race.py has one that does.
+        # No request of these runs searches: tests/cloud/race/ has one that does.
         if "SearchModels" not in grant.who + grant.pattern
         and not any(
             grant.action == action and grant.pattern.endswith(end) and role in grant.who

@@ -121,6 +121,18 @@ class Service:
         names = [each["TrainingJobName"] for each in listed]
         return [name for name in names if run[:8] in name]
 
+    def log_of(self, job: str, kind: str = "TrainingJobs") -> list[str]:
+        """What a job has written so far."""
+        logs = self.client("logs")
+        try:
+            found = logs.filter_log_events(
+                logGroupName=f"/aws/sagemaker/{kind}", logStreamNamePrefix=job
+            )
+        except logs.exceptions.ResourceNotFoundException:
+            # The first job of the kind creates the group.
+            return []
+        return [each["message"] for each in found["events"]]
+
     def output(self, name: str) -> str:
         """One of the stack's outputs, which stay the same."""
         if not self._outputs:

@@ -3,7 +3,8 @@ way."""
 
 import io
 import json
-from collections.abc import Iterator
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bakeoff.names import slug
 from tests.cloud.conftest import BAD, GOOD, Material
 from tests.support.deployed_service import Service, wait_until
-from tests.support.stand_in_hub import StandInHub
+from tests.support.interruptions import job_of, kill
+from tests.support.stand_in_hub import Fault, StandInHub
 from tests.support.tiny_models import build_tiny_model
 
-NAME = "race"
+NAME, CUT_OFF = "race", "race-cut-off"
 RATES = [1e-3, 3e-3]
 # One that learns, two that cannot, and one that breaks at each step; each of another owner, as of
 # relatives a search takes two.
@@ -27,9 +30,25 @@ UNREADY, UNSCREENED, UNTRAINED = (
     for owner, step in (("e", "preparation"), ("f", "screening"), ("g", "the-rung"))
 )
 FAMILIES = {GOOD_ONE: "bert", LATE: "roberta", UNTRAINED: "distilbert", UNSCREENED: "bert"}
+MODELS = {
+    "search": {"text": "racer-", "limit": 10},
+    "include": [LATE, UNTRAINED],
+    "finalists": 2,
+}
 
 
-@pytest.fixture(scope="module")
+@dataclass(frozen=True)
+class CutPreparation:
+    """A preparation that was killed."""
+
+    stored: list[str]
+    """The models that it had stored."""
+    num_requests: int
+    """How many requests the hub had got by its end."""
+    error: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
 def racers(hub: StandInHub, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The models on the hub."""
     folder = tmp_path_factory.mktemp("racers")
@@ -58,32 +77,60 @@ def _without_words(folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def race(service: Service, material: Material, racers: None) -> Iterator[Service]:
-    service.request(
-        NAME,
-        {
-            "dataset": material.dataset,
-            "models": {
-                "search": {"text": "racer-", "limit": 10},
-                "include": [LATE, UNTRAINED],
-                "finalists": 2,
-            },
-            "baselines": False,
-            "main_metric": "accuracy",
-            "tune": {"learning_rate": RATES},
-            # Enough for the rung's eighth to tell those that learn from the others.
-            "hyperparameters": {
-                "epochs": 48,
-                "train_batch_size": 8,
-                "max_length": 16,
-                "warmup_ratio": 0,
-            },
-        },
+@pytest.fixture(scope="session")
+def cut_preparation(
+    service: Service, material: Material, racers: None, hub: StandInHub
+) -> CutPreparation:
+    """A run whose preparation dies when it has stored one model and waits for another."""
+    hub.misbehave(f"{LATE}/resolve", Fault(is_silent=True))
+    service.request(CUT_OFF, _request(material, MODELS))
+    job = kill(
+        "prepare.py",
+        service.cloud.state_dir / "jobs",
+        lambda folder: bool(_prepared(service, job_of(folder))),
     )
+    hub.behave()
+    error = service.wait_for_error(CUT_OFF)
+    return CutPreparation(_prepared(service, job), len(hub.requested), error)
+
+
+def _prepared(service: Service, job: str) -> list[str]:
+    """The models that a preparation job has stored."""
+    text = "\n".join(service.log_of(job, "ProcessingJobs"))
+    candidates = re.findall(r"prepared candidate=(\S+)-\w+ status=ready", text)
+    return [each for each in (*FAMILIES, *WEAK) if slug(each.split("/")[1]) in candidates]
+
+
+@pytest.fixture(scope="session")
+def race(service: Service, material: Material, cut_preparation: CutPreparation) -> Service:
+    """The same request again, as a race that ends."""
+    service.request(NAME, _request(material, MODELS))
     _break_models(service)
     service.wait_for_results(NAME)
-    yield service
+    return service
+
+
+def small_race(material: Material) -> dict[str, Any]:
+    """A race of the models of the other one that nothing is done to."""
+    models = {"search": {"text": "racer-without"}, "include": [GOOD_ONE], "finalists": 1}
+    return _request(material, models)
+
+
+def _request(material: Material, models: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "dataset": material.dataset,
+        "models": models,
+        "baselines": False,
+        "main_metric": "accuracy",
+        "tune": {"learning_rate": RATES},
+        # Enough for the rung's eighth to tell those that learn from the others.
+        "hyperparameters": {
+            "epochs": 48,
+            "train_batch_size": 8,
+            "max_length": 16,
+            "warmup_ratio": 0,
+        },
+    }
 
 
 def _break_models(service: Service) -> None:
@@ -118,59 +165,3 @@ def _spoil(service: Service, key: str) -> None:
     content = io.BytesIO()
     pq.write_table(table.set_column(index, table.schema.field(index), spoilt), content)
     service.put(key, content.getvalue())
-
-
-@pytest.fixture(scope="module")
-def rows(race: Service) -> dict[str, dict[str, str]]:
-    return {row["model"]: row for row in race.table(NAME)}
-
-
-def test_every_model_of_the_search_has_a_row_with_what_became_of_it(
-    rows: dict[str, dict[str, str]],
-) -> None:
-    statuses = {model: row["status"] for model, row in rows.items()}
-
-    assert {statuses.pop(model) for model in WEAK} == {"screened", "stopped"}
-    assert statuses == {
-        GOOD_ONE: "completed",
-        LATE: "failed",
-        UNTRAINED: "failed",
-        UNSCREENED: "failed",
-        UNREADY: "failed",
-    }
-    assert all(row["reason"] for row in rows.values() if row["status"] != "completed")
-
-
-def test_the_waves_are_screening_rung_and_final(race: Service) -> None:
-    run = race.run_of(NAME)["run"]
-    plans = [key for key in race.keys(f"runs/{run}/waves/") if key.endswith("plan.json")]
-    stages = [{item["stage"] for item in json.loads(race.get(key))} for key in plans]
-
-    assert stages == [{"screening"}, {"rung"}, {"final"}]
-
-
-def test_only_the_finalists_are_scored_on_test(
-    race: Service, rows: dict[str, dict[str, str]]
-) -> None:
-    run = race.run_of(NAME)["run"]
-    results = [json.loads(race.get(key)) for key in race.keys(f"runs/{run}/results/")]
-    tested = {
-        result["candidate"]
-        for result in results
-        if (result["metrics"] or {}).get("metrics", {}).get("test")
-    }
-
-    assert tested == {rows[GOOD_ONE]["candidate"]}
-
-
-def test_the_winner_went_on_with_the_better_of_its_learning_rates(race: Service) -> None:
-    run = race.run_of(NAME)["run"]
-    summary: dict[str, Any] = json.loads(race.get(f"results/{NAME}/summary.json"))
-    winner = summary["candidates"][0]["candidate"]
-    key = next(
-        key for key in race.keys(f"runs/{run}/results/") if f"{winner}-s" in key and "-r" not in key
-    )
-    metrics = json.loads(race.get(key))["metrics"]
-
-    assert [each["learning_rate"] for each in metrics["learning_rates_tried"]] == RATES
-    assert metrics["learning_rate"] in RATES
