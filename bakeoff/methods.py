@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-ModelMethod = Literal["full", "frozen", "lora"]
+ModelMethod = Literal["full", "frozen", "lora", "prompt"]
 BaselineMethod = Literal["majority", "tfidf"]
 Method = ModelMethod | BaselineMethod
 
@@ -13,11 +13,11 @@ BASELINES: dict[str, BaselineMethod] = {
 
 _FINE_TUNED = ("full", "lora")
 # Every seed would give the same result.
-_DETERMINISTIC = ("frozen", *get_args(BaselineMethod))
+_DETERMINISTIC = ("frozen", "prompt", *get_args(BaselineMethod))
 
 _NOT_LORA = ("lora_rank", "lora_alpha", "lora_dropout")
-# A linear head on features is fitted without epochs, steps or training batches.
-_USED_BY_FROZEN = ("eval_batch_size", "max_length")
+# Without training there are no epochs, steps or training batches.
+_USED_WITHOUT_TRAINING = ("eval_batch_size", "max_length")
 
 
 def is_baseline(method: str) -> bool:
@@ -44,6 +44,6 @@ def is_used(hyperparameter: str, method: str) -> bool:
     """Whether the method's result, speed or memory depends on it."""
     if is_baseline(method):
         return False
-    if method == "frozen":
-        return hyperparameter in _USED_BY_FROZEN
+    if not is_fine_tuned(method):
+        return hyperparameter in _USED_WITHOUT_TRAINING
     return method == "lora" or hyperparameter not in _NOT_LORA

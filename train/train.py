@@ -121,6 +121,12 @@ def trained_model(
 
             _quieten_transformers()
             return frozen_encoder(config, folders, clock, allow_remote_code=allow_remote_code)
+        case "prompt":
+            with loading_libraries():
+                from prompting.prompted_model import prompted_model
+
+            _quieten_transformers()
+            return prompted_model(config, folders, clock, allow_remote_code=allow_remote_code)
         case "majority":
             from linear.majority_baseline import majority_baseline
 
@@ -130,7 +136,8 @@ def trained_model(
 
             return tfidf_baseline(config, folders, clock)
     raise ValueError(
-        f"method is {config.method!r}, this code knows full, lora, frozen, majority and tfidf: "
+        f"method is {config.method!r}, this code knows full, lora, frozen, prompt, majority "
+        "and tfidf: "
         "the run was planned by another deployment, upload the request again"
     )
 

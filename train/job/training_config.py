@@ -72,7 +72,7 @@ class TrainingConfig:
     model_revision: str | None
     seed: int
     method: str
-    """"full", "frozen" or "lora" for models, "majority" or "tfidf" for baselines."""
+    """"full", "lora", "frozen" or "prompt" for models, "majority" or "tfidf" for baselines."""
     task: str
     """One of "binary", "multiclass", "multilabel" and "regression"."""
     labels: list[str]

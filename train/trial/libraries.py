@@ -25,6 +25,7 @@ with loading_libraries():
     import model.usable_model
     import snapshot.dataset_snapshot
     import tokeniser.tokenisation
+    import trial.prompt_trial
     import trial.trial_rows
     import trial.trial_run
 

@@ -131,17 +131,22 @@ def tokenise_and_try(
         _tokenise(step, model, tokens, patience, allow_remote_code)
     if trial is None:
         return
+    from trial.prompt_trial import PromptTrial
     from trial.trial_run import TrialRun
 
     num_bytes = sum(path.stat().st_size for path in files_named(model, WEIGHTS))
+    has_weights = 0 < needed_bytes(num_bytes) <= memory_bytes
     step("trying it on some of this run's texts", patience.reading(num_bytes))
-    TrialRun(
-        model,
-        trial.rows,
-        trial.config,
-        has_weights=0 < needed_bytes(num_bytes) <= memory_bytes,
-        allow_remote_code=allow_remote_code,
-    ).run()
+    if trial.method == "prompt":
+        PromptTrial(model, trial.rows, has_weights, allow_remote_code).run()
+    else:
+        TrialRun(
+            model,
+            trial.rows,
+            trial.config,
+            has_weights=has_weights,
+            allow_remote_code=allow_remote_code,
+        ).run()
 
 
 def _tokenise(

@@ -1,0 +1,72 @@
+"""The texts that a language model may answer with, and what they mean."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.task import Task
+
+_MOST_WHOLE_NUMBERS = 21
+_POINTS = 11
+_NO_LABEL = "none"
+_WORD = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One answer for each label, or for each of some numbers in a regression."""
+
+    texts: list[str]
+    values: list[float]
+    """What the answers of a regression are worth, ascending; empty in other tasks."""
+
+    @classmethod
+    def of(cls, task: Task, train_labels: NDArray[Any]) -> "Answers":
+        """`train_labels` are in the shape that Task describes."""
+        if not task.is_regression:
+            return cls(list(task.labels), [])
+        scale = _scale(train_labels)
+        return cls([_number(value) for value in scale], scale)
+
+    def right(self, task: Task, labels: NDArray[Any]) -> list[str]:
+        """The right answer of each row, to be shown as an example."""
+        if task.is_classification:
+            return [self.texts[label] for label in labels]
+        if task.is_multilabel:
+            names = [[self.texts[number] for number in np.flatnonzero(row)] for row in labels]
+            return [", ".join(row) or _NO_LABEL for row in names]
+        nearest = np.abs(labels[:, None] - np.array(self.values)).argmin(axis=1)
+        return [self.texts[number] for number in nearest]
+
+    @property
+    def without_words(self) -> list[str]:
+        """The answers that say nothing by themselves, such as 0, 1 and C17; those of a regression
+        are meant to be numbers."""
+        return [] if self.values else [text for text in self.texts if not _WORD.search(text)]
+
+
+def _scale(labels: NDArray[np.float64]) -> list[float]:
+    """The whole numbers of the range if all labels are whole and there are few of them, else some
+    evenly spaced points."""
+    lowest, highest = float(labels.min()), float(labels.max())
+    span = highest - lowest
+    starts_whole = lowest.is_integer() and highest.is_integer()
+    if starts_whole and (span < _MOST_WHOLE_NUMBERS):
+        return [lowest + step for step in range(int(span) + 1)]
+    return np.linspace(lowest, highest, _POINTS).tolist()
+
+
+def _number(value: float) -> str:
+    """As people would write it: a model reads 0.30000000000000004 as a long word."""
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+
+
+def listed(texts: Sequence[str], descriptions: dict[str, str]) -> list[str]:
+    """The answers with what they mean, where the request says it."""
+    return [
+        f"{text} ({descriptions[text]})" if text in descriptions else text for text in texts
+    ]

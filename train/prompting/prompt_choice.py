@@ -1,0 +1,73 @@
+"""The kind of prompt, and the reading of its answers, that are best on validation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from job.training_config import TrainingConfig
+from job.training_task import task_of
+from prompting.examples import Examples
+from prompting.outputs import Reading, readings
+from prompting.prompt_tokens import NoRoomError
+from prompting.prompter import Prompter
+
+_MOST_ROWS = 300
+"""Validation rows that every kind of prompt is tried on."""
+
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class ChosenPrompt:
+    examples: Examples
+    reading: Reading
+    content_free: NDArray[np.float64]
+    """(answers,) as in Reading.outputs."""
+
+
+def choose_prompt(
+    config: TrainingConfig,
+    prompter: Prompter,
+    kinds: Sequence[Examples],
+    values: Sequence[float],
+    rows: Rows,
+    labels: NDArray[Any],
+) -> ChosenPrompt:
+    """The one with the best main metric on (some of) these validation rows; the first of equals.
+
+    Args:
+        kinds: those that do not fit into the model's window are passed over.
+        labels: in the shape described in Task.
+
+    Raises NoRoomError if none fits.
+    """
+    task = task_of(config)
+    best: tuple[ChosenPrompt, dict[str, float]] | None = None
+    too_long: list[NoRoomError] = []
+    numbers = _some(len(rows), config.seed)
+    tried = [rows[number] for number in numbers]
+    for examples in kinds:
+        try:
+            free = prompter.content_free(examples)
+            asked = prompter.ask(tried, examples)
+        except NoRoomError as error:
+            too_long.append(error)
+            continue
+        for reading in readings(task):
+            outputs = task.logits_from(reading.outputs(asked.likelihoods, free, values))
+            scores = task.validation_scores(outputs, labels[numbers])
+            if best is None or config.is_better(scores, best[1]):
+                best = ChosenPrompt(examples, reading, free), scores
+    if best is None:
+        raise too_long[0]
+    return best[0]
+
+
+def _some(num_rows: int, seed: int) -> NDArray[np.int64]:
+    if num_rows <= _MOST_ROWS:
+        return np.arange(num_rows)
+    chance = np.random.default_rng(seed)
+    return np.sort(chance.choice(num_rows, _MOST_ROWS, replace=False))

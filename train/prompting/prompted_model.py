@@ -1,0 +1,97 @@
+"""The method prompt: a language model as it is, asked how likely each answer is after a text."""
+
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+from transformers import set_seed
+
+from job.job_folders import JobFolders
+from job.phase_clock import PhaseClock
+from job.saved_model import description
+from job.trained import Trained
+from job.training_config import TrainingConfig
+from job.training_task import task_of
+from prompting.answers import Answers
+from prompting.examples import NO_EXAMPLES
+from prompting.instruction import default_instruction, heading
+from prompting.language_model import LanguageModel
+from prompting.prompt_choice import choose_prompt
+from prompting.prompt_model import PromptModel, PromptSpec, prompter_of
+from training_data.text_rows import TextRows
+from training_data.tokenised_rows import SPLITS
+
+
+def prompted_model(
+    config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
+) -> Trained:
+    """Run the job; ends the clock's phases load and train."""
+    set_seed(config.seed)
+    task = task_of(config)
+    splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
+    validation, test = splits["validation"], splits["test"]
+    spec = _spec(config, Answers.of(task, splits["train"].labels))
+    model = LanguageModel.load(folders.model, allow_remote_code=allow_remote_code)
+    prompter = prompter_of(model, spec, config.recipe.eval_batch_size)
+    clock.end("load")
+    chosen = choose_prompt(
+        config,
+        prompter,
+        [NO_EXAMPLES],
+        spec.answers.values,
+        validation.rows,
+        validation.labels,
+    )
+    whole = PromptModel(model, spec, prompter, chosen)
+    validation_logits = task.logits_from(whole.outputs_of(validation.rows))
+    validation_scores = task.validation_scores(validation_logits, validation.labels)
+    clock.end("train")
+    shown = {
+        "examples": chosen.examples.kind,
+        "number_of_examples": chosen.examples.number,
+        "calibrated": chosen.reading.is_calibrated,
+        "chat_template": prompter.tokens.frame.is_chat,
+    }
+    notes = [*prompter.tokens.frame.notes]
+    lengths: list[float] = []
+
+    def test_logits() -> NDArray[Any]:
+        asked = whole.ask(test.rows)
+        lengths.append(asked.mean_length)
+        notes.extend(model.notes)
+        if asked.cut_share:
+            notes.append(_cut(asked.cut_share))
+        return task.logits_from(whole.read(asked))
+
+    def save(folder: Path) -> None:
+        content = {**description(config, validation_scores), "chosen": shown}
+        whole.save(folder, content)
+
+    return Trained(
+        splits=splits,
+        validation_logits=validation_logits,
+        test_logits=test_logits,
+        predict_texts=lambda rows: task.logits_from(whole.outputs_of(rows)),
+        save=save,
+        validation_scores=validation_scores,
+        num_parameters=model.num_parameters,
+        precision=model.precision,
+        notes=notes,
+        tokens_per_text=lambda: lengths[-1] if lengths else None,
+        chosen=shown,
+    )
+
+
+def _spec(config: TrainingConfig, answers: Answers) -> PromptSpec:
+    task = task_of(config)
+    instruction = default_instruction(task, is_pair=config.is_pair)
+    return PromptSpec(
+        heading(instruction, task, answers.texts), answers, config.is_pair, config.tokens_kept
+    )
+
+
+def _cut(share: float) -> str:
+    return (
+        f"The texts of {share:.1%} of the test rows were cut, so that they have at most max_length "
+        "tokens and their prompts fit into the model's window."
+    )
