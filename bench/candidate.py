@@ -44,6 +44,7 @@ def config_for(seed: int, max_length: int) -> TrainingConfig:
         dataset=TrainingDataset("rt_polarity", None, "", {}),
         target_metric=None,
         target_value=None,
+        instruction=None,
     )
 
 

@@ -31,6 +31,7 @@ SECTIONS = {
     "ModelSearch": "models-that-a-search-finds",
     "Hyperparameters": "hyperparameters",
     "Target": "target",
+    "Prompt": "asking-a-language-model",
     "Tune": "tune",
     "Compute": "compute",
 }

@@ -98,8 +98,8 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
     clock.end("measure")
     notes = [*metrics.notes, *inference.notes]
     _write(replace(metrics, inference=inference.measured, notes=notes), folders, clock)
-    # A frozen model's vectors stay there for other jobs.
-    if config.method != "frozen":
+    # Vectors of a model that was not trained stay there for other jobs.
+    if config.is_fine_tuned:
         _empty(folders.checkpoints)
 
 

@@ -122,8 +122,11 @@ def work(
     """The work of a job, in passes of one token through the model.
 
     Fine-tuning passes over train in each epoch, forward and backward, and evaluates on validation;
-    every other method sees each row once.
+    of the other methods `prompt` asks about validation and test alone, and the rest see each row
+    once.
     """
+    if method == "prompt":
+        return tokens_per_row * (rows.validation + rows.test)
     if not is_used("epochs", method):
         return tokens_per_row * (rows.train + rows.validation + rows.test)
     per_epoch = _TRAINING_WORK * rows.train + rows.validation

@@ -90,6 +90,9 @@ class JobConfig(Document):
     """What the positive label's answers must reach; None: the request has no target."""
     target_value: float | None
     """0..1"""
+    instruction: str | None
+    """What a language model is asked about a text; None: what suits the task, or a method that asks
+    nothing."""
 
 
 def job_config(
@@ -135,4 +138,9 @@ def job_config(
         ),
         target_metric=resolved.target.metric if resolved.target else None,
         target_value=resolved.target.value if resolved.target else None,
+        instruction=_instruction_for(candidate.method, resolved),
     )
+
+
+def _instruction_for(method: Method, resolved: ResolvedRequest) -> str | None:
+    return resolved.prompt.instruction if resolved.prompt and method == "prompt" else None

@@ -103,6 +103,7 @@ class Draft(_Draft):
     positive_label: Any = None
     main_metric: Any = None
     target: Lenient[dict[str, Any]] = None
+    prompt: Any = None
     hyperparameters: Lenient[dict[str, Any]] = None
     tune: Lenient[dict[str, Any]] = None
     models: Lenient[list[Annotated[Lenient[DraftModel], BeforeValidator(_as_model)]]] = None

@@ -12,7 +12,8 @@ from bakeoff.request.parts import TextOrObject
 MAX_MODELS = 1000
 METHODS_MEANING = (
     "full: trains all weights; lora: trains small matrices added to them; frozen: "
-    "trains no weights, fits a linear head to the model's features, once for all seeds."
+    "trains no weights, fits a linear head to the model's features, once for all seeds; prompt: "
+    "trains nothing, asks a language model how likely each label is."
 )
 
 

@@ -18,6 +18,7 @@ from bakeoff.request.draft import Draft, DraftDataset, DraftModel
 from bakeoff.request.hyperparameters import Hyperparameters, merged
 from bakeoff.request.model import MAX_MODELS
 from bakeoff.request.pool_rules import pool_rules
+from bakeoff.request.prompt_rules import prompt_rules
 from bakeoff.request.target import Target
 from bakeoff.request.task_rules import no_task_problems, task_problems
 from bakeoff.request.values import is_path, is_s3_uri
@@ -37,6 +38,7 @@ def broken_rules(document: dict[str, Any]) -> list[Problem]:
         *_task_rules(draft),
         *_target_rules(draft),
         *pool_rules(draft),
+        *prompt_rules(draft),
         *_exclusive_rules(draft),
         *_tuning_rules(draft),
         *_baseline_rules(draft),

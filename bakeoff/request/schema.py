@@ -21,6 +21,7 @@ from bakeoff.request.model import Model
 from bakeoff.request.model_pool import ModelPool, Models
 from bakeoff.request.parts import Part, TextOrObject
 from bakeoff.request.problems import to_problems
+from bakeoff.request.prompt import Prompt
 from bakeoff.request.strict_json import read_json_object
 from bakeoff.request.target import Target
 from bakeoff.request.tune import Tune
@@ -167,6 +168,11 @@ class CommonFields(BaseModel):
         default=None,
         description="For a binary task, a precision or a recall of the positive label that answers "
         "must reach; the results then have what each candidate finds at it. See below.",
+    )
+    prompt: Prompt | None = Field(
+        default=None,
+        description="What models with the method prompt are asked about each text; null: what "
+        "suits the task. See below.",
     )
     seeds: values.Seeds = Field(
         default=[values.FIRST_SEED],

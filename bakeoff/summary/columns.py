@@ -77,8 +77,8 @@ METHOD: Column[CandidateLine] = Column(
     "method",
     "text",
     "",
-    "How the model was adapted, `full`, `frozen` or `lora`; or which baseline, `majority` or "
-    "`tfidf`",
+    "How the model was adapted, `full`, `lora`, `frozen` or `prompt`; or which baseline, "
+    "`majority` or `tfidf`",
     lambda row: row.candidate.method,
 )
 RUN: Column[CandidateLine] = Column(

@@ -282,8 +282,8 @@ _RECORDS: tuple[Column[JobRow], ...] = (
         "chosen",
         "text",
         "",
-        "What `frozen` or a baseline chose on validation, and how `frozen` made features of the "
-        "texts, as JSON",
+        "What `frozen`, `prompt` or a baseline chose on validation, and how `frozen` made features "
+        "of the texts, as JSON",
         lambda row: json.dumps(row.job.chosen, sort_keys=True) if row.job.chosen else None,
     ),
     Column(

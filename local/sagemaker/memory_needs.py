@@ -13,11 +13,15 @@ from safetensors import SafetensorError, safe_open
 _BASE_BYTES = 900_000_000
 _BYTES_PER_NUMBER = 4
 # Weights, gradients and two moments of AdamW.
-_COPIES_OF_WEIGHTS = {"full": 4, "lora": 1, "frozen": 1}
+_COPIES_OF_WEIGHTS = {"full": 4, "lora": 1, "frozen": 1, "prompt": 1}
 # Numbers that one layer keeps for each token until the backward pass, in hidden sizes.
 _KEPT_PER_TOKEN_AND_LAYER = 34
 # What a layer works with at a time; without a backward pass, that is all.
 _WORKED_WITH_PER_TOKEN = 40
+# A language model reads so many tokens at once, or one prompt if it is longer; beside them it keeps
+# what it has read, and what it says of the answers.
+_PROMPT_TOKENS = 8192
+_PROMPT_BYTES = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,17 @@ def needed_bytes(hyperparameters: Mapping[str, str], model: ModelSize | None) ->
         return _BASE_BYTES
     method = hyperparameters.get("method", "full")
     tokens = _number(hyperparameters, "max_length", 512)
-    if method == "frozen":
-        rows, kept = _number(hyperparameters, "eval_batch_size", 64), 0
+    kept, beside = 0, 0
+    if method == "prompt":
+        rows, tokens, beside = 1, max(tokens, _PROMPT_TOKENS), _PROMPT_BYTES
+    elif method == "frozen":
+        rows = _number(hyperparameters, "eval_batch_size", 64)
     else:
         rows = _number(hyperparameters, "train_batch_size", 32)
         kept = _KEPT_PER_TOKEN_AND_LAYER * model.num_layers
     per_token = model.hidden_size * (kept + _WORKED_WITH_PER_TOKEN)
     weights = model.num_weights * _COPIES_OF_WEIGHTS.get(method, max(_COPIES_OF_WEIGHTS.values()))
-    return _BASE_BYTES + _BYTES_PER_NUMBER * (weights + rows * tokens * per_token)
+    return _BASE_BYTES + beside + _BYTES_PER_NUMBER * (weights + rows * tokens * per_token)
 
 
 def _number(hyperparameters: Mapping[str, str], name: str, default: int) -> int:

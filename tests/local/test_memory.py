@@ -129,6 +129,15 @@ def test_methods_need_memory_in_the_order_of_what_they_train() -> None:
     assert full - lora == 12 * BERT_BASE.num_weights
 
 
+def test_a_language_model_needs_no_more_memory_for_more_rows_at_once() -> None:
+    recipe = {"method": "prompt", "max_length": "2048"}
+    few, many = (
+        needed_bytes({**recipe, "eval_batch_size": size}, BERT_BASE) for size in ("1", "64")
+    )
+
+    assert few == many > 4 * BERT_BASE.num_weights
+
+
 def test_longer_batches_need_more_memory() -> None:
     short, long = (
         needed_bytes({"method": "full", "train_batch_size": "8", "max_length": length}, BERT_BASE)

@@ -69,9 +69,7 @@ def _tokenizer(sentences: Sequence[str]) -> PreTrainedTokenizerFast:
     )
 
 
-def build_taught_model(
-    folder: Path, told: Sequence[tuple[str, str]], *, steps: int = 200
-) -> Path:
+def build_taught_model(folder: Path, told: Sequence[tuple[str, str]], *, steps: int = 200) -> Path:
     """A tiny model that has learnt to continue each of the texts `told` with its answer."""
     build_tiny_causal_model(folder, [f"{text} {answer}" for text, answer in told])
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)

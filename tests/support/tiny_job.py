@@ -303,4 +303,5 @@ def _config(family: str, seed: int, method: str, hyperparameters: dict[str, Any]
         dataset=TrainingDataset("tiny/reviews", "e" * 40, "d" * 64, ROWS),
         target_metric=None,
         target_value=None,
+        instruction=None,
     )

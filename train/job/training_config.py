@@ -99,11 +99,19 @@ class TrainingConfig:
     """"precision" or "recall" of the positive label; None without a target."""
     target_value: float | None
     """What it must reach, 0..1."""
+    instruction: str | None
+    """What a language model is asked about a text; None: what suits the task, or a method that asks
+    nothing."""
 
     @property
     def is_baseline(self) -> bool:
         """Whether the method has no neural network, and so no use for a GPU."""
         return self.method in ("majority", "tfidf")
+
+    @property
+    def is_fine_tuned(self) -> bool:
+        """Whether an optimiser trains the model's weights."""
+        return self.method in ("full", "lora")
 
     @property
     def is_rung(self) -> bool:

@@ -99,12 +99,11 @@ class AnswerLikelihoods:
     def _num_answers(self, rows: int, length: int, vocabulary: int) -> int:
         """How many answers are read at once after so many rows, at least 1."""
         longest = max(map(len, self.answers))
-        of_one = (length + longest) * self._bytes_per_token + longest * vocabulary * _BYTES_PER_LOGIT
-        return int(max(1, _MOST_BYTES // (rows * of_one)))
+        of_cache = (length + longest) * self._bytes_per_token
+        of_logits = longest * vocabulary * _BYTES_PER_LOGIT
+        return int(max(1, _MOST_BYTES // (rows * (of_cache + of_logits))))
 
-    def _of_further(
-        self, numbers: Sequence[int], mask: torch.Tensor, cache: Cache
-    ) -> torch.Tensor:
+    def _of_further(self, numbers: Sequence[int], mask: torch.Tensor, cache: Cache) -> torch.Tensor:
         """(rows, numbers) sums over all tokens but the first of each of these answers."""
         rows, device = len(mask), mask.device
         given = _padded([self.answers[number][:-1] for number in numbers], "right")

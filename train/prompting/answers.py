@@ -67,6 +67,4 @@ def _number(value: float) -> str:
 
 def listed(texts: Sequence[str], descriptions: dict[str, str]) -> list[str]:
     """The answers with what they mean, where the request says it."""
-    return [
-        f"{text} ({descriptions[text]})" if text in descriptions else text for text in texts
-    ]
+    return [f"{text} ({descriptions[text]})" if text in descriptions else text for text in texts]

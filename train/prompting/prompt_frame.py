@@ -93,9 +93,7 @@ class PromptFrame:
         """The special tokens that the tokeniser puts before a text."""
         word = literal_tokens(self.tokenizer, ["a"])[0]
         framed: Tokens = self.tokenizer("a", verbose=False)["input_ids"]
-        place = next(
-            (at for at in range(len(framed)) if framed[at : at + len(word)] == word), 0
-        )
+        place = next((at for at in range(len(framed)) if framed[at : at + len(word)] == word), 0)
         return framed[:place]
 
     def _rendered(self, num_examples: int) -> list[Tokens]:

@@ -17,9 +17,13 @@ from prompting.examples import NO_EXAMPLES
 from prompting.instruction import default_instruction, heading
 from prompting.language_model import LanguageModel
 from prompting.prompt_choice import choose_prompt
+from prompting.prompt_frame import literal_tokens
 from prompting.prompt_model import PromptModel, PromptSpec, prompter_of
 from training_data.text_rows import TextRows
 from training_data.tokenised_rows import SPLITS
+
+_MOST_TOKENS_ABOVE = 2048
+"""Of the instruction with the labels; if they are more, labels are not listed."""
 
 
 def prompted_model(
@@ -30,8 +34,8 @@ def prompted_model(
     task = task_of(config)
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
     validation, test = splits["validation"], splits["test"]
-    spec = _spec(config, Answers.of(task, splits["train"].labels))
     model = LanguageModel.load(folders.model, allow_remote_code=allow_remote_code)
+    spec = _spec(config, Answers.of(task, splits["train"].labels), model)
     prompter = prompter_of(model, spec, config.recipe.eval_batch_size)
     clock.end("load")
     chosen = choose_prompt(
@@ -82,12 +86,18 @@ def prompted_model(
     )
 
 
-def _spec(config: TrainingConfig, answers: Answers) -> PromptSpec:
+def _spec(config: TrainingConfig, answers: Answers, model: LanguageModel) -> PromptSpec:
     task = task_of(config)
-    instruction = default_instruction(task, is_pair=config.is_pair)
-    return PromptSpec(
-        heading(instruction, task, answers.texts), answers, config.is_pair, config.tokens_kept
-    )
+    asked = config.instruction or default_instruction(task, is_pair=config.is_pair)
+    above = heading(asked, task, answers.texts)
+    # Very many labels would fill the window, or take longer to read than the text.
+    if len(literal_tokens(model.tokenizer, [above])[0]) > _most_tokens_above(model):
+        above = heading(asked, task, None)
+    return PromptSpec(above, answers, config.is_pair, config.tokens_kept)
+
+
+def _most_tokens_above(model: LanguageModel) -> int:
+    return min(_MOST_TOKENS_ABOVE, model.window // 2)
 
 
 def _cut(share: float) -> str:

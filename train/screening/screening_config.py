@@ -92,6 +92,7 @@ class ScreeningConfig:
             dataset=TrainingDataset("", None, "", {}),
             target_metric=None,
             target_value=None,
+            instruction=None,
         )
 
 

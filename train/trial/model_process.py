@@ -79,6 +79,7 @@ class TrialWanted:
             dataset=TrainingDataset("", None, "", {}),
             target_metric=None,
             target_value=None,
+            instruction=None,
         )
 
 

@@ -179,6 +179,17 @@ def test_vectors_of_another_model_of_other_rows_or_other_lengths_are_kept_elsewh
     assert vectors_of(frozen_job(manifest_changes=change)) != vectors_of(frozen_job())
 
 
+def test_a_language_model_gets_texts_and_what_it_is_asked():
+    models = [{"id": "m", "method": "prompt"}, {"id": "m", "method": "frozen"}]
+    plan = planned(resolved_with(models=models, prompt={"instruction": "Is it spam?"}, seeds=3))
+    configs = {config.method: config for config in plan.configs.values()}
+    assert configs["prompt"].instruction == "Is it spam?"
+    assert configs["frozen"].instruction is None
+    channels = {item.item: channels_of(item.training_job) for item in plan.items}
+    assert "dataset" in channels[configs["prompt"].item]
+    assert len(plan.items) == 2
+
+
 def test_vectors_of_another_image_are_kept_elsewhere():
     settings = settings_with(training_image="repository/image:another")
     assert vectors_of(frozen_job(settings)) != vectors_of(frozen_job())
@@ -272,6 +283,7 @@ def test_the_configuration_has_everything_that_the_script_needs():
             },
             "target_metric": None,
             "target_value": None,
+            "instruction": None,
         }
     }
 
@@ -338,10 +350,10 @@ def test_baselines_have_a_machine_of_the_requests_choice():
 
 
 def test_requests_for_every_method_are_ones_that_sagemaker_takes():
-    models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
+    others = [{"id": "m", "method": method} for method in ("frozen", "lora", "prompt")]
     for task in ("binary", "multilabel", "regression"):
-        plan = planned(resolved_with(models=models, baselines=True), task=task)
-        assert len(plan.items) == 5
+        plan = planned(resolved_with(models=["m", *others], baselines=True), task=task)
+        assert len(plan.items) == 6
         for request in create_requests(plan):
             assert violations("CreateTrainingJob", request) == []
 

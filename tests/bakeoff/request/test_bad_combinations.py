@@ -246,3 +246,22 @@ def test_a_target_and_a_metric_of_other_tasks_do_not_go_together():
     assert problem.field == "target"
     assert "rmse" in problem.problem
     assert parsed(WALK_THROUGH | {"main_metric": "f1", "target": {"precision": 0.95}})
+
+
+@pytest.mark.parametrize("models", [["m"], [{"id": "m", "method": "frozen"}]])
+def test_a_prompt_without_a_model_to_ask_is_refused(models):
+    problem = problem_with(models=models, prompt={"instruction": "Is it spam?"})
+    assert problem.field == "prompt"
+    assert '"method": "prompt"' in problem.remedy
+
+
+@pytest.mark.parametrize(
+    "models",
+    [
+        ["m", {"id": "m", "method": "prompt"}],
+        {"search": {"task": "text-generation", "method": "prompt"}},
+    ],
+)
+def test_a_prompt_is_for_models_that_are_listed_or_searched(models):
+    request = parsed(WALK_THROUGH | {"models": models, "prompt": {"instruction": " Is it spam?\n"}})
+    assert request.prompt.instruction == "Is it spam?"

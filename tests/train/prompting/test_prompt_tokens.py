@@ -30,9 +30,7 @@ def prompt_tokens(folder, *, chat_template=None, window=512, max_length=512, is_
 
 def texts_of(tokens, rows, examples=NO_EXAMPLES):
     prompts = tokens.of(rows, examples.of(rows))
-    return [
-        tokens.tokenizer.decode([*prompts.shared, *rest]) for rest in prompts.rests
-    ]
+    return [tokens.tokenizer.decode([*prompts.shared, *rest]) for rest in prompts.rests]
 
 
 def test_a_plain_prompt_ends_where_the_answer_begins(folder):

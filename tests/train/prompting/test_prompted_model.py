@@ -24,7 +24,8 @@ SENTENCES = ["Classify the text.", "Text: a superb film", "Answer: good", "Answe
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory):
     """A model that has learnt to answer, from other rows than those of the job."""
-    above = heading(default_instruction(Task("binary", LABELS, 1), is_pair=False), Task("binary", LABELS, 1), LABELS)
+    task = Task("binary", LABELS, 1)
+    above = heading(default_instruction(task, is_pair=False), task, LABELS)
     rows = tiny_rows("binary", LABELS, 400, "lessons")
     told = [(f"{above}Text: {row.text}\nAnswer:", f" {LABELS[row.label]}") for row in rows]
     return build_taught_model(tmp_path_factory.mktemp("taught"), told)
