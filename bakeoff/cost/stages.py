@@ -19,8 +19,9 @@ def stages_of(resolved: ResolvedRequest) -> list[StageBound]:
         finalists=resolved.finalists,
         num_included=len(resolved.included),
         num_seeds=len(resolved.seeds),
-        tunes=any(
-            num_rates(each.method, each.hyperparameters, resolved.tune) > 1 for each in candidates
+        num_rates=max(
+            (num_rates(each.method, each.hyperparameters, resolved.tune) for each in candidates),
+            default=1,
         ),
     )
 

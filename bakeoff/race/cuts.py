@@ -5,6 +5,8 @@ from dataclasses import dataclass
 LONE_TRIAL_SHARE = 1 / 4
 """The share of the steps after which learning rates are compared where there are no rungs."""
 
+# In trials: screening jobs have several models, so they start less often.
+_LEAST_COST_OF_A_JOB = 2
 # Screening is cheap and rough: it leaves twice the finalists, or a third of many models.
 _SCREENED_PER_FINALIST = 2
 _SCREENED_SHARE = 3
@@ -25,6 +27,16 @@ class Rung:
 def needs_screening(num_models: int, finalists: int) -> bool:
     """Whether there are so many models that not all of them are trained."""
     return num_models > _SCREENED_PER_FINALIST * finalists
+
+
+def is_short_training_worth_it(num_models: int, finalists: int, num_rates: int) -> bool:
+    """Whether a screening by short trainings costs less than what it saves.
+
+    It trains every model at one rate, about as far as the first rung, and saves that rung's jobs
+    for the models that it drops. Such a job has to start and tries `num_rates` rates.
+    """
+    dropped = num_models - screening_places(num_models, finalists)
+    return max(num_rates, _LEAST_COST_OF_A_JOB) * dropped > num_models
 
 
 def screening_places(num_models: int, finalists: int) -> int:

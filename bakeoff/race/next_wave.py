@@ -14,6 +14,7 @@ from bakeoff.race.after_screening import after_screening
 from bakeoff.race.cuts import (
     LONE_TRIAL_SHARE,
     Rung,
+    is_short_training_worth_it,
     needs_screening,
     rungs_of,
     screening_places,
@@ -62,6 +63,10 @@ def _screening(race: Race, past: Sequence[PastWave], left: Sequence[Runner]) -> 
     """Only as the first wave, and only of many models."""
     if past or race.finalists is None or not needs_screening(len(left), race.finalists):
         return None
+    if race.screening == "short_training":
+        num_rates = max(len(runner.learning_rates) for runner in left)
+        if not is_short_training_worth_it(len(left), race.finalists, num_rates):
+            return None
     places = screening_places(len(left), race.finalists)
     return Wave(1, "screening", shards=shards_of(left), places=places)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bakeoff import metrics
 from bakeoff.jobs.learning_rates import learning_rates_of
+from bakeoff.jobs.screening_config import ScreeningKind, screening_kind
 from bakeoff.methods import is_baseline
 from bakeoff.prepared.manifest import Manifest, PreparedDataset
 from bakeoff.race.stage_bounds import is_racer
@@ -39,6 +40,7 @@ class Race:
     higher_is_better: bool
     finalists: int | None = None
     """None: every candidate is one."""
+    screening: ScreeningKind = "features"
 
     @property
     def racers(self) -> list[Runner]:
@@ -57,6 +59,7 @@ def race_of(resolved: ResolvedRequest, manifest: Manifest, dataset: PreparedData
         main_metric=main_metric,
         higher_is_better=metrics.higher_is_better(main_metric),
         finalists=resolved.finalists,
+        screening=screening_kind(dataset),
     )
 
 

@@ -7,6 +7,7 @@ from bakeoff.jobs.screening_config import MOST_MODELS_PER_JOB
 from bakeoff.jobs.stage import Stage
 from bakeoff.methods import is_baseline, is_fine_tuned
 from bakeoff.race.cuts import (
+    is_short_training_worth_it,
     most_ties,
     needs_screening,
     rungs_of,
@@ -46,7 +47,7 @@ def stage_bounds(
     finalists: int | None,
     num_included: int = 0,
     num_seeds: int = 1,
-    tunes: bool = True,
+    num_rates: int = 3,
 ) -> list[StageBound]:
     """The stages of a race in their order; a real one may have fewer, with fewer jobs each.
 
@@ -54,15 +55,18 @@ def stage_bounds(
         num_candidates: by method, baselines included.
         finalists: None if every candidate is one.
         num_included: candidates that go on from screening because the request names them.
-        tunes: whether several learning rates are tried.
+        num_rates: learning rates that are tried, at most.
     """
     racers = entrants = sum(each for method, each in num_candidates.items() if is_racer(method))
     places = racers if finalists is None else finalists
     bounds: list[StageBound] = []
     if needs_screening(racers, places):
         bounds.append(StageBound("screening", -(-racers // MOST_MODELS_PER_JOB), share=0.0))
-        kept = screening_places(racers, places) + _KEPT_FOR_SIZE + num_included
-        entrants = min(racers, kept)
+        # Else pairs and numbers skip it, and before the preparation nobody knows the task.
+        if is_short_training_worth_it(racers, places, num_rates):
+            kept = screening_places(racers, places) + _KEPT_FOR_SIZE + num_included
+            entrants = min(racers, kept)
+    tunes = num_rates > 1
     rungs = _rung_bounds(entrants, places, tunes)
     winners = min(entrants, places + most_ties(places))
     trials = winners if tunes and not rungs else 0

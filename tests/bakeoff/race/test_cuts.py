@@ -1,6 +1,12 @@
 import pytest
 
-from bakeoff.race.cuts import most_ties, needs_screening, rungs_of, screening_places
+from bakeoff.race.cuts import (
+    is_short_training_worth_it,
+    most_ties,
+    needs_screening,
+    rungs_of,
+    screening_places,
+)
 
 
 @pytest.mark.parametrize(
@@ -13,6 +19,16 @@ def test_screening_leaves_twice_the_finalists_or_a_third_of_many_models(models, 
 
 def test_so_few_models_that_all_can_be_trained_are_not_screened():
     assert not needs_screening(6, 3)
+
+
+@pytest.mark.parametrize(
+    ("models", "finalists", "rates", "is_worth_it"),
+    [(6, 2, 3, False), (7, 2, 3, True), (9, 3, 3, False), (40, 3, 1, True), (7, 3, 1, False)],
+)
+def test_a_short_training_screens_if_it_saves_more_trials_than_it_costs(
+    models, finalists, rates, is_worth_it
+):
+    assert is_short_training_worth_it(models, finalists, rates) == is_worth_it
 
 
 def test_each_rung_keeps_the_better_half_and_trains_twice_as_far():

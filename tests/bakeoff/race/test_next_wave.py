@@ -109,6 +109,17 @@ def test_the_finals_first_seed_goes_on_from_the_rungs_with_the_same_rates():
     assert list(second.part.learning_rates) == [RATES[1]]
 
 
+def test_a_short_training_screens_only_where_it_saves_more_than_it_costs():
+    six, seven = (
+        run_race(race_with(num_models, finalists=2, screening="short_training"), all_well)
+        for num_models in (6, 7)
+    )
+
+    assert stages(six) == ["rung", "rung", "final"]
+    assert len(six[0].wave.trainings) == 6
+    assert stages(seven)[0] == "screening"
+
+
 def test_as_many_models_as_finalists_are_a_final():
     assert stages(run_race(race_with(3, finalists=3), all_well)) == ["final", "final"]
 
@@ -148,7 +159,13 @@ def test_whatever_fails_no_place_stays_empty_and_no_bound_is_broken(case):
     chance = random.Random(case)
     num_models, finalists = chance.randint(0, 60), chance.randint(1, 5)
     included = chance.sample(range(num_models), min(num_models, chance.randint(0, 2)))
-    race = race_with(num_models, finalists, seeds=(1, 2)[: chance.randint(1, 2)], included=included)
+    race = race_with(
+        num_models,
+        finalists,
+        seeds=(1, 2)[: chance.randint(1, 2)],
+        included=included,
+        screening=chance.choice(["features", "short_training"]),
+    )
     past = run_race(race, random_results(chance, failing=chance.choice([0.0, 0.2, 0.9])))
 
     for each in past:

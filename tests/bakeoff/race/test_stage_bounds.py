@@ -31,7 +31,7 @@ def test_models_that_the_request_includes_go_on_from_screening():
 
 
 def test_with_one_learning_rate_no_job_tries_several():
-    bounds = stage_bounds({"full": 5}, finalists=3, tunes=False)
+    bounds = stage_bounds({"full": 5}, finalists=3, num_rates=1)
 
     assert [bound.trial_jobs for bound in bounds] == [0, 0]
 
