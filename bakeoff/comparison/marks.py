@@ -62,9 +62,7 @@ def marks_of(
     completed = [job for job in candidate.jobs if job.status == "completed"]
     found = [
         _of_most(completed, lambda job: _still_improving(candidate, job, main_metric)),
-        None
-        if candidate.method == "majority"
-        else _of_most(completed, lambda job: _learnt_nothing(job, main_metric)),
+        None if candidate.method == "majority" else _of_most(completed, _learnt_nothing),
         _few_validation_rows(candidate, completed, validation),
     ]
     return [mark for mark in found if mark is not None]
@@ -114,17 +112,15 @@ def _is_loss_falling(before: EpochPoint, last: EpochPoint) -> bool:
     return last.validation_loss < (1 - IMPROVING_LOSS_SHARE) * before.validation_loss
 
 
-def _learnt_nothing(job: JobSummary, metric: str) -> Mark | None:
+def _learnt_nothing(job: JobSummary) -> Mark | None:
     p_value = job.majority_p_value
     if p_value is None or p_value <= NOTHING_LEARNT_P_VALUE:
         return None
-    # The recall of one label for all rows is 1, so the job has tested another metric.
-    tested = "balanced_accuracy" if metric == "recall" else metric
     return Mark(
         kind="learnt_nothing",
-        sentence=f"It has not shown that it learnt anything: its {spoken_name(tested)} on "
-        f"validation is not significantly better than that of one answer for all rows (p = "
-        f"{p_value:.2f}). More training or another learning rate may change its place.",
+        sentence="It has not shown that it learnt anything: on validation it is not significantly "
+        f"better than one answer for all rows (p = {p_value:.2f}). More training or another "
+        "learning rate may change its place.",
     )
 
 

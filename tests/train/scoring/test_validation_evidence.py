@@ -64,6 +64,12 @@ def test_a_model_that_finds_rare_rows_has_learnt(metric):
     assert evidence(metric=metric, logits=found, labels=labels).majority_p_value == SURE
 
 
+@pytest.mark.parametrize("metric", ["f1", "precision", "recall"])
+def test_a_model_that_tells_equally_frequent_labels_apart_has_learnt(metric):
+    labels, logits = LABELS[:100], right_in(0.68)[:100]
+    assert evidence(metric=metric, logits=logits, labels=labels).majority_p_value < 0.05
+
+
 def test_a_coin_proves_nothing():
     assert 0.05 < evidence(logits=right_in(0.5)).majority_p_value < 0.95
 
