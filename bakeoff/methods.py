@@ -18,6 +18,7 @@ _DETERMINISTIC = ("frozen", "prompt", *get_args(BaselineMethod))
 _NOT_LORA = ("lora_rank", "lora_alpha", "lora_dropout")
 # Without training there are no epochs, steps or training batches.
 _USED_WITHOUT_TRAINING = ("eval_batch_size", "max_length")
+_USED_BY_PROMPT = ("prompt_examples",)
 
 
 def is_baseline(method: str) -> bool:
@@ -44,6 +45,8 @@ def is_used(hyperparameter: str, method: str) -> bool:
     """Whether the method's result, speed or memory depends on it."""
     if is_baseline(method):
         return False
+    if hyperparameter in _USED_BY_PROMPT:
+        return method == "prompt"
     if not is_fine_tuned(method):
         return hyperparameter in _USED_WITHOUT_TRAINING
     return method == "lora" or hyperparameter not in _NOT_LORA

@@ -105,6 +105,11 @@ class Hyperparameters(BaseModel):
     lora_dropout: Annotated[Number, Field(ge=0, lt=1)] = Field(
         default=0.1, description="Dropout on the input of the LoRA layers."
     )
+    prompt_examples: Annotated[Integer, Field(ge=0, le=64)] | None = Field(
+        default=None,
+        description="Train rows that a prompt shows with their labels, for the method prompt; 0: "
+        "none; null: none, 4 or 8, whichever is best on validation.",
+    )
 
     @property
     def given(self) -> dict[str, Any]:

@@ -378,6 +378,12 @@ _STAGE: tuple[Column[JobRow], ...] = (
         "validation; empty without a target, and if none is high enough",
         lambda row: row.job.target_threshold,
     ),
+    _hyperparameter(
+        "prompt_examples",
+        "integer",
+        "rows",
+        "Train rows that a prompt shows; empty where validation chose: see `chosen`",
+    ),
 )
 
 JOBS_COLUMNS: tuple[Column[JobRow], ...] = (

@@ -42,10 +42,14 @@ def failure_sentence(error: BaseException, config: TrainingConfig | None) -> str
         )
     if config is not None and is_out_of_memory(error):
         where = "the GPU" if torch.cuda.is_available() else "the instance"
+        batch = (
+            f"train_batch_size ({config.recipe.train_batch_size})"
+            if config.is_fine_tuned
+            else f"eval_batch_size ({config.recipe.eval_batch_size})"
+        )
         return (
-            f"The model ran out of memory on {where}: lower train_batch_size "
-            f"({config.recipe.train_batch_size}) or max_length ({config.max_length}), or use a "
-            "larger instance type."
+            f"The model ran out of memory on {where}: lower {batch} or max_length "
+            f"({config.max_length}), or use a larger instance type."
         )
     if is_full_disk(error):
         return (

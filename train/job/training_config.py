@@ -42,6 +42,8 @@ class Recipe:
     lora_rank: int = 8
     lora_alpha: int = 16
     lora_dropout: float = 0.1
+    prompt_examples: int | None = None
+    """Train rows that a prompt shows; None: chosen on validation."""
 
     def warmup_for(self, total_steps: int) -> int:
         """Steps in which the learning rate rises from 0, of all steps that the job takes."""

@@ -38,9 +38,13 @@ class LanguageModel:
         """Load a snapshot; `precision` is that of the hardware if it is None."""
         precision = precision or hardware.precision()
         network = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=_TYPES[precision], trust_remote_code=allow_remote_code
+            folder,
+            dtype=_TYPES[precision],
+            # Not by way of the processor's memory, which is often smaller than a GPU's.
+            device_map=hardware.device().type,
+            trust_remote_code=allow_remote_code,
         )
-        network.to(hardware.device()).eval()
+        network.eval()
         tokenizer = load_prepared_tokenizer(folder, allow_remote_code=allow_remote_code)
         return cls(network, tokenizer, precision)
 

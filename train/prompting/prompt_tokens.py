@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from transformers import PreTrainedTokenizerBase
 
-from prompting.examples import Example
+from prompting.examples import Example, Examples
 from prompting.instruction import introductions
 from prompting.prompt_frame import PromptFrame, Tokens, literal_tokens
 from tokeniser.special_tokens import room_for
@@ -51,26 +51,20 @@ class PromptTokens:
     _read: dict[Example, tuple[list[Tokens], Tokens]] = field(default_factory=dict, init=False)
     """The tokens of an example's texts and of its answer."""
 
-    def of(self, rows: Sequence[Sequence[str]], examples: Sequence[Sequence[Example]]) -> Prompts:
-        """Prompts for rows of one text each, or two, each with its examples; all have the same
-        number of them, and what they have in common is shared.
-
-        Raises NoRoomError.
-        """
-        num_examples = len(examples[0])
-        pieces = self.frame.pieces(num_examples)
+    def of(self, rows: Sequence[Sequence[str]], examples: Examples) -> Prompts:
+        """Prompts for rows of one text each, or two. Raises NoRoomError."""
+        pieces = self.frame.pieces(examples.number)
         heading = literal_tokens(self.tokenizer, [self.heading])[0]
         begun, ending = [*pieces[0], *heading], pieces[-1]
         fixed = sum(map(len, pieces)) + len(heading) + max(map(len, self.answers))
         most_of_example = min(
-            EXAMPLE_TOKENS, self.max_length, (self.window - fixed) // (num_examples + 1)
+            EXAMPLE_TOKENS, self.max_length, (self.window - fixed) // (examples.number + 1)
         )
-        is_alike = all(each is examples[0] for each in examples)
-        if is_alike:
-            begun += self._shown(examples[0], pieces, most_of_example)
+        if examples.are_fixed:
+            begun += self._shown(examples.pool, pieces, most_of_example)
         rests, num_cut = [], 0
-        for texts, shown in zip(self._texts(rows), examples, strict=True):
-            before = [] if is_alike else self._shown(shown, pieces, most_of_example)
+        for texts, shown in zip(self._texts(rows), examples.of(rows), strict=True):
+            before = [] if examples.are_fixed else self._shown(shown, pieces, most_of_example)
             taken = len(begun) + len(before) + len(ending) + max(map(len, self.answers))
             most = min(self.max_length, self.window - taken)
             if most < _LEAST_TEXT_TOKENS:

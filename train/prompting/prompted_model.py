@@ -1,5 +1,6 @@
 """The method prompt: a language model as it is, asked how likely each answer is after a text."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from prompting.answers import Answers
-from prompting.examples import NO_EXAMPLES
+from prompting.examples import Examples
+from prompting.examples_of_kind import TrainRows, kinds_of_examples
 from prompting.instruction import default_instruction, heading
 from prompting.language_model import LanguageModel
-from prompting.prompt_choice import choose_prompt
+from prompting.prompt_choice import ChosenPrompt, choose_prompt
 from prompting.prompt_frame import literal_tokens
 from prompting.prompt_model import PromptModel, PromptSpec, prompter_of
 from training_data.text_rows import TextRows
@@ -24,6 +26,7 @@ from training_data.tokenised_rows import SPLITS
 
 _MOST_TOKENS_ABOVE = 2048
 """Of the instruction with the labels; if they are more, labels are not listed."""
+_NAMED = 3
 
 
 def prompted_model(
@@ -34,29 +37,21 @@ def prompted_model(
     task = task_of(config)
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
     validation, test = splits["validation"], splits["test"]
+    answers = Answers.of(task, splits["train"].labels)
+    kinds = _kinds(config, splits["train"], answers)
     model = LanguageModel.load(folders.model, allow_remote_code=allow_remote_code)
-    spec = _spec(config, Answers.of(task, splits["train"].labels), model)
+    spec = _spec(config, answers, model)
     prompter = prompter_of(model, spec, config.recipe.eval_batch_size)
     clock.end("load")
     chosen = choose_prompt(
-        config,
-        prompter,
-        [NO_EXAMPLES],
-        spec.answers.values,
-        validation.rows,
-        validation.labels,
+        config, prompter, kinds, answers.values, validation.rows, validation.labels
     )
     whole = PromptModel(model, spec, prompter, chosen)
     validation_logits = task.logits_from(whole.outputs_of(validation.rows))
     validation_scores = task.validation_scores(validation_logits, validation.labels)
     clock.end("train")
-    shown = {
-        "examples": chosen.examples.kind,
-        "number_of_examples": chosen.examples.number,
-        "calibrated": chosen.reading.is_calibrated,
-        "chat_template": prompter.tokens.frame.is_chat,
-    }
-    notes = [*prompter.tokens.frame.notes]
+    shown = _shown(chosen, is_chat=prompter.tokens.frame.is_chat)
+    notes = [*prompter.tokens.frame.notes, *_on_names(answers)]
     lengths: list[float] = []
 
     def test_logits() -> NDArray[Any]:
@@ -64,7 +59,7 @@ def prompted_model(
         lengths.append(asked.mean_length)
         notes.extend(model.notes)
         if asked.cut_share:
-            notes.append(_cut(asked.cut_share))
+            notes.append(_on_cuts(asked.cut_share))
         return task.logits_from(whole.read(asked))
 
     def save(folder: Path) -> None:
@@ -86,22 +81,56 @@ def prompted_model(
     )
 
 
+def _kinds(config: TrainingConfig, train: TextRows, answers: Answers) -> list[Examples]:
+    task, unclear = task_of(config), answers.without_words
+    number = config.recipe.prompt_examples
+    if number == 0 and unclear:
+        raise ValueError(
+            f"The labels {_named(unclear)} are no words, so a model that sees no example cannot "
+            "know what they mean: give labels that are words, or leave out prompt_examples."
+        )
+    rows = TrainRows(train.rows, train.labels, answers.right(task, train.labels))
+    return kinds_of_examples(task, rows, number, config.seed, has_words=not unclear)
+
+
 def _spec(config: TrainingConfig, answers: Answers, model: LanguageModel) -> PromptSpec:
     task = task_of(config)
     asked = config.instruction or default_instruction(task, is_pair=config.is_pair)
     above = heading(asked, task, answers.texts)
     # Very many labels would fill the window, or take longer to read than the text.
-    if len(literal_tokens(model.tokenizer, [above])[0]) > _most_tokens_above(model):
+    most = min(_MOST_TOKENS_ABOVE, model.window // 2)
+    if len(literal_tokens(model.tokenizer, [above])[0]) > most:
         above = heading(asked, task, None)
     return PromptSpec(above, answers, config.is_pair, config.tokens_kept)
 
 
-def _most_tokens_above(model: LanguageModel) -> int:
-    return min(_MOST_TOKENS_ABOVE, model.window // 2)
+def _shown(chosen: ChosenPrompt, *, is_chat: bool) -> Mapping[str, Any]:
+    """What was chosen on validation and how the model was asked, for people."""
+    return {
+        "examples": chosen.examples.kind,
+        "number_of_examples": chosen.examples.number,
+        "calibrated": chosen.reading.is_calibrated,
+        "chat_template": is_chat,
+    }
 
 
-def _cut(share: float) -> str:
+def _on_names(answers: Answers) -> list[str]:
+    unclear = answers.without_words
+    if not unclear:
+        return []
+    return [
+        f"The labels {_named(unclear)} are no words, so the model learns what they mean from "
+        "examples alone: with labels that say it, it may be better."
+    ]
+
+
+def _on_cuts(share: float) -> str:
     return (
         f"The texts of {share:.1%} of the test rows were cut, so that they have at most max_length "
         "tokens and their prompts fit into the model's window."
     )
+
+
+def _named(labels: list[str]) -> str:
+    some = ", ".join(repr(label[:50]) for label in labels[:_NAMED])
+    return f"{some} and {len(labels) - _NAMED} more" if labels[_NAMED:] else some

@@ -32,7 +32,7 @@ class Prompter:
 
     def ask(self, rows: Sequence[Sequence[str]], examples: Examples) -> Asked:
         """Raises NoRoomError if prompts with these examples do not fit into the model's window."""
-        prompts = self.tokens.of(rows, examples.of(rows))
+        prompts = self.tokens.of(rows, examples)
         found = self.likelihoods.of(prompts)
         return Asked(found, prompts.num_cut / len(rows), prompts.mean_length)
 

@@ -78,6 +78,7 @@ def test_every_default_is_filled_in():
         "lora_rank": 8,
         "lora_alpha": 16,
         "lora_dropout": 0.1,
+        "prompt_examples": None,
     }
 
 

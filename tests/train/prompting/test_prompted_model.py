@@ -33,14 +33,17 @@ def taught(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def finished(taught, tmp_path_factory) -> TinyJob:
-    job = prepared_job(tmp_path_factory.mktemp("job"), family="gpt2", method="prompt")
+    job = prepared_job(
+        tmp_path_factory.mktemp("job"), family="gpt2", method="prompt", prompt_examples=0
+    )
     job.replace_model(taught)
     assert job.run().status == 0, job.failure
     return job
 
 
 def tiny_causal_job(folder, *, chat_template=None, **changes) -> TinyJob:
-    job = prepared_job(folder / "job", family="gpt2", method="prompt", **changes)
+    settings = {"prompt_examples": 0} | changes
+    job = prepared_job(folder / "job", family="gpt2", method="prompt", **settings)
     model = build_tiny_causal_model(folder / "model", SENTENCES, chat_template=chat_template)
     job.replace_model(model)
     return job
@@ -71,7 +74,7 @@ def test_the_saved_model_gives_the_scored_logits(finished):
 
 
 def test_the_same_job_gives_the_same_numbers(finished, taught, tmp_path):
-    again = prepared_job(tmp_path, family="gpt2", method="prompt")
+    again = prepared_job(tmp_path, family="gpt2", method="prompt", prompt_examples=0)
     again.replace_model(taught)
     again.run()
     assert np.array_equal(again.predictions["logits"], finished.predictions["logits"])
@@ -124,3 +127,33 @@ def test_a_prompt_that_fills_the_window_is_refused_with_what_to_do(tmp_path):
     job.write_config(config | {"labels": ["bad " * WINDOW, "good"], "positive_label": "good"})
     assert job.run().status == 1
     assert "shorter instruction" in job.failure
+
+
+@pytest.mark.parametrize("number", [None, 2])
+def test_examples_are_chosen_on_validation(tmp_path, number):
+    job = tiny_causal_job(tmp_path, prompt_examples=number)
+    assert job.run().status == 0, job.failure
+    chosen = job.metrics["chosen"]
+    allowed = {"none": [0]} if number is None else {}
+    allowed |= {kind: [4, 8] if number is None else [number] for kind in ("balanced", "nearest")}
+    assert chosen["number_of_examples"] in allowed[chosen["examples"]]
+    texts = pq.read_table(job.dataset / "test.parquet")["text"].to_pylist()
+    outputs = PromptModel.load(job.trained_model).outputs(texts[:12])
+    assert outputs == pytest.approx(job.predictions["logits"][:12], abs=0.15)
+
+
+def test_labels_that_are_no_words_are_shown_in_examples_with_a_note(tmp_path):
+    job = tiny_causal_job(tmp_path, prompt_examples=None)
+    config = json.loads(job.config_file.read_text())
+    job.write_config(config | {"labels": ["0", "1"], "positive_label": "1"})
+    assert job.run().status == 0, job.failure
+    assert job.metrics["chosen"]["examples"] != "none"
+    assert any("'0', '1' are no words" in note for note in job.metrics["notes"])
+
+
+def test_labels_that_are_no_words_without_examples_are_refused(tmp_path):
+    job = tiny_causal_job(tmp_path, prompt_examples=0)
+    config = json.loads(job.config_file.read_text())
+    job.write_config(config | {"labels": ["0", "1"], "positive_label": "1"})
+    assert job.run().status == 1
+    assert "leave out prompt_examples" in job.failure
