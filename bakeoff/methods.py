@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-ModelMethod = Literal["full", "frozen", "lora", "prompt"]
+ModelMethod = Literal["full", "frozen", "lora", "prompt", "static"]
 BaselineMethod = Literal["majority", "tfidf"]
 Method = ModelMethod | BaselineMethod
 
@@ -13,17 +13,24 @@ BASELINES: dict[str, BaselineMethod] = {
 
 _FINE_TUNED = ("full", "lora")
 # Every seed would give the same result.
-_DETERMINISTIC = ("frozen", "prompt", *get_args(BaselineMethod))
+_DETERMINISTIC = ("frozen", "prompt", "static", *get_args(BaselineMethod))
 
 _NOT_LORA = ("lora_rank", "lora_alpha", "lora_dropout")
 # Without training there are no epochs, steps or training batches.
 _USED_WITHOUT_TRAINING = ("eval_batch_size", "max_length")
 _USED_BY_PROMPT = ("prompt_examples",)
+_USED_BY_STATIC = ("max_length",)
 
 
 def is_baseline(method: str) -> bool:
-    """Whether the method needs no model, and so no tokens and no GPU."""
+    """Whether the method needs no model, and so no tokens."""
     return method in get_args(BaselineMethod)
+
+
+def needs_gpu(method: str) -> bool:
+    """Whether its jobs run on the instances for models; the others are measured where they would
+    be used, on a CPU."""
+    return method != "static" and not is_baseline(method)
 
 
 def is_fine_tuned(method: str) -> bool:
@@ -47,6 +54,8 @@ def is_used(hyperparameter: str, method: str) -> bool:
         return False
     if hyperparameter in _USED_BY_PROMPT:
         return method == "prompt"
+    if method == "static":
+        return hyperparameter in _USED_BY_STATIC
     if not is_fine_tuned(method):
         return hyperparameter in _USED_WITHOUT_TRAINING
     return method == "lora" or hyperparameter not in _NOT_LORA

@@ -28,7 +28,7 @@ class ComputeSettings(BaseModel):
 
     training_instance_type: NonEmpty
     baseline_instance_type: NonEmpty
-    """For the baselines' jobs, which use no GPU."""
+    """For baselines and the method static, which use no GPU."""
     processing_instance_type: NonEmpty
     training_volume_gb: int = Field(ge=1)
     max_runtime_seconds: int = Field(ge=1)

@@ -54,7 +54,7 @@ class Settings(BaseModel):
     stack_name: str = Field(default="Bakeoff", pattern=r"^[A-Za-z][A-Za-z0-9-]{0,127}$")
     training_instance_type: str = Field(default="ml.g5.xlarge", pattern=r"^ml\.[a-z0-9.-]+$")
     baseline_instance_type: str = Field(default="ml.m5.xlarge", pattern=r"^ml\.[a-z0-9.-]+$")
-    """For the baselines' jobs, which use neither a GPU nor spot capacity."""
+    """For baselines and the method static, which use neither a GPU nor spot capacity."""
     processing_instance_type: str = Field(default="ml.m5.2xlarge", pattern=r"^ml\.[a-z0-9.-]+$")
     training_volume_gb: int = Field(default=100, ge=30, le=16384)
     processing_volume_gb: int = Field(default=100, ge=30, le=16384)

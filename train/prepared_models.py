@@ -47,6 +47,11 @@ _MEMORY_PER_CHARACTER = 8
 # Tokenising some thousand rows, or computing a few, takes seconds.
 _PATIENCE_SECONDS = 300.0
 
+_ONLY_STATIC = (
+    "It has static embeddings, a vector for each token, and no layers to train or to read: give it "
+    "the method static."
+)
+
 DISK_FULL = (
     "The disk of the preparation job is full. Raise the deployment's setting processing_volume_gb "
     "(on your own machine: free some space), or compare fewer models at once."
@@ -164,6 +169,8 @@ class ModelPreparation:
         facts = snapshot.facts
         length = max_length(facts.own_max_length, candidate.hyperparameters.max_length)
         try:
+            if facts.is_static and candidate.method != "static":
+                raise ModelError(_ONLY_STATIC)
             key = content_key(
                 "tokenised", rows.fingerprint, facts.tokeniser, length, self.made_with
             )
@@ -227,7 +234,12 @@ class ModelPreparation:
         """The tokens in the store, after the model was tried on some; `folder` gets LENGTHS."""
         stored = self.store.find(key)
         labels = rows.snapshot.labels
-        trial = TrialWanted(folder / TRIAL_ROWS, method, labels.task, labels.names, length)
+        # A table of vectors has been read whole, and has no layers to be tried.
+        trial = (
+            None
+            if snapshot.facts.is_static
+            else TrialWanted(folder / TRIAL_ROWS, method, labels.task, labels.names, length)
+        )
         tried = content_key("trials", snapshot.key, key, method, labels.task, len(labels.names))
         if stored is not None:
             self.store.fetch(stored, folder, lambda name: name in (LENGTHS, NOTES, TRIAL_ROWS))

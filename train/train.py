@@ -37,7 +37,7 @@ def main(environ: Mapping[str, str]) -> int:
     config = None
     try:
         config = read_training_config(folders.config / "config.json")
-        if not config.is_baseline:
+        if config.uses_gpu:
             check_gpu(folders.resources)
         train(config, folders, allow_remote_code=environ.get("ALLOW_REMOTE_CODE") == "true")
     except Exception as error:
@@ -57,7 +57,7 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
     `allow_remote_code` permits models with code of their own; only the deployment can set it.
     """
     clock = PhaseClock()
-    memory = peak_memory(uses_gpu=not config.is_baseline)
+    memory = peak_memory(uses_gpu=config.uses_gpu)
     trained = trained_model(config, folders, clock, allow_remote_code=allow_remote_code)
     trained = replace(
         trained,
@@ -127,6 +127,12 @@ def trained_model(
 
             _quieten_transformers()
             return prompted_model(config, folders, clock, allow_remote_code=allow_remote_code)
+        case "static":
+            with loading_libraries():
+                from linear.static_encoder import static_encoder
+
+            _quieten_transformers()
+            return static_encoder(config, folders, clock, allow_remote_code=allow_remote_code)
         case "majority":
             from linear.majority_baseline import majority_baseline
 
@@ -136,9 +142,8 @@ def trained_model(
 
             return tfidf_baseline(config, folders, clock)
     raise ValueError(
-        f"method is {config.method!r}, this code knows full, lora, frozen, prompt, majority "
-        "and tfidf: "
-        "the run was planned by another deployment, upload the request again"
+        f"method is {config.method!r}, this code knows full, lora, frozen, prompt, static, "
+        "majority and tfidf: the run was planned by another deployment, upload the request again"
     )
 
 

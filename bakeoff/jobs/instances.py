@@ -2,7 +2,7 @@
 
 import re
 
-from bakeoff.methods import is_baseline
+from bakeoff.methods import needs_gpu
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
 
@@ -23,10 +23,9 @@ def volume_key(settings: ServiceSettings, instance_type: str) -> dict[str, str]:
 
 
 def instance_types_of(resolved: ResolvedRequest, method: str) -> list[str]:
-    """The instance types for a candidate's training jobs, tried in this order: baselines need no
-    GPU."""
+    """The instance types for a candidate's training jobs, tried in this order."""
     compute = resolved.compute
-    if is_baseline(method):
+    if not needs_gpu(method):
         return [compute.baseline_instance_type]
     return list(dict.fromkeys([compute.training_instance_type, *compute.fallback_instance_types]))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bakeoff import layout
 from bakeoff.jobs.instances import instance_types_of, volume_key
-from bakeoff.methods import is_baseline
+from bakeoff.methods import needs_gpu
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
 
@@ -102,8 +102,8 @@ def fallbacks(
 
 
 def _uses_spot(settings: ServiceSettings, method: str) -> bool:
-    # Baselines are short jobs on cheap instances: waiting for spot capacity would save little.
-    return settings.use_spot and not is_baseline(method)
+    # Other jobs are short and on cheap instances: waiting for spot capacity would save little.
+    return settings.use_spot and needs_gpu(method)
 
 
 def _placement(

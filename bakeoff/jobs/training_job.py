@@ -49,7 +49,8 @@ def _checkpoints(
     those of the cache, and follow from the contents and from the code. The job itself knows its
     vectors by all that they follow from, so a place that were shared by mistake would do no harm.
     """
-    if is_fine_tuned(config.method) or model is None:
+    keeps_vectors = not is_fine_tuned(config.method) and config.method != "static"
+    if not keeps_vectors or model is None:
         return layout.checkpoint_prefix(config.run, item_key(config.candidate, config.seed))
     parts = [
         model.snapshot_prefix,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bakeoff.jobs.screening_config import MOST_MODELS_PER_JOB
 from bakeoff.jobs.stage import Stage
-from bakeoff.methods import is_baseline, is_fine_tuned
+from bakeoff.methods import is_fine_tuned, needs_gpu
 from bakeoff.race.cuts import (
     is_short_training_worth_it,
     most_ties,
@@ -26,6 +26,7 @@ class StageBound:
     model_jobs: int
     """The most jobs on the instances for models."""
     baseline_jobs: int = 0
+    """Those on the instances for baselines."""
     trial_jobs: int = 0
     """How many of the jobs may try several learning rates."""
     share: float = 1.0
@@ -92,7 +93,7 @@ def _final_bound(
     num_candidates: Mapping[str, int], racers: int, num_seeds: int, trials: int
 ) -> StageBound:
     others = {m: each for m, each in num_candidates.items() if not is_racer(m)}
-    frozen = sum(each for method, each in others.items() if not is_baseline(method))
+    frozen = sum(each for method, each in others.items() if needs_gpu(method))
     return StageBound(
         "final",
         model_jobs=racers * num_seeds + frozen,

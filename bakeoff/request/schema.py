@@ -90,7 +90,9 @@ class Compute(Part):
         "training_instance_type has no capacity or a quota of 0.",
     )
     baseline_instance_type: values.InstanceType | None = Field(
-        default=None, description="SageMaker instance type of the baselines' jobs; a CPU is enough."
+        default=None,
+        description="SageMaker instance type of the jobs of baselines and of the method "
+        "static; a CPU is enough.",
     )
     processing_instance_type: values.InstanceType | None = Field(
         default=None, description="SageMaker instance type of the job that prepares the data."

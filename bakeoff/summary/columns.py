@@ -77,7 +77,7 @@ METHOD: Column[CandidateLine] = Column(
     "method",
     "text",
     "",
-    "How the model was adapted, `full`, `lora`, `frozen` or `prompt`; or which baseline, "
+    "How the model was adapted, `full`, `lora`, `frozen`, `prompt` or `static`; or which baseline, "
     "`majority` or `tfidf`",
     lambda row: row.candidate.method,
 )

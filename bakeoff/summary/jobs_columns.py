@@ -282,8 +282,8 @@ _RECORDS: tuple[Column[JobRow], ...] = (
         "chosen",
         "text",
         "",
-        "What `frozen`, `prompt` or a baseline chose on validation, and how `frozen` made features "
-        "of the texts, as JSON",
+        "What `frozen`, `prompt`, `static` or a baseline chose on validation, and how the features "
+        "of the texts were made, as JSON",
         lambda row: json.dumps(row.job.chosen, sort_keys=True) if row.job.chosen else None,
     ),
     Column(

@@ -12,8 +12,10 @@ from safetensors import SafetensorError, safe_open
 # The interpreter with its libraries, and room for rows, features and predictions.
 _BASE_BYTES = 900_000_000
 _BYTES_PER_NUMBER = 4
-# Weights, gradients and two moments of AdamW.
-_COPIES_OF_WEIGHTS = {"full": 4, "lora": 1, "frozen": 1, "prompt": 1}
+# Weights, gradients and two moments of AdamW; or weights, and what is made of the table of tokens.
+_COPIES_OF_WEIGHTS = {"full": 4, "lora": 1, "frozen": 1, "prompt": 1, "static": 3}
+# Static embeddings are distilled from so many tokens at a time, each between two special ones.
+_DISTILLED_ROWS, _DISTILLED_TOKENS = 256, 3
 # Numbers that one layer keeps for each token until the backward pass, in hidden sizes.
 _KEPT_PER_TOKEN_AND_LAYER = 34
 # What a layer works with at a time; without a backward pass, that is all.
@@ -64,6 +66,8 @@ def needed_bytes(hyperparameters: Mapping[str, str], model: ModelSize | None) ->
     kept, beside = 0, 0
     if method == "prompt":
         rows, tokens, beside = 1, max(tokens, _PROMPT_TOKENS), _PROMPT_BYTES
+    elif method == "static":
+        rows, tokens = _DISTILLED_ROWS, _DISTILLED_TOKENS
     elif method == "frozen":
         rows = _number(hyperparameters, "eval_batch_size", 64)
     else:

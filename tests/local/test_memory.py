@@ -119,12 +119,13 @@ def test_a_stopped_job_no_longer_waits() -> None:
 def test_methods_need_memory_in_the_order_of_what_they_train() -> None:
     recipe = {"train_batch_size": "16", "eval_batch_size": "16", "max_length": "128"}
 
-    full, lora, frozen = (
+    full, lora, frozen, static = (
         needed_bytes({**recipe, "method": method}, BERT_BASE)
-        for method in ("full", "lora", "frozen")
+        for method in ("full", "lora", "frozen", "static")
     )
 
     assert full > lora > frozen > needed_bytes({}, None)
+    assert full > static > needed_bytes({}, None)
     # AdamW alone has 16 bytes for each weight.
     assert full - lora == 12 * BERT_BASE.num_weights
 

@@ -29,7 +29,7 @@ from bakeoff.summary.regression_fit import RegressionFit, ResidualBin
 
 COMMIT = "8b3219a92973c328a8e22fadcfa821b5dc75636a"
 _BASELINES = ("majority", "tfidf")
-_WITHOUT_EPOCHS = ("frozen", *_BASELINES)
+_WITHOUT_EPOCHS = ("frozen", "static", *_BASELINES)
 _METRICS = (
     "loss", "accuracy", "precision", "recall", "macro_f1", "weighted_f1", "mcc",
     "balanced_accuracy",

@@ -35,6 +35,7 @@ MODELS = [
     ("lora", "gpt2"),
     ("frozen", "bert"),
     ("frozen", "gpt2"),
+    ("static", "bert"),
     ("tfidf", "bert"),
     ("majority", "bert"),
 ]

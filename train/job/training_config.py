@@ -74,7 +74,8 @@ class TrainingConfig:
     model_revision: str | None
     seed: int
     method: str
-    """"full", "lora", "frozen" or "prompt" for models, "majority" or "tfidf" for baselines."""
+    """"full", "lora", "frozen", "prompt" or "static" for models, "majority" or "tfidf" for
+    baselines."""
     task: str
     """One of "binary", "multiclass", "multilabel" and "regression"."""
     labels: list[str]
@@ -106,9 +107,9 @@ class TrainingConfig:
     nothing."""
 
     @property
-    def is_baseline(self) -> bool:
-        """Whether the method has no neural network, and so no use for a GPU."""
-        return self.method in ("majority", "tfidf")
+    def uses_gpu(self) -> bool:
+        """Whether the model that the method gives is a neural network."""
+        return self.method not in ("static", "majority", "tfidf")
 
     @property
     def is_fine_tuned(self) -> bool:

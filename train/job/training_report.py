@@ -96,7 +96,7 @@ def metrics_of(
         rows={split: len(rows) for split, rows in trained.splits.items()},
         num_parameters=trained.num_parameters,
         model_bytes=model_bytes,
-        device=hardware.device_name(uses_gpu=not config.is_baseline),
+        device=hardware.device_name(uses_gpu=config.uses_gpu),
         precision=trained.precision,
         micro_batch_size=trained.micro_batch_size,
         gradient_accumulation_steps=trained.gradient_accumulation_steps,

@@ -19,6 +19,8 @@ class ModelFacts:
     """A digest; tokenisers with the same digest tokenise every text alike."""
     warnings: list[str]
     """Sentences."""
+    is_static: bool = False
+    """Whether it is a table of token vectors, with nothing to train."""
 
 
 def max_length(own: int | None, wanted: int | None) -> int:

@@ -8,6 +8,7 @@ from transformers.models.auto.modeling_auto import (
 )
 
 from model.model_snapshot import ModelError, read_json
+from model.static_table import counting_tokenizer, is_static
 from storage.error_text import in_words
 
 # Tokenisers without a limit report a number like 1e30.
@@ -50,6 +51,8 @@ def load_config(folder: Path, *, allow_remote_code: bool) -> PretrainedConfig:
 
 def load_tokenizer(folder: Path, *, allow_remote_code: bool) -> PreTrainedTokenizerBase:
     """Load the tokeniser. If it has no padding token, its end-of-text token is used for padding."""
+    if is_static(folder):
+        return counting_tokenizer(folder)
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=allow_remote_code)
     except Exception as error:

@@ -12,6 +12,7 @@ from model.model_facts import ModelFacts
 from model.model_snapshot import ModelError, is_weights, read_json
 from model.model_tokenizer import is_slow, load_config, load_tokenizer, own_max_length
 from model.model_weights import check_weights
+from model.static_table import VECTORS, static_facts
 from model.weight_files import check_finite, check_not_quantised, stored_weights
 
 # They do not affect tokenisation.
@@ -33,6 +34,8 @@ def facts_of(folder: Path, *, allow_remote_code: bool, warnings: Sequence[str] =
         raise ModelError(f"Its config.json is wrong: {'; '.join(faults)}.")
     stored = stored_weights(folder)
     check_not_quantised(folder, stored)
+    if VECTORS in stored:
+        return static_facts(folder, _digest(folder), warnings)
     config = load_config(folder, allow_remote_code=allow_remote_code)
     tokenizer = load_tokenizer(folder, allow_remote_code=allow_remote_code)
     limit = own_max_length(config, tokenizer)

@@ -24,6 +24,7 @@ from job.training_config import TrainingConfig
 from job.training_task import task_of
 from limits.out_of_memory import is_out_of_memory
 from model.model_snapshot import ModelError
+from model.model_tokenizer import is_slow
 from model.model_weights import embedding_rows, why
 from model.usable_model import without_row
 from training_data.model_inputs import RowCollator, inputs_for
@@ -51,6 +52,11 @@ class TrialRun:
     def run(self) -> None:
         """Raises ModelError if a training job would fail."""
         tokenizer = load_prepared_tokenizer(self.model, allow_remote_code=self.allow_remote_code)
+        if self.config.method == "static" and is_slow(tokenizer):
+            raise ModelError(
+                "Its tokeniser has no fast version, which static embeddings need: give the method "
+                "frozen, or save a fast tokeniser beside the model."
+            )
         try:
             model = self._loaded(tokenizer)
             self._check_numbers(model, tokenizer)
@@ -71,7 +77,8 @@ class TrialRun:
 
     @property
     def _is_frozen(self) -> bool:
-        return self.config.method == "frozen"
+        """Static embeddings are distilled from it as it is, too."""
+        return self.config.method in ("frozen", "static")
 
     def _loaded(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
         trusted: Any = {"allow_remote_code": self.allow_remote_code}

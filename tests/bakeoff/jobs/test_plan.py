@@ -195,6 +195,17 @@ def test_vectors_of_another_image_are_kept_elsewhere():
     assert vectors_of(frozen_job(settings)) != vectors_of(frozen_job())
 
 
+def test_a_static_model_gets_texts_on_the_baselines_machine_and_no_vectors_of_other_jobs():
+    job = frozen_job(models=[{"id": "m", "method": "static"}])
+    assert channels_of(job) == {"code", "config", "sample", "dataset", "model"}
+    assert vectors_of(job).startswith(f"s3://bakeoff-bucket/runs/{RUN}/checkpoints/")
+    assert job["ResourceConfig"]["InstanceType"] == "ml.m5.xlarge"
+    assert job["EnableManagedSpotTraining"] is False
+    shown = job["HyperParameters"]
+    assert "max_length" in shown
+    assert not {"eval_batch_size", "learning_rate", "epochs"} & {*shown}
+
+
 def test_jobs_run_in_the_vpc_if_there_is_one():
     assert "VpcConfig" not in only_job()
     job = only_job(settings_with(subnet_ids="subnet-1", security_group_ids="sg-1"))
@@ -350,22 +361,23 @@ def test_baselines_have_a_machine_of_the_requests_choice():
 
 
 def test_requests_for_every_method_are_ones_that_sagemaker_takes():
-    others = [{"id": "m", "method": method} for method in ("frozen", "lora", "prompt")]
+    others = [{"id": "m", "method": each} for each in ("frozen", "lora", "prompt", "static")]
     for task in ("binary", "multilabel", "regression"):
         plan = planned(resolved_with(models=["m", *others], baselines=True), task=task)
-        assert len(plan.items) == 6
+        assert len(plan.items) == 7
         for request in create_requests(plan):
             assert violations("CreateTrainingJob", request) == []
 
 
 def test_deterministic_methods_are_trained_once():
-    models = ["m", {"id": "m", "method": "frozen"}, {"id": "m", "method": "lora"}]
+    models = ["m", *({"id": "m", "method": method} for method in ("frozen", "static", "lora"))]
     plan = planned(resolved_with(models=models, seeds=[7, 8], baselines=True))
     trained = [(plan.configs[item.item].method, item.seed) for item in plan.items]
     assert trained == [
         ("full", 7),
         ("full", 8),
         ("frozen", 7),
+        ("static", 7),
         ("lora", 7),
         ("lora", 8),
         ("majority", 7),
