@@ -89,6 +89,11 @@ def test_texts_key(dataset_prefix: str) -> str:
     return dataset_prefix + "test_texts.jsonl.gz"
 
 
+def row_slices_key(dataset_prefix: str) -> str:
+    """Which test rows of a prepared data set are in which slice."""
+    return dataset_prefix + "slices.json.gz"
+
+
 def sample_prefix(dataset_prefix: str) -> str:
     """The folder of texts.json: some test rows of a prepared data set, to measure inference."""
     return dataset_prefix + "sample/"

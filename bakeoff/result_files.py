@@ -3,6 +3,7 @@
 COMPARISON = "comparison.csv"
 METRICS = "metrics.csv"
 JOBS = "jobs.csv"
+SLICES = "slices.csv"
 SUMMARY = "summary.json"
 DATA_CARD = "data.json"
 REPORT = "report.html"
@@ -12,4 +13,4 @@ ERROR = "error.json"
 FINISHED = "finished.csv"
 """The jobs that have ended so far, which the client writes while the run goes on."""
 
-OF_A_COMPARISON = (COMPARISON, METRICS, JOBS, SUMMARY, DATA_CARD, REPORT, RUN)
+OF_A_COMPARISON = (COMPARISON, METRICS, JOBS, SLICES, SUMMARY, DATA_CARD, REPORT, RUN)

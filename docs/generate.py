@@ -22,6 +22,7 @@ from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.document import summary_json_schema
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
+from bakeoff.summary.slices_columns import SLICES_COLUMNS
 
 DOCS = Path(__file__).parent
 SECTIONS = {
@@ -60,6 +61,7 @@ def documents() -> dict[str, str]:
                 "comparison": columns_table(COMPARISON_COLUMNS),
                 "metrics": columns_table(METRICS_COLUMNS),
                 "jobs": columns_table(JOBS_COLUMNS),
+                "slices": columns_table(SLICES_COLUMNS),
                 "probabilities": probabilities_table(),
             },
         ),

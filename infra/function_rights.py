@@ -35,6 +35,7 @@ def rights_by_state(
     results = "runs/*/results/*"
     data_card = "runs/*/prepared/data.json"
     predictions, test_texts = "runs/*/predictions/*", "cache/*/test_texts.jsonl.gz"
+    row_slices = "cache/*/slices.json.gz"
     cost_plan, past_runs = "runs/*/cost.json", "throughput/*"
     found = "runs/*/search.json"
     errors, newest = "results/*/error.json", "results/*/run.json"
@@ -77,7 +78,7 @@ def rights_by_state(
         ],
         "Compare": [
             objects(_READ, claim, request, manifest, data_card, plans, outcomes, errors, newest),
-            objects(_READ, predictions, test_texts, cost_plan, found),
+            objects(_READ, predictions, test_texts, row_slices, cost_plan, found),
             # Its own earlier results, and those of a newer run that ended at the same time.
             objects(_READ, "results/*/runs/*"),
             *record_lost_jobs,

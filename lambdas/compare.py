@@ -15,7 +15,7 @@ from bakeoff.summary.document import Summary
 from bakeoff.summary.tables import tables
 from lambdas.aws import SageMaker, Store
 from lambdas.publication import archive, publish
-from lambdas.run_record import predictions_reader, read_run, read_texts
+from lambdas.run_record import predictions_reader, read_row_slices, read_run, read_texts
 
 log = logging.getLogger("bakeoff")
 
@@ -74,7 +74,8 @@ def _with_statistics(summary: Summary, record: RunRecord, store: Store) -> Summa
     try:
         spec = comparison_spec(record.resolved, dataset)
         read = predictions_reader(summary.provenance.run, spec, store)
-        analysed = with_statistics(summary, read, spec)
+        slices = read_row_slices(record.manifest, store)
+        analysed = with_statistics(summary, read, spec, slices)
     except (ArithmeticError, LookupError, MemoryError, ValueError):
         # The averages were paid for, and must not be lost to any number that breaks a formula.
         log.exception("the statistics of run %s could not be computed", summary.provenance.run)

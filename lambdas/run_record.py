@@ -20,6 +20,7 @@ from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.names import experiment_name
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
+from bakeoff.prepared.row_slices import RowSlices
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.search.search_outcome import SearchOutcome
 from bakeoff.statistics import ComparisonSpec, JobPredictions, read_predictions, reduce_predictions
@@ -137,6 +138,18 @@ def predictions_reader(run: str, spec: ComparisonSpec, store: Store) -> ReadPred
                 yield ahead.popleft().result()
 
     return read_all
+
+
+def read_row_slices(manifest: Manifest, store: Store) -> RowSlices | None:
+    """The slices of the test rows; None, too, if they cannot be read or PrepareData left none."""
+    if manifest.dataset is None:
+        return None
+    try:
+        content = store.find(layout.row_slices_key(manifest.dataset.prefix))
+        return None if content is None else RowSlices.from_json(gzip.decompress(content))
+    except (DocumentError, StorageError, OSError, EOFError, zlib.error):
+        log.exception("the test rows have no slices")
+        return None
 
 
 def read_texts(manifest: Manifest, ids: Collection[int], store: Store) -> dict[int, list[str]]:

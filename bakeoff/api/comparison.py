@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from bakeoff.api.frames import to_frame
 from bakeoff.errors import DocumentError, Problem, RequestError, ResultsError, RunFailedError
-from bakeoff.result_files import COMPARISON, DATA_CARD, ERROR, JOBS, METRICS, SUMMARY
+from bakeoff.result_files import (
+    COMPARISON,
+    DATA_CARD,
+    ERROR,
+    JOBS,
+    METRICS,
+    SLICES,
+    SUMMARY,
+)
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.document import CandidateSummary, Verdict, read_summary
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
+from bakeoff.summary.slices_columns import SLICES_COLUMNS
 
 if TYPE_CHECKING:
     import pandas
@@ -92,6 +101,14 @@ class Comparison:
         """jobs.csv: one row per training job. Raises MissingPackageError without pandas."""
         types = {column.name: column.type for column in JOBS_COLUMNS}
         return to_frame(self._file(JOBS), types)
+
+    def slices(self) -> "pandas.DataFrame":
+        """slices.csv: one row per slice of the test rows and candidate.
+
+        Raises MissingPackageError without pandas.
+        """
+        types = {column.name: column.type for column in SLICES_COLUMNS}
+        return to_frame(self._file(SLICES), types)
 
     def picture(self) -> "Picture":
         """The ranking, drawn as SVG. Raises ResultsError if no candidate has a result."""

@@ -75,6 +75,8 @@ def _columns(document: Mapping[str, Any]) -> list[str] | None:
         if value is None:
             return None
         named += value if isinstance(value, list | tuple) else [value]
+    slices = document.get("slices")
+    named += slices if isinstance(slices, list | tuple) else []
     # What is no text is refused with the rest of the request.
     return named if all(isinstance(name, str) for name in named) else None
 

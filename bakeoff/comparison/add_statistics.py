@@ -7,6 +7,7 @@ from itertools import islice
 from bakeoff.comparison.verdict import verdict
 from bakeoff.names import item_key
 from bakeoff.prepared.manifest import PreparedDataset
+from bakeoff.prepared.row_slices import RowSlices
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import (
     Analysis,
@@ -49,12 +50,15 @@ def comparison_spec(resolved: ResolvedRequest, dataset: PreparedDataset) -> Comp
     )
 
 
-def with_statistics(summary: Summary, read: ReadPredictions, spec: ComparisonSpec) -> Summary:
+def with_statistics(
+    summary: Summary, read: ReadPredictions, spec: ComparisonSpec, slices: RowSlices | None = None
+) -> Summary:
     """The summary with its intervals, tests and tied group, and a verdict that rests on them.
 
-    The hardest rows have no texts yet, which `with_texts` adds.
+    `slices` are those of the test rows, if the preparation has made some. The hardest rows have no
+    texts yet, which `with_texts` adds.
     """
-    analysis = analyse(_predictions(summary.candidates, read), spec)
+    analysis = analyse(_predictions(summary.candidates, read), spec, slices)
     candidates = [_analysed(candidate, analysis) for candidate in summary.candidates]
     return summary.model_copy(
         update={
@@ -62,6 +66,7 @@ def with_statistics(summary: Summary, read: ReadPredictions, spec: ComparisonSpe
             "candidates": candidates,
             "pairs": analysis.pairs,
             "hardest_rows": analysis.hardest_rows,
+            "slices": analysis.slices,
             "statistics": Statistics(
                 confidence=spec.confidence,
                 resamples=spec.resamples,

@@ -13,6 +13,7 @@ from bakeoff.comparison.verdict_cautions import (
     on_search,
     on_truncated_texts,
 )
+from bakeoff.comparison.verdict_slices import on_slices
 from bakeoff.comparison.verdict_words import DROPPED_OUT, MAX_NAMED, number
 from bakeoff.methods import has_chance
 from bakeoff.metrics import spoken_name
@@ -61,6 +62,7 @@ def sentences(
         *on_few_rows(ranked),
         *_on_better(better),
         *_on_other_leaders(ranked, outcome.other_leaders),
+        *on_slices(ranked, analysis.slices),
         *_on_ownership(outcome, tied),
         *_on_baselines(ranked, tied),
         *on_forced_learning_rate(conditions),

@@ -1,4 +1,4 @@
-"""The rules of a request about its text and label columns, and the task that they imply."""
+"""The rules of a request about its columns, and the task that they imply."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +21,7 @@ def label_rules(draft: Draft) -> Iterator[Problem]:
                 f"The column {shown(label)} is named as text and as label.",
                 "Name different columns.",
             )
+    yield from _slice_rules(draft, texts, labels)
     form = _multilabel_form(draft, labels)
     if draft.label_delimiter is not None and len(labels) > 1:
         yield Problem(
@@ -63,6 +64,20 @@ def _repeated_columns(field: str, columns: list[Any]) -> Iterator[Problem]:
                 f"{field}[{index}]",
                 f"The column {shown(name)} is named more than once.",
                 "Name each column once.",
+            )
+
+
+def _slice_rules(draft: Draft, texts: list[str], labels: list[str]) -> Iterator[Problem]:
+    columns = draft.slices or []
+    yield from _repeated_columns("slices", columns)
+    for index, name in enumerate(columns):
+        role = "text" if name in texts else "label" if name in labels else None
+        if role is not None:
+            yield Problem(
+                f"slices[{index}]",
+                f"The column {shown(name)} is named as {role}, too.",
+                "Leave it out: rows are sliced by their text's length and by their label in any "
+                "case.",
             )
 
 

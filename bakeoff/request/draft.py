@@ -97,6 +97,7 @@ class Draft(_Draft):
     text: Annotated[list[Any], BeforeValidator(_as_list)] = Field(default_factory=list)
     """The named columns; those that are not text are unchecked."""
     label: Annotated[list[Any], BeforeValidator(_as_list)] = Field(default_factory=list)
+    slices: Lenient[list[Any]] = None
     label_delimiter: Any = None
     label_names: Lenient[list[Any]] = None
     task: Any = None

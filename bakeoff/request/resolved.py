@@ -23,7 +23,15 @@ SCHEMA_VERSION = 2
 # Snapshotting and tokenising a thousand models; a bound for what hangs.
 MAX_PREPARATION_SECONDS = 24 * 3600
 # Resolved requests of older deployments lack these.
-_FIELDS_ADDED_LATER = {"confidence", "budget_usd", "label_names", "tune", "target", "prompt"}
+_FIELDS_ADDED_LATER = {
+    "confidence",
+    "budget_usd",
+    "label_names",
+    "slices",
+    "tune",
+    "target",
+    "prompt",
+}
 # Of a thousand candidates two share a hash of 6 digits in 3 of 100 requests: it then grows.
 HASH_LENGTHS = (6, 10, 16)
 

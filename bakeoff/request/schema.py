@@ -143,6 +143,11 @@ class CommonFields(BaseModel):
         description="The label of a binary task for which F1, precision and recall are computed; "
         "null: the second label of the data set.",
     )
+    slices: values.SliceColumns = Field(
+        default=[],
+        description="Columns by which test rows are divided into slices, beside the length of the "
+        "text and the label; candidates are compared on each slice. See below.",
+    )
     drop_leaked: values.Flag = Field(
         default=True,
         description="Whether rows of train that are also in test are left out of train.",

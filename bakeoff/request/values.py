@@ -38,6 +38,7 @@ FORMS = (
     A_LIST,
 )
 MAX_LABEL_COLUMNS = 1000
+MAX_SLICE_COLUMNS = 10
 
 MAX_REQUESTED_AS_CHARACTERS = 256
 
@@ -288,6 +289,7 @@ LabelColumns = Annotated[
     ],
     Discriminator(_columns_form),
 ]
+SliceColumns = Annotated[list[ColumnName], Field(max_length=MAX_SLICE_COLUMNS)]
 Encoding = Annotated[Text, AfterValidator(_check_encoding)]
 LabelDelimiter = Annotated[Text, Field(min_length=1, max_length=8)]
 RequestedAs = Annotated[

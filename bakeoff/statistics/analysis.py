@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from bakeoff.prepared.row_slices import RowSlices
 from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.contender import Contender
 from bakeoff.statistics.notes import notes_on
@@ -23,6 +24,7 @@ from bakeoff.summary.document import (
     VersusBest,
 )
 from bakeoff.summary.regression_fit import RegressionFit
+from bakeoff.summary.slices import Slices
 
 ALWAYS_PAIRED = 20
 """The best so many are compared with each other, whether tied or not."""
@@ -61,6 +63,8 @@ class Analysis:
     """Of the same candidates."""
     other_leaders: list[OtherLeader] = field(default_factory=list)
     """As in the summary's Verdict."""
+    slices: Slices | None = None
+    """Of the candidates described below."""
     fits: dict[str, RegressionFit | None] = field(default_factory=dict)
     """Of the same candidates, in a regression."""
     decisions: dict[str, DecisionCurves | None] = field(default_factory=dict)
@@ -77,8 +81,12 @@ class Analysis:
         return candidate in self.tied if candidate in self.versus_best else None
 
 
-def analyse(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) -> Analysis:
+def analyse(
+    candidates: Iterable[CandidatePredictions], spec: ComparisonSpec, given: RowSlices | None = None
+) -> Analysis:
     """Compare the candidates, which come in the order of their ranks, the best first.
+
+    `given` are the slices of the test rows; without any the candidates are not compared on them.
 
     Each candidate's predictions are dropped once they are scored, so `candidates` may read them one
     after another. Candidates without a result are ignored. Those whose predictions could not be
@@ -92,7 +100,7 @@ def analyse(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) ->
     The same input gives the same result on any number of threads. A candidate's intervals do not
     depend on the other candidates.
     """
-    scored = score_candidates(candidates, spec)
+    scored = score_candidates(candidates, spec, given)
     if not scored.ranked:
         return Analysis()
     best, contenders = scored.ranked[0], scored.contenders
@@ -117,6 +125,7 @@ def analyse(candidates: Iterable[CandidatePredictions], spec: ComparisonSpec) ->
         tied=[best, *tied],
         corrected_score=scored.corrected_score(),
         other_leaders=scored.other_leaders_found(),
+        slices=scored.slices(),
         fits=scored.fits,
         decisions=scored.decisions,
         hardest_rows=scored.hardest.rows(),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bakeoff.prepared.row_slices import RowSlices
 from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.confusion import confusion
 from bakeoff.statistics.contender import Contender
@@ -15,6 +16,7 @@ from bakeoff.statistics.regression_fit import regression_fit
 from bakeoff.statistics.resampled_scores import resample
 from bakeoff.statistics.same_rows import SameRows
 from bakeoff.statistics.selection import Selection
+from bakeoff.statistics.slice_scores import SliceScores
 from bakeoff.summary.decision_curves import DecisionCurves
 from bakeoff.summary.document import (
     Confusion,
@@ -25,6 +27,7 @@ from bakeoff.summary.document import (
     OtherLeader,
 )
 from bakeoff.summary.regression_fit import RegressionFit
+from bakeoff.summary.slices import Slices
 
 MAX_DETAILED = 50
 """The candidates compared with each other, and those described label by label."""
@@ -51,6 +54,7 @@ class ScoredCandidates:
     decisions: dict[str, DecisionCurves | None] = field(default_factory=dict)
     selection: Selection | None = None
     other_leaders: OtherLeaders | None = None
+    slice_scores: SliceScores | None = None
 
     @property
     def _has_best(self) -> bool:
@@ -63,11 +67,17 @@ class ScoredCandidates:
     def other_leaders_found(self) -> list[OtherLeader]:
         return self.other_leaders.significant() if self.other_leaders and self._has_best else []
 
+    def slices(self) -> Slices | None:
+        return self.slice_scores.slices() if self.slice_scores and self._has_best else None
+
 
 def score_candidates(
-    candidates: Iterable[CandidatePredictions], spec: ComparisonSpec
+    candidates: Iterable[CandidatePredictions], spec: ComparisonSpec, given: RowSlices | None
 ) -> ScoredCandidates:
-    """Score them batch by batch, in the order in which they come: that of their ranks."""
+    """Score them batch by batch, in the order in which they come: that of their ranks.
+
+    `given` are the slices of the test rows, if they are known.
+    """
     scored = ScoredCandidates(HardestRows(spec))
 
     def comparable() -> Iterator[CandidatePredictions]:
@@ -86,6 +96,10 @@ def score_candidates(
         scored.selection.add(resampled)
         scored.other_leaders = scored.other_leaders or OtherLeaders(resampled[0], spec)
         scored.other_leaders.add(resampled)
+        detailed = [each for each in batch if each.candidate in scored.confusions]
+        if given is not None and detailed:
+            scored.slice_scores = scored.slice_scores or SliceScores(given, batch[0], spec)
+            scored.slice_scores.add(detailed)
         for each in resampled:
             scored.contenders.append(Contender.of(each, spec))
             scored.intervals[each.candidate] = each.intervals(spec)

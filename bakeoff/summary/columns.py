@@ -1,6 +1,6 @@
 """What a column of a result table is, and the columns that the tables share.
 
-Each table's columns are defined in comparison_columns.py, metrics_columns.py and jobs_columns.py;
+Each table's columns are defined in a module of its own, such as comparison_columns.py;
 `docs/results.md` is generated from them. A new column goes to the end. Removing a column, or
 changing its meaning, raises SCHEMA_VERSION.
 """

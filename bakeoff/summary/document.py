@@ -9,10 +9,12 @@ from bakeoff.documents import Document
 from bakeoff.errors import DocumentError, ResultsError
 from bakeoff.jobs.stage import Stage
 from bakeoff.summary.decision_curves import DecisionCurves
+from bakeoff.summary.interval import Interval as Interval
 from bakeoff.summary.learning_rates import LearningRateTrial
 from bakeoff.summary.marks import Mark, MarkKind
 from bakeoff.summary.part import Part
 from bakeoff.summary.regression_fit import RegressionFit
+from bakeoff.summary.slices import Slices
 from bakeoff.summary.staged_race import StagedRace
 
 MemoryOf = Literal["process", "gpu"]
@@ -21,13 +23,6 @@ JobStatus = Literal["completed", "failed", "stopped", "missing"]
 
 # A majority baseline predicts one answer for every row, so it has learnt nothing by design.
 _MAJORITY = "majority"
-
-
-class Interval(Part):
-    """A confidence interval at the summary's `confidence`."""
-
-    low: float
-    high: float
 
 
 class MetricSummary(Part):
@@ -464,6 +459,8 @@ class Summary(Document):
     """Two by two, fifty candidates whose predictions could be compared: the best twenty, then those
     tied with the best, then the next best. The better ranked one is the first."""
     hardest_rows: list[HardRow]
+    slices: Slices | None = None
+    """None where test rows were not divided, or nothing could be compared with the best."""
     conditions: Conditions
     statistics: Statistics
     spending: Spending

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from bakeoff.cli.comparison_table import print_comparison
 from bakeoff.report import ranking_picture, render
-from bakeoff.result_files import COMPARISON, JOBS, METRICS
+from bakeoff.result_files import COMPARISON, JOBS, METRICS, SLICES
 from bakeoff.summary.tables import tables
 from tests.support import summary_samples
 
@@ -37,6 +37,7 @@ RENDERINGS = {
     COMPARISON: lambda summary: tables(summary)[COMPARISON],
     JOBS: lambda summary: tables(summary)[JOBS],
     METRICS: lambda summary: tables(summary)[METRICS],
+    SLICES: lambda summary: tables(summary)[SLICES],
 }
 
 

@@ -17,9 +17,11 @@ from bakeoff.jobs.screening_config import ScreeningConfig
 from bakeoff.jobs.screening_scores import ScreeningScores
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Manifest
+from bakeoff.prepared.row_slices import RowSlices
 from bakeoff.request.resolved import ResolvedRequest
 from documents import data_card as train_data_card
 from documents import manifest as train_manifest
+from documents import row_slices as train_row_slices
 from documents.json_documents import DocumentError as TrainError
 from documents.json_documents import from_json_value, json_value
 from documents.preparation_request import PreparationRequest
@@ -36,6 +38,7 @@ TYPES = {
     "metrics.json": (JobMetrics, train_metrics.JobMetrics),
     "data.json": (DataCard, train_data_card.DataCard),
     "request.json": (ResolvedRequest, PreparationRequest),
+    "slices.json": (RowSlices, train_row_slices.RowSlices),
     "screening-config.json": (ScreeningConfig, train_screening_config.ScreeningConfig),
     "screening.json": (ScreeningScores, train_screening_scores.ScreeningScores),
 }
@@ -155,7 +158,7 @@ def test_a_configuration_of_another_version_is_refused_by_both(name, version):
     assert refuses(read_by_train, name, document)
 
 
-@pytest.mark.parametrize("name", [*CONFIGURATIONS, "manifest.json"])
+@pytest.mark.parametrize("name", [*CONFIGURATIONS, "manifest.json", "slices.json"])
 def test_a_member_of_the_wrong_type_is_refused_by_both(name):
     document = example(name)
     broken = {place: changed(document, place, NONSENSE) for place in places(document)}

@@ -23,6 +23,7 @@ from tests.support.fake_experiments import FakeExperiments
 from tests.support.fake_store import tar_gz
 from tests.support.finished_job import FinishedJobs, metrics_json, npz, predictions
 from tests.support.manifests import manifest_of
+from tests.support.sliced import grouping, row_slices
 
 
 @pytest.fixture
@@ -280,6 +281,26 @@ def test_without_readable_texts_only_the_texts_are_missing(store, finish, compar
     rows = assert_files_agree(newest(store)).hardest_rows
     assert rows
     assert not any(row.texts for row in rows)
+
+
+def test_test_rows_are_sliced_as_preparation_left_them(store, finish, compare):
+    slices = row_slices(range(400), grouping({"de": [True] * 150 + [False] * 250}))
+    store.objects["cache/datasets/ffff/slices.json.gz"] = gzip.compress(slices.to_json())
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    (part,) = assert_files_agree(newest(store)).slices.groupings[0].slices
+    assert (part.name, part.rows, len(part.scores)) == ("de", 150, 2)
+    assert b"de" in newest(store)["slices.csv"]
+
+
+@pytest.mark.parametrize("damaged", [b"no gzip", gzip.compress(b"[]"), gzip.compress(b"{}")[:-9]])
+def test_without_readable_slices_only_the_slices_are_missing(store, finish, compare, damaged):
+    store.objects["cache/datasets/ffff/slices.json.gz"] = damaged
+    finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
+    compare()
+    summary = assert_files_agree(newest(store))
+    assert summary.slices is None
+    assert summary.candidates[0].metrics["f1"].interval is not None
 
 
 def test_prices_of_the_plan_make_costs(store, run, finish, compare):

@@ -16,6 +16,7 @@ FILES = (
     "comparison.csv",
     "metrics.csv",
     "jobs.csv",
+    "slices.csv",
     "data.json",
     "summary.json",
     "report.html",

@@ -21,11 +21,20 @@ ABOUT = {
 
 
 def summarised(
-    resolved, manifest, items, results, predictions=None, cost_plan=None, data_card=None, **stages
+    resolved,
+    manifest,
+    items,
+    results,
+    predictions=None,
+    cost_plan=None,
+    data_card=None,
+    slices=None,
+    **stages,
 ):
     """The summary of a run; with statistics if there are `predictions`, by the plan's item.
 
-    `stages` is what RunRecord has of the stages before the final.
+    `slices` are those of the test rows. `stages` is what RunRecord has of the stages before the
+    final.
     """
     found = job_results(resolved, manifest, items, results)
     record = RunRecord(resolved, manifest, found, ABOUT, cost_plan, data_card, **stages)
@@ -36,7 +45,7 @@ def summarised(
     def read(jobs):
         return (predictions.get(job.item) for job in jobs)
 
-    return with_statistics(summary, read, comparison_spec(resolved, manifest.dataset))
+    return with_statistics(summary, read, comparison_spec(resolved, manifest.dataset), slices)
 
 
 def result_files(*run, **more):

@@ -1,6 +1,6 @@
 """The part of the resolved request that the preparation job reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ class PreparationRequest:
     task: str | None
     """None: inferred from the labels."""
     positive_label: str | None
+    slices: list[str] = field(default_factory=list)
+    """Columns by which test rows are sliced."""
     drop_leaked: bool
     max_train_rows: int | None
     max_test_rows: int | None

@@ -12,23 +12,27 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from documents.preparation_request import PreparationRequest
+from documents.row_slices import RowSlices
 from labelling.label_values import LabelValues
 from labelling.labels import Labels, SplitLabels
 from snapshot.empty_rows import GivenRows
 from snapshot.repeated_texts import text_of
 from snapshot.row_draws import Copies, DrawnRows, draw_rows
-from snapshot.text_and_label import find_columns
+from snapshot.row_slices import read_row_slices, row_slices, write_row_slices
+from snapshot.slice_values import slice_values
+from snapshot.text_and_label import find_columns, slice_problems
 from snapshot.usable_rows import UsableRows, usable_rows
 from source.data_problems import DataError, Problem
 from source.raw_rows import RawRows
 from source.source_splits import SPLITS, Source
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Version of the file format and of the sampling; snapshots of other versions are not reused."""
 
 SHAPING_FIELDS = (
     "text",
     "label",
+    "slices",
     "label_delimiter",
     "label_names",
     "task",
@@ -63,6 +67,14 @@ class Split:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """(rows,) the characters of each row, in both texts of a pair."""
+        lengths = np.array([len(text) for text in self.texts], dtype=np.int64)
+        if self.text_pairs is not None:
+            lengths += np.array([len(text) for text in self.text_pairs], dtype=np.int64)
+        return lengths
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -80,6 +92,8 @@ class Snapshot:
     """By split of the source, of CSV: see RawRows.num_lines."""
     notes: list[str]
     """Sentences on how files and labels were read, where they could be read in another way."""
+    slices: RowSlices
+    """Of the test rows."""
 
     @property
     def rows(self) -> dict[str, int]:
@@ -113,9 +127,11 @@ def take_snapshot(source: Source, request: PreparationRequest) -> Snapshot:
 
     Raises DataError with every problem found.
     """
-    columns = find_columns(source.splits, request.text, request.label)
+    columns = find_columns(source.splits, request.text, request.label, request.slices)
     given, notes = _labelled(source, columns.labels)
     rows = {split: source.splits[split] for split in given}
+    if problems := slice_problems(rows, request.slices, columns):
+        raise DataError(problems)
     usable = usable_rows(rows, given, columns, request)
     labels = usable.labels
     drawn, copies = draw_rows(usable.values, len(labels.names), usable.hashes, request)
@@ -131,7 +147,14 @@ def take_snapshot(source: Source, request: PreparationRequest) -> Snapshot:
         fingerprint_of(labels, splits),
         {split: found.num_lines for split, found in rows.items() if found.num_lines is not None},
         [*read, *notes, *labels.notes],
+        _slices(rows[drawn["test"].source], splits["test"], labels, request.slices),
     )
+
+
+def _slices(rows: RawRows, test: Split, labels: Labels, columns: Sequence[str]) -> RowSlices:
+    """`rows` are those of the split that the test rows come from."""
+    values = slice_values(rows, columns, test.ids)
+    return row_slices(test.ids, test.lengths, labels, test.labels, values)
 
 
 def _read(
@@ -166,7 +189,8 @@ def _read(
 
 
 def write_snapshot(snapshot: Snapshot, folder: Path) -> None:
-    """Write SPLIT.parquet (id, text, text_pair for pairs, label) and, last, snapshot.json."""
+    """Write SPLIT.parquet (id, text, text_pair for pairs, label), the slices of test and, last,
+    snapshot.json."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in snapshot.splits.items():
         columns = {
@@ -177,6 +201,7 @@ def write_snapshot(snapshot: Snapshot, folder: Path) -> None:
             columns["text_pair"] = pa.array(rows.text_pairs, pa.string())
         columns["label"] = pa.array(rows.labels, LABEL_TYPES[snapshot.labels.task])
         pq.write_table(pa.table(columns), folder / f"{name}.parquet", compression="zstd")
+    write_row_slices(snapshot.slices, folder)
     facts = {
         "schema_version": SCHEMA_VERSION,
         "labels": asdict(snapshot.labels),
@@ -199,7 +224,10 @@ def read_snapshot(folder: Path) -> Snapshot:
     labels = Labels(**facts.pop("labels"))
     given, copies = GivenRows(**facts.pop("given")), Copies(**facts.pop("copies"))
     splits = dict(StoredSplits(folder, labels.task))
-    return Snapshot(splits=splits, labels=labels, given=given, copies=copies, **facts)
+    slices = read_row_slices(folder)
+    return Snapshot(
+        splits=splits, labels=labels, given=given, copies=copies, slices=slices, **facts
+    )
 
 
 class StoredSplits(Mapping[str, Split]):

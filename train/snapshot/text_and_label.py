@@ -1,4 +1,4 @@
-"""Finds the columns that hold the texts and the labels."""
+"""Finds the columns that hold the texts and the labels, and checks those that slice test rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,9 +58,12 @@ class Columns:
 
 
 def find_columns(
-    splits: Mapping[str, RawRows], text: Sequence[str] | None, label: Sequence[str] | None
+    splits: Mapping[str, RawRows],
+    text: Sequence[str] | None,
+    label: Sequence[str] | None,
+    slices: Sequence[str] = (),
 ) -> Columns:
-    """The text and the label columns; `text` and `label` are the request's fields.
+    """The text and the label columns; `text`, `label` and `slices` are the request's fields.
 
     Raises DataError, which lists the existing columns, if a column is missing or ambiguous.
     """
@@ -86,9 +89,34 @@ def find_columns(
             ]
         problems += _lacking(field, found[field], columns, splits)
     problems += _taken_twice(found, known)
+    columns_found = Columns(found["text"], found["label"])
+    problems += slice_problems(splits, slices, columns_found)
     if problems:
         raise DataError(problems)
-    return Columns(found["text"], found["label"])
+    return columns_found
+
+
+def slice_problems(
+    splits: Mapping[str, RawRows], slices: Sequence[str], columns: Columns
+) -> list[Problem]:
+    """Problems with the columns of the request's `slices`, which the test rows must have."""
+    is_given = "test" in splits
+    rows = splits["test" if is_given else "train"]
+    where = "test split" if is_given else "train split, from which test is cut,"
+    known = f"Its columns are: {shown(rows.column_names, limit=50)}."
+    missing = [
+        Problem("slices", f"The {where} has no column {name[:60]!r}.", known)
+        for name in slices
+        if name not in rows.column_names
+    ]
+    remedy = "Leave it out: rows are sliced by their text's length and by their label in any case."
+    used = [
+        Problem("slices", f"The column {name[:60]!r} is the {role}.", remedy)
+        for role, taken in (("text", columns.texts), ("label", columns.labels))
+        for name in slices
+        if name in taken
+    ]
+    return [*missing, *used]
 
 
 def _usual_texts(columns: Sequence[str]) -> list[list[str]]:

@@ -68,6 +68,21 @@ def test_a_model_of_s3_has_no_revision():
 
 
 @pytest.mark.parametrize(
+    ("columns", "field", "problem"),
+    [
+        ({"slices": ["a", "a"]}, "slices[1]", 'The column "a" is named more than once.'),
+        ({"slices": ["a", "t"], "text": "t"}, "slices[1]", "named as text, too"),
+        ({"slices": ["t"], "text": ["s", "t"]}, "slices[0]", "named as text, too"),
+        ({"slices": ["l"], "label": "l"}, "slices[0]", "named as label, too"),
+    ],
+)
+def test_a_column_slices_once_and_is_neither_text_nor_label(columns, field, problem):
+    found = problem_with(**columns)
+    assert found.field == field
+    assert problem in found.problem
+
+
+@pytest.mark.parametrize(
     "both",
     [
         {"warmup_steps": 5, "warmup_ratio": 0.1},

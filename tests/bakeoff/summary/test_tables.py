@@ -10,6 +10,7 @@ from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS, comparison_ro
 from bakeoff.summary.document import Summary
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS, jobs_rows
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS, metrics_rows
+from bakeoff.summary.slices_columns import SLICES_COLUMNS, slices_rows
 from bakeoff.summary.tables import tables
 from tests.support.compared import compared
 from tests.support.run_samples import (
@@ -21,6 +22,7 @@ from tests.support.run_samples import (
     planned,
     resolved_with,
 )
+from tests.support.sliced import grouping, row_slices
 from tests.support.summaries import predictions_of, summarised
 
 PYTHON_TYPES = {"text": str, "integer": int, "number": float, "boolean": bool}
@@ -30,8 +32,9 @@ ALL_COLUMNS = pytest.mark.parametrize(
         (COMPARISON_COLUMNS, comparison_rows),
         (METRICS_COLUMNS, metrics_rows),
         (JOBS_COLUMNS, jobs_rows),
+        (SLICES_COLUMNS, slices_rows),
     ],
-    ids=["comparison", "metrics", "jobs"],
+    ids=["comparison", "metrics", "jobs", "slices"],
 )
 
 
@@ -51,9 +54,21 @@ def varied():
 
     manifest = manifest_for(resolved, failed=["c"])
     items = planned(resolved, failed=["c"]).items
+    predictions = predictions_of(items)
     return summarised(
-        resolved, manifest, items, [outcome(item) for item in items], predictions_of(items)
+        resolved,
+        manifest,
+        items,
+        [outcome(item) for item in items],
+        predictions,
+        slices=halves(next(iter(predictions.values())).ids),
     )
+
+
+def halves(ids):
+    """Slices of a column whose values are hostile."""
+    is_first = ids < len(ids) // 2
+    return row_slices(ids, grouping({"=1+1": is_first, "b": ~is_first, "c": ids == 0}))
 
 
 def test_the_columns_of_comparison_csv_and_their_order():
@@ -155,6 +170,28 @@ def test_the_columns_of_jobs_csv_and_their_order():
     )
 
 
+def test_the_columns_of_slices_csv_and_their_order():
+    assert [(column.name, column.type) for column in SLICES_COLUMNS] == [
+        ("schema_version", "integer"),
+        ("sliced_by", "text"),
+        ("column", "text"),
+        ("slice_kind", "text"),
+        ("slice", "text"),
+        ("rows", "integer"),
+        ("untested", "text"),
+        ("metric", "text"),
+        ("candidate", "text"),
+        ("name", "text"),
+        ("score", "number"),
+        ("score_low", "number"),
+        ("score_high", "number"),
+        ("difference", "number"),
+        ("p_value_adjusted", "number"),
+        ("beats_best", "boolean"),
+        ("run", "text"),
+    ]
+
+
 def test_every_hyperparameter_has_a_column_in_jobs_csv():
     recipe = resolved_with().candidates[0].hyperparameters.model_dump()
     assert set(recipe) <= {column.name for column in JOBS_COLUMNS}
@@ -247,6 +284,18 @@ def test_jobs_csv_has_every_planned_job_with_its_recipe(varied):
     (tfidf,) = [row for row in rows if row["method"] == "tfidf"]
     assert (tfidf["learning_rate"], tfidf["epochs"], tfidf["max_length"]) == ("", "", "")
     assert {row["status"] for row in rows if row["seed"] == "2"} == {"failed"}
+
+
+def test_slices_csv_has_every_slice_with_every_candidate(varied):
+    rows = table(varied, "slices.csv")
+    scored = [each for each in varied.candidates if each.has_result]
+    assert [row["name"] for row in rows] == [each.name for each in scored] * 3
+    first, second, *_, last = rows
+    assert (first["column"], first["slice"], first["difference"]) == ("country", "'=1+1", "")
+    assert float(second["difference"]) == float(second["score"]) - float(first["score"])
+    assert second["beats_best"] == "false"
+    # A single row is not tested.
+    assert (last["rows"], last["untested"], last["beats_best"]) == ("1", "few_rows", "")
 
 
 def test_a_run_without_prepared_data_has_its_rows_too():
