@@ -4,6 +4,8 @@ Its predictions are made when they are read, because those of a thousand candida
 memory that a benchmark is to measure.
 """
 
+import base64
+import gzip
 import io
 import json
 import threading
@@ -19,6 +21,7 @@ from bakeoff.jobs.result import JobResult
 from bakeoff.jobs.wave import Training, Wave
 from bakeoff.metrics import METRICS_OF, Task
 from bakeoff.prepared.manifest import Manifest
+from bakeoff.prepared.row_slices import Grouping, RowSlices, Slice
 from bakeoff.request.resolved import ResolvedRequest, resolve
 from bakeoff.request.schema import parse_request
 from bakeoff.settings import ServiceSettings
@@ -33,6 +36,9 @@ LABELS: dict[Task, int] = {"binary": 2, "multiclass": 77, "multilabel": 28, "reg
 THRESHOLD = 0.3
 _LABELS_PER_ROW = 1.2
 _EPOCHS = 3
+_DATASET_PREFIX = "cache/datasets/ffff/"
+# Those by which the rows are sliced, beside their texts' length and their labels.
+_COLUMNS = ("country", "product")
 # How far apart the best and the worst candidate are, and two seeds of one candidate.
 _BEST, _WORST, _LUCK = 2.0, 1.0, 0.02
 
@@ -92,6 +98,9 @@ class MadeUpRun(Store):
             layout.manifest_key(RUN): manifest.to_json(),
             layout.plan_key(RUN, 1): plan_to_json(items),
             layout.claim_key(RUN): b'{"requested_at": "2026-11-12T00:00:00Z"}',
+            layout.row_slices_key(_DATASET_PREFIX): gzip.compress(
+                _slices(task, num_rows).to_json()
+            ),
             **{item.result_key: self._result(item, place[item.candidate]) for item in items},
         }
 
@@ -208,11 +217,38 @@ def _manifest(resolved: ResolvedRequest, task: Task, labels: list[str], num_rows
         "labels": labels,
         "positive_label": labels[1] if task == "binary" else None,
         "rows": {"train": 22500, "validation": 2500, "test": num_rows},
-        "prefix": "cache/datasets/ffff/",
+        "prefix": _DATASET_PREFIX,
     }
     return Manifest.from_object(
         {"schema_version": 2, "status": "ready", "dataset": dataset, "models": models}
     )
+
+
+def _slices(task: Task, num_rows: int) -> RowSlices:
+    """Each grouping divides the rows at random into slices of about the same size."""
+    chance = np.random.default_rng(2)
+
+    def slices(count: int) -> list[Slice]:
+        members = chance.integers(0, count, num_rows)
+        return [
+            Slice(kind="value", name=str(each), rows=_base64(np.packbits(members == each)))
+            for each in range(count)
+        ]
+
+    by_truth = "target" if task == "regression" else "label"
+    return RowSlices(
+        schema_version=1,
+        ids=_base64(np.arange(num_rows, dtype="<i8")),
+        groupings=[
+            Grouping(by="text_length", column=None, slices=slices(4)),
+            Grouping(by=by_truth, column=None, slices=slices(10)),
+            *(Grouping(by="column", column=each, slices=slices(12)) for each in _COLUMNS),
+        ],
+    )
+
+
+def _base64(array: np.ndarray) -> str:
+    return base64.b64encode(array.tobytes()).decode()
 
 
 def _metrics(scores: Mapping[str, float], task: Task) -> dict[str, object]:

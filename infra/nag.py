@@ -26,6 +26,7 @@ UNTIED = (
 PER_RUN = "Runs and results are named after the deployment; each pattern is one kind of object."
 OBJECTS = (
     "cache/*",
+    "cache/*/slices.json.gz",
     "cache/*/test_texts.jsonl.gz",
     "requests/*",
     "results/*",

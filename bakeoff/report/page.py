@@ -17,6 +17,7 @@ from bakeoff.report.pictures import curves, ranking, tradeoffs
 from bakeoff.report.pictures import decisions as decision_pictures
 from bakeoff.report.pictures import fit as fit_pictures
 from bakeoff.report.pictures import rates as rate_pictures
+from bakeoff.report.pictures import slices as slice_pictures
 from bakeoff.report.pictures import stages as stage_pictures
 from bakeoff.report.pictures.svg import FONTS
 from bakeoff.report.race import Race, is_untested
@@ -33,12 +34,14 @@ from bakeoff.report.sections import (
     probabilities,
     provenance,
     rates,
+    slices,
     stages,
     verdict,
 )
 from bakeoff.report.sections import ranking as ranking_section
 from bakeoff.summary.document import CandidateSummary, Summary
-from bakeoff.wording import listed
+from bakeoff.summary.slice_names import grouping_name
+from bakeoff.wording import counted, listed
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -93,6 +96,7 @@ def _environment() -> Environment:
     )
     environment.filters["percent"] = numbers.percent
     environment.filters["capitalised"] = capitalised
+    environment.filters["counted"] = counted
     environment.filters["listed"] = listed
     return environment
 
@@ -155,6 +159,10 @@ def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
         "coverage_table": decisions.coverage_table(race),
         "decision_pictures": _decision_pictures(race),
         "has_precision": race.summary.conditions.task == "binary",
+        "slices_table": slices.slices_table(race),
+        "slice_scores_table": slices.scores_table(race),
+        "slices_beaten": slices.num_beaten(race),
+        "slice_pictures": _slice_pictures(race),
         "pairs": pairs.pairs_section(race),
         "metrics_table": metrics.metrics_table(race),
         "validation_table": metrics.validation_table(race),
@@ -220,6 +228,14 @@ def _fit_pictures(race: Race) -> list[tuple[CandidateSummary, Markup]]:
     drawn = [(one, one.fit) for one in fit.fitted(race)[: fit.MAX_PICTURES] if one.fit]
     scales = fit_pictures.scales([each for _, each in drawn])
     return [(one, fit_pictures.fit_picture(one, each, scales).inline()) for one, each in drawn]
+
+
+def _slice_pictures(race: Race) -> list[tuple[str, Markup]]:
+    """Of each grouping, with its name."""
+    return [
+        (grouping_name(each), slice_pictures.slices_picture(race, each).inline())
+        for each in slices.groupings(race)
+    ]
 
 
 def _curves(race: Race) -> dict[str, Any]:

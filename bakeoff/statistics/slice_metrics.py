@@ -19,7 +19,7 @@ def slice_metric(by: SlicedBy, spec: ComparisonSpec) -> str:
     low whatever the errors are.
     """
     metric = spec.main_metric
-    if by == "label" and spec.task != "multilabel" and metric != "loss":
+    if by == "label" and spec.task in ("binary", "multiclass") and metric != "loss":
         return "accuracy"
     if by == "target" and metric in _OF_DIFFERENT:
         return "mae"

@@ -5,7 +5,7 @@ from bakeoff.summary.slices import Grouping, Slice
 
 _MAX_CHARACTERS = 40
 
-_NOUNS = {"text_length": "characters", "label": "label", "target": "number to predict"}
+_NOUNS = {"text_length": "length in characters", "label": "label", "target": "number to predict"}
 
 
 def grouping_name(grouping: Grouping) -> str:
@@ -30,6 +30,6 @@ def slice_phrase(grouping: Grouping, part: Slice) -> str:
     if part.kind == "missing":
         return f"no {noun}"
     if grouping.by == "text_length":
-        return f"{part.name} {noun}"
+        return f"{part.name} characters"
     name = part.name if part.kind == "range" else shown(part.name)
     return f"{noun} {printable(name, _MAX_CHARACTERS)}"

@@ -10,6 +10,7 @@ from bakeoff.report import ranking_picture, render
 from bakeoff.result_files import COMPARISON, JOBS, METRICS, SLICES
 from bakeoff.summary.tables import tables
 from tests.support import summary_samples
+from tests.support.slice_samples import slices_of
 
 NAMES = ("a/checkpoint-500", "b/checkpoint-500")
 
@@ -21,7 +22,8 @@ def summary():
         one.model_copy(update={"name": name, "requested_as": f"./{name}"})
         for name, one in zip(NAMES, sample.candidates, strict=False)
     ]
-    return sample.model_copy(update={"candidates": candidates})
+    slices = slices_of(candidates, ["neg", "pos"], {})
+    return sample.model_copy(update={"candidates": candidates, "slices": slices})
 
 
 def terminal(summary):

@@ -22,6 +22,7 @@ from bakeoff.client.progress_text import ProgressLines
 from bakeoff.report import ranking_picture, render
 from bakeoff.summary.tables import tables
 from tests.support import summary_samples
+from tests.support.slice_samples import slices_of
 
 FORGED = "bakeoff split=test epoch=1 loss=0.0 f1=1.0"
 HOSTILE = {
@@ -48,8 +49,10 @@ def summary_with(text):
         update={"labels": [text, "other"], "positive_label": text, "dataset": text}
     )
     provenance = sample.provenance.model_copy(update={"name": text})
+    slices = slices_of(sample.candidates, [text], {text: [text]})
     return sample.model_copy(
         update={
+            "slices": slices,
             "candidates": candidates,
             "hardest_rows": rows,
             "conditions": conditions,

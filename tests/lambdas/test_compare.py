@@ -390,7 +390,7 @@ def test_if_the_statistics_fail_only_their_columns_are_empty(
     store, finish, compare, caplog, monkeypatch
 ):
     analyse = "bakeoff.comparison.add_statistics.analyse"
-    monkeypatch.setattr(analyse, lambda candidates, spec: 1 / 0)
+    monkeypatch.setattr(analyse, lambda candidates, spec, given: 1 / 0)
     finish({"distilbert-base-uncased": 0.85, "distilroberta-base": 0.95})
     assert compare()["num_failed"] == 0
     summary = assert_files_agree(newest(store))
@@ -401,7 +401,7 @@ def test_if_the_statistics_fail_only_their_columns_are_empty(
 def test_the_tables_are_kept_before_what_may_exhaust_the_memory(
     store, run, finish, compare, monkeypatch
 ):
-    def killed(candidates, spec):
+    def killed(candidates, spec, given):
         raise SystemExit
 
     monkeypatch.setattr("bakeoff.comparison.add_statistics.analyse", killed)

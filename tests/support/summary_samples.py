@@ -19,6 +19,7 @@ from bakeoff.summary.document import (
     Verdict,
 )
 from tests.support import summary_parts as parts
+from tests.support.slice_samples import slices_of
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -120,6 +121,7 @@ def binary() -> Summary:
         candidates=candidates,
         pairs=parts.pairs_of(candidates),
         hardest_rows=parts.hard_rows(candidates, ["neg", "pos"], _REVIEWS),
+        slices=slices_of(candidates, ["neg", "pos"], {"country": ["US", "GB", "IN"]}),
         conditions=Conditions(**_CONDITIONS),
         statistics=_STATISTICS,
         spending=parts.spending(candidates),
@@ -173,6 +175,9 @@ def multiclass() -> Summary:
             "candidates": candidates,
             "pairs": parts.pairs_of(candidates),
             "hardest_rows": parts.hard_rows(candidates, LABELS, [*HOSTILE, *_REVIEWS] * 2),
+            "slices": slices_of(
+                candidates[:18], LABELS, {HOSTILE[0]: HOSTILE, "x" * 200: ["y" * 200, "=1+1"]}
+            ),
             "conditions": _conditions(
                 dataset="PolyAI/banking77",
                 task="multiclass",
@@ -225,6 +230,7 @@ def regression() -> Summary:
             "candidates": candidates,
             "pairs": [_error_pair(pair) for pair in parts.pairs_of(candidates, "rmse")],
             "hardest_rows": [_far_off_row(candidates)],
+            "slices": slices_of(candidates, [], {}, "rmse", "rmse"),
             "conditions": _conditions(
                 dataset="stsb",
                 task="regression",
@@ -296,6 +302,7 @@ def all_failed() -> Summary:
             ],
             "pairs": [],
             "hardest_rows": [],
+            "slices": None,
             "conditions": _conditions(
                 task=None, task_reason=None, labels=[], rows={}, main_metric=None,
                 main_metric_direction=None,
@@ -331,6 +338,7 @@ def single() -> Summary:
             ],
             "pairs": [],
             "hardest_rows": [],
+            "slices": None,
         }
     )  # fmt: skip
 

@@ -190,8 +190,15 @@ def test_a_bad_request_starts_no_local_cloud(cloud, tmp_path):
 
 
 def test_a_data_frame_is_uploaded_as_parquet_and_the_request_names_it(cloud, tmp_path):
-    frame = pd.DataFrame({"text": ["a", "b"], "label": ["x", "y"], "note": [1, 2]})
-    request = {**REQUEST, "dataset": frame, "text": "text", "label": "label"}
+    columns = {"text": ["a", "b"], "label": ["x", "y"], "country": ["de", "fr"]}
+    frame = pd.DataFrame({**columns, "note": [1, 2]})
+    request = {
+        **REQUEST,
+        "dataset": frame,
+        "text": "text",
+        "label": "label",
+        "slices": ["country"],
+    }
 
     started(cloud, tmp_path, request)
 
@@ -200,7 +207,7 @@ def test_a_data_frame_is_uploaded_as_parquet_and_the_request_names_it(cloud, tmp
     uri = f"s3://{cloud.deployment.bucket}/{key}"
     assert cloud.read_json("requests/imdb.json")["dataset"] == {"train": uri}
     table = pq.read_table(BytesIO(cloud.objects[key]))
-    assert table.to_pydict() == {"text": ["a", "b"], "label": ["x", "y"]}
+    assert table.to_pydict() == columns
 
 
 @pytest.mark.parametrize(("text", "label"), [(5, "label"), ([["text"]], "label"), ("text", 5)])

@@ -34,6 +34,7 @@ SECTIONS = [
     "Scores by label",
     "Probabilities",
     "When unsure rows go to people",
+    "Slices of the test rows",
     "Pairwise comparison",
     "All metrics",
     "Hardest test rows",
