@@ -18,7 +18,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class Grouping:
-    """What tells the slices apart; a row is in one of them, or in several if it has several labels."""
+    """What tells the slices apart; with several labels a row may be in several slices."""
 
     by: str
     """`text_length` (in characters), `label`, `target` (the number to predict) or `column`."""
