@@ -108,6 +108,7 @@ def test_beside_its_snapshot_nothing_of_the_data_is_stored(prepared):
         "validation.parquet",
         "test.parquet",
         "snapshot.json",
+        "slices.json.gz",
         "test_texts.jsonl.gz",
         "sample",
     }
