@@ -65,7 +65,7 @@ def print_progress(
 def candidate_table(
     candidates: Sequence[CandidateProgress],
 ) -> tuple[list[Header], list[list[str]]]:
-    has_seeds = any(not candidate.seeds.endswith("/1") for candidate in candidates)
+    has_seeds = any(each.seeds and not each.seeds.endswith("/1") for each in candidates)
     shown = candidates[0].shown_metrics if candidates else ()
     headers = [Header("model"), Header("method"), Header("state")]
     headers += [Header("seeds", is_number=True)] if has_seeds else []

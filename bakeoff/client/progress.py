@@ -41,7 +41,7 @@ class CandidateProgress:
     method: str
     state: str
     seeds: str
-    """Training jobs that have ended, of all: `1/3`."""
+    """Training jobs that have ended, of all: `1/3`; empty without any in this stage."""
     epoch: str
     """Epochs that have ended, of all: `1/2`; while learning rates are tried, those of one rate.
     Empty before the first job."""
@@ -82,7 +82,7 @@ def _candidate_progress(
         label=label,
         method=candidate.method,
         state=_state(candidate, items, results, jobs, snapshot),
-        seeds=f"{len(results)}/{len(items)}",
+        seeds=f"{len(results)}/{len(items)}" if items else "",
         epoch=_epoch(_epochs(candidate, snapshot), completed, jobs) if has_epochs else "",
         metrics=values,
         shown_metrics=_shown_metrics(request, snapshot),

@@ -42,7 +42,7 @@ class ProgressLines:
 def described(candidate: CandidateProgress) -> str:
     """The candidate's state, and its seeds, epoch and metrics as far as there are any."""
     parts = [candidate.state]
-    if not candidate.seeds.endswith("/1"):
+    if candidate.seeds and not candidate.seeds.endswith("/1"):
         parts.append(f"seeds {candidate.seeds}")
     if candidate.epoch:
         parts.append(f"epoch {candidate.epoch}")

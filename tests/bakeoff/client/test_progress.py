@@ -309,3 +309,10 @@ def test_who_dropped_out_says_where_and_why():
 
     assert (first.state, first.reason) == ("screened", "Behind.")
     assert (second.state, second.reason) == ("failed", "No memory.")
+
+
+def test_who_has_no_job_in_a_rung_has_no_seeds_there():
+    *_, head = progress(staged("rung"), NOW)
+
+    assert head.seeds == ""
+    assert "seeds" not in described(head)
