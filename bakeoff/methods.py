@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-ModelMethod = Literal["full", "frozen", "lora", "prompt", "static"]
+ModelMethod = Literal["full", "frozen", "lora", "prompt", "static", "zeroshot"]
 BaselineMethod = Literal["majority", "tfidf"]
 Method = ModelMethod | BaselineMethod
 
@@ -12,8 +12,10 @@ BASELINES: dict[str, BaselineMethod] = {
 """The methods of the baselines, by the id that they have in place of a model's."""
 
 _FINE_TUNED = ("full", "lora")
+# They know a label by its name, and need no rows to learn from.
+_BY_LABEL_NAMES = ("zeroshot",)
 # Every seed would give the same result.
-_DETERMINISTIC = ("frozen", "prompt", "static", *get_args(BaselineMethod))
+_DETERMINISTIC = ("frozen", "prompt", "static", "zeroshot", *get_args(BaselineMethod))
 
 _NOT_LORA = ("lora_rank", "lora_alpha", "lora_dropout")
 # Without training there are no epochs, steps or training batches.
@@ -36,6 +38,12 @@ def needs_gpu(method: str) -> bool:
 def is_fine_tuned(method: str) -> bool:
     """Whether an optimiser trains the model's weights, in steps, at a learning rate."""
     return method in _FINE_TUNED
+
+
+def reads_label_names(method: str) -> bool:
+    """Whether the labels' names, or what the request says in their place, tell the method what the
+    labels are, so that it needs no rows to train on."""
+    return method in _BY_LABEL_NAMES
 
 
 def seeds_of(method: str, seeds: list[int]) -> list[int]:

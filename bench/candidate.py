@@ -45,6 +45,7 @@ def config_for(seed: int, max_length: int) -> TrainingConfig:
         target_metric=None,
         target_value=None,
         instruction=None,
+        label_descriptions={},
     )
 
 

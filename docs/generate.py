@@ -138,6 +138,9 @@ def _takes(field: Mapping[str, Any]) -> str:
     if kind == "array":
         lowest = f"{field['minItems']} to" if "minItems" in field else "up to"
         return f"list of {lowest} {field['maxItems']:,}: {_takes(field['items'])}"
+    if kind == "object":
+        members = f"{field['minProperties']} to {field['maxProperties']:,} members"
+        return f"object of {members}: {_takes(field['additionalProperties'])}"
     if isinstance(kind, list):
         return " or ".join(_KINDS[one] for one in kind)
     return _KINDS[str(kind)] + _range(field)

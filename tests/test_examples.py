@@ -51,6 +51,7 @@ def test_there_is_an_example_of_each_task_and_of_each_method() -> None:
     assert requests["multi-label"].task == "multilabel"
     assert requests["regression"].task == "regression"
     assert [model.method for model in requests["methods"].models] == ["full", "frozen", "lora"]
+    assert requests["zero-shot"].named_models[0].method == "zeroshot"
     assert requests["search"].pool is not None
 
 

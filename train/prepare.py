@@ -26,6 +26,7 @@ from documents.manifest import Manifest, ProblemEntry
 from documents.preparation_request import PreparationRequest, RequestedCandidate
 from job.code_digest import code_digest
 from job.library_versions import library_versions
+from labelling.label_words import unknown_descriptions, why_unclear
 from limits.free_memory import free_memory_bytes
 from limits.full_disk import is_full_disk
 from limits.limited_process import LimitedProcesses
@@ -139,6 +140,7 @@ class Preparation:
             self.processes.start()
         try:
             dataset = prepare_dataset(self.request, self.hub, self.store, self.scratch, made_with)
+            self._check_descriptions(dataset)
         except DataError as error:
             problems = [ProblemEntry(**vars(problem)) for problem in error.problems]
             return Manifest(status="rejected", problems=problems, library_versions=versions)
@@ -152,6 +154,13 @@ class Preparation:
             library_versions=versions,
             seconds={"dataset": data_seconds, "models": total - data_seconds},
         )
+
+    def _check_descriptions(self, dataset: PreparedDataset) -> None:
+        problems = unknown_descriptions(
+            dataset.snapshot.labels.names, self.request.label_descriptions or {}
+        )
+        if problems:
+            raise DataError(problems)
 
     def _models(
         self,
@@ -167,6 +176,9 @@ class Preparation:
             made_with=made_with,
             workers=self.workers,
             allow_remote_code=self.allow_remote_code,
+            label_fault=why_unclear(
+                dataset.snapshot.labels.names, self.request.label_descriptions or {}
+            ),
         )
         return preparation.prepare(candidates, dataset.snapshot, dataset.folder)
 

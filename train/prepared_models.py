@@ -114,6 +114,8 @@ class ModelPreparation:
     """What else shapes snapshots and tokens, and is part of their keys: versions, code."""
     workers: int
     allow_remote_code: bool
+    label_fault: str | None = None
+    """Why no candidate can take part that knows labels by their names alone; None if they can."""
     patience: Patience = field(default_factory=lambda: Patience(_PATIENCE_SECONDS))
     _tokenising: dict[str, Lock] = field(default_factory=dict, init=False)
     """By key: two models with one tokeniser make the same tokens, once."""
@@ -126,7 +128,10 @@ class ModelPreparation:
         `folder` is the one that the rows are in.
         """
         groups: dict[tuple[str, str | None], list[RequestedCandidate]] = {}
+        at_fault = [each for each in candidates if self.label_fault and each.reads_label_names]
         for candidate in candidates:
+            if candidate in at_fault:
+                continue
             groups.setdefault((candidate.model, candidate.revision), []).append(candidate)
         folders = [self.scratch / str(number) for number in range(len(groups))]
         with ThreadPoolExecutor(_MODELS_AT_ONCE) as pool:
@@ -136,6 +141,9 @@ class ModelPreparation:
                 folders,
             )
             outcomes = {model.entry.candidate: model for group in prepared for model in group}
+        for candidate in at_fault:
+            reason = self.label_fault or ""
+            outcomes[candidate.candidate] = _failed(candidate, candidate.revision, reason)
         return [outcomes[candidate.candidate] for candidate in candidates]
 
     def _group(

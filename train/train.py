@@ -133,6 +133,12 @@ def trained_model(
 
             _quieten_transformers()
             return static_encoder(config, folders, clock, allow_remote_code=allow_remote_code)
+        case "zeroshot":
+            with loading_libraries():
+                from zeroshot.zero_shot import zero_shot
+
+            _quieten_transformers()
+            return zero_shot(config, folders, clock, allow_remote_code=allow_remote_code)
         case "majority":
             from linear.majority_baseline import majority_baseline
 
@@ -143,7 +149,7 @@ def trained_model(
             return tfidf_baseline(config, folders, clock)
     raise ValueError(
         f"method is {config.method!r}, this code knows full, lora, frozen, prompt, static, "
-        "majority and tfidf: the run was planned by another deployment, upload the request again"
+        "zeroshot, majority and tfidf: the run was planned by another deployment, upload the request again"
     )
 
 

@@ -6,6 +6,7 @@ docs/statistics.md gives the reasons for the limits.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bakeoff.methods import reads_label_names
 from bakeoff.metrics import higher_is_better, spoken_name
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.summary.document import CandidateSummary, Conditions, EpochPoint, JobSummary
@@ -62,7 +63,9 @@ def marks_of(
     completed = [job for job in candidate.jobs if job.status == "completed"]
     found = [
         _of_most(completed, lambda job: _still_improving(candidate, job, main_metric)),
-        None if candidate.method == "majority" else _of_most(completed, _learnt_nothing),
+        None
+        if candidate.method == "majority"
+        else _of_most(completed, lambda job: _learnt_nothing(candidate, job)),
         _few_validation_rows(candidate, completed, validation),
     ]
     return [mark for mark in found if mark is not None]
@@ -112,15 +115,17 @@ def _is_loss_falling(before: EpochPoint, last: EpochPoint) -> bool:
     return last.validation_loss < (1 - IMPROVING_LOSS_SHARE) * before.validation_loss
 
 
-def _learnt_nothing(job: JobSummary) -> Mark | None:
+def _learnt_nothing(candidate: CandidateSummary, job: JobSummary) -> Mark | None:
     p_value = job.majority_p_value
     if p_value is None or p_value <= NOTHING_LEARNT_P_VALUE:
         return None
+    shown, remedy = "learnt anything", "More training or another learning rate"
+    if reads_label_names(candidate.method):
+        shown, remedy = "knows the labels by their names", "Clearer label_descriptions"
     return Mark(
         kind="learnt_nothing",
-        sentence="It has not shown that it learnt anything: on validation it is not significantly "
-        f"better than one answer for all rows (p = {p_value:.2f}). More training or another "
-        "learning rate may change its place.",
+        sentence=f"It has not shown that it {shown}: on validation it is not significantly better "
+        f"than one answer for all rows (p = {p_value:.2f}). {remedy} may change its place.",
     )
 
 

@@ -13,7 +13,7 @@ from bakeoff import metrics
 from bakeoff.documents import Document
 from bakeoff.jobs.learning_rates import middle_of
 from bakeoff.jobs.recipe import Recipe, recipe_of
-from bakeoff.methods import Method
+from bakeoff.methods import Method, reads_label_names
 from bakeoff.metrics import Task
 from bakeoff.names import item_key
 from bakeoff.prepared.manifest import PreparedDataset, PreparedModel, Rows
@@ -93,6 +93,8 @@ class JobConfig(Document):
     instruction: str | None
     """What a language model is asked about a text; None: what suits the task, or a method that asks
     nothing."""
+    label_descriptions: dict[str, str]
+    """What labels mean, by label, for methods that go by their names; others say it themselves."""
 
 
 def job_config(
@@ -139,8 +141,13 @@ def job_config(
         target_metric=resolved.target.metric if resolved.target else None,
         target_value=resolved.target.value if resolved.target else None,
         instruction=_instruction_for(candidate.method, resolved),
+        label_descriptions=_descriptions_for(candidate.method, resolved),
     )
 
 
 def _instruction_for(method: Method, resolved: ResolvedRequest) -> str | None:
     return resolved.prompt.instruction if resolved.prompt and method == "prompt" else None
+
+
+def _descriptions_for(method: Method, resolved: ResolvedRequest) -> dict[str, str]:
+    return (resolved.label_descriptions or {}) if reads_label_names(method) else {}

@@ -130,7 +130,7 @@ class JobMetrics(PartialDocument):
     notes: list[Annotated[str, Field(strict=True)]] = Field(default_factory=list)
     """Sentences about what a reader would not expect."""
     chosen: dict[str, Any] = Field(default_factory=dict)
-    """Settings chosen on validation, and how `frozen` makes features of a text."""
+    """Settings chosen on validation, and how a frozen model makes vectors of a text."""
     has_reused_vectors: Flag = None
     """Whether an earlier job has done a part of the work, so that `seconds` are too few."""
     library_versions: dict[str, Annotated[str, Field(strict=True)]] = Field(default_factory=dict)

@@ -71,6 +71,7 @@ class DraftModel(_Draft):
 
 
 class DraftSearch(_Draft):
+    method: Lenient[ModelMethod] = "full"
     min_parameters: Lenient[Parameters] = None
     max_parameters: Lenient[Parameters] = None
     limit: Lenient[Integer] = ModelSearch.model_fields["limit"].default
@@ -100,6 +101,7 @@ class Draft(_Draft):
     slices: Lenient[list[Any]] = None
     label_delimiter: Any = None
     label_names: Lenient[list[Any]] = None
+    label_descriptions: Lenient[dict[str, Any]] = None
     task: Any = None
     positive_label: Any = None
     main_metric: Any = None
@@ -130,6 +132,28 @@ class Draft(_Draft):
             for index, model in enumerate(self.models or [])
             if model is not None
         ]
+
+    @property
+    def methods(self) -> list[tuple[str, str]]:
+        """The methods of models and of the search, each with the field that it belongs to."""
+        search = self.pool.draft_search if self.pool else None
+        given = [(field, model.method) for field, model in self.numbered_models]
+        if search is not None:
+            given.append(("models.search", search.method))
+        return [(field, method) for field, method in given if method is not None]
+
+    @property
+    def knows_all_methods(self) -> bool:
+        """Whether none of the methods is unclear for a problem of its own."""
+        has_search = self.pool is not None and self.pool.search is not None
+        num_given = len(self.models or []) + has_search
+        return 0 < num_given == len(self.methods)
+
+    @property
+    def known_labels(self) -> list[str]:
+        """The labels as far as the request names all of them; else empty."""
+        columns = self.label if len(self.label) > 1 else self.label_names or []
+        return [str(each) for each in columns if isinstance(each, str | int)]
 
     @property
     def recipes(self) -> list[tuple[str, dict[str, Any]]]:

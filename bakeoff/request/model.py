@@ -14,7 +14,8 @@ METHODS_MEANING = (
     "full: trains all weights; lora: trains small matrices added to them; frozen: "
     "trains no weights, fits a linear head to the model's features, once for all seeds; prompt: "
     "trains nothing, asks a language model how likely each label is; static: fits a linear head to "
-    "means of token vectors, which the model has or which are distilled from it."
+    "means of token vectors, which the model has or which are distilled from it; zeroshot: trains "
+    "nothing, compares texts with the labels' names."
 )
 
 

@@ -103,9 +103,12 @@ def _schema_at(location: Location, root: type[BaseModel]) -> Schema:
     """The part of the model's JSON Schema for the value at the location."""
     schema: Schema = root.model_json_schema()
     for part in location:
-        inside = "items" if isinstance(part, int) else "properties"
-        form = next(form for form in _forms(schema, root) if inside in form)
-        schema = form["items"] if isinstance(part, int) else form["properties"][part]
+        inside = ("items",) if isinstance(part, int) else ("properties", "additionalProperties")
+        form = next(form for form in _forms(schema, root) if any(name in form for name in inside))
+        if isinstance(part, int):
+            schema = form["items"]
+        else:
+            schema = form.get("properties", {}).get(part) or form["additionalProperties"]
     return schema
 
 
@@ -155,6 +158,9 @@ def _instruction(schema: Schema) -> str:
             return "Give an object, or its id as a text."
         fields = list(schema["properties"])
         return f"Give an object with {'any of ' if fields[1:] else ''}{', '.join(fields)}."
+    if "additionalProperties" in schema:
+        most = f"{schema['maxProperties']:,}"
+        return f"Give an object of {schema['minProperties']} to {most} members, each a text."
     types = schema["type"]
     kind = _KINDS[types[0] if isinstance(types, list) else types]
     if "maxLength" in schema:

@@ -28,6 +28,7 @@ _FIELDS_ADDED_LATER = {
     "budget_usd",
     "label_names",
     "slices",
+    "label_descriptions",
     "tune",
     "target",
     "prompt",

@@ -16,6 +16,7 @@ from bakeoff.quoting import shown
 from bakeoff.request.column_rules import implied_task, label_rules
 from bakeoff.request.draft import Draft, DraftDataset, DraftModel
 from bakeoff.request.hyperparameters import Hyperparameters, merged
+from bakeoff.request.label_name_rules import label_name_rules
 from bakeoff.request.model import MAX_MODELS
 from bakeoff.request.pool_rules import pool_rules
 from bakeoff.request.prompt_rules import prompt_rules
@@ -37,6 +38,7 @@ def broken_rules(document: dict[str, Any]) -> list[Problem]:
         *label_rules(draft),
         *_task_rules(draft),
         *_target_rules(draft),
+        *label_name_rules(draft),
         *pool_rules(draft),
         *prompt_rules(draft),
         *_exclusive_rules(draft),

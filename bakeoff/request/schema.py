@@ -135,6 +135,11 @@ class CommonFields(BaseModel):
         description="Names of the labels, in the order of the 0 and 1 in each row's list; null: "
         "their positions, from 0.",
     )
+    label_descriptions: values.LabelDescriptions | None = Field(
+        default=None,
+        description="What labels mean, by label, in place of their names; for the method zeroshot. "
+        "See below.",
+    )
     task: Task | None = Field(
         default=None, description="The kind of problem; null: inferred from the labels."
     )

@@ -38,6 +38,8 @@ FORMS = (
     A_LIST,
 )
 MAX_LABEL_COLUMNS = 1000
+MAX_LABEL_CHARACTERS = 256
+MAX_DESCRIPTION_CHARACTERS = 500
 MAX_SLICE_COLUMNS = 10
 
 MAX_REQUESTED_AS_CHARACTERS = 256
@@ -103,6 +105,26 @@ def _check_one_line(text: str) -> str:
         raise refused(
             f"{shown(text)} is empty or contains control characters.",
             "Write it as in the data set.",
+        )
+    return text
+
+
+def _check_described_labels(descriptions: dict[str, str]) -> dict[str, str]:
+    for label in descriptions:
+        _check_one_line(label)
+        if len(label) > MAX_LABEL_CHARACTERS:
+            raise refused(
+                f"The label {shown(label)} has {len(label):,} characters.",
+                f"Give labels of at most {MAX_LABEL_CHARACTERS} characters.",
+            )
+    return descriptions
+
+
+def _check_description(text: str) -> str:
+    if not text.strip() or not all(character.isprintable() for character in text):
+        raise refused(
+            f"{shown(text)} is empty or contains control characters.",
+            "Say on one line what a text with this label is about.",
         )
     return text
 
@@ -298,10 +320,22 @@ RequestedAs = Annotated[
 Label = Annotated[
     Text,
     BeforeValidator(_label_as_text),
-    Field(max_length=256, json_schema_extra={"type": ["string", "integer"]}),
+    Field(max_length=MAX_LABEL_CHARACTERS, json_schema_extra={"type": ["string", "integer"]}),
     AfterValidator(_check_one_line),
 ]
 LabelNames = Annotated[list[Label], Field(min_length=2, max_length=MAX_LABEL_COLUMNS)]
+LabelDescriptions = Annotated[
+    dict[
+        str,
+        Annotated[
+            Text,
+            Field(max_length=MAX_DESCRIPTION_CHARACTERS),
+            AfterValidator(_check_description),
+        ],
+    ],
+    Field(min_length=1, max_length=MAX_LABEL_COLUMNS),
+    AfterValidator(_check_described_labels),
+]
 MetricName = Annotated[
     Text, AfterValidator(_check_metric), Field(json_schema_extra={"enum": list(METRIC_NAMES)})
 ]

@@ -77,8 +77,8 @@ METHOD: Column[CandidateLine] = Column(
     "method",
     "text",
     "",
-    "How the model was adapted, `full`, `lora`, `frozen`, `prompt` or `static`; or which baseline, "
-    "`majority` or `tfidf`",
+    "How the model was adapted, `full`, `lora`, `frozen`, `prompt`, `static` or `zeroshot`; or "
+    "which baseline, `majority` or `tfidf`",
     lambda row: row.candidate.method,
 )
 RUN: Column[CandidateLine] = Column(

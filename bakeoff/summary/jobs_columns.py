@@ -282,8 +282,8 @@ _RECORDS: tuple[Column[JobRow], ...] = (
         "chosen",
         "text",
         "",
-        "What `frozen`, `prompt`, `static` or a baseline chose on validation, and how the features "
-        "of the texts were made, as JSON",
+        "What `frozen`, `prompt`, `static`, `zeroshot` or a baseline chose on validation, and how "
+        "the features of the texts were made, as JSON",
         lambda row: json.dumps(row.job.chosen, sort_keys=True) if row.job.chosen else None,
     ),
     Column(

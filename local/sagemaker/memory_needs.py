@@ -13,7 +13,14 @@ from safetensors import SafetensorError, safe_open
 _BASE_BYTES = 900_000_000
 _BYTES_PER_NUMBER = 4
 # Weights, gradients and two moments of AdamW; or weights, and what is made of the table of tokens.
-_COPIES_OF_WEIGHTS = {"full": 4, "lora": 1, "frozen": 1, "prompt": 1, "static": 3}
+_COPIES_OF_WEIGHTS = {
+    "full": 4,
+    "lora": 1,
+    "frozen": 1,
+    "prompt": 1,
+    "static": 3,
+    "zeroshot": 1,
+}
 # Static embeddings are distilled from so many tokens at a time, each between two special ones.
 _DISTILLED_ROWS, _DISTILLED_TOKENS = 256, 3
 # Numbers that one layer keeps for each token until the backward pass, in hidden sizes.
@@ -68,7 +75,7 @@ def needed_bytes(hyperparameters: Mapping[str, str], model: ModelSize | None) ->
         rows, tokens, beside = 1, max(tokens, _PROMPT_TOKENS), _PROMPT_BYTES
     elif method == "static":
         rows, tokens = _DISTILLED_ROWS, _DISTILLED_TOKENS
-    elif method == "frozen":
+    elif method in ("frozen", "zeroshot"):
         rows = _number(hyperparameters, "eval_batch_size", 64)
     else:
         rows = _number(hyperparameters, "train_batch_size", 32)

@@ -304,4 +304,5 @@ def _config(family: str, seed: int, method: str, hyperparameters: dict[str, Any]
         target_metric=None,
         target_value=None,
         instruction=None,
+        label_descriptions={},
     )

@@ -133,6 +133,7 @@ def test_models_that_train_pass_their_trial(tiny, prepare):
     models = [{"id": str(path), "method": "full"} for path in tiny.values()]
     models += [{"id": str(tiny[family]), "method": "frozen"} for family in ("gpt2", "fnet", "t5")]
     models += [{"id": str(tiny["gpt2"]), "method": "lora"}]
+    models += [{"id": str(tiny["bert"]), "method": "zeroshot"}]
     assert prepare(models) == [None] * len(models)
     # Of models that are in the store, only what other rows may change is looked at.
     again = [model for model in models if Path(model["id"]).name in ("gpt2", "t5")]

@@ -54,6 +54,11 @@ class RequestedCandidate:
         """Whether there is no model to prepare."""
         return self.method in ("majority", "tfidf")
 
+    @property
+    def reads_label_names(self) -> bool:
+        """Whether the labels' names alone tell the method what they are."""
+        return self.method == "zeroshot"
+
 
 @dataclass(frozen=True, kw_only=True)
 class PreparationRequest:
@@ -66,6 +71,8 @@ class PreparationRequest:
     label_delimiter: str | None
     label_names: list[str] | None = None
     """Of the positions of lists of 0 and 1; None: the positions."""
+    label_descriptions: dict[str, str] | None = None
+    """What labels mean, by label; None: their names say it."""
     task: str | None
     """None: inferred from the labels."""
     positive_label: str | None

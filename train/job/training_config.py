@@ -74,8 +74,8 @@ class TrainingConfig:
     model_revision: str | None
     seed: int
     method: str
-    """"full", "lora", "frozen", "prompt" or "static" for models, "majority" or "tfidf" for
-    baselines."""
+    """"full", "lora", "frozen", "prompt", "static" or "zeroshot" for models, "majority" or "tfidf"
+    for baselines."""
     task: str
     """One of "binary", "multiclass", "multilabel" and "regression"."""
     labels: list[str]
@@ -105,6 +105,8 @@ class TrainingConfig:
     instruction: str | None
     """What a language model is asked about a text; None: what suits the task, or a method that asks
     nothing."""
+    label_descriptions: dict[str, str]
+    """What labels mean, by label, for methods that go by their names; others say it themselves."""
 
     @property
     def uses_gpu(self) -> bool:

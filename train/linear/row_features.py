@@ -13,6 +13,8 @@ ALONE, JOINT = "alone", "joint"
 """Of a pair: each text has a vector of its own, and features compare them; or the model reads both
 as one input."""
 
+_LEAST = 1e-12
+
 Rows = Sequence[Sequence[str]]
 Vectors = Callable[[Rows], TextVectors]
 """Of inputs of one text each, or of two that are one input."""
@@ -26,6 +28,9 @@ class FeatureKind:
     """LAST_LAYER or ALL_LAYERS."""
     pairing: str | None
     """ALONE or JOINT; None for rows of one text."""
+    is_unit: bool = False
+    """Whether features get the length 1, so that products with others of that length are
+    cosines."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,15 @@ def feature_kinds(*, is_sentence_encoder: bool, is_pair: bool) -> list[FeatureKi
 def row_features(rows: Rows, kind: FeatureKind, vectors: Vectors) -> RowFeatures:
     if kind.pairing != ALONE:
         found = vectors(rows)
-        return RowFeatures(found.by_layer[kind.layer], found.lengths)
+        values = found.by_layer[kind.layer]
+        return RowFeatures(unit_length(values) if kind.is_unit else values, found.lengths)
     found = vectors([[text] for row in rows for text in row])
     values = found.by_layer[kind.layer]
     lengths = found.lengths.reshape(-1, 2).sum(axis=1)
     return RowFeatures(pair_features(values[0::2], values[1::2]), lengths)
+
+
+def unit_length(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vectors (rows, numbers) at the length 1; one of zeros stays."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(norms, _LEAST), dtype=np.float32)

@@ -93,6 +93,7 @@ class ScreeningConfig:
             target_metric=None,
             target_value=None,
             instruction=None,
+            label_descriptions={},
         )
 
 

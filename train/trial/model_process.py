@@ -80,6 +80,7 @@ class TrialWanted:
             target_metric=None,
             target_value=None,
             instruction=None,
+            label_descriptions={},
         )
 
 

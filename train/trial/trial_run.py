@@ -78,7 +78,7 @@ class TrialRun:
     @property
     def _is_frozen(self) -> bool:
         """Static embeddings are distilled from it as it is, too."""
-        return self.config.method in ("frozen", "static")
+        return self.config.method in ("frozen", "static", "zeroshot")
 
     def _loaded(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
         trusted: Any = {"allow_remote_code": self.allow_remote_code}

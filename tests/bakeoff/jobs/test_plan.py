@@ -140,8 +140,8 @@ def test_jobs_have_no_network_and_checkpoints_that_belong_to_the_item():
         assert "TrainingJobName" not in job
 
 
-def frozen_job(settings=None, manifest_changes=None, **changes):
-    resolved = resolved_with(settings, **({"models": [{"id": "m", "method": "frozen"}]} | changes))
+def frozen_job(settings=None, manifest_changes=None, method="frozen", **changes):
+    resolved = resolved_with(settings, **({"models": [{"id": "m", "method": method}]} | changes))
     manifest = manifest_for(resolved).model_dump()
     for member, value in (manifest_changes or {}).items():
         place = manifest["dataset"] if member == "prefix" else manifest["models"][0]
@@ -165,6 +165,7 @@ def test_a_frozen_model_gets_texts_and_keeps_their_vectors_where_other_runs_find
     assert vectors_of(job).endswith("/")
     assert RUN not in vectors_of(job)
     assert vectors_of(frozen_job(name="another", seeds=[9])) == vectors_of(job)
+    assert vectors_of(frozen_job(method="zeroshot")) == vectors_of(job)
 
 
 @pytest.mark.parametrize(
@@ -295,6 +296,7 @@ def test_the_configuration_has_everything_that_the_script_needs():
             "target_metric": None,
             "target_value": None,
             "instruction": None,
+            "label_descriptions": {},
         }
     }
 
@@ -438,6 +440,14 @@ def test_a_job_is_told_what_its_positive_label_must_reach():
     plan = planned(resolved_with())
     config = plan.configs[plan.items[0].item]
     assert (config.target_metric, config.target_value) == (None, None)
+
+
+def test_only_methods_that_go_by_the_labels_names_are_told_what_labels_mean():
+    described = {"pos": "praise"}
+    models = [{"id": "m", "method": "zeroshot"}, "m"]
+    plan = planned(resolved_with(models=models, label_descriptions=described))
+    told = {config.method: config.label_descriptions for config in plan.configs.values()}
+    assert told == {"zeroshot": described, "full": {}}
 
 
 def test_hyperparameters_that_do_not_apply_to_the_inferred_task_are_reported_once():

@@ -2,11 +2,12 @@ from bakeoff.race.stage_bounds import StageBound, stage_bounds
 
 
 def test_a_list_of_models_is_one_final():
-    methods = {"full": 2, "lora": 1, "frozen": 1, "static": 1, "tfidf": 1, "majority": 1}
+    models = {"full": 2, "lora": 1, "frozen": 1, "static": 1, "zeroshot": 1}
+    methods = models | {"tfidf": 1, "majority": 1}
 
     (final,) = stage_bounds(methods, finalists=None, num_seeds=3)
 
-    assert final == StageBound("final", model_jobs=10, baseline_jobs=3, trial_jobs=3)
+    assert final == StageBound("final", model_jobs=11, baseline_jobs=3, trial_jobs=3)
 
 
 def test_many_models_are_screened_in_shared_jobs_and_then_halved():

@@ -70,8 +70,16 @@ from tests.support.refusals import problem_with, problems_of
                 ("\u202eevil", "visible text"),
             ]
         ),
-        ({"models": [{"id": "m", "method": "prefix"}]}, "models[0].method", "full, frozen, lora"),
-        ({"models": [{"id": "m", "method": None}]}, "models[0].method", "full, frozen, lora"),
+        (
+            {"models": [{"id": "m", "method": "prefix"}]},
+            "models[0].method",
+            "full, frozen, lora, prompt, static, zeroshot",
+        ),
+        (
+            {"models": [{"id": "m", "method": None}]},
+            "models[0].method",
+            "full, frozen, lora, prompt, static, zeroshot",
+        ),
         ({"hyperparameters": {"schedule": "step"}}, "hyperparameters.schedule", "linear, cosine"),
         ({"hyperparameters": {"batching": None}}, "hyperparameters.batching", "length, random"),
         ({"hyperparameters": {"class_weights": 1}}, "hyperparameters.class_weights", "balanced"),

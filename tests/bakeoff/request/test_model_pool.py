@@ -106,7 +106,11 @@ def test_the_schema_for_editors_takes_the_object(models):
         ({"search": {"sort": "size"}}, "models.search.sort", "downloads, likes"),
         ({"search": {"author": "a/b"}}, "models.search.author", "before the slash"),
         ({"search": {"text": "\x1b[31m"}}, "models.search.text", "names"),
-        ({"search": {"method": "tfidf"}}, "models.search.method", "full, frozen, lora"),
+        (
+            {"search": {"method": "tfidf"}},
+            "models.search.method",
+            "full, frozen, lora, prompt, static, zeroshot",
+        ),
         (
             {"search": {"min_parameters": "2M", "max_parameters": "1M"}},
             "models.search.min_parameters",

@@ -11,7 +11,7 @@ from job.training_task import task_of
 from tests.support.tiny_job import BASELINES, ROWS, InterruptingLog, TinyJob, prepared_job
 from training_data.tokenised_rows import TokenisedRows
 
-METHODS = ("full", "lora", "frozen", "static", *BASELINES)
+METHODS = ("full", "lora", "frozen", "static", "zeroshot", *BASELINES)
 QUICK = {"epochs": 2, "train_batch_size": 32}
 
 

@@ -1,0 +1,104 @@
+"""Zero-shot by an encoder: the cosine between the vector of a text and that of a label's sentence.
+
+The result is a linear model on vectors of unit length, whose weights are the labels' vectors, and
+is saved like that of the method frozen.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedding.text_encoder import LAST_LAYER, TextEncoder
+from embedding.usage import Usage, usage_of
+from job.job_folders import JobFolders
+from job.phase_clock import PhaseClock
+from job.saved_model import description
+from job.trained import Trained
+from job.training_config import TrainingConfig
+from job.training_task import task_of
+from labelling.label_words import label_texts
+from linear.embedded_rows import EmbeddedRows, kept_vectors, shown_usage
+from linear.frozen_model import FrozenModel
+from linear.linear_head import LinearHead
+from linear.row_features import JOINT, FeatureKind, unit_length
+from training_data.text_rows import TextRows
+from training_data.tokenised_rows import SPLITS
+from zeroshot.template_choice import choose_template
+from zeroshot.templates import sentences
+
+USUAL_FACTOR = 20.0
+"""By which sentence encoders' cosines are usually multiplied before the softmax in their training,
+as MultipleNegativesRankingLoss of sentence-transformers does by default."""
+
+_NO_SENTENCE_ENCODER = (
+    "Its files do not say that it was trained for vectors of texts or for entailment, so cosines "
+    "of its vectors may tell little: give a sentence encoder, or a model for natural language "
+    "inference."
+)
+
+
+def zero_shot_by_similarity(
+    config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
+) -> Trained:
+    """Run the job; ends the clock's phases load and train."""
+    task = task_of(config)
+    splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
+    usage = usage_of(folders.model, config.model, config.tokens_kept, is_pair=False)
+    kind = FeatureKind(LAST_LAYER, JOINT if config.is_pair else None, is_unit=True)
+    encoder = TextEncoder.load(folders.model, usage, allow_remote_code=allow_remote_code)
+    # As the method frozen reads them, so that both can use the same vectors.
+    reads_all_layers = not usage.is_sentence_encoder
+    kept = kept_vectors(config, folders, encoder, reads_all_layers=reads_all_layers)
+    rows = EmbeddedRows(splits, encoder, kept)
+    clock.end("load")
+
+    @cache
+    def label_vectors(template: str) -> NDArray[np.float32]:
+        texts = sentences(template, label_texts(config.labels, config.label_descriptions))
+        found = encoder.vectors([[text] for text in texts], config.recipe.eval_batch_size)
+        return unit_length(found.by_layer[LAST_LAYER])
+
+    validation = rows.features("validation", kind)
+    chosen = choose_template(
+        config,
+        lambda template: validation @ label_vectors(template).T,
+        splits["validation"].labels,
+        USUAL_FACTOR,
+    )
+    weights = chosen.scale.factor * label_vectors(chosen.template)
+    head = LinearHead.of(weights, np.full(len(config.labels), chosen.scale.shift))
+    clock.end("train")
+    whole, notes = FrozenModel(encoder, kind, head), _notes(usage, rows)
+    shown = {**chosen.shown, **shown_usage(kind, encoder.usage)}
+
+    def test_logits() -> NDArray[Any]:
+        logits = head.outputs(rows.features("test", kind))
+        notes[:] = _notes(usage, rows)
+        return logits
+
+    def save(folder: Path) -> None:
+        content = {**description(config, chosen.validation_scores), "chosen": shown}
+        whole.save(folder, folders.model, content)
+
+    return Trained(
+        splits=splits,
+        validation_logits=chosen.validation_logits,
+        test_logits=test_logits,
+        predict_texts=whole.outputs_of,
+        save=save,
+        validation_scores=chosen.validation_scores,
+        num_parameters=head.num_parameters + encoder.num_parameters,
+        precision=encoder.precision.name,
+        cpu_seconds=clock.cpu_seconds("train") + kept.reused_cpu_seconds,
+        notes=notes,
+        tokens_per_text=lambda: rows.mean_lengths["test"],
+        has_reused_vectors=lambda: kept.has_reused,
+        chosen=shown,
+    )
+
+
+def _notes(usage: Usage, rows: EmbeddedRows) -> list[str]:
+    return [*rows.notes, *([] if usage.is_sentence_encoder else [_NO_SENTENCE_ENCODER])]
