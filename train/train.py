@@ -149,7 +149,8 @@ def trained_model(
             return tfidf_baseline(config, folders, clock)
     raise ValueError(
         f"method is {config.method!r}, this code knows full, lora, frozen, prompt, static, "
-        "zeroshot, majority and tfidf: the run was planned by another deployment, upload the request again"
+        "zeroshot, majority and tfidf: the run was planned by another deployment, upload the "
+        "request again"
     )
 
 

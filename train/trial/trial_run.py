@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from training_data.padding import padding_side
 from training_data.prepared_tokenizer import load_prepared_tokenizer
 from training_data.tokenised_rows import TokenisedRows
 from trial.trial_rows import highest
+from zeroshot.entailment_model import entailment_output, load_classifier
 
 Outputs = Callable[[BatchEncoding], torch.Tensor]
 
@@ -75,26 +77,35 @@ class TrialRun:
                 "although its weights are: its config.json is probably not that of its weights."
             )
 
+    @cached_property
+    def _reads_own_head(self) -> bool:
+        """Whether the method takes the outputs that the model was trained for before."""
+        return self.config.method == "zeroshot" and entailment_output(self.model) is not None
+
     @property
-    def _is_frozen(self) -> bool:
-        """Static embeddings are distilled from it as it is, too."""
-        return self.config.method in ("frozen", "static", "zeroshot")
+    def _is_headless(self) -> bool:
+        """Whether the method takes the vectors of the model as it is."""
+        is_as_it_is = self.config.method in ("frozen", "static", "zeroshot")
+        return is_as_it_is and not self._reads_own_head
 
     def _loaded(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
         trusted: Any = {"allow_remote_code": self.allow_remote_code}
         if not self.has_weights:
             return self._shapes_only(tokenizer)
-        if self._is_frozen:
+        if self._is_headless:
             return load_without_head(self.model, **trusted)
+        if self._reads_own_head:
+            return load_classifier(self.model, tokenizer, **trusted)
         return load_model(self.model, self.config, tokenizer, **trusted)
 
     def _shapes_only(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
         trusted: Any = {"trust_remote_code": self.allow_remote_code}
-        head = {} if self._is_frozen else task_of(self.config).model_arguments()
+        is_new = not self._is_headless and not self._reads_own_head
+        head = task_of(self.config).model_arguments() if is_new else {}
         config = AutoConfig.from_pretrained(self.model, **head, **trusted)
         config.pad_token_id = tokenizer.pad_token_id
         tokenizer.padding_side = padding_side(config)
-        auto: Any = AutoModel if self._is_frozen else AutoModelForSequenceClassification
+        auto: Any = AutoModel if self._is_headless else AutoModelForSequenceClassification
         with torch.device("meta"):
             model: PreTrainedModel = auto.from_config(config, **trusted)
         return model
@@ -118,12 +129,12 @@ class TrialRun:
 
     def _outputs_of(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Outputs:
         """What the training method computes a batch with."""
-        if self._is_frozen and self.has_weights:
+        if self._is_headless and self.has_weights:
             return self._vectors_of(model, tokenizer)
         network: Any = model
         if self.config.method == "lora":
             network = with_adapters(model, self.config)
-        elif self._is_frozen:
+        elif self._is_headless:
             network = encoder_of(model)
         network.eval()
 
@@ -131,7 +142,7 @@ class TrialRun:
             device = next(network.parameters()).device
             with torch.inference_mode(), device:
                 found = network(**inputs_for(network, batch.to(device)))
-            result: torch.Tensor = found.last_hidden_state if self._is_frozen else found.logits
+            result: torch.Tensor = found.last_hidden_state if self._is_headless else found.logits
             return result
 
         return outputs

@@ -6,6 +6,8 @@ from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.trained import Trained
 from job.training_config import TrainingConfig
+from zeroshot.entailment import zero_shot_by_entailment
+from zeroshot.entailment_model import entailment_output
 from zeroshot.similarity import zero_shot_by_similarity
 
 
@@ -15,4 +17,9 @@ def zero_shot(
     """Run the job; ends the clock's phases load and train."""
     # Weights that are missing in the snapshot, such as a pooler's, are drawn at random.
     set_seed(config.seed)
+    entailment = entailment_output(folders.model)
+    if entailment is not None:
+        return zero_shot_by_entailment(
+            config, folders, clock, entailment, allow_remote_code=allow_remote_code
+        )
     return zero_shot_by_similarity(config, folders, clock, allow_remote_code=allow_remote_code)
