@@ -64,7 +64,7 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
         train_peak_bytes=larger(memory.peak_bytes(), trained.train_peak_bytes),
         cpu_seconds=trained.cpu_seconds or clock.cpu_seconds("train"),
     )
-    if trained.best_epoch is None:
+    if trained.best_epoch is None and trained.validation_scores:
         # Methods with epochs have already printed a line for each.
         print(evaluation_line("validation", 0, trained.validation_scores), flush=True)
     decisions = decisions_of(config, trained)

@@ -154,6 +154,18 @@ def print_problems(console: Console, problems: Sequence[Mapping[str, str]]) -> N
         print_plain(console, f"    {escaped(problem['remedy'])}")
 
 
+def _use_of_rows(rows: Mapping[str, int]) -> str:
+    """Up to the number of test rows."""
+    train, validation = rows.get("train", 0), rows.get("validation", 0)
+    if train:
+        return (
+            f"Trained on {train:,} rows; the best epoch was chosen on {validation:,} validation "
+            "rows, and scored once on"
+        )
+    chosen = f"settings were chosen on {validation:,} validation rows, and " if validation else ""
+    return f"Trained on no row; {chosen}scored once on"
+
+
 def _conditions(summary: Summary, shown: Collection[str]) -> str:
     """In sentences, with the meaning of the columns that are `shown`."""
     conditions = summary.conditions
@@ -166,10 +178,8 @@ def _conditions(summary: Summary, shown: Collection[str]) -> str:
     leaked = conditions.leaked_rows_dropped
     dropped = f" {leaked:,} training rows that are in test as well were left out." if leaked else ""
     return (
-        f"Trained on {rows.get('train', 0):,} rows; the best epoch was chosen on "
-        f"{rows.get('validation', 0):,} validation rows, and scored once on "
-        f"{rows.get('test', 0):,} test rows.{dropped} The task is {conditions.task}; "
-        f"{conditions.main_metric_direction} {metric} is better."
+        f"{_use_of_rows(rows)} {rows.get('test', 0):,} test rows.{dropped} "
+        f"The task is {conditions.task}; {conditions.main_metric_direction} {metric} is better."
         f"{averages.get(conditions.task or '', '')}"
         f"{_MEANING_OF_VALIDATION if 'validation' in shown else ''}"
         f"{' Time is that of one training job.' if 'time' in shown else ''}"

@@ -49,6 +49,9 @@ class ValidationRows:
 
     def too_few(self) -> str | None:
         """What there is too little of, such as `12 validation rows`; None if there is enough."""
+        if self.total == 0:
+            # They have chosen nothing.
+            return None
         if self.total is not None and self.total < FEWEST_VALIDATION_ROWS:
             return counted(self.total, "validation row")
         if self.of_label is not None and self.of_label < FEWEST_ROWS_OF_A_LABEL:

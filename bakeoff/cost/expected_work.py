@@ -78,10 +78,13 @@ def _of_search(
 
 def _given(resolved: ResolvedRequest, counted: Mapping[str, int | None]) -> Rows | None:
     """The rows of all splits, including those that are cut from train."""
-    train = counted.get("train")
-    if train is None or None in counted.values():
+    train, test, validation = (counted.get(name) for name in ("train", "test", "validation"))
+    if None in counted.values() or not counted:
         return None
-    test, validation = counted.get("test"), counted.get("validation")
+    if _has_no_training_rows(resolved):
+        return None if test is None else Rows(train=0, validation=validation or 0, test=test)
+    if train is None:
+        return None
     if test is None:
         test = round(train * resolved.test_fraction)
         train -= test
@@ -91,6 +94,11 @@ def _given(resolved: ResolvedRequest, counted: Mapping[str, int | None]) -> Rows
             validation = min(validation, _beside(resolved.max_train_rows, resolved))
         train -= validation
     return Rows(train=train, validation=validation, test=test)
+
+
+def _has_no_training_rows(resolved: ResolvedRequest) -> bool:
+    files = resolved.dataset.files
+    return files is not None and files.train is None
 
 
 def _beside(train: int, resolved: ResolvedRequest) -> int:

@@ -32,7 +32,7 @@ def stages_of_request(request: Request) -> list[StageBound]:
     pool = request.pool
     if pool is not None and pool.search is not None:
         methods[pool.search.method] += pool.search.limit
-    if request.baselines:
+    if request.has_baselines:
         methods.update(BASELINES.values())
     return stage_bounds(
         methods,

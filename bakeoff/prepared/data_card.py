@@ -117,7 +117,8 @@ class DataCard(PartialDocument):
         return lengths.truncated_share if lengths else None
 
     def tokens_per_row(self, candidate: str) -> float | None:
-        """Mean length of the training rows after truncation: in tokens, for a baseline in words.
+        """Mean length of the training rows, or of the test rows where there are none, after
+        truncation: in tokens, for a baseline in words.
 
         None where it is not known.
         """
@@ -125,7 +126,7 @@ class DataCard(PartialDocument):
         if model is None:
             train = self.splits.get("train")
             return train.words.get("mean") if train else None
-        lengths = model.splits.get("train")
+        lengths = model.splits.get("train") or model.splits.get("test")
         return _mean_cut_at(model.max_length, lengths.tokens) if lengths else None
 
 

@@ -53,7 +53,7 @@ class ResolvedDataset(_Part):
     """From the hub if `files` is None."""
 
     id: str
-    """The hub id, or the URI of the training rows."""
+    """The hub id, or the URI of the training rows; without any, of the test rows."""
     config: str | None
     revision: str | None
     splits: Splits
@@ -182,7 +182,7 @@ def resolve(request: Request, run: str, settings: ComputeSettings) -> ResolvedRe
         label=_columns(request.label),
         **{name: getattr(request, name) for name in CommonFields.model_fields},
         compute=_compute(request.compute, settings),
-        candidates=models + (_baselines(request) if request.baselines else []),
+        candidates=models + (_baselines(request) if request.has_baselines else []),
         search=_search(request, pool) if pool else None,
         finalists=pool.finalists if pool else None,
         # Where all models are named, none of them is preferred.
@@ -199,7 +199,7 @@ def _dataset(dataset: Dataset) -> ResolvedDataset:
     none = Splits(train=None, validation=None, test=None)
     is_hub = dataset.id is not None
     return ResolvedDataset(
-        id=dataset.id or dataset.train or "",
+        id=dataset.id or dataset.train or dataset.test or "",
         config=dataset.config,
         revision=dataset.revision,
         splits=given if is_hub else none,

@@ -22,6 +22,7 @@ from bakeoff.request.pool_rules import pool_rules
 from bakeoff.request.prompt_rules import prompt_rules
 from bakeoff.request.target import Target
 from bakeoff.request.task_rules import no_task_problems, task_problems
+from bakeoff.request.training_rows_rules import training_rows_rules
 from bakeoff.request.values import is_path, is_s3_uri
 
 MAX_JOBS = 10_000
@@ -35,6 +36,7 @@ def broken_rules(document: dict[str, Any]) -> list[Problem]:
     draft = Draft.model_validate(document)
     return [
         *_dataset_rules(draft.dataset),
+        *training_rows_rules(draft),
         *label_rules(draft),
         *_task_rules(draft),
         *_target_rules(draft),
@@ -56,12 +58,6 @@ def _dataset_rules(dataset: DraftDataset | None) -> Iterator[Problem]:
     if dataset is None:
         return
     if dataset.id is None:
-        if dataset.train is None:
-            yield Problem(
-                "dataset",
-                "The data set has neither an id on the hub nor training rows.",
-                'Give "id", or "train" with an S3 URI.',
-            )
         for name in ("config", "revision"):
             if getattr(dataset, name) is not None:
                 yield Problem(

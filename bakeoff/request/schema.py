@@ -233,12 +233,18 @@ class Request(CommonFields):
     baselines: values.Flag = Field(
         default=True,
         description="Whether two baselines take part: majority, which uses only the labels, and "
-        "tfidf, a linear model on words and characters.",
+        "tfidf, a linear model on words and characters. Without training rows there are none.",
     )
     hyperparameters: Hyperparameters = Field(
         default_factory=Hyperparameters, description="Training settings for all models."
     )
     compute: Compute = Field(default_factory=Compute, description="Instances and limits of jobs.")
+
+    @property
+    def has_baselines(self) -> bool:
+        """Whether baselines take part: not where there are no rows to train them on."""
+        has_training_rows = self.dataset.id is not None or self.dataset.train is not None
+        return self.baselines and has_training_rows
 
     @property
     def pool(self) -> ModelPool | None:

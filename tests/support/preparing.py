@@ -51,7 +51,7 @@ def write_text(path: Path, text: str | bytes) -> Path:
 
 
 def resolved(
-    train: Path | str,
+    train: Path | str | None,
     models: Sequence[Any] = ("/nowhere",),
     *,
     test: Path | str | None = None,

@@ -85,3 +85,8 @@ class PreparationRequest:
     test_fraction: float
     split_seed: int
     candidates: list[RequestedCandidate]
+
+    @property
+    def learns(self) -> bool:
+        """Whether any candidate needs rows to train on."""
+        return not all(each.reads_label_names for each in self.candidates)

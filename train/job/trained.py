@@ -34,7 +34,7 @@ class Trained:
     save: Callable[[Path], None]
     """Writes everything needed to use the model into a folder."""
     validation_scores: Mapping[str, float]
-    """The task's metrics, and a multi-label task's `threshold`."""
+    """The task's metrics, and a multi-label task's `threshold`; empty without validation rows."""
     num_parameters: int
     precision: str | None = None
     """The numeric precision, "fp32", "bf16" or "fp16"; None without a neural network."""

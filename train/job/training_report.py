@@ -81,7 +81,7 @@ def metrics_of(
         epochs_trained=trained.epochs_trained,
         stopped_early=trained.stopped_early,
         metrics={
-            "validation": {name: trained.validation_scores[name] for name in task.metrics},
+            "validation": _without_threshold(task, trained.validation_scores),
             **({} if test_scores is None else {"test": dict(test_scores)}),
         },
         validation_standard_error=evidence.standard_error,
@@ -123,6 +123,10 @@ def _validation_evidence(config: TrainingConfig, trained: Trained) -> Validation
         logits=trained.validation_logits,
         threshold=trained.threshold,
     )
+
+
+def _without_threshold(task: Task, scores: Mapping[str, float]) -> dict[str, float]:
+    return {name: scores[name] for name in task.metrics} if scores else {}
 
 
 def _averaging(task: Task) -> tuple[str | None, str | None]:

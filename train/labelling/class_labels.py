@@ -10,17 +10,20 @@ from labelling.label_problems import (
     hardly_recurring,
     missing,
     no_positive,
+    rows_of,
     too_much,
     unknown,
 )
 from labelling.label_values import LabelValues, in_order, names_of
 from source.data_problems import DataError, Problem, shown
+from source.source_splits import leading
 
 
 def encode_classes(
     splits: Mapping[str, LabelValues], positive: str | None, *, is_binary: bool
 ) -> tuple[list[str], dict[str, NDArray[np.int64]]]:
-    """The names of the classes, which are those in train, and each split's classes, (rows,).
+    """The names of the classes, which are those in train, or in test without one, and each split's
+    classes, (rows,).
 
     Classes are in the hub data set's own order; otherwise numbers are sorted by value and texts
     alphabetically.
@@ -28,21 +31,22 @@ def encode_classes(
     Raises DataError with every problem in the labels of all splits.
     """
     values = {split: names_of(split, labels) for split, labels in splits.items()}
-    present = {name for name in values["train"] if name is not None}
-    declared = splits["train"].named
+    first = leading(splits)
+    present = {name for name in values[first] if name is not None}
+    declared = splits[first].named
     names = [name for name in declared if name in present] if declared else in_order(present)
-    num_rows = len(values["train"])
+    rows = f"{len(values[first])} {rows_of(first)}"
     problems = [
         *missing(values, splits),
-        *hardly_recurring(present, num_rows, f"{num_rows} training rows"),
+        *hardly_recurring(present, len(values[first]), rows),
         *too_much(present),
     ]
     # Only if the values are classes at all, because others would differ in every split.
     if not problems:
         distinct = {split: _distinct(column) for split, column in values.items()}
-        problems += unknown(distinct, present)
+        problems += unknown(distinct, present, first)
     if len(names) == 1:
-        problems.append(all_the_same(names[0]))
+        problems.append(all_the_same(names[0], first))
     if is_binary:
         problems += _wrong_positive(names, positive)
     else:

@@ -9,6 +9,7 @@ from labelling.label_spellings import same_numbers
 from labelling.label_values import LabelValues
 from source.data_problems import DataError
 from source.numerals import number_in
+from source.source_splits import leading
 
 _LIKE_A_NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?", re.ASCII)
 _WITH_COMMA = re.compile(r"[+-]?\d+(?:,(\d+))?", re.ASCII)
@@ -23,7 +24,7 @@ def with_points(
 
     Raises DataError if the commas can be read in two ways.
     """
-    train = splits["train"]
+    train = splits[leading(splits)]
     texts = {value.strip() for value in train.values if isinstance(value, str) and value.strip()}
     others = any(not isinstance(value, str | None) for value in train.values)
     if len(train.columns) > 1 or others or task not in (None, "regression"):

@@ -9,6 +9,7 @@ from labelling.label_values import LabelValues, flag_of
 from labelling.list_texts import as_parts
 from source.data_problems import DataError, Problem, shown
 from source.numerals import number_in
+from source.source_splits import leading
 
 _REMEDY = "Give 0 and 1 for each label, or a list of the names of those that apply."
 
@@ -39,7 +40,8 @@ def decode_lists(
     Raises DataError for lists of other numbers, and for names that do not fit.
     """
     lists = {split: _lists_of(labels, delimiter) for split, labels in splits.items()}
-    width = _width(lists["train"], splits["train"])
+    first = leading(splits)
+    width = _width(lists[first], splits[first])
     if width is None:
         if names is not None:
             problem = "The labels are not lists of 0 and 1, all of one length."
@@ -51,7 +53,7 @@ def decode_lists(
     numbers = {
         split: _numbers(split, splits[split], values, width) for split, values in lists.items()
     }
-    column = splits["train"].column
+    column = splits[first].column
     known = list(names) if names is not None else [str(place) for place in range(width)]
     is_single = all(row is None or len(row) == 1 for rows in numbers.values() for row in rows)
     read = {

@@ -12,6 +12,7 @@ from labelling.label_problems import all_the_same, missing, no_positive
 from labelling.label_values import LabelValues
 from source.data_problems import DataError, Problem, shown
 from source.numerals import number_in
+from source.source_splits import leading
 
 MOST = 1e15
 """Of a label's magnitude: its square still is a number of single precision."""
@@ -40,7 +41,7 @@ def encode_numbers(
         problems += missing(numbers, splits)
         problems += _out_of_range(numbers, splits)
     if not problems:
-        problems += _without_spread(numbers["train"])
+        problems += _without_spread(numbers[leading(splits)])
     problems += no_positive(positive, "The labels are numbers to predict")
     if problems:
         raise DataError(problems)
@@ -72,7 +73,7 @@ def _out_of_range(
 
 def _without_spread(train: Sequence[float | None]) -> list[Problem]:
     if len(set(train)) == 1:
-        return [all_the_same(train[0])]
+        return [all_the_same(train[0], "train")]
     spread = float(np.std(np.array(train, dtype=np.float64)))
     if spread >= LEAST_SPREAD:
         return []

@@ -53,18 +53,20 @@ def too_much(distinct: Collection[str]) -> list[Problem]:
     return problems
 
 
-def unknown(present: Mapping[str, Iterable[str]], known: Collection[str]) -> list[Problem]:
-    """Labels in other splits that do not occur in train."""
+def unknown(
+    present: Mapping[str, Iterable[str]], known: Collection[str], first: str
+) -> list[Problem]:
+    """Labels in other splits that do not occur in the `first` one, usually train."""
     problems = []
     for split, names in present.items():
         extra = sorted(set(names) - set(known))
         if extra:
-            problem = f"The {split} split has labels that train lacks: {shown(extra)}."
-            remedy = f"Add rows with them to train, or leave them out of {split}."
+            problem = f"The {split} split has labels that {first} lacks: {shown(extra)}."
+            remedy = f"Add rows with them to {first}, or leave them out of {split}."
             # A few will do, and many labels would take long.
             pairs = [(name, alike(name, known)) for name in extra[:10]]
             meant = [
-                f"{name!r:.60} may be {other!r:.60} of train" for name, other in pairs if other
+                f"{name!r:.60} may be {other!r:.60} of {first}" for name, other in pairs if other
             ]
             if meant:
                 remedy = f"{'; '.join(meant)}. {remedy}"
@@ -72,8 +74,13 @@ def unknown(present: Mapping[str, Iterable[str]], known: Collection[str]) -> lis
     return problems
 
 
-def all_the_same(label: object) -> Problem:
-    problem = f"All training rows have the same label, {shown([label])}."
+def rows_of(split: str) -> str:
+    """What the rows of a split are called."""
+    return "training rows" if split == "train" else f"{split} rows"
+
+
+def all_the_same(label: object, split: str) -> Problem:
+    problem = f"All {rows_of(split)} have the same label, {shown([label])}."
     return Problem("label", problem, "Give rows of at least two classes.")
 
 

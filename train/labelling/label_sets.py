@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from labelling.label_problems import hardly_recurring, missing, no_positive, too_much, unknown
+from labelling.label_problems import (
+    hardly_recurring,
+    missing,
+    no_positive,
+    rows_of,
+    too_much,
+    unknown,
+)
 from labelling.label_values import LabelValues, flag_of, in_order, name_of, not_labels
 from labelling.list_texts import unquoted
 from source.data_problems import DataError, Problem
+from source.source_splits import leading
 
 # A row's labels in its own order; None if they are missing, () if it has none.
 Names = tuple[str, ...]
@@ -15,7 +23,8 @@ Names = tuple[str, ...]
 def encode_sets(
     splits: Mapping[str, LabelValues], delimiter: str | None, positive: str | None
 ) -> tuple[list[str], dict[str, list[list[int]]]]:
-    """The labels' names, which are those in train, and for each row its labels' ascending numbers.
+    """The labels' names, which are those in train, or in test without one, and for each row its
+    labels' ascending numbers.
 
     Names are in the order of the columns or of the hub data set's own list; otherwise they are
     sorted as class labels are.
@@ -24,20 +33,20 @@ def encode_sets(
     """
     values = {split: _sets(split, labels, delimiter) for split, labels in splits.items()}
     present = {split: _present(rows) for split, rows in values.items()}
-    known = present["train"]
-    train = splits["train"]
-    declared = list(train.columns) if len(train.columns) > 1 else train.named
+    first = leading(splits)
+    known, leader = present[first], splits[first]
+    declared = list(leader.columns) if len(leader.columns) > 1 else leader.named
     names = [name for name in declared if name in known] if declared else in_order(known)
-    total = sum(len(row) for row in values["train"] if row is not None)
+    total = sum(len(row) for row in values[first] if row is not None)
     problems = [
         *missing(values, splits),
-        *hardly_recurring(known, total, f"{total} labels of train"),
+        *hardly_recurring(known, total, f"{total} labels of {first}"),
         *too_much(known),
     ]
     if not problems:
-        problems += unknown(present, known)
+        problems += unknown(present, known, first)
     if len(names) < 2:
-        problem = f"The training rows have {len(names)} different labels, but two are needed."
+        problem = f"The {rows_of(first)} have {len(names)} different labels, but two are needed."
         remedy = "Give more labels; whether rows have one label or not is a binary task."
         problems.append(Problem("label", problem, remedy))
     problems += no_positive(positive, "A row may have several labels")

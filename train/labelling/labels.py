@@ -16,6 +16,7 @@ from labelling.label_spellings import spelling_notes
 from labelling.label_values import LabelValues
 from labelling.list_texts import with_lists
 from labelling.task_inference import BINARY, MULTILABEL, REGRESSION, find_task
+from source.source_splits import leading
 
 SplitLabels = NDArray[np.int64] | NDArray[np.float64] | list[list[int]]
 """One entry per row: a class number, a number to predict, or several class numbers."""
@@ -46,7 +47,7 @@ def encode_labels(
     """The task with its labels, and each split's encoded labels.
 
     Args:
-        splits: train, and the others that have labels.
+        splits: train, if there is one, and the others that have labels.
         task: the request's task, if any.
         delimiter: separates the labels of a row, if they are text.
         label_names: of the positions of lists of 0 and 1, if the request gives any.
@@ -62,16 +63,17 @@ def encode_labels(
     if delimiter is None:
         splits, of_commas = with_points(splits, task)
         notes += of_commas
-    found, reason = find_task(splits["train"], task, delimiter)
+    first = leading(splits)
+    found, reason = find_task(splits[first], task, delimiter)
     if found == REGRESSION:
         numbers = encode_numbers(splits, positive, is_stated=task is not None)
         return Labels(found, reason, [], None, notes), dict(numbers)
     if found == MULTILABEL:
         names, sets = encode_sets(splits, delimiter, positive)
-        rows = Counter(names[label] for row in sets["train"] for label in row)
+        rows = Counter(names[label] for row in sets[first] for label in row)
         return Labels(found, reason, names, None, notes + spelling_notes(rows)), dict(sets)
     names, classes = encode_classes(splits, positive, is_binary=found == BINARY)
-    counts = np.bincount(classes["train"], minlength=len(names)).tolist()
+    counts = np.bincount(classes[first], minlength=len(names)).tolist()
     notes += spelling_notes(dict(zip(names, counts, strict=True)))
     chosen = (positive or names[1]) if found == BINARY else None
     return Labels(found, reason, names, chosen, notes), dict(classes)

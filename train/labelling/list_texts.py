@@ -16,6 +16,7 @@ from typing import Any
 from labelling.label_values import LabelValues, flag_of
 from source.data_problems import DataError, shown
 from source.numerals import number_in
+from source.source_splits import leading
 
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 _EMPTY_SET = "set()"
@@ -35,7 +36,7 @@ def with_lists(
     Raises DataError if only some of the texts are lists.
     """
     unchanged: tuple[dict[str, LabelValues], str | None, list[str]] = dict(splits), delimiter, []
-    train = splits["train"]
+    train = splits[leading(splits)]
     texts = _texts(train.values)
     if len(train.columns) > 1 or not texts or not any(map(_has_brackets, texts)):
         return unchanged

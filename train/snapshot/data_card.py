@@ -37,7 +37,7 @@ def data_card(snapshot: Snapshot, models: Mapping[str, ModelLengths]) -> DataCar
         given={split: _given(snapshot, split) for split in snapshot.given.rows},
         leaked_rows=LeakedRows(**copies.leaked),
         dropped_rows=copies.dropped,
-        splits={name: _split(rows, labels) for name, rows in snapshot.splits.items()},
+        splits={name: _split(rows, labels) for name, rows in snapshot.splits.items() if len(rows)},
         leaked_rows_left=LeakedRows(**copies.leaked_left),
         models=dict(models),
     )
@@ -53,6 +53,7 @@ def model_lengths(lengths: Mapping[str, NDArray[np.int32]], max_length: int) -> 
     splits = {
         split: TokenLengths(distribution(tokens), float((tokens > max_length).mean()))
         for split, tokens in lengths.items()
+        if len(tokens)
     }
     return ModelLengths(max_length, splits)
 

@@ -15,6 +15,7 @@ from documents.preparation_request import PreparationRequest
 from documents.row_slices import RowSlices
 from labelling.label_values import LabelValues
 from labelling.labels import Labels, SplitLabels
+from labelling.task_inference import MULTILABEL
 from snapshot.empty_rows import GivenRows
 from snapshot.repeated_texts import text_of
 from snapshot.row_draws import Copies, DrawnRows, draw_rows
@@ -24,7 +25,7 @@ from snapshot.text_and_label import find_columns, slice_problems
 from snapshot.usable_rows import UsableRows, usable_rows
 from source.data_problems import DataError, Problem
 from source.raw_rows import RawRows
-from source.source_splits import SPLITS, Source
+from source.source_splits import SPLITS, Source, leading
 
 SCHEMA_VERSION = 5
 """Version of the file format and of the sampling; snapshots of other versions are not reused."""
@@ -135,6 +136,13 @@ def take_snapshot(source: Source, request: PreparationRequest) -> Snapshot:
     usable = usable_rows(rows, given, columns, request)
     labels = usable.labels
     drawn, copies = draw_rows(usable.values, len(labels.names), usable.hashes, request)
+    if labels.task == MULTILABEL and not len(drawn["validation"]):
+        raise DataError.of(
+            "dataset.validation",
+            "Rows may have several labels, and there are no validation rows to choose the "
+            "probability by from which a label is given.",
+            "Give dataset.validation with some labelled rows.",
+        )
     splits = _read(rows, columns.texts, drawn, usable)
     read = [f"{split}: {note}" for split, found in rows.items() for note in found.notes]
     return Snapshot(
@@ -262,7 +270,8 @@ def _labelled(source: Source, columns: Sequence[str]) -> tuple[dict[str, LabelVa
     """The usable splits, and notes on the others: an unlabelled split counts as missing, unless
     the request names it."""
     given = {split: LabelValues.read(rows, columns) for split, rows in source.splits.items()}
-    secret = {split for split, labels in given.items() if labels.is_unlabelled} - {"train"}
+    secret = {split for split, labels in given.items() if labels.is_unlabelled}
+    secret -= {leading(given)}
     named = sorted(secret & source.named)
     if named:
         raise DataError(
@@ -275,7 +284,6 @@ def _labelled(source: Source, columns: Sequence[str]) -> tuple[dict[str, LabelVa
                 for split in named
             ]
         )
-    notes = [
-        f"{split} has no labels, so it was cut from train instead." for split in sorted(secret)
-    ]
+    instead = "cut from train instead" if "train" in given else "left out"
+    notes = [f"{split} has no labels, so it was {instead}." for split in sorted(secret)]
     return {split: labels for split, labels in given.items() if split not in secret}, notes

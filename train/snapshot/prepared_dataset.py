@@ -64,7 +64,7 @@ def prepare_dataset(
     Raises DataError if the data cannot be read or trained on, or changed while it was read.
     """
     shaping = {name: getattr(request, name) for name in SHAPING_FIELDS}
-    pinned = pin_source(request.dataset, hub, scratch)
+    pinned = pin_source(request.dataset, hub, scratch, needs_train=request.learns)
     key = content_key("datasets", pinned.identity, shaping, made_with)
     folder = scratch / "rows"
     stored = store.find(key)

@@ -54,7 +54,8 @@ def draw_rows(
     """Create missing splits, drop leaked rows, apply the limits and shuffle.
 
     Args:
-        labels: of each split that the source has, of the rows that are used.
+        labels: of each split that the source has, of the rows that are used. Without train, no
+            split is cut from it, and train and perhaps validation have no rows.
         num_labels: which train has to have, 0 in a regression.
         hashes: of the same rows.
 
@@ -86,6 +87,9 @@ class _Draw:
             split: DrawnRows(split, np.arange(len(values)))
             for split, values in self._labels.items()
         }
+        if "train" not in given:
+            none = given["test"].take(np.arange(0))
+            given = {"validation": none, **given, "train": none}
         train, validation, test = given["train"], given.get("validation"), given.get("test")
         if test is None:
             count = max(1, round(self._request.test_fraction * len(train)))
@@ -103,7 +107,7 @@ class _Draw:
         used = self._within_limits(train, validation, test)
         used = {name: self._mixed(rows) for name, rows in used.items()}
         left = self._leaks(used["test"], {s: used[s] for s in ("train", "validation")})
-        repeated = {split: count_repeats(self._hashes[split].exact) for split in given}
+        repeated = {split: count_repeats(self._hashes[split].exact) for split in self._labels}
         return used, Copies(repeated, leaked, dropped, left)
 
     def _within_limits(
@@ -162,6 +166,8 @@ class _Draw:
     def _without_copies(self, split: str, rows: DrawnRows, test: DrawnRows) -> DrawnRows:
         copies = np.isin(self._hashes_of(rows).exact, self._hashes_of(test).exact)
         kept = rows.take(~copies)
+        if not len(rows):
+            return kept
         remedy = f"Give {split} more rows of its own, or set drop_leaked to false."
         if len(kept) == 0:
             problem = f"All {len(rows)} rows of {split} also occur in test."
@@ -172,7 +178,7 @@ class _Draw:
         return kept
 
     def _check_remains(self, train: DrawnRows, field: str, when: str, remedy: str) -> None:
-        if self._num_labels == 0:
+        if self._num_labels == 0 or "train" not in self._labels:
             return
         labels = self._labels["train"]
         present = (

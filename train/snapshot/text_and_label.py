@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from source.data_problems import DataError, Problem, shown
 from source.raw_rows import RawRows
+from source.source_splits import leading
 
 USUAL_TEXTS = (
     "text",
@@ -67,7 +68,8 @@ def find_columns(
 
     Raises DataError, which lists the existing columns, if a column is missing or ambiguous.
     """
-    columns = splits["train"].column_names
+    first = leading(splits)
+    columns = splits[first].column_names
     known = f"The columns are: {shown(columns, limit=50)}."
     problems: list[Problem] = []
     wanted = {"text": text, "label": label}
@@ -87,7 +89,7 @@ def find_columns(
                 for column in named
                 if column not in columns
             ]
-        problems += _lacking(field, found[field], columns, splits)
+        problems += _lacking(field, found[field], first, splits)
     problems += _taken_twice(found, known)
     columns_found = Columns(found["text"], found["label"])
     problems += slice_problems(splits, slices, columns_found)
@@ -160,12 +162,13 @@ def _chosen(
 
 
 def _lacking(
-    field: str, wanted: Sequence[str], columns: Sequence[str], splits: Mapping[str, RawRows]
+    field: str, wanted: Sequence[str], first: str, splits: Mapping[str, RawRows]
 ) -> list[Problem]:
+    columns = splits[first].column_names
     return [
         Problem(
             field,
-            f"The {split} split has no column {column!r}, which train has.",
+            f"The {split} split has no column {column!r}, which {first} has.",
             f"It has: {shown(rows.column_names)}.",
         )
         for split, rows in splits.items()

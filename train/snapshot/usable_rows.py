@@ -14,6 +14,7 @@ from snapshot.repeated_texts import TextHashes, hash_texts
 from snapshot.text_and_label import Columns
 from source.data_problems import DataError, Problem
 from source.raw_rows import RawRows
+from source.source_splits import leading
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def usable_rows(
     except DataError as error:
         problems += error.problems
         # Labels that do not exist cannot be checked.
-        if not len(rows["train"]):
+        if not len(rows[leading(rows)]):
             raise
     try:
         found, values = encode_labels(

@@ -40,14 +40,16 @@ class HubSource:
     cache: Path
 
     @classmethod
-    def of(cls, dataset: RequestedDataset, hub: Hub, cache: Path) -> "HubSource":
+    def of(
+        cls, dataset: RequestedDataset, hub: Hub, cache: Path, *, needs_train: bool = True
+    ) -> "HubSource":
         """Raises DataError if the hub refuses it, or lacks the configuration or a split."""
         name, wanted = dataset.id, vars(dataset.splits)
         with _refusals(name):
             commit = hub.dataset_commit(name, dataset.revision)
             config = _config(dataset, commit, hub)
             there = get_dataset_split_names(name, config, revision=commit, token=hub.token)
-            chosen = _chosen_splits(wanted, there)
+            chosen = chosen_splits(wanted, there, needs_train=needs_train)
         named = frozenset(dataset.splits.given)
         return cls(name, config, commit, chosen, named, hub, cache)
 
@@ -113,7 +115,18 @@ def _config(dataset: RequestedDataset, commit: str, hub: Hub) -> str | None:
     return wanted
 
 
-def _chosen_splits(wanted: Mapping[str, str | None], there: list[str]) -> dict[str, str]:
+def chosen_splits(
+    wanted: Mapping[str, str | None], there: list[str], *, needs_train: bool
+) -> dict[str, str]:
+    """The data set's own names of the splits to read, by ours.
+
+    Args:
+        wanted: by our names, those that the request gives; None: the usual ones.
+        there: all that the data set has.
+
+    Raises DataError for those that are missing: of those that the request leaves open, only train,
+    and without `needs_train` only if there is no test either.
+    """
     chosen, problems = {}, []
     for split in SPLITS:
         name = wanted[split]
@@ -126,8 +139,13 @@ def _chosen_splits(wanted: Mapping[str, str | None], there: list[str]) -> dict[s
             usual = next((known for known in _USUAL_NAMES[split] if known in there), None)
             if usual is not None:
                 chosen[split] = usual
-    if "train" not in chosen and not problems:
+    if not problems and "train" not in chosen and (needs_train or "test" not in chosen):
         remedy = f"Name the one to train on as dataset.train; it has: {shown(there)}."
+        if "test" in chosen:
+            remedy += (
+                " Test rows alone will do where all models have the method zeroshot and baselines "
+                "is false."
+            )
         problems.append(Problem("dataset.train", "The data set has no split train.", remedy))
     if problems:
         raise DataError(problems)

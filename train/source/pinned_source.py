@@ -9,11 +9,15 @@ from source.source_splits import PinnedSource
 from storage.hub import Hub
 
 
-def pin_source(dataset: RequestedDataset, hub: Hub, cache: Path) -> PinnedSource:
+def pin_source(
+    dataset: RequestedDataset, hub: Hub, cache: Path, *, needs_train: bool = True
+) -> PinnedSource:
     """The resolved request's `dataset`, whose files are fetched into `cache`.
+
+    Without `needs_train`, a split test will do; whether files have one, the request has told.
 
     Raises DataError if it does not exist or may not be read.
     """
     if dataset.files is not None:
         return FileSource.of(dataset, dataset.files, cache)
-    return HubSource.of(dataset, hub, cache)
+    return HubSource.of(dataset, hub, cache, needs_train=needs_train)

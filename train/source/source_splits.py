@@ -1,5 +1,6 @@
 """The splits of a data set as its owner has them, before they are checked and drawn from."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +11,8 @@ SPLITS = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Source:
-    """The data set as its owner has it; `splits` holds train, and the others that exist."""
+    """The data set as its owner has it; `splits` holds train, unless no candidate learns from it,
+    and the others that exist."""
 
     id: str
     revision: str | None
@@ -35,3 +37,8 @@ class PinnedSource(Protocol):
     def check_unchanged(self) -> None:
         """Raises DataError if the data is no longer what `identity` says."""
         ...
+
+
+def leading(splits: Container[str]) -> str:
+    """The split that says what columns and labels there are: train, or else test."""
+    return "train" if "train" in splits else "test"

@@ -16,7 +16,9 @@ def write_trial_rows(folder: Path) -> None:
 
     They are the longest and the shortest row, and those with the highest token and token type.
     """
-    tables = [_extremes(pq.read_table(folder / f"{split}.parquet")) for split in SPLITS]
+    # A split without rows has no file.
+    paths = [path for split in SPLITS if (path := folder / f"{split}.parquet").exists()]
+    tables = [_extremes(pq.read_table(path)) for path in paths]
     pq.write_table(_extremes(pa.concat_tables(tables)), folder / TRIAL_ROWS)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedding.text_encoder import LAST_LAYER, TextEncoder
-from embedding.usage import Usage, usage_of
+from embedding.usage import usage_of
 from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.saved_model import description
@@ -61,22 +61,32 @@ def zero_shot_by_similarity(
         found = encoder.vectors([[text] for text in texts], config.recipe.eval_batch_size)
         return unit_length(found.by_layer[LAST_LAYER])
 
-    validation = rows.features("validation", kind)
-    chosen = choose_template(
-        config,
-        lambda template: validation @ label_vectors(template).T,
-        splits["validation"].labels,
-        USUAL_FACTOR,
-    )
+    labels = splits["validation"].labels
+    validation = rows.features("validation", kind) if len(labels) else None
+
+    def cosines(template: str) -> NDArray[np.float32]:
+        vectors = label_vectors(template)
+        return (
+            np.zeros((0, len(vectors)), np.float32)
+            if validation is None
+            else validation @ vectors.T
+        )
+
+    chosen = choose_template(config, cosines, labels, USUAL_FACTOR)
+
+    def notes_so_far() -> list[str]:
+        unsuited = [] if usage.is_sentence_encoder else [_NO_SENTENCE_ENCODER]
+        return [*chosen.notes, *rows.notes, *unsuited]
+
     weights = chosen.scale.factor * label_vectors(chosen.template)
     head = LinearHead.of(weights, np.full(len(config.labels), chosen.scale.shift))
     clock.end("train")
-    whole, notes = FrozenModel(encoder, kind, head), _notes(usage, rows)
+    whole, notes = FrozenModel(encoder, kind, head), notes_so_far()
     shown = {**chosen.shown, **shown_usage(kind, encoder.usage)}
 
     def test_logits() -> NDArray[Any]:
         logits = head.outputs(rows.features("test", kind))
-        notes[:] = _notes(usage, rows)
+        notes[:] = notes_so_far()
         return logits
 
     def save(folder: Path) -> None:
@@ -98,7 +108,3 @@ def zero_shot_by_similarity(
         has_reused_vectors=lambda: kept.has_reused,
         chosen=shown,
     )
-
-
-def _notes(usage: Usage, rows: EmbeddedRows) -> list[str]:
-    return [*rows.notes, *([] if usage.is_sentence_encoder else [_NO_SENTENCE_ENCODER])]

@@ -88,6 +88,16 @@ def test_a_model_that_is_no_better_than_one_answer_learnt_nothing():
     assert kinds(majority_p_value=None) == []
 
 
+def test_what_goes_by_names_is_marked_in_words_of_its_own():
+    resolved = resolved_with(models=[{"id": "a", "method": "zeroshot"}])
+    given = job_metrics(majority_p_value=0.31, validation_standard_error=0.02)
+    found = compared(resolved, lambda item: completed(item, metrics=given))
+    (mark,) = found.candidates[0].marks
+    assert mark.kind == "learnt_nothing"
+    assert mark.sentence.startswith("It has not shown that it knows the labels by their names")
+    assert "label_descriptions" in mark.sentence
+
+
 def test_the_majority_baseline_is_not_blamed_for_knowing_nothing():
     resolved = resolved_with(models=["a"], baselines=True)
     found = compared(
@@ -105,6 +115,8 @@ def test_few_validation_rows_are_marked_where_they_chose_something():
     ]
     assert kinds(rows=few, history=history((0.8, 0.4)), best_epoch=1) == []
     assert kinds("frozen", rows=few, chosen={"C": 1.0}, history=[]) == ["few_validation_rows"]
+    none = {"train": 0, "validation": 0}
+    assert kinds("zeroshot", rows=none, chosen={"template": "{label}"}, history=[]) == []
 
 
 @pytest.mark.parametrize(

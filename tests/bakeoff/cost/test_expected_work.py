@@ -57,3 +57,10 @@ def test_no_rows_are_estimated_without_a_basis():
     assert rows_of() is None
     assert rows_of({"train": None, "test": 10}) is None
     assert rows_of(past=[past_run(2000, 222, 1000, max_train_rows=2000)]) is None
+
+
+def test_without_training_rows_nothing_is_cut_from_them():
+    models = [{"id": "m", "method": "zeroshot"}]
+    resolved = resolved_with(dataset={"test": "s3://bucket/test.csv"}, models=models)
+    rows, _ = expected_rows(resolved, {"test": 200}, [])
+    assert rows == Rows(train=0, validation=0, test=200)

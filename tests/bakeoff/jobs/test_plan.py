@@ -158,14 +158,14 @@ def vectors_of(job):
     return job["CheckpointConfig"]["S3Uri"]
 
 
-def test_a_frozen_model_gets_texts_and_keeps_their_vectors_where_other_runs_find_them():
-    job = frozen_job()
+@pytest.mark.parametrize("method", ["frozen", "zeroshot"])
+def test_a_frozen_model_gets_texts_and_keeps_their_vectors_where_other_runs_find_them(method):
+    job = frozen_job(method=method)
     assert channels_of(job) == {"code", "config", "sample", "dataset", "model"}
     assert vectors_of(job).startswith("s3://bakeoff-bucket/cache/vectors/")
     assert vectors_of(job).endswith("/")
     assert RUN not in vectors_of(job)
-    assert vectors_of(frozen_job(name="another", seeds=[9])) == vectors_of(job)
-    assert vectors_of(frozen_job(method="zeroshot")) == vectors_of(job)
+    assert vectors_of(frozen_job(method=method, name="another", seeds=[9])) == vectors_of(job)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from documents.json_documents import write_document
 from job.training_config import read_training_config
 from linear.frozen_model import FrozenModel
 from tests.support.tiny_job import LABEL_WORDS, TinyJob, prepared_job
+from zeroshot.similarity import USUAL_FACTOR
 from zeroshot.templates import TEMPLATES
 
 # The weights are random, so that nearness means little more than common words.
@@ -41,6 +42,7 @@ def test_template_and_scale_come_from_validation_and_are_said(done):
     metrics = done.metrics
     assert metrics["chosen"]["template"] in TEMPLATES
     assert metrics["chosen"]["pooling"] == "mean"
+    assert metrics["chosen"]["described_labels"] == 2
     assert 1.0 <= metrics["chosen"]["scale"] <= 400.0
     # The scale has made the probabilities as good as a temperature could.
     assert metrics["temperature"] == pytest.approx(1.0, abs=0.01)
@@ -82,3 +84,21 @@ def test_both_texts_of_a_pair_are_read(tmp_path):
     assert job.run().status == 0, job.failure
     assert job.metrics["chosen"]["texts_of_a_pair"] == "joint"
     assert job.metrics["metrics"]["test"]["balanced_accuracy"] > 0.55
+
+
+def test_without_rows_but_those_of_test_the_first_template_is_taken_and_it_is_said(tmp_path):
+    job = zero_shot_job(tmp_path)
+    for split in ("train", "validation"):
+        path = job.dataset / f"{split}.parquet"
+        pq.write_table(pq.read_table(path).slice(0, 0), path)
+    outcome = job.run()
+    assert outcome.status == 0, job.failure
+    metrics = job.metrics
+    assert metrics["rows"] == {"train": 0, "validation": 0, "test": 90}
+    assert metrics["chosen"]["template"] == TEMPLATES[0]
+    assert metrics["chosen"]["scale"] == USUAL_FACTOR
+    assert metrics["notes"][0].startswith("There are no validation rows to choose by")
+    assert metrics["metrics"]["validation"] == {}
+    assert metrics["metrics"]["test"]["accuracy"] > 0
+    assert (metrics["temperature"], metrics["majority_p_value"]) == (None, None)
+    assert [line for line in outcome.lines if "split=validation" in line] == []

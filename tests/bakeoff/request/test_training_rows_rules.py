@@ -1,0 +1,48 @@
+"""Data sets of test rows alone, for models that learn from no row."""
+
+import pytest
+
+from bakeoff.request.resolved import resolve
+from tests.support.refusals import problem_with
+from tests.support.run_samples import RUN, WALK_THROUGH, parsed, settings_with
+
+ZERO_SHOT = {"id": "m", "method": "zeroshot"}
+TEST_ALONE = {"test": "s3://bucket/test.csv"}
+
+
+def asked(**changes):
+    return parsed(WALK_THROUGH | {"models": [ZERO_SHOT], "dataset": TEST_ALONE} | changes)
+
+
+def without_baselines():
+    return {name: value for name, value in WALK_THROUGH.items() if name != "baselines"}
+
+
+def test_test_rows_alone_will_do_for_models_that_learn_from_none():
+    request = parsed(without_baselines() | {"models": [ZERO_SHOT], "dataset": TEST_ALONE})
+    resolved = resolve(request, RUN, settings_with())
+    # There is nothing to train baselines on.
+    assert [each.method for each in resolved.candidates] == ["zeroshot"]
+    assert resolved.dataset.id == "s3://bucket/test.csv"
+    assert resolved.dataset.files is not None
+    assert resolved.dataset.files.train is None
+    assert asked(models={"search": {"method": "zeroshot"}}, baselines=False)
+    assert asked(dataset=TEST_ALONE | {"validation": "s3://bucket/some.csv"})
+
+
+@pytest.mark.parametrize("models", [["m"], [ZERO_SHOT, {"id": "m", "method": "frozen"}]])
+def test_a_model_that_learns_needs_training_rows(models):
+    problem = problem_with(models=models, dataset=TEST_ALONE)
+    assert problem.field == "dataset.train"
+    assert '"train" with an S3 URI' in problem.remedy and "zeroshot" in problem.remedy
+
+
+def test_baselines_need_training_rows():
+    problem = problem_with(models=[ZERO_SHOT], dataset=TEST_ALONE, baselines=True)
+    assert problem.field == "baselines"
+    assert "Leave out baselines" in problem.remedy
+
+
+def test_validation_rows_alone_are_no_data_set():
+    problem = problem_with(models=[ZERO_SHOT], dataset={"validation": "s3://bucket/some.csv"})
+    assert problem.field == "dataset"
