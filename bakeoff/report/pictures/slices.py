@@ -75,7 +75,7 @@ def _layout(grouping: Grouping) -> _Layout:
     names = [shortened_to(slice_name(part), _MAX_NAME) for part in grouping.slices]
     counts = [numbers.count(part.rows) for part in grouping.slices]
     name_width = max(map(text_width, names))
-    count_width = max(text_width(each, SMALL_SIZE) for each in counts)
+    count_width = max(text_width(each, SMALL_SIZE) for each in ("rows", *counts))
     left = _MARGIN + name_width + _GAP
     right = WIDTH - _MARGIN - count_width - _GAP
     scale = Scale(_bounds(grouping), left, right)
@@ -108,7 +108,7 @@ def _axis(grouping: Grouping, layout: _Layout) -> Iterator[Element]:
     label = f"{metric}, better →" if higher_is_better(grouping.metric) else f"← better, {metric}"
     yield text(scale.end, layout.bottom + 28, label, anchor="end", role="muted", size=SMALL_SIZE)
     yield text(
-        WIDTH - _MARGIN, layout.bottom + 13, "rows", anchor="end", role="muted", size=SMALL_SIZE
+        WIDTH - _MARGIN, layout.bottom + 28, "rows", anchor="end", role="muted", size=SMALL_SIZE
     )
 
 

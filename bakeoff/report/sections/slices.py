@@ -14,7 +14,7 @@ MAX_CANDIDATES = 30
 _UNTESTED = {
     "few_rows": "too few rows to test",
     "all_rows": "all test rows",
-    "no_score": "no score has a meaning here",
+    "no_score": "the metric has no meaning here",
 }
 
 
@@ -42,7 +42,6 @@ def slices_table(race: Race) -> Table | None:
     if not rows:
         return None
     columns = [
-        Column("Sliced by", is_number=False),
         Column("Slice", is_number=False),
         Column("Rows"),
         Column("Metric", is_number=False),
@@ -52,18 +51,13 @@ def slices_table(race: Race) -> Table | None:
         Column("Difference", "Of the best other's score and the first one's"),
         Column("p adjusted", "By Holm's method, over all slices and candidates"),
     ]
-    return Table("Slices of the test rows", columns, rows, header_index=1)
+    return Table("Slices of the test rows", columns, rows)
 
 
 def _slice_cells(grouping: Grouping, part: Slice) -> list[Cell]:
+    notes = [grouping_name(grouping), *([_UNTESTED[part.untested]] if part.untested else [])]
     return [
-        Cell(grouping_name(grouping), kind="label"),
-        Cell(
-            slice_name(part),
-            note=_UNTESTED[part.untested] if part.untested else "",
-            kind="label",
-            title=part.name,
-        ),
+        Cell(slice_name(part), note=" · ".join(notes), kind="label", title=part.name),
         number(part.rows, numbers.count),
         Cell(spoken_name(grouping.metric)),
     ]
@@ -109,19 +103,18 @@ def scores_table(race: Race) -> Table | None:
     """Every candidate on every slice, by rank; None without slices."""
     shown = race.ranked[:MAX_CANDIDATES]
     rows = [
-        [*_slice_cells(grouping, part)[:3], *_all_scores(shown, part)]
+        [*_slice_cells(grouping, part)[:2], *_all_scores(shown, part)]
         for grouping in groupings(race)
         for part in grouping.slices
     ]
     if not rows:
         return None
     columns = [
-        Column("Sliced by", is_number=False),
         Column("Slice", is_number=False),
         Column("Rows"),
         *(Column(rank_tag(one), one.name) for one in shown),
     ]
-    return Table("Slices by candidate", columns, rows, kind="heat", header_index=1)
+    return Table("Slices by candidate", columns, rows, kind="heat")
 
 
 def _all_scores(candidates: list[CandidateSummary], part: Slice) -> list[Cell]:
