@@ -68,7 +68,7 @@ def _value(stored: Any, class_names: Sequence[str] | None) -> SliceValue:
         return None if math.isnan(number) else number
     if stored is None or (isinstance(stored, str) and not stored.strip()):
         return None
-    return _short(stored if isinstance(stored, str) else _json(stored))
+    return _short(_json(stored) if isinstance(stored, list | dict) else str(stored))
 
 
 def _float(number: float) -> float:

@@ -1,6 +1,7 @@
 """Which test rows are in which slice: by text length, by label, and by columns of the request."""
 
 import base64
+import datetime
 
 import numpy as np
 import pytest
@@ -154,8 +155,11 @@ def test_digits_with_a_leading_zero_are_names():
 
 
 def test_other_types_are_shown_as_they_are_written():
-    assert column_of([True, False, True, ["a", 1]]) == {
+    day = datetime.date(2026, 11, 30)
+
+    assert column_of([True, False, True, ["a", 1], day]) == {
         ("value", "true"): 2,
+        ("value", "2026-11-30"): 1,
         ("value", '["a", 1]'): 1,
         ("value", "false"): 1,
     }
