@@ -27,8 +27,8 @@ _DISTILLED_ROWS, _DISTILLED_TOKENS = 256, 3
 _KEPT_PER_TOKEN_AND_LAYER = 34
 # What a layer works with at a time; without a backward pass, that is all.
 _WORKED_WITH_PER_TOKEN = 40
-# A language model reads so many tokens at once, or one prompt if it is longer; beside them it keeps
-# what it has read, and what it says of the answers.
+# A language model reads so many tokens at once, or a prompt that is longer, which few are; beside
+# them it keeps what it has read, and what it says of the answers.
 _PROMPT_TOKENS = 8192
 _PROMPT_BYTES = 2_000_000_000
 
@@ -72,7 +72,7 @@ def needed_bytes(hyperparameters: Mapping[str, str], model: ModelSize | None) ->
     tokens = _number(hyperparameters, "max_length", 512)
     kept, beside = 0, 0
     if method == "prompt":
-        rows, tokens, beside = 1, max(tokens, _PROMPT_TOKENS), _PROMPT_BYTES
+        rows, tokens, beside = 1, _PROMPT_TOKENS, _PROMPT_BYTES
     elif method == "static":
         rows, tokens = _DISTILLED_ROWS, _DISTILLED_TOKENS
     elif method in ("frozen", "zeroshot"):

@@ -1,8 +1,10 @@
 """The texts that a language model may answer with, and what they mean."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,7 +32,7 @@ class Answers:
         if not task.is_regression:
             return cls(list(task.labels), [])
         scale = _scale(train_labels)
-        return cls([_number(value) for value in scale], scale)
+        return cls(_written(scale), scale)
 
     def right(self, task: Task, labels: NDArray[Any]) -> list[str]:
         """The right answer of each row, to be shown as an example."""
@@ -60,9 +62,12 @@ def _scale(labels: NDArray[np.float64]) -> list[float]:
     return np.linspace(lowest, highest, _POINTS).tolist()
 
 
-def _number(value: float) -> str:
-    """As people would write it: a model reads 0.30000000000000004 as a long word."""
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+def _written(scale: list[float]) -> list[str]:
+    """With as many decimals as tell its numbers apart: to a model, more are a long word."""
+    step = min((after - before for before, after in pairwise(scale)), default=1.0)
+    # Steps of a tenth differ from it by rounding errors.
+    decimals = max(0, -math.floor(math.log10(step) + 1e-6))
+    return [f"{value:.{decimals}f}" for value in scale]
 
 
 def listed(texts: Sequence[str], descriptions: dict[str, str]) -> list[str]:

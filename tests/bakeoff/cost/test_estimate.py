@@ -1,9 +1,10 @@
 import pytest
 
 from bakeoff.cost.estimate import estimate, throughputs, tokens_of_past, with_estimates, workloads
-from bakeoff.cost.past_runs import PastRun, past_run, past_work
+from bakeoff.cost.past_runs import PastRun, past_run, past_work, work
 from bakeoff.cost.upper_bound import cost_plan
 from bakeoff.prepared.data_card import DataCard
+from bakeoff.prepared.manifest import Rows
 from tests.support.run_samples import (
     completed,
     failed,
@@ -102,6 +103,11 @@ def test_the_speed_of_a_past_job_counts_all_of_its_trials():
     )
     (job,) = past.jobs
     assert past_work(job, past.rows) == pytest.approx(100 * (2 * 2 * 3 * 22500 + 2 * 2500 + 10000))
+
+
+def test_a_language_model_is_asked_about_no_train_row():
+    rows = Rows(train=1000, validation=100, test=50)
+    assert work("prompt", rows, epochs=1, tokens_per_row=10) == 10 * (100 + 50)
 
 
 def test_a_rung_is_a_past_job_too_though_it_scores_no_test_rows():
