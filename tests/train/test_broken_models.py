@@ -164,3 +164,10 @@ def test_a_disk_that_is_full_before_any_model_is_told_in_the_same_words(tmp_path
     assert prepared.status == 1
     message = (tmp_path / "output" / "message").read_text(encoding="utf-8")
     assert message.startswith("The disk of the preparation job is full.")
+
+
+def test_an_encoder_cannot_be_asked_and_a_decoder_can(prepare, tiny):
+    models = [{"id": str(tiny[family]), "method": "prompt"} for family in ("bert", "gpt2")]
+    encoder, decoder = prepare(models)
+    assert "give a causal language model" in encoder
+    assert decoder is None
