@@ -46,6 +46,11 @@ def reads_label_names(method: str) -> bool:
     return method in _BY_LABEL_NAMES
 
 
+def reads_label_descriptions(method: str) -> bool:
+    """Whether what the request says of the labels, in place of their names, tells it anything."""
+    return method == "prompt" or reads_label_names(method)
+
+
 def seeds_of(method: str, seeds: list[int]) -> list[int]:
     """The seeds to train a candidate with: only the first one if the method is deterministic."""
     return seeds[:1] if method in _DETERMINISTIC else seeds

@@ -125,6 +125,8 @@ def _learnt_nothing(candidate: CandidateSummary, job: JobSummary) -> Mark | None
     shown, remedy = "learnt anything", "More training or another learning rate"
     if reads_label_names(candidate.method):
         shown, remedy = "knows the labels by their names", "Clearer label_descriptions"
+    elif candidate.method == "prompt":
+        shown, remedy = "knows what is asked", "A clearer instruction or a larger model"
     return Mark(
         kind="learnt_nothing",
         sentence=f"It has not shown that it {shown}: on validation it is not significantly better "

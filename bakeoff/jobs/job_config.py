@@ -13,7 +13,7 @@ from bakeoff import metrics
 from bakeoff.documents import Document
 from bakeoff.jobs.learning_rates import middle_of
 from bakeoff.jobs.recipe import Recipe, recipe_of
-from bakeoff.methods import Method, reads_label_names
+from bakeoff.methods import Method, reads_label_descriptions
 from bakeoff.metrics import Task
 from bakeoff.names import item_key
 from bakeoff.prepared.manifest import PreparedDataset, PreparedModel, Rows
@@ -150,4 +150,4 @@ def _instruction_for(method: Method, resolved: ResolvedRequest) -> str | None:
 
 
 def _descriptions_for(method: Method, resolved: ResolvedRequest) -> dict[str, str]:
-    return (resolved.label_descriptions or {}) if reads_label_names(method) else {}
+    return (resolved.label_descriptions or {}) if reads_label_descriptions(method) else {}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from bakeoff.errors import Problem
-from bakeoff.methods import reads_label_names
+from bakeoff.methods import reads_label_descriptions, reads_label_names
 from bakeoff.quoting import printable, shown
 from bakeoff.request.column_rules import implied_task
 from bakeoff.request.draft import Draft
@@ -25,10 +25,11 @@ def label_name_rules(draft: Draft) -> Iterator[Problem]:
                 "none.",
                 "Give another method, such as frozen.",
             )
-    if draft.label_descriptions is not None and not readers and draft.knows_all_methods:
+    are_read = any(reads_label_descriptions(method) for _, method in draft.methods)
+    if draft.label_descriptions is not None and not are_read and draft.knows_all_methods:
         yield Problem(
             "label_descriptions",
-            "No model reads descriptions of labels: they are for the method zeroshot.",
+            "No model reads descriptions of labels: they are for the methods zeroshot and prompt.",
             'Leave them out, or give a model "method": "zeroshot".',
         )
     yield from _undescribed(draft, bool(readers))

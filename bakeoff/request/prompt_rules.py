@@ -7,14 +7,8 @@ from bakeoff.request.draft import Draft
 
 
 def prompt_rules(draft: Draft) -> Iterator[Problem]:
-    if draft.prompt is None or not draft.models:
-        return
-    methods = {model.method if model else None for model in draft.models}
-    search = draft.pool.search if draft.pool else None
-    if isinstance(search, dict):
-        methods.add(search.get("method", "full"))
-    # None is a method that could not be understood.
-    if not methods & {"prompt", None}:
+    methods = {method for _, method in draft.methods}
+    if draft.prompt is not None and draft.knows_all_methods and "prompt" not in methods:
         yield Problem(
             "prompt",
             "It says what language models are asked, and no model has the method prompt.",

@@ -137,8 +137,8 @@ class CommonFields(BaseModel):
     )
     label_descriptions: values.LabelDescriptions | None = Field(
         default=None,
-        description="What labels mean, by label, in place of their names; for the method zeroshot. "
-        "See below.",
+        description="What labels mean, by label, in place of their names; for the methods "
+        "zeroshot and prompt. See below.",
     )
     task: Task | None = Field(
         default=None, description="The kind of problem; null: inferred from the labels."

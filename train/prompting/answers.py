@@ -1,8 +1,7 @@
 """The texts that a language model may answer with, and what they mean."""
 
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelling.label_words import label_texts
 from scoring.task import Task
 
 _MOST_WHOLE_NUMBERS = 21
 _POINTS = 11
 _NO_LABEL = "none"
-_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True)
@@ -27,10 +26,16 @@ class Answers:
     """What the answers of a regression are worth, ascending; empty in other tasks."""
 
     @classmethod
-    def of(cls, task: Task, train_labels: NDArray[Any]) -> "Answers":
-        """`train_labels` are in the shape that Task describes."""
+    def of(
+        cls, task: Task, train_labels: NDArray[Any], descriptions: Mapping[str, str]
+    ) -> "Answers":
+        """
+        Args:
+            train_labels: in the shape that Task describes.
+            descriptions: what is answered in place of labels' names, by label.
+        """
         if not task.is_regression:
-            return cls(list(task.labels), [])
+            return cls(label_texts(task.labels, descriptions), [])
         scale = _scale(train_labels)
         return cls(_written(scale), scale)
 
@@ -43,12 +48,6 @@ class Answers:
             return [", ".join(row) or _NO_LABEL for row in names]
         nearest = np.abs(labels[:, None] - np.array(self.values)).argmin(axis=1)
         return [self.texts[number] for number in nearest]
-
-    @property
-    def without_words(self) -> list[str]:
-        """The answers that say nothing by themselves, such as 0, 1 and C17; those of a regression
-        are meant to be numbers."""
-        return [] if self.values else [text for text in self.texts if not _WORD.search(text)]
 
 
 def _scale(labels: NDArray[np.float64]) -> list[float]:
@@ -68,8 +67,3 @@ def _written(scale: list[float]) -> list[str]:
     # Steps of a tenth differ from it by rounding errors.
     decimals = max(0, -math.floor(math.log10(step) + 1e-6))
     return [f"{value:.{decimals}f}" for value in scale]
-
-
-def listed(texts: Sequence[str], descriptions: dict[str, str]) -> list[str]:
-    """The answers with what they mean, where the request says it."""
-    return [f"{text} ({descriptions[text]})" if text in descriptions else text for text in texts]

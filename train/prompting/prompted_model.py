@@ -13,6 +13,7 @@ from job.saved_model import description
 from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
+from labelling.label_words import says_something
 from prompting.answers import Answers
 from prompting.examples import Examples
 from prompting.examples_of_kind import TrainRows, kinds_of_examples
@@ -37,7 +38,7 @@ def prompted_model(
     task = task_of(config)
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
     validation, test = splits["validation"], splits["test"]
-    answers = Answers.of(task, splits["train"].labels)
+    answers = Answers.of(task, splits["train"].labels, config.label_descriptions)
     kinds = _kinds(config, splits["train"], answers)
     model = LanguageModel.load(folders.model, allow_remote_code=allow_remote_code)
     spec = _spec(config, answers, model)
@@ -51,7 +52,7 @@ def prompted_model(
     validation_scores = task.validation_scores(validation_logits, validation.labels)
     clock.end("train")
     shown = _shown(chosen, is_chat=prompter.tokens.frame.is_chat)
-    notes = [*prompter.tokens.frame.notes, *_on_names(answers)]
+    notes = [*prompter.tokens.frame.notes, *_on_names(config)]
     lengths: list[float] = []
 
     def test_logits() -> NDArray[Any]:
@@ -82,12 +83,12 @@ def prompted_model(
 
 
 def _kinds(config: TrainingConfig, train: TextRows, answers: Answers) -> list[Examples]:
-    task, unclear = task_of(config), answers.without_words
+    task, unclear = task_of(config), _unclear(config)
     number = config.recipe.prompt_examples
     if number == 0 and unclear:
         raise ValueError(
             f"The labels {_named(unclear)} are no words, so a model that sees no example cannot "
-            "know what they mean: give labels that are words, or leave out prompt_examples."
+            "know what they mean: say it in label_descriptions, or leave out prompt_examples."
         )
     rows = TrainRows(train.rows, train.labels, answers.right(task, train.labels))
     return kinds_of_examples(task, rows, number, config.seed, has_words=not unclear)
@@ -114,13 +115,19 @@ def _shown(chosen: ChosenPrompt, *, is_chat: bool) -> Mapping[str, Any]:
     }
 
 
-def _on_names(answers: Answers) -> list[str]:
-    unclear = answers.without_words
+def _unclear(config: TrainingConfig) -> list[str]:
+    """The labels that say nothing by themselves and that the request does not describe."""
+    described = config.label_descriptions
+    return [each for each in config.labels if each not in described and not says_something(each)]
+
+
+def _on_names(config: TrainingConfig) -> list[str]:
+    unclear = _unclear(config)
     if not unclear:
         return []
     return [
         f"The labels {_named(unclear)} are no words, so the model learns what they mean from "
-        "examples alone: with labels that say it, it may be better."
+        "examples alone: with label_descriptions it may be better."
     ]
 
 

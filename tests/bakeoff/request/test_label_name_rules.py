@@ -49,6 +49,8 @@ def test_descriptions_that_no_model_reads_are_refused():
     assert '"method": "zeroshot"' in problem.remedy
     found = {"search": {"method": "zeroshot"}}
     assert asked(models=found, label_descriptions={"pos": "praise"})
+    language_model = {"id": "m", "method": "prompt"}
+    assert asked(models=[language_model], label_descriptions={"0": "praise"})
 
 
 def test_named_labels_that_are_no_words_are_refused_with_what_to_give():

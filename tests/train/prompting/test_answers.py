@@ -22,29 +22,29 @@ MULTICLASS = Task("multiclass", ("sad", "glad", "C17"), None)
     ],
 )
 def test_a_regression_has_few_numbers_of_the_range_of_train(labels, texts):
-    answers = Answers.of(REGRESSION, np.array(labels))
+    answers = Answers.of(REGRESSION, np.array(labels), {})
     assert answers.texts == texts
     assert answers.values == pytest.approx([float(text) for text in texts])
-    assert answers.without_words == []
 
 
 def test_numbers_that_lie_close_together_are_told_apart():
-    texts = Answers.of(REGRESSION, np.array([100.01, 100.05])).texts
+    texts = Answers.of(REGRESSION, np.array([100.01, 100.05]), {}).texts
     assert len(set(texts)) == 11
 
 
 def test_right_answers_are_names_or_the_nearest_number():
-    answers = Answers.of(MULTICLASS, np.array([0, 1]))
+    answers = Answers.of(MULTICLASS, np.array([0, 1]), {})
     assert answers.right(MULTICLASS, np.array([1, 0])) == ["glad", "sad"]
-    numbers = Answers.of(REGRESSION, np.array([0.0, 5.0]))
+    numbers = Answers.of(REGRESSION, np.array([0.0, 5.0]), {})
     assert numbers.right(REGRESSION, np.array([2.4, 4.6])) == ["2", "5"]
     several = Task("multilabel", ("sad", "glad"), None)
-    right = Answers.of(several, np.zeros((1, 2))).right(several, np.array([[1, 1], [0, 0]]))
+    right = Answers.of(several, np.zeros((1, 2)), {}).right(several, np.array([[1, 1], [0, 0]]))
     assert right == ["sad, glad", "none"]
 
 
-def test_codes_are_no_words():
-    assert Answers.of(MULTICLASS, np.array([0])).without_words == ["C17"]
+def test_labels_are_answered_as_the_request_describes_them():
+    described = Answers.of(MULTICLASS, np.array([0]), {"C17": "a complaint"})
+    assert described.texts == ["sad", "glad", "a complaint"]
 
 
 def test_what_an_answer_gains_over_a_text_without_content_counts():

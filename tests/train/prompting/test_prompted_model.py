@@ -157,3 +157,13 @@ def test_labels_that_are_no_words_without_examples_are_refused(tmp_path):
     job.write_config(config | {"labels": ["0", "1"], "positive_label": "1"})
     assert job.run().status == 1
     assert "leave out prompt_examples" in job.failure
+
+
+def test_labels_that_are_described_need_no_examples(tmp_path):
+    job = tiny_causal_job(tmp_path, prompt_examples=0)
+    config = json.loads(job.config_file.read_text())
+    described = {"label_descriptions": {"0": "a bad film", "1": "a good film"}}
+    job.write_config(config | {"labels": ["0", "1"], "positive_label": "1"} | described)
+    assert job.run().status == 0, job.failure
+    assert not any("no words" in note for note in job.metrics["notes"])
+    assert "a bad film, a good film" in PromptModel.load(job.trained_model).spec.heading
