@@ -1,4 +1,4 @@
-"""Models of six families that train in seconds: random weights, tokenisers of their own."""
+"""Models of seven families that train in seconds: random weights, tokenisers of their own."""
 
 import string
 from collections.abc import Callable, Sequence
@@ -16,6 +16,8 @@ from transformers import (
     FNetModel,
     GPT2Config,
     GPT2Model,
+    LlamaConfig,
+    LlamaModel,
     PreTrainedModel,
     PreTrainedTokenizerFast,
     RobertaConfig,
@@ -52,7 +54,8 @@ _BPE_TOKENS = {
 def build_tiny_model(family: str, folder: Path, sentences: Sequence[str]) -> Path:
     """Save a model without a head and its tokeniser, learnt from `sentences`; return `folder`.
 
-    `family` is "bert", "distilbert", "roberta", a decoder without a padding token, "gpt2", an
+    `family` is "bert", "distilbert", "roberta", a decoder without a padding token, "gpt2", another
+    one whose tokeniser pads on the left and puts nothing around a text, "llama", an
     encoder-decoder, "t5", or an encoder without attention, and so without a mask, "fnet".
     The same sentences give the same weights and vocabulary.
     """
@@ -126,6 +129,25 @@ def _gpt2(sentences: Sequence[str]) -> tuple[PreTrainedModel, PreTrainedTokenize
         eos_token_id=tokenizer.eos_token_id,
     )
     return GPT2Model(config), tokenizer
+
+
+def _llama(sentences: Sequence[str]) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    tokenizer = _byte_pairs(sentences)
+    tokenizer.backend_tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
+    tokenizer.pad_token = tokenizer.cls_token = tokenizer.sep_token = None
+    tokenizer.padding_side = "left"
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=HIDDEN_SIZE,
+        num_hidden_layers=_LAYERS,
+        num_attention_heads=_HEADS,
+        num_key_value_heads=1,
+        intermediate_size=2 * HIDDEN_SIZE,
+        max_position_embeddings=MAX_TOKENS,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+    )
+    return LlamaModel(config), tokenizer
 
 
 def _t5(sentences: Sequence[str]) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
@@ -217,6 +239,7 @@ _FAMILIES: dict[str, Callable[[Sequence[str]], tuple[PreTrainedModel, PreTrained
     "distilbert": _distilbert,
     "roberta": _roberta,
     "gpt2": _gpt2,
+    "llama": _llama,
     "t5": _t5,
     "fnet": _fnet,
 }

@@ -15,8 +15,8 @@ def pooled(
     """(rows, numbers), the vectors of all ways in `pooling` one after another.
 
     Args:
-        states: (rows, tokens, hidden size), padded on the right.
-        mask: (rows, tokens), 1 for a token of the text, 0 for padding.
+        states: (rows, tokens, hidden size).
+        mask: (rows, tokens), 1 for a token of the text, 0 for padding, on either side.
         pooling: some of POOLINGS.
         num_first: tokens at the beginning that do not count, unless a text has no others.
     """
@@ -28,8 +28,7 @@ def pooled(
 def _without_first(mask: torch.Tensor, num_first: int) -> torch.Tensor:
     if not num_first:
         return mask
-    rest = mask.clone()
-    rest[:, :num_first] = 0
+    rest = mask * (mask.cumsum(dim=1) > num_first)
     return torch.where(rest.any(dim=1, keepdim=True), rest, mask)
 
 
@@ -40,12 +39,12 @@ def _pooled(
     if way == CLS:
         return states[rows, counted.argmax(dim=1)]
     if way == LAST:
-        return states[rows, mask.sum(dim=1) - 1]
+        return states[rows, mask.cumsum(dim=1).argmax(dim=1)]
     is_counted = counted[:, :, None] > 0
     if way == "max":
         return states.masked_fill(~is_counted, float("-inf")).amax(dim=1)
     weights = is_counted.float()
     if way == "weightedmean":
-        weights = weights * torch.arange(1, states.shape[1] + 1, device=states.device)[:, None]
+        weights = weights * mask.cumsum(dim=1)[:, :, None]
     total, number = (states * weights).sum(dim=1), weights.sum(dim=1).clamp(min=_LEAST)
     return total / (number if way in (MEAN, "weightedmean") else number.sqrt())

@@ -24,6 +24,7 @@ from fine_tuning.batches import Batches
 from fine_tuning.label_scale import LabelScale
 from fine_tuning.label_shares import start_at_shares
 from fine_tuning.losses import row_losses
+from fine_tuning.narrow_weights import start_dtype, widen_head
 from fine_tuning.old_head import fit_old_head
 from fine_tuning.row_trainer import RowTrainer
 from fine_tuning.training_course import EarlyStopping, FurtherCheckpoints, steps_at
@@ -96,11 +97,16 @@ def start_model(
 ) -> tuple[PreTrainedModel, list[str]]:
     """Load a snapshot to be trained; returns sentences for people about its head as well.
 
-    A head for other labels is started anew (old_head.py). A new head for several labels starts at
-    the labels' shares (label_shares.py); `train_labels` are in the shape described in Task.
+    Weights that are not trained may be narrow (narrow_weights.py). A head for other labels is
+    started anew (old_head.py). A new head for several labels starts at the labels' shares
+    (label_shares.py); `train_labels` are in the shape described in Task.
     """
     task = task_of(config)
-    model, loading = _loaded(folder, config, tokenizer, allow_remote_code=allow_remote_code)
+    dtype = start_dtype(folder, config.method)
+    model, loading = _loaded(
+        folder, config, tokenizer, allow_remote_code=allow_remote_code, dtype=dtype
+    )
+    widen_head(model)
     head = fit_old_head(
         model,
         folder,
@@ -130,6 +136,7 @@ def _loaded(
     tokenizer: PreTrainedTokenizerBase,
     *,
     allow_remote_code: bool,
+    dtype: torch.dtype = torch.float32,
 ) -> tuple[PreTrainedModel, dict[str, Any]]:
     """The model, and what from_pretrained says about the weights that it found.
 
@@ -141,7 +148,7 @@ def _loaded(
         **task_of(config).model_arguments(),
         # A model that was fine-tuned before may have a head for other labels.
         ignore_mismatched_sizes=True,
-        dtype=torch.float32,
+        dtype=dtype,
         trust_remote_code=allow_remote_code,
         output_loading_info=True,
     )

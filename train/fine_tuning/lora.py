@@ -53,11 +53,11 @@ def load_adapters(model: "PeftModel", checkpoint: Path) -> None:
 
 
 def merged(model: "PeftModel") -> PreTrainedModel:
-    """A model without adapters; their weights are added to those of the layers.
+    """A model without adapters; their weights are added to those of the layers, in 32 bits.
 
     `model` cannot be used afterwards.
     """
-    whole: PreTrainedModel = model.merge_and_unload()
+    whole: PreTrainedModel = model.float().merge_and_unload()
     return whole
 
 

@@ -29,6 +29,8 @@ class Progress:
     """Time spent in steps, without evaluation and checkpoints."""
     parts: int = 1
     """Micro-batches per batch at the end; more than 1 if memory ran out."""
+    recomputes: bool = False
+    """Whether a step computes a model's layers twice, since memory ran out even so."""
     notes: list[str] = field(default_factory=list)
     peak_bytes: int | None = None
     """Peak memory when the last checkpoint was written; None if unknown."""
@@ -56,6 +58,7 @@ class Progress:
         """What holds for the model at any learning rate: what its memory and numbers need."""
         return Progress(
             parts=self.parts,
+            recomputes=self.recomputes,
             notes=[*self.notes],
             peak_bytes=self.peak_bytes,
             needs_fp32=self.needs_fp32,

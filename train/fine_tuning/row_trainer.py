@@ -14,12 +14,14 @@ from transformers.trainer_utils import PredictionOutput
 from fine_tuning.batches import Batches, longest_first
 from fine_tuning.label_scale import LabelScale
 from fine_tuning.losses import RowLosses
-from fine_tuning.micro_batches import Inputs, MicroBatches, num_rows
+from fine_tuning.micro_batches import Inputs, MicroBatches, free_memory, num_rows
 from fine_tuning.progress import Progress, ProgressKeeper
+from fine_tuning.recomputation import can_recompute, recompute
 from fine_tuning.training_course import EpochSetter, StopAt, is_patience_over
 from job.job_failure import DivergedError
 from job.peak_memory import peak_memory
 from job.training_config import TrainingConfig
+from limits.out_of_memory import is_out_of_memory
 from training_data.model_inputs import inputs_for
 
 # Reading the loss waits for the GPU, so it is not checked for divergence at every step.
@@ -58,6 +60,8 @@ class RowTrainer(Trainer):
         """Count on from there, for the job that the configuration names."""
         progress.begin(self._config.item)
         self.progress = self._keeper.progress = progress
+        if progress.recomputes and can_recompute(self.model):
+            recompute(self.model)
 
     def count_cpu(self) -> None:
         """Bring the progress's processor time up to now."""
@@ -136,16 +140,43 @@ class RowTrainer(Trainer):
         mask = inputs["attention_mask"]
         self.progress.count(mask.sum(dim=1), mask.shape[1])
         batch = self._prepare_inputs(inputs)
-        memory = MicroBatches(self.progress.parts)
-        backward = partial(self._backward, model, num_rows(batch))
-        loss = torch.stack(memory.run(batch, backward, start_again=model.zero_grad)).sum()
-        if memory.parts > self.progress.parts:
-            self._note_parts(memory.parts)
+        loss = self._loss_of(model, batch)
         self.progress.add_loss(loss)
         step = self.state.global_step
         if step % STEPS_BETWEEN_LOSS_CHECKS == 0 and not torch.isfinite(loss):
             raise DivergedError(step, loss.item())
         return loss
+
+    def _loss_of(self, model: torch.nn.Module, batch: Inputs) -> torch.Tensor:
+        """The batch's loss, whose gradients the model then has: in as many parts as memory asks
+        for, and if not even a row fits, with layers that are computed twice."""
+        memory = MicroBatches(self.progress.parts)
+        backward = partial(self._backward, model, num_rows(batch))
+        try:
+            losses = memory.run(batch, backward, start_again=model.zero_grad)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error) or not can_recompute(model):
+                raise
+            losses = []
+        # Only after the handler are the tensors of the failed computation released.
+        if not losses:
+            self._begin_to_recompute(model)
+            memory = MicroBatches()
+            losses = memory.run(batch, backward, start_again=model.zero_grad)
+        if memory.parts != self.progress.parts:
+            self._note_parts(memory.parts)
+        return torch.stack(losses).sum()
+
+    def _begin_to_recompute(self, model: torch.nn.Module) -> None:
+        model.zero_grad()
+        free_memory()
+        recompute(model)
+        self.progress.recomputes, self.progress.parts = True, 1
+        step = self.state.global_step + 1
+        self.note(
+            f"Memory ran out at step {step} with single rows: from then on each step computed the "
+            "layers twice (gradient checkpointing), which is slower."
+        )
 
     def _backward(self, model: torch.nn.Module, batch_rows: int, part: Inputs) -> torch.Tensor:
         """Add the part's share to the batch's gradients; returns its share of the loss."""

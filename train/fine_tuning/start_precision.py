@@ -29,6 +29,14 @@ def precision_for(
     batch = RowCollator(tokenizer)(rows).to(hardware.device())
     batch.pop("labels")
     model.to(hardware.device()).eval()
-    with torch.inference_mode():
-        precision.run(lambda: model(**inputs_for(model, batch)).logits)
+
+    def logits() -> torch.Tensor:
+        if not torch.is_autocast_enabled(hardware.device().type):
+            # Narrow weights can be computed with under autocast only.
+            model.float()
+        outputs: torch.Tensor = model(**inputs_for(model, batch)).logits
+        return outputs
+
+    with torch.no_grad():
+        precision.run(logits)
     return precision

@@ -12,6 +12,13 @@ STATES = torch.tensor(
 MASK = torch.tensor([[1, 1, 1], [1, 1, 0]])
 
 
+def padded_left():
+    """The same texts, the second one behind its padding."""
+    states, mask = STATES.clone(), MASK.clone()
+    states[1], mask[1] = states[1].roll(1, dims=0), mask[1].roll(1)
+    return states, mask
+
+
 @pytest.mark.parametrize(
     ("pooling", "vectors"),
     [
@@ -22,15 +29,19 @@ MASK = torch.tensor([[1, 1, 1], [1, 1, 0]])
         (["cls", "max"], [[1.0, 2.0, 5.0, 9.0], [1.0, 1.0, 3.0, 5.0]]),
     ],
 )
-def test_padding_does_not_count(pooling, vectors):
+def test_padding_does_not_count_on_either_side(pooling, vectors):
     assert pooled(STATES, MASK, pooling).tolist() == vectors
+    assert pooled(*padded_left(), pooling).tolist() == vectors
 
 
 def test_weights_grow_with_the_place_in_the_text():
     expected = [[(1 + 6 + 15) / 6, (2 + 8 + 27) / 6], [(1 + 6) / 3, (1 + 10) / 3]]
-    found = pooled(STATES, MASK, ["weightedmean"])
-    assert found.numpy() == pytest.approx(torch.tensor(expected).numpy())
+    for states, mask in ((STATES, MASK), padded_left()):
+        found = pooled(states, mask, ["weightedmean"])
+        assert found.numpy() == pytest.approx(torch.tensor(expected).numpy())
 
 
 def test_a_prompt_may_be_left_out_unless_nothing_else_is_there():
-    assert pooled(STATES, MASK, ["mean"], num_first=2).tolist() == [[5.0, 9.0], [2.0, 3.0]]
+    expected = [[5.0, 9.0], [2.0, 3.0]]
+    assert pooled(STATES, MASK, ["mean"], num_first=2).tolist() == expected
+    assert pooled(*padded_left(), ["mean"], num_first=2).tolist() == expected
