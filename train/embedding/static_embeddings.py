@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from scipy.sparse import csr_matrix
 from tokenizers import Tokenizer
@@ -55,7 +57,7 @@ class StaticEmbeddings:
         folder.mkdir(parents=True, exist_ok=True)
         table, narrow = self.table, self.table.vectors.astype(np.float16)
         is_exact = np.array_equal(narrow, table.vectors)
-        arrays = {VECTORS: narrow if is_exact else table.vectors}
+        arrays: dict[str, NDArray[Any]] = {VECTORS: narrow if is_exact else table.vectors}
         arrays |= {} if table.rows is None else {ROWS: table.rows}
         arrays |= {} if table.weights is None else {WEIGHTS: table.weights}
         save_file(arrays, folder / TABLE_FILE)
