@@ -12,7 +12,7 @@ from job.training_task import task_of
 from prompting.examples import Examples
 from prompting.outputs import Reading, readings
 from prompting.prompt_tokens import NoRoomError
-from prompting.prompter import Prompter
+from prompting.prompter import Asked, Prompter
 
 _MOST_ROWS = 300
 """Validation rows that every kind of prompt is tried on."""
@@ -35,8 +35,9 @@ def choose_prompt(
     values: Sequence[float],
     rows: Rows,
     labels: NDArray[Any],
-) -> ChosenPrompt:
-    """The one with the best main metric on (some of) these validation rows; the first of equals.
+) -> tuple[ChosenPrompt, Asked | None]:
+    """The one with the best main metric on (some of) these validation rows, the first of equals;
+    and what came of the rows with it, None if only some were tried.
 
     Args:
         kinds: those that do not fit into the model's window are passed over.
@@ -45,7 +46,7 @@ def choose_prompt(
     Raises NoRoomError if none fits.
     """
     task = task_of(config)
-    best: tuple[ChosenPrompt, dict[str, float]] | None = None
+    best: tuple[ChosenPrompt, Asked, dict[str, float]] | None = None
     too_long: list[NoRoomError] = []
     numbers = _some(len(rows), config.seed)
     tried = [rows[number] for number in numbers]
@@ -59,11 +60,11 @@ def choose_prompt(
         for reading in readings(task):
             outputs = task.logits_from(reading.outputs(asked.likelihoods, free, values))
             scores = task.validation_scores(outputs, labels[numbers])
-            if best is None or config.is_better(scores, best[1]):
-                best = ChosenPrompt(examples, reading, free), scores
+            if best is None or config.is_better(scores, best[2]):
+                best = ChosenPrompt(examples, reading, free), asked, scores
     if best is None:
         raise too_long[0]
-    return best[0]
+    return best[0], best[1] if len(tried) == len(rows) else None
 
 
 def _some(num_rows: int, seed: int) -> NDArray[np.int64]:

@@ -44,11 +44,11 @@ def prompted_model(
     spec = _spec(config, answers, model)
     prompter = prompter_of(model, spec, config.recipe.eval_batch_size)
     clock.end("load")
-    chosen = choose_prompt(
+    chosen, asked = choose_prompt(
         config, prompter, kinds, answers.values, validation.rows, validation.labels
     )
     whole = PromptModel(model, spec, prompter, chosen)
-    validation_logits = task.logits_from(whole.outputs_of(validation.rows))
+    validation_logits = task.logits_from(whole.read(asked or whole.ask(validation.rows)))
     validation_scores = task.validation_scores(validation_logits, validation.labels)
     clock.end("train")
     shown = _shown(chosen, is_chat=prompter.tokens.frame.is_chat)
