@@ -104,6 +104,14 @@ def test_every_task_ranks_model_and_baselines_by_its_own_metric(
     assert values == sorted(values, reverse=direction == "higher")
 
 
+def test_every_task_s_candidates_are_scored_on_slices(runs: Service) -> None:
+    for name, by_truth in ((PAIRS, "label"), (TOPICS, "label"), (STARS, "target")):
+        rows = runs.table(name, "slices.csv")
+        assert {row["sliced_by"] for row in rows} == {"text_length", by_truth}
+        scored = {row["candidate"] for row in rows if row["score"]}
+        assert scored == {row["candidate"] for row in runs.table(name)}
+
+
 def test_learnable_data_is_predicted_better_than_by_the_majority(runs: Service) -> None:
     for name, sign in ((PAIRS, 1), (TOPICS, 1), (STARS, -1)):
         by_model = {row["model"]: float(row["score"]) for row in runs.table(name)}
