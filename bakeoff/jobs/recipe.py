@@ -16,11 +16,11 @@ from bakeoff.request.resolved import Candidate
 from bakeoff.request.tune import LearningRate
 from bakeoff.request.values import Integer
 
-MIN_STEPS = 1000
+MIN_STEPS = 1250
 """Optimiser steps that a training left to "auto" takes at least, if MAX_EPOCHS allow it."""
 MIN_EPOCHS = 2
 MAX_EPOCHS = 20
-"""A hundred rows are learnt by heart long before a thousand steps."""
+"""A hundred rows are learnt by heart long before so many steps."""
 PATIENCE = 2
 """Epochs without improvement after which a training of "auto" epochs ends."""
 
