@@ -28,19 +28,19 @@ def test_a_hundred_rows_are_not_trained_for_two_hundred_epochs():
 
 
 def test_many_rows_are_trained_in_larger_batches():
-    assert recipe(15_999).train_batch_size == 16
-    assert (recipe(16_000).train_batch_size, recipe(16_000).epochs) == (32, MIN_EPOCHS)
+    assert recipe(19_999).train_batch_size == 16
+    assert (recipe(20_000).train_batch_size, recipe(20_000).epochs) == (32, MIN_EPOCHS)
 
 
 def test_given_epochs_count_where_the_batch_size_is_chosen():
-    few, many = recipe(4_000, epochs=2), recipe(4_000, epochs=8)
+    few, many = recipe(5_000, epochs=2), recipe(5_000, epochs=8)
 
     assert (few.epochs, few.train_batch_size) == (2, 16)
     assert (many.epochs, many.train_batch_size) == (8, 32)
 
 
 def test_a_given_batch_size_counts_where_the_epochs_are_chosen():
-    assert recipe(2_000, train_batch_size=8).epochs == 4
+    assert recipe(2_000, train_batch_size=8).epochs == 5
     assert recipe(2_000, train_batch_size=1).epochs == MIN_EPOCHS
 
 
@@ -65,10 +65,10 @@ def test_a_request_that_gives_numbers_gets_exactly_these():
 
 
 def test_batches_of_tokens_hold_as_many_rows_as_fit_on_average():
-    assert recipe(8_000, train_batch_tokens=4096).epochs == 4
+    assert recipe(8_000, train_batch_tokens=4096).epochs == 5
     assert recipe(8_000, train_batch_tokens=4096, tokens_per_row=512).epochs == MIN_EPOCHS
     # Texts are no longer than max_length.
-    assert recipe(8_000, train_batch_tokens=4096, max_length=64).epochs == 8
+    assert recipe(8_000, train_batch_tokens=4096, max_length=64).epochs == 10
     # A row longer than the batch is a batch by itself.
     assert recipe(800, train_batch_tokens=64, tokens_per_row=300).steps_per_epoch(800, 300) == 800
 

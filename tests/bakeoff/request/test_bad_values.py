@@ -231,7 +231,7 @@ def test_a_hostile_revision_is_refused(revision):
     ("dataset", "field"),
     [
         ({}, "dataset"),
-        ({"test": "s3://bucket/t.csv"}, "dataset"),
+        ({"test": "s3://bucket/t.csv"}, "dataset.train"),
         ({"train": "s3://bucket/t.csv", "config": "x"}, "dataset.config"),
         ({"train": "s3://bucket/t.csv", "revision": "main"}, "dataset.revision"),
         ({"train": "rows.csv"}, "dataset.train"),
