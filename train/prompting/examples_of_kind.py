@@ -74,8 +74,8 @@ def _balanced(
     shuffled = chance.permutation(len(labels))
     # Of a row with several labels, the one that is named first.
     of_rows = labels.argmax(axis=1) if task.is_multilabel else labels
-    seen = np.zeros(task.num_outputs, dtype=int)
-    turns = np.empty(len(labels), dtype=int)
+    seen: NDArray[np.int64] = np.zeros(task.num_outputs, dtype=np.int64)
+    turns: NDArray[np.int64] = np.empty(len(labels), dtype=np.int64)
     for number_of_row in shuffled:
         turns[number_of_row] = seen[of_rows[number_of_row]]
         seen[of_rows[number_of_row]] += 1
