@@ -1,6 +1,7 @@
 """Whether a model continues texts, as the method prompt needs."""
 
 from pathlib import Path
+from typing import Any
 
 from transformers import AutoModelForCausalLM
 from transformers.models.auto.modeling_auto import (
@@ -33,7 +34,8 @@ def check_causal(folder: Path, *, allow_remote_code: bool) -> None:
         if is_encoder or kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
             raise not_causal(kind)
     try:
-        model, found = AutoModelForCausalLM.from_pretrained(
+        # transformers declares one of the two only.
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder,
             device_map="meta",
             output_loading_info=True,
@@ -45,6 +47,7 @@ def check_causal(folder: Path, *, allow_remote_code: bool) -> None:
         raise ModelError(
             f"It cannot be built as a language model: {why(folder, error)}."
         ) from error
+    model, found = loaded
     head = model.get_output_embeddings()
     names = {id(weight): name for name, weight in model.named_parameters()}
     wanted = {names.get(id(weight)) for weight in head.parameters()} if head is not None else {None}

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import torch
 from numpy.typing import NDArray
 
-from embedding.text_encoder import encoder_of, is_causal
+from embedding.text_encoder import is_causal
 from limits.out_of_memory import is_out_of_memory
 from model.causal_model import check_causal, not_causal
 from model.model_snapshot import ModelError
@@ -47,7 +47,7 @@ class PromptTrial:
         answers = [tokens[:1], tokens[1:4]]
         prompts = Prompts(tuple(tokens[:4]), [tokens[4:], tokens[4:9]], 0)
         try:
-            if not is_causal(encoder_of(model.network.base_model), len(model.tokenizer)):
+            if not is_causal(model.network.base_model, len(model.tokenizer)):
                 raise not_causal(str(model.network.config.model_type))
             together = AnswerLikelihoods(model, answers, batch_size=2).of(prompts)
             apart = _one_by_one(model, prompts, answers)

@@ -36,6 +36,7 @@ def config_for(task: str, labels: tuple[str, ...], main_metric: str, **changes) 
         "dataset": TrainingDataset("d", None, "f", {}),
         "target_metric": None,
         "target_value": None,
+        "instruction": None,
         "label_descriptions": {},
     }
     return TrainingConfig(**{**values, **changes})
