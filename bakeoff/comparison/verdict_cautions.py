@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bakeoff.comparison.verdict_words import DROPPED_OUT, named, number
+from bakeoff.methods import is_fine_tuned
 from bakeoff.summary.document import CandidateSummary, Conditions, CorrectedScore
 from bakeoff.summary.learning_rates import chosen_at_the_edge
 from bakeoff.summary.marks import MarkKind
@@ -72,10 +73,11 @@ def _on_nothing_learnt(marked: Sequence[CandidateSummary]) -> list[str]:
     has, it, its = (
         ("has", "it", "its place") if len(marked) == 1 else ("have", "they", "their places")
     )
+    remedy = f": more training or another learning rate may change {its}"
+    is_trained = all(is_fine_tuned(each.method) for each in marked)
     return [
         f"{named(marked)} {has} not shown that {it} learnt anything, as one answer for all "
-        "rows scores as well on validation: more training or another learning rate may change "
-        f"{its}."
+        f"rows scores as well on validation{remedy if is_trained else ''}."
     ]
 
 

@@ -71,6 +71,14 @@ def test_of_several_doubts_the_first_alone_begins_with_but():
     assert sum(text.startswith("But ") for text in found) == 1
 
 
+@pytest.mark.parametrize(("method", "is_trained"), [("lora", True), ("zeroshot", False)])
+def test_who_is_not_trained_is_not_told_to_train_more(method, is_trained):
+    found = sentences([raced("best"), marked("dud", "learnt_nothing", method=method)])
+
+    (sentence,) = [text for text in found if "learnt anything" in text]
+    assert ("more training" in sentence) == is_trained
+
+
 def test_a_tied_candidate_that_learnt_nothing_does_not_pass_as_good():
     nothing = marked("dud", "learnt_nothing", latency_p50_seconds=0.001)
     best = raced("best", latency_p50_seconds=0.1)
