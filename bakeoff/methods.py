@@ -12,6 +12,7 @@ BASELINES: dict[str, BaselineMethod] = {
 """The methods of the baselines, by the id that they have in place of a model's."""
 
 _FINE_TUNED = ("full", "lora")
+_KEEPING_VECTORS = ("frozen", "zeroshot")
 # They know a label by its name, and need no rows to learn from.
 _BY_LABEL_NAMES = ("zeroshot",)
 # Every seed would give the same result.
@@ -38,6 +39,11 @@ def needs_gpu(method: str) -> bool:
 def is_fine_tuned(method: str) -> bool:
     """Whether an optimiser trains the model's weights, in steps, at a learning rate."""
     return method in _FINE_TUNED
+
+
+def keeps_vectors(method: str) -> bool:
+    """Whether its jobs leave the vectors of texts to those of other runs."""
+    return method in _KEEPING_VECTORS
 
 
 def reads_label_names(method: str) -> bool:

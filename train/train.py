@@ -6,7 +6,7 @@ Run by SageMaker's in-container toolkit, which lays out the folders of `job/job_
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -109,36 +109,6 @@ def trained_model(
     # Imported as needed: importing the encoders' libraries takes seconds, and their memory would
     # count for a baseline, too.
     match config.method:
-        case "full" | "lora":
-            with loading_libraries():
-                from fine_tuning.fine_tuned_model import fine_tuned_model
-
-            _quieten_transformers()
-            return fine_tuned_model(config, folders, clock, allow_remote_code=allow_remote_code)
-        case "frozen":
-            with loading_libraries():
-                from linear.frozen_encoder import frozen_encoder
-
-            _quieten_transformers()
-            return frozen_encoder(config, folders, clock, allow_remote_code=allow_remote_code)
-        case "prompt":
-            with loading_libraries():
-                from prompting.prompted_model import prompted_model
-
-            _quieten_transformers()
-            return prompted_model(config, folders, clock, allow_remote_code=allow_remote_code)
-        case "static":
-            with loading_libraries():
-                from linear.static_encoder import static_encoder
-
-            _quieten_transformers()
-            return static_encoder(config, folders, clock, allow_remote_code=allow_remote_code)
-        case "zeroshot":
-            with loading_libraries():
-                from zeroshot.zero_shot import zero_shot
-
-            _quieten_transformers()
-            return zero_shot(config, folders, clock, allow_remote_code=allow_remote_code)
         case "majority":
             from linear.majority_baseline import majority_baseline
 
@@ -147,10 +117,38 @@ def trained_model(
             from linear.tfidf_baseline import tfidf_baseline
 
             return tfidf_baseline(config, folders, clock)
+    with loading_libraries():
+        run = _training_of(config.method)
+    _quieten_transformers()
+    return run(config, folders, clock, allow_remote_code=allow_remote_code)
+
+
+def _training_of(method: str) -> Callable[..., Trained]:
+    """What runs the job of a method that takes a model."""
+    match method:
+        case "full" | "lora":
+            from fine_tuning.fine_tuned_model import fine_tuned_model
+
+            return fine_tuned_model
+        case "frozen":
+            from linear.frozen_encoder import frozen_encoder
+
+            return frozen_encoder
+        case "prompt":
+            from prompting.prompted_model import prompted_model
+
+            return prompted_model
+        case "static":
+            from linear.static_encoder import static_encoder
+
+            return static_encoder
+        case "zeroshot":
+            from zeroshot.zero_shot import zero_shot
+
+            return zero_shot
     raise ValueError(
-        f"method is {config.method!r}, this code knows full, lora, frozen, prompt, static, "
-        "zeroshot, majority and tfidf: the run was planned by another deployment, upload the "
-        "request again"
+        f"method is {method!r}, this code knows full, lora, frozen, prompt, static, zeroshot, "
+        "majority and tfidf: the run was planned by another deployment, upload the request again"
     )
 
 

@@ -6,7 +6,7 @@ docs/statistics.md gives the reasons for the limits.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bakeoff.methods import reads_label_names
+from bakeoff.methods import is_fine_tuned, reads_label_names
 from bakeoff.metrics import higher_is_better, spoken_name
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.summary.document import CandidateSummary, Conditions, EpochPoint, JobSummary
@@ -127,6 +127,8 @@ def _learnt_nothing(candidate: CandidateSummary, job: JobSummary) -> Mark | None
         shown, remedy = "knows the labels by their names", "Clearer label_descriptions"
     elif candidate.method == "prompt":
         shown, remedy = "knows what is asked", "A clearer instruction or a larger model"
+    elif not is_fine_tuned(candidate.method):
+        remedy = "More training rows or another model"
     return Mark(
         kind="learnt_nothing",
         sentence=f"It has not shown that it {shown}: on validation it is not significantly better "

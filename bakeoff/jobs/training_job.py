@@ -7,7 +7,7 @@ from bakeoff import layout
 from bakeoff.jobs.job_config import JobConfig
 from bakeoff.jobs.metric_definitions import metric_definitions
 from bakeoff.jobs.sagemaker_job import Json, Program, sagemaker_job
-from bakeoff.methods import is_fine_tuned, is_used
+from bakeoff.methods import is_fine_tuned, is_used, keeps_vectors
 from bakeoff.names import item_key
 from bakeoff.prepared.manifest import PreparedDataset, PreparedModel
 from bakeoff.request.resolved import ResolvedRequest
@@ -49,8 +49,7 @@ def _checkpoints(
     those of the cache, and follow from the contents and from the code. The job itself knows its
     vectors by all that they follow from, so a place that were shared by mistake would do no harm.
     """
-    keeps_vectors = not is_fine_tuned(config.method) and config.method != "static"
-    if not keeps_vectors or model is None:
+    if not keeps_vectors(config.method) or model is None:
         return layout.checkpoint_prefix(config.run, item_key(config.candidate, config.seed))
     parts = [
         model.snapshot_prefix,

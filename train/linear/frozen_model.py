@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
 
 from documents.json_documents import from_json_value, json_value
 from embedding.text_encoder import ALL_LAYERS, TextEncoder, TextVectors
 from embedding.usage import Usage
-from job.saved_model import MODEL_FILE, WEIGHTS_FILE
+from job.saved_model import MODEL_FILE
 from linear.linear_head import LinearHead
 from linear.row_features import FeatureKind, Rows, row_features
 from model.sentence_files import folder_names, is_for_library
+from training_data.text_rows import rows_of
 
 ENCODER_FOLDER = "encoder"
 
@@ -41,8 +41,7 @@ class FrozenModel:
         encoder = TextEncoder.load(
             folder / ENCODER_FOLDER, usage, allow_remote_code=allow_remote_code
         )
-        arrays = load_file(folder / WEIGHTS_FILE)
-        head = LinearHead(arrays["weights"], arrays["bias"])
+        head = LinearHead.load(folder)
         return cls(encoder, FeatureKind(**content["features"]), head)
 
     def save(self, folder: Path, snapshot: Path, description: Mapping[str, Any]) -> None:
@@ -60,14 +59,13 @@ class FrozenModel:
             "usage": json_value(self.encoder.usage),
         }
         (folder / MODEL_FILE).write_text(json.dumps(content, indent=1), encoding="utf-8")
-        save_file({"weights": self.head.weights, "bias": self.head.bias}, folder / WEIGHTS_FILE)
+        self.head.save(folder)
 
     def outputs(
         self, texts: Sequence[str], pairs: Sequence[str] | None = None
     ) -> NDArray[np.float32]:
         """(rows, outputs), whose meaning is in model.json; `pairs` are the second texts."""
-        rows = [[text] for text in texts] if pairs is None else [*zip(texts, pairs, strict=True)]
-        return self.outputs_of(rows)
+        return self.outputs_of(rows_of(texts, pairs))
 
     def outputs_of(self, rows: Rows) -> NDArray[np.float32]:
         """The same, for rows that hold one or two texts each."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
 from sklearn.linear_model import LogisticRegression, Ridge
 
+from job.saved_model import WEIGHTS_FILE
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from scoring.task import Task
@@ -38,6 +41,15 @@ class LinearHead:
             np.ascontiguousarray(weights, dtype=np.float32),
             np.ascontiguousarray(bias, dtype=np.float32),
         )
+
+    @classmethod
+    def load(cls, folder: Path) -> "LinearHead":
+        """As `save` has left it."""
+        arrays = load_file(folder / WEIGHTS_FILE)
+        return cls(arrays["weights"], arrays["bias"])
+
+    def save(self, folder: Path) -> None:
+        save_file({"weights": self.weights, "bias": self.bias}, folder / WEIGHTS_FILE)
 
     def outputs(self, features: Features) -> NDArray[np.float32]:
         """(rows, outputs)"""

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
 
 from embedding.static_embeddings import StaticEmbeddings
 from embedding.text_encoder import LAST_LAYER
-from job.saved_model import MODEL_FILE, WEIGHTS_FILE
+from job.saved_model import MODEL_FILE
 from linear.linear_head import LinearHead
 from linear.row_features import ALONE, FeatureKind, Rows, row_features
+from training_data.text_rows import rows_of
 
 EMBEDDINGS_FOLDER = "embeddings"
 
@@ -33,8 +33,7 @@ class StaticModel:
     def load(cls, folder: Path) -> "StaticModel":
         content = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
         embeddings = StaticEmbeddings.load(folder / EMBEDDINGS_FOLDER, content["max_length"])
-        arrays = load_file(folder / WEIGHTS_FILE)
-        head = LinearHead(arrays["weights"], arrays["bias"])
+        head = LinearHead.load(folder)
         return cls(embeddings, feature_kind(is_pair=content["is_pair"]), head)
 
     def save(self, folder: Path, description: Mapping[str, Any]) -> None:
@@ -46,14 +45,13 @@ class StaticModel:
             "is_pair": self.kind.pairing is not None,
         }
         (folder / MODEL_FILE).write_text(json.dumps(content, indent=1), encoding="utf-8")
-        save_file({"weights": self.head.weights, "bias": self.head.bias}, folder / WEIGHTS_FILE)
+        self.head.save(folder)
 
     def outputs(
         self, texts: Sequence[str], pairs: Sequence[str] | None = None
     ) -> NDArray[np.float32]:
         """(rows, outputs), whose meaning is in model.json; `pairs` are the second texts."""
-        rows = [[text] for text in texts] if pairs is None else [*zip(texts, pairs, strict=True)]
-        return self.outputs_of(rows)
+        return self.outputs_of(rows_of(texts, pairs))
 
     def outputs_of(self, rows: Rows) -> NDArray[np.float32]:
         """The same, for rows that hold one or two texts each."""

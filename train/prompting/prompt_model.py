@@ -20,6 +20,7 @@ from prompting.prompt_choice import ChosenPrompt
 from prompting.prompt_frame import PromptFrame
 from prompting.prompt_tokens import PromptTokens
 from prompting.prompter import Asked, Prompter
+from training_data.text_rows import rows_of
 
 LANGUAGE_MODEL_FOLDER = "language_model"
 EXAMPLES_FILE = "examples.json"
@@ -103,8 +104,7 @@ class PromptModel:
         self, texts: Sequence[str], pairs: Sequence[str] | None = None
     ) -> NDArray[np.float64]:
         """(rows, outputs), whose meaning is in model.json; `pairs` are the second texts."""
-        rows = [[text] for text in texts] if pairs is None else [*zip(texts, pairs, strict=True)]
-        return self.outputs_of(rows)
+        return self.outputs_of(rows_of(texts, pairs))
 
     def outputs_of(self, rows: Rows) -> NDArray[np.float64]:
         """The same, for rows that hold one or two texts each."""

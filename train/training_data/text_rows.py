@@ -33,6 +33,11 @@ class TextRows:
         return joined(*columns_of(self.rows))
 
 
+def rows_of(texts: Sequence[str], pairs: Sequence[str] | None) -> Sequence[Sequence[str]]:
+    """Rows of one text each or, with `pairs`, of two."""
+    return [[text] for text in texts] if pairs is None else [*zip(texts, pairs, strict=True)]
+
+
 def columns_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], list[str] | None]:
     """The first texts of rows, and the second ones if rows are pairs."""
     columns = [list(column) for column in zip(*rows, strict=True)]

@@ -16,7 +16,7 @@ from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from labelling.label_words import label_texts
-from training_data.text_rows import TextRows, columns_of, joined
+from training_data.text_rows import TextRows, columns_of, joined, rows_of
 from training_data.tokenised_rows import SPLITS
 from zeroshot.entailment_model import EntailmentModel
 from zeroshot.score_scale import ScoreScale
@@ -130,8 +130,7 @@ class EntailmentClassifier:
         self, texts: Sequence[str], pairs: Sequence[str] | None = None
     ) -> NDArray[np.float32]:
         """(rows, labels), whose meaning is in model.json; `pairs` are the second texts."""
-        rows = [[text] for text in texts] if pairs is None else [*zip(texts, pairs, strict=True)]
-        return self.outputs_of(rows)
+        return self.outputs_of(rows_of(texts, pairs))
 
     def outputs_of(
         self, rows: Sequence[Sequence[str]], batch_size: int = _BATCH_ROWS

@@ -4,12 +4,14 @@ The result is a linear model on vectors of unit length, whose weights are the la
 is saved like that of the method frozen.
 """
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from transformers import set_seed
 
 from embedding.text_encoder import LAST_LAYER, TextEncoder
 from embedding.usage import usage_of
@@ -44,6 +46,8 @@ def zero_shot_by_similarity(
     config: TrainingConfig, folders: JobFolders, clock: PhaseClock, *, allow_remote_code: bool
 ) -> Trained:
     """Run the job; ends the clock's phases load and train."""
+    # Weights that are missing in the snapshot, such as a pooler's, are drawn at random.
+    set_seed(config.seed)
     task = task_of(config)
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
     usage = usage_of(folders.model, config.model, config.tokens_kept, is_pair=False)
@@ -55,12 +59,7 @@ def zero_shot_by_similarity(
     rows = EmbeddedRows(splits, encoder, kept)
     clock.end("load")
 
-    @cache
-    def label_vectors(template: str) -> NDArray[np.float32]:
-        texts = sentences(template, label_texts(config.labels, config.label_descriptions))
-        found = encoder.vectors([[text] for text in texts], config.recipe.eval_batch_size)
-        return unit_length(found.by_layer[LAST_LAYER])
-
+    label_vectors = _label_vectors(encoder, config)
     labels = splits["validation"].labels
     validation = rows.features("validation", kind) if len(labels) else None
 
@@ -108,3 +107,18 @@ def zero_shot_by_similarity(
         has_reused_vectors=lambda: kept.has_reused,
         chosen=shown,
     )
+
+
+def _label_vectors(
+    encoder: TextEncoder, config: TrainingConfig
+) -> Callable[[str], NDArray[np.float32]]:
+    """For a template the vectors of the labels' sentences, (labels, size), of unit length."""
+    texts = label_texts(config.labels, config.label_descriptions)
+
+    @cache
+    def of(template: str) -> NDArray[np.float32]:
+        rows = [[text] for text in sentences(template, texts)]
+        found = encoder.vectors(rows, config.recipe.eval_batch_size)
+        return unit_length(found.by_layer[LAST_LAYER])
+
+    return of

@@ -98,6 +98,16 @@ def test_what_goes_by_names_is_marked_in_words_of_its_own():
     assert "label_descriptions" in mark.sentence
 
 
+@pytest.mark.parametrize(
+    ("method", "remedy"), [("lora", "learning rate"), ("frozen", "More training rows")]
+)
+def test_the_remedy_for_having_learnt_nothing_is_one_that_the_method_has(method, remedy):
+    resolved = resolved_with(models=[{"id": "a", "method": method}])
+    given = job_metrics(majority_p_value=0.31, validation_standard_error=0.02)
+    (mark,) = compared(resolved, lambda item: completed(item, metrics=given)).candidates[0].marks
+    assert remedy in mark.sentence
+
+
 def test_the_majority_baseline_is_not_blamed_for_knowing_nothing():
     resolved = resolved_with(models=["a"], baselines=True)
     found = compared(

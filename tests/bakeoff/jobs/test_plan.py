@@ -168,6 +168,11 @@ def test_a_frozen_model_gets_texts_and_keeps_their_vectors_where_other_runs_find
     assert vectors_of(frozen_job(method=method, name="another", seeds=[9])) == vectors_of(job)
 
 
+@pytest.mark.parametrize("method", ["prompt", "static"])
+def test_a_method_that_keeps_no_vectors_has_checkpoints_of_its_own(method):
+    assert RUN in vectors_of(frozen_job(method=method))
+
+
 @pytest.mark.parametrize(
     "change",
     [
