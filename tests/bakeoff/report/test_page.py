@@ -88,6 +88,15 @@ def test_every_section_is_present_whatever_data_is_missing(pages, name):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
+def test_the_contents_lead_to_every_section_in_order(pages, name):
+    sections = [
+        each.attributes["id"] for each in pages[name].all("section") if "id" in each.attributes
+    ]
+    links = [each.attributes["href"] for each in pages[name].all("a") if "nav" in each.ancestors]
+    assert links == [f"#{each}" for each in sections]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
 def test_headings_do_not_skip_a_level(pages, name):
     levels = [
         int(element.tag[1])
