@@ -330,7 +330,7 @@ def _summary(request: Request) -> str:
 
 
 def _comparison(request: Request) -> str:
-    jobs_of_baselines = len(BASELINES) if request.baselines else 0
+    jobs_of_baselines = len(BASELINES) if request.has_baselines else 0
     num_jobs = jobs_of_baselines + sum(
         len(seeds_of(model.method, request.seeds)) for model in request.named_models
     )
@@ -352,7 +352,7 @@ def _race(request: Request, pool: ModelPool) -> str:
 
 
 def _beside(request: Request) -> str:
-    return f", and {len(BASELINES)} baselines" if request.baselines else ""
+    return f", and {len(BASELINES)} baselines" if request.has_baselines else ""
 
 
 _NOTHING_SENT = "Interrupted: the request was not sent, so nothing runs."

@@ -50,6 +50,17 @@ def test_validate_counts_deterministic_candidates_once(tmp_path):
     assert "baselines" not in ended.out
 
 
+def test_validate_counts_no_baselines_where_there_are_no_rows_to_train_on(tmp_path):
+    path = tmp_path / "x.json"
+    models = [{"id": "m", "method": "zeroshot"}]
+    path.write_text(json.dumps({"dataset": {"test": "s3://own/test.csv"}, "models": models}))
+
+    ended = invoke(["validate", path])
+
+    assert "1 training job, by" in ended.out
+    assert "baselines" not in ended.out
+
+
 def test_validate_lists_every_problem_with_its_remedy(tmp_path):
     path = tmp_path / "bad.json"
     path.write_text('{"dataset": "imdb", "models": [], "seeds": "x"}')
