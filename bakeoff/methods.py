@@ -13,8 +13,9 @@ BASELINES: dict[str, BaselineMethod] = {
 
 _FINE_TUNED = ("full", "lora")
 _KEEPING_VECTORS = ("frozen", "zeroshot")
-# They know a label by its name, and need no rows to learn from.
+# They know a label by its name.
 _BY_LABEL_NAMES = ("zeroshot",)
+_ABLE_TO_DO_WITHOUT_TRAINING_ROWS = ("prompt", "zeroshot")
 # Every seed would give the same result.
 _DETERMINISTIC = ("frozen", "prompt", "static", "zeroshot", *get_args(BaselineMethod))
 
@@ -47,9 +48,14 @@ def keeps_vectors(method: str) -> bool:
 
 
 def reads_label_names(method: str) -> bool:
-    """Whether the labels' names, or what the request says in their place, tell the method what the
-    labels are, so that it needs no rows to train on."""
+    """Whether only the labels' names, or what the request says in their place, tell the method what
+    the labels are, also where there are rows to train on."""
     return method in _BY_LABEL_NAMES
+
+
+def needs_training_rows(method: str) -> bool:
+    """Whether the method cannot take part without rows to learn from."""
+    return method not in _ABLE_TO_DO_WITHOUT_TRAINING_ROWS
 
 
 def reads_label_descriptions(method: str) -> bool:

@@ -26,7 +26,8 @@ from documents.manifest import Manifest, ProblemEntry
 from documents.preparation_request import PreparationRequest, RequestedCandidate
 from job.code_digest import code_digest
 from job.library_versions import library_versions
-from labelling.label_words import unknown_descriptions, why_unclear
+from labelling.label_words import unknown_descriptions
+from labelling.name_faults import fault_of
 from limits.free_memory import free_memory_bytes
 from limits.full_disk import is_full_disk
 from limits.limited_process import LimitedProcesses
@@ -168,6 +169,12 @@ class Preparation:
         dataset: PreparedDataset,
         made_with: Mapping[str, str],
     ) -> list[PreparedModel]:
+        labels, described = dataset.snapshot.labels.names, self.request.label_descriptions or {}
+        has_train = dataset.snapshot.rows["train"] > 0
+        faults = {
+            each.candidate: fault_of(each, labels, described, has_train=has_train)
+            for each in candidates
+        }
         preparation = ModelPreparation(
             self.store,
             self.hub,
@@ -176,9 +183,7 @@ class Preparation:
             made_with=made_with,
             workers=self.workers,
             allow_remote_code=self.allow_remote_code,
-            label_fault=why_unclear(
-                dataset.snapshot.labels.names, self.request.label_descriptions or {}
-            ),
+            faults={candidate: fault for candidate, fault in faults.items() if fault},
         )
         return preparation.prepare(candidates, dataset.snapshot, dataset.folder)
 

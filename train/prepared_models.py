@@ -114,8 +114,8 @@ class ModelPreparation:
     """What else shapes snapshots and tokens, and is part of their keys: versions, code."""
     workers: int
     allow_remote_code: bool
-    label_fault: str | None = None
-    """Why no candidate can take part that knows labels by their names alone; None if they can."""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """Why candidates cannot take part whatever their models are, by candidate."""
     patience: Patience = field(default_factory=lambda: Patience(_PATIENCE_SECONDS))
     _tokenising: dict[str, Lock] = field(default_factory=dict, init=False)
     """By key: two models with one tokeniser make the same tokens, once."""
@@ -128,7 +128,7 @@ class ModelPreparation:
         `folder` is the one that the rows are in.
         """
         groups: dict[tuple[str, str | None], list[RequestedCandidate]] = {}
-        at_fault = [each for each in candidates if self.label_fault and each.reads_label_names]
+        at_fault = [each for each in candidates if each.candidate in self.faults]
         for candidate in candidates:
             if candidate in at_fault:
                 continue
@@ -142,7 +142,7 @@ class ModelPreparation:
             )
             outcomes = {model.entry.candidate: model for group in prepared for model in group}
         for candidate in at_fault:
-            reason = self.label_fault or ""
+            reason = self.faults[candidate.candidate]
             outcomes[candidate.candidate] = _failed(candidate, candidate.revision, reason)
         return [outcomes[candidate.candidate] for candidate in candidates]
 

@@ -23,6 +23,8 @@ from bakeoff.request.values import MAX_SEEDS, Integer, seeds_of_number
 
 T = TypeVar("T")
 
+EXAMPLES = "prompt_examples"
+
 
 def _valid_or_none(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
     try:
@@ -149,6 +151,28 @@ class Draft(_Draft):
         has_search = self.pool is not None and self.pool.search is not None
         num_given = len(self.models or []) + has_search
         return 0 < num_given == len(self.methods)
+
+    @property
+    def has_no_training_rows(self) -> bool:
+        """Whether the data set is files without any; one on the hub may have some of a usual
+        name."""
+        dataset = self.dataset
+        return dataset is not None and dataset.id is None and dataset.train is None
+
+    @property
+    def prompt_examples(self) -> list[tuple[str, str, Any]]:
+        """Of models that are asked: the model's field, the field that says how many examples it is
+        shown, and their number, which is unchecked."""
+        common = (self.hyperparameters or {}).get(EXAMPLES)
+        found = []
+        for field, model in self.numbered_models:
+            own = model.hyperparameters or {}
+            place = f"{field}.hyperparameters" if EXAMPLES in own else "hyperparameters"
+            if model.method == "prompt":
+                found.append((field, f"{place}.{EXAMPLES}", own.get(EXAMPLES, common)))
+        if ("models.search", "prompt") in self.methods:
+            found.append(("models.search", f"hyperparameters.{EXAMPLES}", common))
+        return found
 
     @property
     def known_labels(self) -> list[str]:

@@ -25,6 +25,7 @@ def label_name_rules(draft: Draft) -> Iterator[Problem]:
                 "none.",
                 "Give another method, such as frozen.",
             )
+        yield from _unknown_scale(draft, reason)
     are_read = any(reads_label_descriptions(method) for _, method in draft.methods)
     if draft.label_descriptions is not None and not are_read and draft.knows_all_methods:
         yield Problem(
@@ -32,10 +33,27 @@ def label_name_rules(draft: Draft) -> Iterator[Problem]:
             "No model reads descriptions of labels: they are for the methods zeroshot and prompt.",
             'Leave them out, or give a model "method": "zeroshot".',
         )
-    yield from _undescribed(draft, bool(readers))
+    yield from _undescribed(draft, [method for _, method in readers])
 
 
-def _undescribed(draft: Draft, are_read: bool) -> Iterator[Problem]:
+def _unknown_scale(draft: Draft, reason: str) -> Iterator[Problem]:
+    """Of models that are asked for a number."""
+    for field, _, _ in draft.prompt_examples if draft.has_no_training_rows else []:
+        yield Problem(
+            f"{field}.method",
+            f"{reason}: the method prompt chooses among numbers between the lowest and the highest "
+            "of the training rows, and the data set has none.",
+            "Give dataset.train with an S3 URI.",
+        )
+
+
+def _undescribed(draft: Draft, readers: list[str]) -> Iterator[Problem]:
+    """Labels that are described in vain, or not described although the request has methods for
+    which they must be.
+
+    Args:
+        readers: methods that read the names of labels whatever else there is.
+    """
     labels = draft.known_labels
     described = draft.label_descriptions or {}
     if not labels:
@@ -47,14 +65,21 @@ def _undescribed(draft: Draft, are_read: bool) -> Iterator[Problem]:
             f"The labels are {_listed(labels)}.",
         )
     unclear = [each for each in labels if each not in described and not says_something(each)]
-    if are_read and unclear:
+    without_examples = "prompt without examples" if _asks_without_examples(draft) else None
+    method = next(iter(readers), without_examples)
+    if method is not None and unclear:
         example = json.dumps({unclear[0]: "what such a text is about"}, ensure_ascii=False)
         yield Problem(
             "label_descriptions",
-            f"The method zeroshot goes by the names of labels, and these are no words: "
+            f"The method {method} goes by the names of labels, and these are no words: "
             f"{_listed(unclear)}.",
             f"Say in words what they are: {printable(example)}.",
         )
+
+
+def _asks_without_examples(draft: Draft) -> bool:
+    """Whether some model has to find labels by what they are called, however it is asked."""
+    return any(number == 0 or draft.has_no_training_rows for *_, number in draft.prompt_examples)
 
 
 def _listed(labels: list[str]) -> str:

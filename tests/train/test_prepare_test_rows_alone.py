@@ -4,6 +4,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.support.preparing import resolved, reviews, run_prepare, write_csv
+from tests.support.tiny_causal_model import build_tiny_causal_model
 from tests.support.tiny_models import build_tiny_model
 
 ROWS = reviews(20)
@@ -15,11 +16,17 @@ def model(tmp_path_factory):
     return str(build_tiny_model("bert", folder, [text for text, _ in ROWS]))
 
 
+@pytest.fixture(scope="module")
+def language_model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("model") / "causal"
+    return str(build_tiny_causal_model(folder, [text for text, _ in ROWS]))
+
+
 @pytest.fixture
 def prepared(model, tmp_path):
     """Prepares a model with the method zeroshot for files of these rows, by split."""
 
-    def prepare(method="zeroshot", header=("text", "label"), fields=None, **splits):
+    def prepare(method="zeroshot", header=("text", "label"), fields=None, model=model, **splits):
         files = {
             split: write_csv(tmp_path / f"{split}.csv", rows, header)
             for split, rows in splits.items()
@@ -73,3 +80,18 @@ def test_without_validation_there_is_no_threshold_for_several_labels(prepared):
     others = [(f"{text} indeed", *flags) for text, *flags in rows]
     done = prepared(test=rows, validation=others, header=header, fields=several)
     assert done.manifest["status"] == "ready"
+
+
+def test_a_language_model_is_asked_by_the_labels_names(prepared, language_model):
+    done = prepared("prompt", model=language_model, test=ROWS)
+    assert done.manifest["models"][0]["status"] == "ready"
+
+
+def test_a_language_model_cannot_be_asked_for_codes_or_numbers(prepared, language_model):
+    named = {"bad": "C17", "good": "C18"}
+    codes = [(text, named[label]) for text, label in ROWS]
+    failed = prepared("prompt", model=language_model, test=codes).model(0)
+    assert failed["status"] == "failed" and "'C17', 'C18'" in failed["reason"]
+    numbers = [(text, 0.5 + len(text)) for text, _ in ROWS]
+    failed = prepared("prompt", model=language_model, test=numbers).model(0)
+    assert failed["status"] == "failed" and "dataset.train" in failed["reason"]

@@ -33,11 +33,13 @@ class RequestedDataset:
 
 
 @dataclass(frozen=True)
-class TokenLimit:
-    """The one hyperparameter that the preparation needs."""
+class RequestedRecipe:
+    """The hyperparameters that the preparation needs."""
 
     max_length: int | None
     """Tokens; None: the model's own limit."""
+    prompt_examples: int | None = None
+    """Train rows that a prompt shows; None: left to the job."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class RequestedCandidate:
     """A hub id, an S3 URI, or the name of a baseline."""
     revision: str | None
     method: str
-    hyperparameters: TokenLimit
+    hyperparameters: RequestedRecipe
 
     @property
     def is_baseline(self) -> bool:
@@ -55,9 +57,20 @@ class RequestedCandidate:
         return self.method in ("majority", "tfidf")
 
     @property
+    def is_asked(self) -> bool:
+        """Whether a language model is asked in words."""
+        return self.method == "prompt"
+
+    @property
     def reads_label_names(self) -> bool:
-        """Whether the labels' names alone tell the method what they are."""
+        """Whether only the labels' names tell the method what they are."""
         return self.method == "zeroshot"
+
+    @property
+    def learns(self) -> bool:
+        """Whether it needs rows to train on, or to show as examples."""
+        shows_some = bool(self.hyperparameters.prompt_examples)
+        return shows_some if self.is_asked else not self.reads_label_names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,4 +102,4 @@ class PreparationRequest:
     @property
     def learns(self) -> bool:
         """Whether any candidate needs rows to train on."""
-        return not all(each.reads_label_names for each in self.candidates)
+        return any(each.learns for each in self.candidates)

@@ -44,11 +44,16 @@ def _is_word(part: str, is_numbered: bool) -> bool:
     return len(letters) >= _FEWEST_LETTERS or letters >= _FIRST_IDEOGRAPH
 
 
-def why_unclear(labels: Sequence[str], descriptions: Mapping[str, str]) -> str | None:
+def why_unclear(
+    labels: Sequence[str],
+    descriptions: Mapping[str, str],
+    otherwise: str = "give it another method, such as frozen",
+) -> str | None:
     """Why a method that goes by the labels' names cannot take part; None if it can.
 
     Args:
         labels: empty in a regression.
+        otherwise: what to do but describe labels.
     """
     if not labels:
         return (
@@ -61,8 +66,8 @@ def why_unclear(labels: Sequence[str], descriptions: Mapping[str, str]) -> str |
     example = json.dumps({unclear[0][:60]: "what such a text is about"}, ensure_ascii=False)
     return (
         f"It goes by the names of labels, and these are no words: {shown(unclear)}. Say in words "
-        f'what they are in the request\'s "label_descriptions", such as {example}, or give it '
-        "another method, such as frozen."
+        f'what they are in the request\'s "label_descriptions", such as {example}, or '
+        f"{otherwise}."
     )
 
 

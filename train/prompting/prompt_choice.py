@@ -36,8 +36,8 @@ def choose_prompt(
     rows: Rows,
     labels: NDArray[Any],
 ) -> tuple[ChosenPrompt, Asked | None]:
-    """The one with the best main metric on (some of) these validation rows, the first of equals;
-    and what came of the rows with it, None if only some were tried.
+    """The one with the best main metric on (some of) these validation rows, the first of equals
+    and without rows; and what came of the rows with it, None if only some were tried.
 
     Args:
         kinds: those that do not fit into the model's window are passed over.
@@ -46,6 +46,9 @@ def choose_prompt(
     Raises NoRoomError if none fits.
     """
     task = task_of(config)
+    if not rows:
+        first = kinds[0]
+        return ChosenPrompt(first, readings(task)[0], prompter.content_free(first)), None
     best: tuple[ChosenPrompt, Asked, dict[str, float]] | None = None
     too_long: list[NoRoomError] = []
     numbers = _some(len(rows), config.seed)

@@ -49,10 +49,12 @@ def prompted_model(
     )
     whole = PromptModel(model, spec, prompter, chosen)
     validation_logits = task.logits_from(whole.read(asked or whole.ask(validation.rows)))
-    validation_scores = task.validation_scores(validation_logits, validation.labels)
+    validation_scores = (
+        task.validation_scores(validation_logits, validation.labels) if len(validation) else {}
+    )
     clock.end("train")
     shown = _shown(chosen, is_chat=prompter.tokens.frame.is_chat)
-    notes = [*prompter.tokens.frame.notes, *_on_names(config)]
+    notes = [*prompter.tokens.frame.notes, *_on_names(config), *_on_choice(validation)]
     lengths: list[float] = []
 
     def test_logits() -> NDArray[Any]:
@@ -83,15 +85,9 @@ def prompted_model(
 
 
 def _kinds(config: TrainingConfig, train: TextRows, answers: Answers) -> list[Examples]:
-    task, unclear = task_of(config), _unclear(config)
-    number = config.recipe.prompt_examples
-    if number == 0 and unclear:
-        raise ValueError(
-            f"The labels {_named(unclear)} are no words, so a model that sees no example cannot "
-            "know what they mean: say it in label_descriptions, or leave out prompt_examples."
-        )
+    task, number = task_of(config), config.recipe.prompt_examples
     rows = TrainRows(train.rows, train.labels, answers.right(task, train.labels))
-    return kinds_of_examples(task, rows, number, config.seed, has_words=not unclear)
+    return kinds_of_examples(task, rows, number, config.seed, has_words=not _unclear(config))
 
 
 def _spec(config: TrainingConfig, answers: Answers, model: LanguageModel) -> PromptSpec:
@@ -128,6 +124,15 @@ def _on_names(config: TrainingConfig) -> list[str]:
     return [
         f"The labels {_named(unclear)} are no words, so the model learns what they mean from "
         "examples alone: with label_descriptions it may be better."
+    ]
+
+
+def _on_choice(validation: TextRows) -> list[str]:
+    if len(validation):
+        return []
+    return [
+        "There are no validation rows to choose by, so the prompt shows no examples and the answers "
+        "are calibrated: their probabilities may be too sure or not sure enough."
     ]
 
 

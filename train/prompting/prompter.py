@@ -32,6 +32,8 @@ class Prompter:
 
     def ask(self, rows: Sequence[Sequence[str]], examples: Examples) -> Asked:
         """Raises NoRoomError if prompts with these examples do not fit into the model's window."""
+        if not rows:
+            return Asked(np.zeros((0, len(self.tokens.answers))), 0.0, 0.0)
         prompts = self.tokens.of(rows, examples)
         found = self.likelihoods.of(prompts)
         return Asked(found, prompts.num_cut / len(rows), prompts.mean_length)

@@ -94,3 +94,27 @@ def test_it_is_trained_once_and_has_no_learning_rate():
     assert problem.field == "models[0].hyperparameters.epochs"
     settings = {"hyperparameters": {"max_length": 64, "eval_batch_size": 8}}
     assert asked(models=[ZERO_SHOT | settings])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"dataset": {"test": "s3://bucket/test.csv"}},
+        {"hyperparameters": {"prompt_examples": 0}},
+    ],
+)
+def test_a_model_that_is_shown_no_example_goes_by_names_too(changes):
+    prompt = {"models": [{"id": "m", "method": "prompt"}], "label_names": ["C17", "spam"]}
+    problem = problem_with(**prompt, **changes)
+    assert problem.field == "label_descriptions"
+    assert 'The method prompt without examples goes by the names' in problem.problem
+    assert asked(**prompt, **changes, label_descriptions={"C17": "a bill"})
+    assert asked(**prompt)
+
+
+def test_without_training_rows_there_is_no_range_of_numbers_to_ask_for():
+    changes = {"models": [{"id": "m", "method": "prompt"}], "task": "regression"}
+    problem = problem_with(**changes, dataset={"test": "s3://bucket/test.csv"})
+    assert problem.field == "models[0].method"
+    assert "dataset.train" in problem.remedy
+    assert asked(**changes, hyperparameters={"prompt_examples": 0})

@@ -7,6 +7,7 @@ from tests.support.refusals import problem_with
 from tests.support.run_samples import RUN, WALK_THROUGH, parsed, settings_with
 
 ZERO_SHOT = {"id": "m", "method": "zeroshot"}
+PROMPT = {"id": "m", "method": "prompt"}
 TEST_ALONE = {"test": "s3://bucket/test.csv"}
 
 
@@ -27,6 +28,7 @@ def test_test_rows_alone_will_do_for_models_that_learn_from_none():
     assert resolved.dataset.files is not None
     assert resolved.dataset.files.train is None
     assert asked(models={"search": {"method": "zeroshot"}}, baselines=False)
+    assert asked(models=[ZERO_SHOT, PROMPT])
     assert asked(dataset=TEST_ALONE | {"validation": "s3://bucket/some.csv"})
 
 
@@ -46,3 +48,36 @@ def test_baselines_need_training_rows():
 def test_validation_rows_alone_are_no_data_set():
     problem = problem_with(models=[ZERO_SHOT], dataset={"validation": "s3://bucket/some.csv"})
     assert problem.field == "dataset"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        (
+            {"models": [PROMPT | {"hyperparameters": {"prompt_examples": 4}}]},
+            "models[0].hyperparameters.prompt_examples",
+        ),
+        (
+            {"models": [PROMPT, ZERO_SHOT], "hyperparameters": {"prompt_examples": 4}},
+            "hyperparameters.prompt_examples",
+        ),
+        (
+            {
+                "models": {"search": {"method": "prompt"}},
+                "hyperparameters": {"prompt_examples": 4},
+            },
+            "hyperparameters.prompt_examples",
+        ),
+    ],
+)
+def test_prompts_cannot_show_examples_of_no_training_rows(changes, field):
+    problem = problem_with(dataset=TEST_ALONE, **changes)
+    assert problem.field == field
+    assert "Leave it out" in problem.remedy
+
+
+def test_a_model_s_own_number_of_examples_counts():
+    own = PROMPT | {"hyperparameters": {"prompt_examples": 0}}
+    assert asked(models=[own], hyperparameters={"prompt_examples": 4})
+    # Models that are not asked show none.
+    assert asked(models=[ZERO_SHOT], hyperparameters={"prompt_examples": 4})

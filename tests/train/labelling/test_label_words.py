@@ -17,6 +17,7 @@ def test_labels_that_are_no_words_are_named_with_what_to_give():
     assert reason is not None
     assert "no words: '1'." in reason
     assert '"label_descriptions", such as {"1": ' in reason
+    assert (why_unclear(["0"], {}, "leave it") or "").endswith(", or leave it.")
     assert why_unclear(["0", "1"], {"0": "bad", "1": "good"}) is None
     assert why_unclear(["bad", "good"], {}) is None
 

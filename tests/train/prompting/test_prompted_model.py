@@ -151,12 +151,25 @@ def test_labels_that_are_no_words_are_shown_in_examples_with_a_note(tmp_path):
     assert any("'0', '1' are no words" in note for note in job.metrics["notes"])
 
 
-def test_labels_that_are_no_words_without_examples_are_refused(tmp_path):
-    job = tiny_causal_job(tmp_path, prompt_examples=0)
-    config = json.loads(job.config_file.read_text())
-    job.write_config(config | {"labels": ["0", "1"], "positive_label": "1"})
-    assert job.run().status == 1
-    assert "leave out prompt_examples" in job.failure
+def test_without_rows_but_those_of_test_it_is_asked_without_examples_and_it_is_said(tmp_path):
+    job = tiny_causal_job(tmp_path, prompt_examples=None)
+    for split in ("train", "validation"):
+        path = job.dataset / f"{split}.parquet"
+        pq.write_table(pq.read_table(path).slice(0, 0), path)
+    outcome = job.run()
+    assert outcome.status == 0, job.failure
+    metrics = job.metrics
+    assert metrics["rows"] == {"train": 0, "validation": 0, "test": 90}
+    chosen = metrics["chosen"]
+    assert (chosen["examples"], chosen["calibrated"]) == ("none", True)
+    assert metrics["notes"][0].startswith("There are no validation rows to choose by")
+    assert metrics["metrics"]["validation"] == {}
+    assert metrics["metrics"]["test"]["accuracy"] > 0
+    assert (metrics["temperature"], metrics["majority_p_value"]) == (None, None)
+    assert [line for line in outcome.lines if "split=validation" in line] == []
+    model = PromptModel.load(job.trained_model)
+    assert model.chosen.content_free.any()
+    assert model.outputs([]).shape == (0, 2)
 
 
 def test_labels_that_are_described_need_no_examples(tmp_path):
