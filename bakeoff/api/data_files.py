@@ -1,6 +1,6 @@
 """Data frames and data sets in memory, written to files that a request can name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,17 @@ def is_tabular(value: object) -> bool:
     return _is_frame(value) or _is_dataset(value)
 
 
-def written(data: Any, columns: Iterable[str] | None, folder: Path) -> dict[str, str]:
+def written(
+    data: Any, columns: Iterable[str] | None, folder: Path, slices: Sequence[str] = ()
+) -> dict[str, str]:
     """Writes rows as one Parquet file per split; returns the path of each split.
 
     Args:
         data: a pandas DataFrame or datasets.Dataset, which becomes train, or a mapping of splits
             to these, such as a datasets.DatasetDict.
-        columns: those to write; None: all.
+        columns: those to write, which every split must have; None: all.
         folder: receives the files. Equal rows give equal bytes, so they are uploaded once.
+        slices: further columns to write, which only the split must have that test rows come from.
 
     An index level of a DataFrame that has a name is a column like any other. An index without a
     name is left out if it only numbers the rows, and refused otherwise: it may hold data.
@@ -33,11 +36,17 @@ def written(data: Any, columns: Iterable[str] | None, folder: Path) -> dict[str,
     parquet = required_package("pyarrow.parquet", "data frames")
     # As plain texts: the names of the datasets library's splits are a class of their own.
     splits = {"train": data} if is_tabular(data) else {str(key): data[key] for key in data}
+    tested = "test" if "test" in splits else "train"
     problems: list[Problem] = []
     tables = {}
     for split, rows in splits.items():
         try:
-            tables[split] = _table(split, rows, columns)
+            named = _named_columns(split, rows)
+            there = list(named.columns if _is_frame(rows) else named.column_names)
+            further = [name for name in slices if split == tested or name in there]
+            chosen = _chosen(split, there, columns, further)
+            write = _from_frame if _is_frame(rows) else _from_dataset
+            tables[split] = write(split, named, chosen)
         except RequestError as error:
             problems += error.problems
     if problems:
@@ -48,8 +57,8 @@ def written(data: Any, columns: Iterable[str] | None, folder: Path) -> dict[str,
     return {split: str(path) for split, path in paths.items()}
 
 
-def _table(split: str, rows: Any, columns: Iterable[str] | None) -> Any:
-    """A pyarrow.Table without what pandas adds about itself."""
+def _named_columns(split: str, rows: Any) -> Any:
+    """The rows of a split, all of whose columns have names."""
     if split not in SPLITS:
         names = ", ".join(SPLITS)
         raise _refused(split, f"{shown(split)} is not a split.", f"Name the splits {names}.")
@@ -61,16 +70,13 @@ def _table(split: str, rows: Any, columns: Iterable[str] | None) -> Any:
         )
     if len(rows) == 0:
         raise _refused(split, "has no rows.", "Give at least one row.")
-    if _is_frame(rows):
-        return _from_frame(split, rows, columns)
-    return _from_dataset(split, rows, columns)
+    return _with_index(split, rows) if _is_frame(rows) else rows
 
 
-def _from_frame(split: str, frame: Any, columns: Iterable[str] | None) -> Any:
+def _from_frame(split: str, named: Any, names: list[Any]) -> Any:
+    """A pyarrow.Table of the columns `names`, without what pandas adds about itself."""
     import pyarrow
 
-    named = _with_index(split, frame)
-    names = _chosen(split, list(named.columns), columns)
     odd = [name for name in names if not isinstance(name, str)]
     if odd or len(set(names)) < len(names):
         raise _refused(
@@ -137,18 +143,18 @@ def _with_index(split: str, frame: Any) -> Any:
     return frame.reset_index()
 
 
-def _from_dataset(split: str, dataset: Any, columns: Iterable[str] | None) -> Any:
-    chosen = dataset.select_columns(_chosen(split, list(dataset.column_names), columns))
+def _from_dataset(split: str, dataset: Any, names: list[Any]) -> Any:
+    chosen = dataset.select_columns(names)
     # The schema keeps the names of classes, which the rows hold as numbers.
     table = chosen.with_format("arrow")[:]
     return table.cast(chosen.features.arrow_schema).combine_chunks()
 
 
-def _chosen(split: str, names: list[Any], columns: Iterable[str] | None) -> list[Any]:
+def _chosen(
+    split: str, names: list[Any], columns: Iterable[str] | None, slices: Sequence[str]
+) -> list[Any]:
     """Those of the columns' `names` that are to be written, in their order."""
-    if columns is None:
-        return names
-    wanted = list(columns)
+    wanted = [*(columns or ()), *slices]
     missing = [column for column in wanted if column not in names]
     if missing:
         raise _refused(
@@ -156,7 +162,7 @@ def _chosen(split: str, names: list[Any], columns: Iterable[str] | None) -> list
             f"has no column {', '.join(map(shown, missing))}.",
             f"Its columns are {shown(list(map(str, names)))}.",
         )
-    return [name for name in names if name in wanted]
+    return names if columns is None else [name for name in names if name in wanted]
 
 
 def _refused(split: str, problem: str, remedy: str) -> RequestError:

@@ -39,7 +39,8 @@ def request_file(request: "Mapping[str, Any] | str | Path | Request") -> Iterato
     with TemporaryDirectory(prefix="bakeoff-") as folder:
         dataset = document.get("dataset")
         if is_tabular(dataset) or is_mapping_of_rows(dataset):
-            document["dataset"] = written(dataset, _columns(document), Path(folder))
+            slices = _texts(document.get("slices"))
+            document["dataset"] = written(dataset, _columns(document), Path(folder), slices)
         yield check_request(_json(document), "request.json", Path.cwd())
 
 
@@ -68,17 +69,24 @@ def _loaded(path: Path) -> RequestFile:
 
 
 def _columns(document: Mapping[str, Any]) -> list[str] | None:
-    """The columns that the request names; None if it leaves any of them to be found."""
+    """The columns of texts and labels that the request names; None if it leaves any of them to be
+    found."""
     named: list[Any] = []
     for field in ("text", "label"):
         value = document.get(field)
         if value is None:
             return None
-        named += value if isinstance(value, list | tuple) else [value]
-    slices = document.get("slices")
-    named += slices if isinstance(slices, list | tuple) else []
-    # What is no text is refused with the rest of the request.
-    return named if all(isinstance(name, str) for name in named) else None
+        named += value if _is_list(value) else [value]
+    return named if len(_texts(named)) == len(named) else None
+
+
+def _texts(names: Any) -> list[str]:
+    """What is no text is refused with the rest of the request."""
+    return [each for each in names if isinstance(each, str)] if _is_list(names) else []
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
 
 
 def _json(document: Mapping[str, Any]) -> bytes:

@@ -49,6 +49,25 @@ def test_only_the_columns_that_the_request_names_are_written(tmp_path):
     ]
 
 
+def test_only_the_split_of_the_test_rows_must_have_the_columns_of_slices(tmp_path):
+    train, test = frame(), frame(country=["de", "fr"], note=[1, 2])
+    named = ["text", "label"]
+
+    paths = written({"train": train, "test": test}, named, tmp_path, ["country"])
+
+    assert read(paths).column_names == named
+    assert read(paths, "test").column_names == [*named, "country"]
+    # Where test is cut from train, it is train that needs them.
+    assert read(written(test, named, tmp_path, ["country"])).column_names[2:] == ["country"]
+    for columns in (named, None):
+        for rows, split in (({"train": test, "test": train}, "test"), (train, "train")):
+            with pytest.raises(RequestError) as caught:
+                written(rows, columns, tmp_path, ["country"])
+            (problem,) = caught.value.problems
+            assert problem.field == f"dataset.{split}"
+            assert problem.problem == 'has no column "country".'
+
+
 def test_missing_values_stay_missing(tmp_path):
     rows = frame(score=[0.5, None])
     rows.loc[1, "text"] = None
