@@ -23,6 +23,7 @@ class ClassificationScores:
     """The scores of jobs that all have the same R rows."""
 
     def __init__(self, jobs: Sequence[JobPredictions], spec: ComparisonSpec) -> None:
+        self._metrics = spec.scored_metrics
         self._num_classes = len(spec.labels)
         self._positive = spec.positive_index
         truth = jobs[0].truth
@@ -40,7 +41,16 @@ class ClassificationScores:
 
     def __call__(self, counts: NDArray[np.float32]) -> dict[str, Floats]:
         """By metric (jobs, B), of rows drawn as often as counts (R, B) says."""
-        exact = counts.astype(np.float64)
+        found = {}
+        if "loss" in self._metrics:
+            exact = counts.astype(np.float64)
+            found["loss"] = self._losses(exact) / exact.sum(axis=0)
+        if not found.keys() >= {*self._metrics}:
+            found |= self._of_answers(counts)
+        return {metric: found[metric] for metric in self._metrics}
+
+    def _of_answers(self, counts: NDArray[np.float32]) -> dict[str, Floats]:
+        """All metrics but the loss."""
         truth = (self._truth @ counts).astype(np.float64)
         of_jobs = []
         for answers in self._answers:
@@ -48,8 +58,7 @@ class ClassificationScores:
             of_jobs.append(
                 class_metrics(right, right + wrong, truth, self._occurring, self._positive)
             )
-        stacked = {name: np.stack([job[name] for job in of_jobs]) for name in of_jobs[0]}
-        return {"loss": self._losses(exact) / exact.sum(axis=0), **stacked}
+        return {name: np.stack([job[name] for job in of_jobs]) for name in of_jobs[0]}
 
 
 def class_metrics(

@@ -3,7 +3,7 @@
 The same numbers as train/scoring/scores.py has from scikit-learn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ class MultilabelScores:
     """The scores of jobs that all have the same R rows."""
 
     def __init__(self, jobs: Sequence[JobPredictions], spec: ComparisonSpec) -> None:
+        self._metrics = spec.scored_metrics
         truth = jobs[0].truth
         self._occurring = truth.any(axis=0)
         self._truth = _membership(truth)
@@ -39,6 +40,19 @@ class MultilabelScores:
         """By metric (jobs, B), of rows drawn as often as counts (R, B) says."""
         exact = counts.astype(np.float64)
         rows = exact.sum(axis=0)
+        of_metrics: dict[str, Callable[[], Floats]] = {
+            "loss": lambda: self._losses(exact) / rows,
+            "subset_accuracy": lambda: (self._is_right @ counts).astype(np.float64) / rows,
+            "ranking_average_precision": lambda: self._rankings(exact) / rows,
+        }
+        of_labels = {} if of_metrics.keys() >= {*self._metrics} else self._of_labels(counts)
+        return {
+            metric: of_metrics[metric]() if metric in of_metrics else of_labels[metric]
+            for metric in self._metrics
+        }
+
+    def _of_labels(self, counts: NDArray[np.float32]) -> dict[str, Floats]:
+        """The metrics that follow from how often each label is given, rightly and wrongly."""
         truth = (self._truth @ counts).astype(np.float64)
         micro, macro = [], []
         for answers in self._answers:
@@ -48,13 +62,7 @@ class MultilabelScores:
             # Labels of the whole test set, so that no resample averages over others.
             of_labels = ratio(2 * right, involved)[self._occurring]
             macro.append(of_labels.sum(axis=0) / max(1, len(of_labels)))
-        return {
-            "loss": self._losses(exact) / rows,
-            "micro_f1": np.stack(micro),
-            "macro_f1": np.stack(macro),
-            "subset_accuracy": (self._is_right @ counts).astype(np.float64) / rows,
-            "ranking_average_precision": self._rankings(exact) / rows,
-        }
+        return {"micro_f1": np.stack(micro), "macro_f1": np.stack(macro)}
 
 
 def _membership(has_label: NDArray[np.bool_]) -> csr_array:

@@ -24,6 +24,7 @@ class RegressionScores:
     """The scores of jobs that all have the same R rows."""
 
     def __init__(self, jobs: Sequence[JobPredictions], spec: ComparisonSpec) -> None:
+        self._metrics = spec.scored_metrics
         truth = jobs[0].truth
         predicted = np.stack([job.predicted for job in jobs])
         error = predicted - truth
@@ -33,20 +34,26 @@ class RegressionScores:
         y = (truth - np.median(truth))[None]
         self._moments_x = ExactSums(np.vstack([x, x**2, x * y]))
         self._moments_y = ExactSums(np.vstack([y, y**2]))
-        self._rank_correlation = RankCorrelation(predicted, truth)
+        # By far the slowest: every resample is ranked anew.
+        self._rank_correlation = (
+            RankCorrelation(predicted, truth) if "spearman" in self._metrics else None
+        )
 
     def __call__(self, counts: NDArray[np.float32]) -> dict[str, Floats]:
         """By metric (jobs, B), where counts (R, B) is how often each row is drawn."""
         exact = counts.astype(np.float64)
-        rows = exact.sum(axis=0)
-        absolute, squared = np.split(self._errors(exact) / rows, 2)
-        return {
-            "loss": squared,
-            "pearson": self._pearson(exact),
-            "spearman": self._rank_correlation(counts),
-            "rmse": np.sqrt(squared),
-            "mae": absolute,
-        }
+        found = {}
+        if "pearson" in self._metrics:
+            found["pearson"] = self._pearson(exact)
+        if self._rank_correlation is not None:
+            found["spearman"] = self._rank_correlation(counts)
+        if not found.keys() >= {*self._metrics}:
+            found |= self._mean_errors(exact)
+        return {metric: found[metric] for metric in self._metrics}
+
+    def _mean_errors(self, counts: Floats) -> dict[str, Floats]:
+        absolute, squared = np.split(self._errors(counts) / counts.sum(axis=0), 2)
+        return {"loss": squared, "rmse": np.sqrt(squared), "mae": absolute}
 
     def _pearson(self, counts: Floats) -> Floats:
         rows = counts.sum(axis=0)

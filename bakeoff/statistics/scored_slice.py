@@ -40,7 +40,12 @@ class ScoredSlice:
     ) -> "ScoredSlice":
         """`job` has all test rows."""
         metric = slice_metric(by, spec)
-        own = replace(spec, main_metric=metric, resamples=min(spec.resamples, RESAMPLES))
+        own = replace(
+            spec,
+            main_metric=metric,
+            resamples=min(spec.resamples, RESAMPLES),
+            main_metric_only=True,
+        )
         untested: Untested | None = None
         if not has_meaning(metric, job.truth[rows.places], spec):
             untested = "no_score"

@@ -3,6 +3,8 @@
 Only averages over labels differ: they are over the labels of the whole test set.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
@@ -63,6 +65,19 @@ def assert_like_the_jobs(spec, of_jobs, seed=0, draws=6):
             for metric in spec.metrics:
                 value = found[metric][place, column]
                 assert value == pytest.approx(wanted[metric], abs=1e-9, rel=1e-9), metric
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_main_metric_alone_is_the_same_to_the_last_digit(task):
+    spec = comparison_spec(task)
+    predictions = raw_predictions(task, 300, seed=1)
+    jobs = [reduce_predictions(predictions, spec, 0, THRESHOLD)]
+    together = resampled_scores(scores_of(jobs, spec), 300, spec)
+    for metric in spec.metrics:
+        alone = replace(spec, main_metric=metric, main_metric_only=True)
+        found = resampled_scores(scores_of(jobs, alone), 300, alone)
+        assert list(found) == [metric]
+        assert np.array_equal(found[metric], together[metric])
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
