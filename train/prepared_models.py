@@ -179,6 +179,8 @@ class ModelPreparation:
         try:
             if facts.is_static and candidate.method != "static":
                 raise ModelError(_ONLY_STATIC)
+            if facts.head_fault is not None and candidate.trains_head:
+                raise ModelError(facts.head_fault)
             key = content_key(
                 "tokenised", rows.fingerprint, facts.tokeniser, length, self.made_with
             )

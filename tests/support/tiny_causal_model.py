@@ -6,7 +6,13 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import (
+    LlamaConfig,
+    LlamaForCausalLM,
+    OlmoConfig,
+    OlmoForCausalLM,
+    PreTrainedTokenizerFast,
+)
 
 WINDOW = 512
 CHAT_TEMPLATE = (
@@ -17,15 +23,24 @@ CHAT_TEMPLATE = (
 )
 _SEED = 7
 _SPECIAL = ("<|start|>", "<|end|>")
+_FAMILIES = {"llama": (LlamaConfig, LlamaForCausalLM), "olmo": (OlmoConfig, OlmoForCausalLM)}
 
 
 def build_tiny_causal_model(
-    folder: Path, sentences: Sequence[str], *, chat_template: str | None = None
+    folder: Path,
+    sentences: Sequence[str],
+    *,
+    chat_template: str | None = None,
+    family: str = "llama",
 ) -> Path:
-    """Save the model and its tokeniser, learnt from `sentences`; return `folder`."""
+    """Save the model and its tokeniser, learnt from `sentences`; return `folder`.
+
+    `family` is "llama", or "olmo", for which there is no classification head.
+    """
     tokenizer = _tokenizer(sentences)
     tokenizer.chat_template = chat_template
-    config = LlamaConfig(
+    of_family, model_of = _FAMILIES[family]
+    config = of_family(
         vocab_size=len(tokenizer),
         hidden_size=32,
         intermediate_size=64,
@@ -41,7 +56,7 @@ def build_tiny_causal_model(
     )
     torch_state = torch.random.get_rng_state()
     torch.manual_seed(_SEED)
-    model = LlamaForCausalLM(config)
+    model = model_of(config)
     torch.random.set_rng_state(torch_state)
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder)

@@ -62,6 +62,11 @@ class RequestedCandidate:
         return self.method == "prompt"
 
     @property
+    def trains_head(self) -> bool:
+        """Whether the model gets a classification head that is trained with it."""
+        return self.method in ("full", "lora")
+
+    @property
     def reads_label_names(self) -> bool:
         """Whether only the labels' names tell the method what they are."""
         return self.method == "zeroshot"

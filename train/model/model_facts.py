@@ -21,6 +21,8 @@ class ModelFacts:
     """Sentences."""
     is_static: bool = False
     """Whether it is a table of token vectors, with nothing to train."""
+    head_fault: str | None = None
+    """Why methods that train a classification head cannot have it; None if they can."""
 
 
 def max_length(own: int | None, wanted: int | None) -> int:

@@ -3,10 +3,8 @@
 from pathlib import Path
 
 from transformers import AutoConfig, AutoTokenizer, PretrainedConfig, PreTrainedTokenizerBase
-from transformers.models.auto.modeling_auto import (
-    MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES,
-)
 
+from model.model_kinds import can_classify, can_write, needs_own_code
 from model.model_snapshot import ModelError, read_json
 from model.static_table import counting_tokenizer, is_static
 from storage.error_text import in_words
@@ -32,16 +30,15 @@ OFFSET_POSITIONS = (
 
 
 def load_config(folder: Path, *, allow_remote_code: bool) -> PretrainedConfig:
-    """Load config.json. Raises ModelError if the model does not support a classification head."""
+    """Load config.json. Raises ModelError if no method can use the model: it neither has a place
+    for a classification head nor continues texts."""
     raw = read_json(folder / "config.json")
-    kind = str(raw.get("model_type", ""))
-    brings_code = "AutoModelForSequenceClassification" in (raw.get("auto_map") or {})
-    if brings_code and not allow_remote_code:
+    if needs_own_code(raw) and not allow_remote_code:
         raise ModelError("It contains code of its own, which the deployment does not allow.")
-    if not brings_code and kind not in MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES:
+    if not can_classify(raw) and not can_write(raw):
         raise ModelError(
-            f"Its type, {kind or 'unknown'!r}, does not fit a classification head in the installed "
-            "transformers."
+            f"Its type, {raw.get('model_type') or 'unknown'!r}, does not fit a classification head "
+            "in the installed transformers."
         )
     try:
         return AutoConfig.from_pretrained(folder, trust_remote_code=allow_remote_code)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForSequenceClassification, PreTrainedModel
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, PreTrainedModel
 
 from limits.out_of_memory import is_out_of_memory
 from model.config_faults import misfit
+from model.model_kinds import can_classify
 from model.model_snapshot import ModelError, read_json
 from storage.error_text import in_words
 
@@ -38,8 +39,11 @@ def check_weights(folder: Path, *, allow_remote_code: bool) -> WeightsFit:
     Raises ModelError if the model cannot be built, or if less than half of its parameters, without
     its head, are stored.
     """
+    # What is above the parts that both share does not count.
+    has_head = can_classify(read_json(folder / "config.json"))
+    auto: Any = AutoModelForSequenceClassification if has_head else AutoModelForCausalLM
     try:
-        model, found = AutoModelForSequenceClassification.from_pretrained(
+        model, found = auto.from_pretrained(
             folder,
             device_map="meta",
             output_loading_info=True,

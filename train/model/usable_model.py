@@ -9,6 +9,7 @@ from transformers import PreTrainedTokenizerBase
 from model.config_faults import config_faults
 from model.framing_tokens import add_framing_tokens
 from model.model_facts import ModelFacts
+from model.model_kinds import head_fault
 from model.model_snapshot import ModelError, is_weights, read_json
 from model.model_tokenizer import is_slow, load_config, load_tokenizer, own_max_length
 from model.model_weights import check_weights
@@ -29,7 +30,8 @@ def facts_of(folder: Path, *, allow_remote_code: bool, warnings: Sequence[str] =
     part.
     """
     # The cheap checks come first; an unreadable file fails here.
-    faults = config_faults(read_json(folder / "config.json"))
+    raw = read_json(folder / "config.json")
+    faults = config_faults(raw)
     if faults:
         raise ModelError(f"Its config.json is wrong: {'; '.join(faults)}.")
     stored = stored_weights(folder)
@@ -59,6 +61,7 @@ def facts_of(folder: Path, *, allow_remote_code: bool, warnings: Sequence[str] =
         encoder_parameters=fit.encoder_parameters,
         tokeniser=_digest(folder),
         warnings=[*warnings, *found],
+        head_fault=head_fault(raw),
     )
 
 
