@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from transformers import AutoModel, BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase
 
 from embedding.pooling import pooled
+from embedding.reading_weights import reading_dtype
 from embedding.usage import Usage
 from embedding.vector_layers import vector_layers
 from fine_tuning.micro_batches import Inputs, MicroBatches
@@ -82,7 +83,8 @@ class TextEncoder:
         layers = vector_layers(folder, usage.layers)
         network.to(hardware.device())
         layers.to(hardware.device())
-        return cls(model, network, tokenizer, usage, layers)
+        precision = ForwardPrecision(widen=network.float)
+        return cls(model, network, tokenizer, usage, layers, precision)
 
     @property
     def num_parameters(self) -> int:
@@ -165,9 +167,9 @@ class TextEncoder:
 
 
 def load_without_head(folder: Path, *, allow_remote_code: bool) -> PreTrainedModel:
-    """Load a snapshot's model in fp32."""
+    """Load a snapshot's model, to be read only."""
     return AutoModel.from_pretrained(
-        folder, dtype=torch.float32, trust_remote_code=allow_remote_code
+        folder, dtype=reading_dtype(folder), trust_remote_code=allow_remote_code
     )
 
 

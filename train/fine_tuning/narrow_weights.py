@@ -11,16 +11,13 @@ import torch
 from transformers import PreTrainedModel
 
 from job import hardware
-from model.weight_files import stored_weights
-
-_STORED = "BF16"
+from model.weight_files import are_stored_in_bf16
 
 
 def start_dtype(folder: Path, method: str) -> torch.dtype:
     """The type in which to load a snapshot that is to be trained by the method."""
     is_left_alone = method == "lora" and hardware.precision() == "bf16"
-    is_narrow = all(weight.dtype == _STORED for weight in stored_weights(folder).values())
-    return torch.bfloat16 if is_left_alone and is_narrow else torch.float32
+    return torch.bfloat16 if is_left_alone and are_stored_in_bf16(folder) else torch.float32
 
 
 def widen_head(model: PreTrainedModel) -> None:

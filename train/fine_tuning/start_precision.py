@@ -21,7 +21,8 @@ def precision_for(
     the model `needs_fp32`."""
     if needs_fp32:
         return ForwardPrecision(FULL)
-    precision = ForwardPrecision()
+    # Narrow weights can be computed with under autocast only.
+    precision = ForwardPrecision(widen=model.float)
     if precision.name == FULL:
         return precision
     order = longest_first(train.lengths)
@@ -31,9 +32,6 @@ def precision_for(
     model.to(hardware.device()).eval()
 
     def logits() -> torch.Tensor:
-        if not torch.is_autocast_enabled(hardware.device().type):
-            # Narrow weights can be computed with under autocast only.
-            model.float()
         outputs: torch.Tensor = model(**inputs_for(model, batch)).logits
         return outputs
 

@@ -20,6 +20,8 @@ class ForwardPrecision:
     """"bf16", "fp16" or "fp32"."""
     notes: list[str] = field(default_factory=list)
     """A sentence for people once `name` has changed."""
+    widen: Callable[[], object] = lambda: None
+    """Gives weights that are kept in a narrow type numbers of 32 bits, before a pass in fp32."""
 
     @property
     def has_changed(self) -> bool:
@@ -39,6 +41,7 @@ class ForwardPrecision:
             if is_out_of_memory(error):
                 raise
             reason = " ".join(str(error).split())[:_MOST_CHARACTERS]
+        self.widen()
         outputs = forward()
         # Otherwise the fault is not that of the precision.
         if torch.isfinite(outputs).all():

@@ -15,6 +15,7 @@ from model.model_snapshot import WEIGHTS, ModelError, files_named, read_json
 # Names of the parts that quantised layers have in place of a weight.
 _QUANTISED_PARTS = ("qweight", "qzeros", "weight_packed", "SCB", "absmax", "weight_scale_inv")
 _QUANTISATION_FILES = ("quantize_config.json", "quant_config.json")
+_BF16 = "BF16"
 # Files of a repository that was cloned without Git LFS.
 _POINTER_MARK = b"version https://git-lfs"
 
@@ -43,6 +44,11 @@ def stored_weights(folder: Path) -> dict[str, StoredWeight]:
                 path, f"{error}. It is probably cut short: give another copy"
             ) from error
     return found
+
+
+def are_stored_in_bf16(folder: Path) -> bool:
+    """Whether none of the snapshot's weights has more digits."""
+    return all(weight.dtype == _BF16 for weight in stored_weights(folder).values())
 
 
 def unreadable(path: Path, why: str) -> ModelError:

@@ -1,7 +1,7 @@
 """A model for natural language inference: how much a text entails each of some sentences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from embedding.reading_weights import reading_dtype
 from fine_tuning.micro_batches import Inputs, MicroBatches
 from job import hardware
 from job.forward_precision import ForwardPrecision
@@ -48,9 +49,13 @@ def entailment_output(folder: Path) -> int | None:
 def load_classifier(
     folder: Path, tokenizer: PreTrainedTokenizerBase, *, allow_remote_code: bool
 ) -> PreTrainedModel:
-    """Load a snapshot with its own head, in fp32. Raises ModelError if some weights are missing."""
+    """Load a snapshot with its own head, to be read only. Raises ModelError if some weights are
+    missing."""
     model, loading = AutoModelForSequenceClassification.from_pretrained(
-        folder, dtype=torch.float32, output_loading_info=True, trust_remote_code=allow_remote_code
+        folder,
+        dtype=reading_dtype(folder),
+        output_loading_info=True,
+        trust_remote_code=allow_remote_code,
     )
     missing = sorted(loading["missing_keys"])
     if missing:
@@ -72,7 +77,7 @@ class EntailmentModel:
     """The number of the output."""
     max_length: int
     """Tokens of a text and a sentence together; the longer one is cut."""
-    precision: ForwardPrecision = field(default_factory=ForwardPrecision)
+    precision: ForwardPrecision
     tokens_per_text: float | None = None
     """Read of each text, with all sentences, when texts were given last."""
 
@@ -82,7 +87,9 @@ class EntailmentModel:
     ) -> "EntailmentModel":
         tokenizer = load_prepared_tokenizer(folder, allow_remote_code=allow_remote_code)
         classifier: Any = load_classifier(folder, tokenizer, allow_remote_code=allow_remote_code)
-        return cls(classifier.to(hardware.device()), tokenizer, entailment, max_length)
+        precision = ForwardPrecision(widen=classifier.float)
+        placed = classifier.to(hardware.device())
+        return cls(placed, tokenizer, entailment, max_length, precision)
 
     @property
     def num_parameters(self) -> int:

@@ -6,9 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
+from embedding.reading_weights import reading_dtype
 from embedding.text_encoder import ALL_LAYERS, LAST_LAYER, TextEncoder, is_causal
 from embedding.usage import usage_of
+from job import hardware
 from model.model_snapshot import FetchedModel
 from model.sentence_layout import POOLINGS
 from model.snapshot_folder import make_snapshot
@@ -168,3 +171,56 @@ def test_a_pair_is_one_input_without_a_prompt(tmp_path):
     encoder.usage = replace(encoder.usage, prompt="the story: ")
     tokens = encoder.tokenizer("a film", "a plot")["input_ids"]
     assert encoder.batch([["a film", "a plot"]])["input_ids"][0].tolist() == tokens
+
+
+def stored_in_bf16(folder):
+    path = folder / "model.safetensors"
+    narrow = {name: weight.bfloat16() for name, weight in load_file(path).items()}
+    save_file(narrow, path, metadata={"format": "pt"})
+    return folder
+
+
+def test_weights_that_are_only_read_stay_in_bf16_on_a_gpu_that_computes_in_it(
+    tmp_path, monkeypatch
+):
+    wide = build_tiny_model("bert", tmp_path / "wide", SENTENCES)
+    narrow = stored_in_bf16(build_tiny_model("bert", tmp_path / "narrow", SENTENCES))
+    assert reading_dtype(narrow) == torch.float32
+    monkeypatch.setattr(hardware, "device", lambda: torch.device("cuda"))
+    # A GPU that only emulates bf16 computes in fp16, or in fp32.
+    assert reading_dtype(narrow) == torch.float32
+    monkeypatch.setattr(hardware, "precision", lambda: "bf16")
+    assert reading_dtype(narrow) == torch.bfloat16
+    assert reading_dtype(wide) == torch.float32
+
+
+@pytest.mark.parametrize("family", ["bert", "llama"])
+def test_vectors_of_weights_in_bf16_are_those_of_the_same_weights_in_fp32(
+    tmp_path, monkeypatch, family
+):
+    folder = stored_in_bf16(sentence_model(tmp_path / "model", family))
+    exact = encoder_of(folder).vectors(ROWS, 3).by_layer[LAST_LAYER]
+    monkeypatch.setattr(hardware, "precision", lambda: "bf16")
+    monkeypatch.setattr("embedding.text_encoder.reading_dtype", lambda _: torch.bfloat16)
+
+    encoder = encoder_of(folder)
+    found = encoder.vectors(ROWS, 3).by_layer[LAST_LAYER]
+
+    assert {weight.dtype for weight in encoder.model.parameters()} == {torch.bfloat16}
+    lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(exact, axis=1)
+    assert ((found * exact).sum(axis=1) > 0.999 * lengths).all()
+
+
+def test_weights_in_bf16_become_wide_if_the_model_fails_with_them(tmp_path, monkeypatch):
+    folder = stored_in_bf16(build_tiny_model("bert", tmp_path / "model", SENTENCES))
+    exact = encoder_of(folder).vectors(ROWS, 3).by_layer[LAST_LAYER]
+    monkeypatch.setattr(hardware, "precision", lambda: "bf16")
+    monkeypatch.setattr("embedding.text_encoder.reading_dtype", lambda _: torch.bfloat16)
+    encoder = encoder_of(folder)
+
+    def overflow(module, inputs, outputs):
+        return outputs * float("inf") if torch.is_autocast_enabled("cpu") else outputs
+
+    encoder.model.embeddings.register_forward_hook(overflow)
+    assert_equal(encoder.vectors(ROWS, 3).by_layer[LAST_LAYER], exact)
+    assert (encoder.precision.name, len(encoder.precision.notes)) == ("fp32", 1)
