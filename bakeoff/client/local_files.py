@@ -13,11 +13,11 @@ _WEIGHTS = (
     ("pytorch_model-*-of-*.bin",),
 )
 _OTHERS = ("*.json", "*.txt", "*.model", "*.jinja", "*.py", "*.bpe", "*.codes", "merges*")
-# The folders of sentence-transformers: 0_Transformer has the model in older ones, and 1_Pooling
-# and the others have what makes one vector of a text.
+# The folders of sentence-transformers: in older ones 0_Transformer, or 0_StaticEmbedding without a
+# config.json, holds the model, and 1_Pooling and the others have what makes one vector of a text.
 _PARTS = re.compile(r"\d\d?_\w+", re.ASCII)
 _OF_PARTS = re.compile(r"[1-9]\d?_\w+/(?:config\.json|model\.safetensors)", re.ASCII)
-_INNER_MODEL = re.compile(r"(0_\w+/)config\.json", re.ASCII)
+_INNER_MODEL = re.compile(r"(0_\w+/)(?:config|tokenizer)\.json", re.ASCII)
 
 
 def files_of(path: Path, *, is_model: bool) -> dict[str, Path]:
@@ -51,8 +51,8 @@ def _inner_folder(names: Collection[str]) -> str:
     """Where the model is, as "0_Transformer/"; empty if it is in the main folder or nowhere."""
     if "config.json" in names or "modules.json" not in names:
         return ""
-    found = [match[1] for name in names if (match := _INNER_MODEL.fullmatch(name))]
-    return found[0] if len(found) == 1 else ""
+    found = {match[1] for name in names if (match := _INNER_MODEL.fullmatch(name))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def links_out(path: Path, *, is_model: bool) -> list[str]:

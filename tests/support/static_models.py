@@ -1,5 +1,7 @@
-"""Tiny static embeddings, as model2vec itself saves them."""
+"""Tiny static embeddings, as model2vec and sentence-transformers themselves save them."""
 
+import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,8 @@ from typing import Any
 import numpy as np
 from model2vec import StaticModel
 from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer import modules
 from tokenizers import Tokenizer
 
 from tests.support.tiny_models import build_tiny_model
@@ -46,3 +50,33 @@ def static_model(
 def library_vectors(folder: Path, texts: Sequence[str]) -> NDArray[Any]:
     """(texts, numbers) what model2vec gives for the texts."""
     return np.asarray(StaticModel.from_pretrained(folder).encode([*texts]))
+
+
+def sentence_static_model(
+    folder: Path, sentences: Sequence[str], *, is_normalised: bool = False, **options: Any
+) -> Path:
+    """Save a model in the layout of sentence-transformers in `folder` and return it.
+
+    Args:
+        options: of SentenceTransformer, such as `truncate_dim`.
+    """
+    plain = build_tiny_model("bert", folder.with_name(f"{folder.name}-plain"), sentences)
+    tokenizer = Tokenizer.from_file(str(plain / "tokenizer.json"))
+    vectors = np.random.default_rng(7).normal(size=(tokenizer.get_vocab_size(), NUMBERS))
+    static = modules.StaticEmbedding(tokenizer, embedding_weights=vectors.astype(np.float32))
+    parts = [static, *([modules.Normalize()] if is_normalised else [])]
+    whole = SentenceTransformer(modules=parts, device="cpu", **options)
+    whole.save(str(folder), create_model_card=False)
+    return folder
+
+
+def in_folder_of_its_own(folder: Path) -> Path:
+    """Move the embeddings into 0_StaticEmbedding, as older versions of the library save them."""
+    inner = folder / "0_StaticEmbedding"
+    inner.mkdir()
+    for name in ("model.safetensors", "tokenizer.json"):
+        shutil.move(folder / name, inner / name)
+    parts = json.loads((folder / "modules.json").read_text())
+    parts[0] |= {"path": inner.name, "type": "sentence_transformers.models.StaticEmbedding"}
+    (folder / "modules.json").write_text(json.dumps(parts))
+    return folder

@@ -1,7 +1,7 @@
-"""Weights of a model that is only read, kept in bf16 where nothing is lost by it: half of the memory.
+"""Weights of a model that is only read, kept in bf16 where that costs nothing: half of the memory.
 
-They are if they are stored so, and a GPU computes in bf16 anyway. On a CPU they stay as wide as
-before: few processors are faster in bf16, and jobs there are small.
+It costs nothing if they are stored so, and a GPU computes in bf16 anyway. On a CPU they have 32
+bits: few processors are faster in bf16, and memory is rarely what is lacking there.
 """
 
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Vectors of texts from static embeddings, equal to those of model2vec: means of token vectors."""
+"""Vectors of texts from static embeddings, equal to those of model2vec: means of token vectors.
+
+Those in the layout of sentence-transformers are equal to that library's.
+"""
 
 import json
 from collections.abc import Sequence
@@ -19,6 +22,7 @@ from model.model_snapshot import read_json
 from model.static_table import (
     CONFIG_FILE,
     MAX_LENGTH,
+    MODEL2VEC_TOKENS,
     NORMALISES,
     ROWS,
     TABLE_FILE,
@@ -43,14 +47,22 @@ class StaticEmbeddings:
     """Whether each vector is given the length 1."""
     max_length: int
     """Tokens after which texts are cut."""
+    model2vec_tokens: bool = True
+    """Whether tokens for what the vocabulary does not have are left out, and very long texts cut
+    before they are tokenised, as model2vec does; sentence-transformers does neither."""
 
     @classmethod
     def load(cls, folder: Path, max_length: int) -> "StaticEmbeddings":
         """Load a snapshot. Raises ModelError if its parts do not fit."""
         tokenizer = read_tokenizer(folder)
         config = read_json(folder / CONFIG_FILE)
-        table = read_table(folder, tokenizer)
-        return cls(tokenizer, table, config.get(NORMALISES) is True, max_length)
+        return cls(
+            tokenizer,
+            read_table(folder, tokenizer),
+            is_normalised=config.get(NORMALISES) is True,
+            max_length=max_length,
+            model2vec_tokens=config.get(MODEL2VEC_TOKENS) is not False,
+        )
 
     def save(self, folder: Path) -> None:
         """In the format of model2vec. Vectors that numbers of 16 bits hold are stored as such."""
@@ -63,6 +75,7 @@ class StaticEmbeddings:
         save_file(arrays, folder / TABLE_FILE)
         self.tokenizer.save(str(folder / TOKENISER_FILE), pretty=False)
         config = {**TYPE, NORMALISES: self.is_normalised, MAX_LENGTH: self.max_length}
+        config |= {} if self.model2vec_tokens else {MODEL2VEC_TOKENS: False}
         (folder / CONFIG_FILE).write_text(json.dumps(config, indent=1), encoding="utf-8")
 
     def vectors(self, rows: Sequence[Sequence[str]]) -> TextVectors:
@@ -83,13 +96,13 @@ class StaticEmbeddings:
         return TextVectors({LAST_LAYER: vectors}, lengths)
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """Of each text, cut, without the token for what the vocabulary does not have."""
+        """Of each text, cut."""
         # The library cuts by characters first, as tokenising what is cut off takes time.
-        most = self.max_length * self._usual_token_length
+        most = self.max_length * self._usual_token_length if self.model2vec_tokens else None
         encodings = self.tokenizer.encode_batch_fast(
             [text[:most] for text in texts], add_special_tokens=False
         )
-        unknown = self._unknown
+        unknown = self._unknown if self.model2vec_tokens else None
         return [
             [number for number in encoding.ids[: self.max_length] if number != unknown]
             for encoding in encodings

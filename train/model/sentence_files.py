@@ -1,5 +1,5 @@
 """The files of sentence-transformers in a model's folder: around the model in older folders, which
-have it in 0_Transformer, beside it in others.
+have it in 0_Transformer or 0_StaticEmbedding, beside it in others.
 """
 
 import re
@@ -14,7 +14,8 @@ PROMPTS = "config_sentence_transformers.json"
 # Of the model itself, which is in the main folder, the part 0 has none.
 _OF_PARTS = re.compile(r"[1-9]\d?_\w+/(?:config\.json|model\.safetensors)", re.ASCII)
 _TEXT_SETTINGS = re.compile(r"sentence_[\w-]+_config\.json", re.ASCII)
-_INNER_MODEL = re.compile(r"(0_\w+/)config\.json", re.ASCII)
+# Static embeddings have no config.json.
+_INNER_MODEL = re.compile(r"(0_\w+/)(?:config|tokenizer)\.json", re.ASCII)
 
 
 def inner_folder(names: Iterable[str]) -> str:
@@ -25,8 +26,8 @@ def inner_folder(names: Iterable[str]) -> str:
     given = {*names}
     if "config.json" in given or MODULES not in given:
         return ""
-    found = [match[1] for name in sorted(given) if (match := _INNER_MODEL.fullmatch(name))]
-    return found[0] if len(found) == 1 else ""
+    found = {match[1] for name in given if (match := _INNER_MODEL.fullmatch(name))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def placed(names: Iterable[str]) -> dict[str, str]:

@@ -15,6 +15,8 @@ from model.model_snapshot import (
 )
 from model.pickled_weights import convert_pickled_weights
 from model.sentence_files import inner_folder, placed
+from model.static_layout import has_static_layout, write_in_model2vec_format
+from model.static_table import CONFIG_FILE
 from model.weight_files import write_missing_index
 
 _MOST_NAMES = 100_000
@@ -29,7 +31,10 @@ def make_snapshot(fetched: FetchedModel, folder: Path, scratch: Path) -> list[st
         raise ModelError(f"There is no model at {fetched.place}.")
     names = _names_in(place)
     every = names if fetched.names is None else fetched.names
-    check_complete(place / inner_folder(every), [*placed(every)])
+    is_static = CONFIG_FILE not in placed(every) and has_static_layout(place)
+    # Static embeddings get their configuration below.
+    own_config = [CONFIG_FILE] if is_static else []
+    check_complete(place / inner_folder(every), [*placed(every), *own_config])
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {*wanted_files(names)}
     for name, given in placed(names).items():
@@ -48,6 +53,8 @@ def make_snapshot(fetched: FetchedModel, folder: Path, scratch: Path) -> list[st
         write_missing_index(folder)
     else:
         convert_pickled_weights(folder)
+    if is_static:
+        return write_in_model2vec_format(folder)
     if ADAPTER_CONFIG in names:
         return [
             f"Its {ADAPTER_CONFIG} was left out: the weights beside it are used as they are, "

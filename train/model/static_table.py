@@ -26,6 +26,8 @@ VECTORS, ROWS, WEIGHTS = "embeddings", "mapping", "weights"
 """The arrays' names in TABLE_FILE."""
 NORMALISES, MAX_LENGTH = "normalize", "max_length"
 """Members of CONFIG_FILE."""
+MODEL2VEC_TOKENS = "model2vec_tokens"
+"""A member of our own: false if texts become tokens as in sentence-transformers."""
 TYPE = {"model_type": "model2vec"}
 """The member of CONFIG_FILE by which a snapshot's kind is known."""
 

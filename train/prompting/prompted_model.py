@@ -131,8 +131,8 @@ def _on_choice(validation: TextRows) -> list[str]:
     if len(validation):
         return []
     return [
-        "There are no validation rows to choose by, so the prompt shows no examples and the answers "
-        "are calibrated: their probabilities may be too sure or not sure enough."
+        "There are no validation rows to choose by, so the prompt shows no examples and the "
+        "answers are calibrated: their probabilities may be too sure or not sure enough."
     ]
 
 

@@ -143,8 +143,8 @@ def chosen_splits(
         remedy = f"Name the one to train on as dataset.train; it has: {shown(there)}."
         if "test" in chosen:
             remedy += (
-                " Test rows alone will do where all models have the methods zeroshot or prompt, none "
-                "has prompt_examples, and baselines is false."
+                " Test rows alone will do where all models have the methods zeroshot or prompt, "
+                "none has prompt_examples, and baselines is false."
             )
         problems.append(Problem("dataset.train", "The data set has no split train.", remedy))
     if problems:

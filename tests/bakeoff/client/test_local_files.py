@@ -46,6 +46,13 @@ FOLDERS = {
         "0_Transformer/tokenizer.json",
         "1_Pooling/config.json",
     ],
+    "static sentence encoder": [
+        "modules.json",
+        "config_sentence_transformers.json",
+        "0_StaticEmbedding/model.safetensors",
+        "0_StaticEmbedding/tokenizer.json",
+        "1_Normalize/notes.bin",
+    ],
     "after training": [
         "config.json",
         "model.safetensors",

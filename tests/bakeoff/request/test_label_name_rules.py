@@ -107,7 +107,7 @@ def test_a_model_that_is_shown_no_example_goes_by_names_too(changes):
     prompt = {"models": [{"id": "m", "method": "prompt"}], "label_names": ["C17", "spam"]}
     problem = problem_with(**prompt, **changes)
     assert problem.field == "label_descriptions"
-    assert 'The method prompt without examples goes by the names' in problem.problem
+    assert "The method prompt without examples goes by the names" in problem.problem
     assert asked(**prompt, **changes, label_descriptions={"C17": "a bill"})
     assert asked(**prompt)
 
