@@ -199,6 +199,7 @@ class ModelPreparation:
             encoder_parameters=facts.encoder_parameters,
             snapshot_prefix=self.store.key_prefix(snapshot.stored),
             tokenised_prefix=self.store.key_prefix(stored),
+            entails=facts.entails,
             warnings=[*facts.warnings, *notes],
         )
         return PreparedModel(entry, lengths)

@@ -1,12 +1,13 @@
 """Estimates the time and cost of a run's training jobs from past runs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
 from bakeoff.cost.expected_race import Part, expected_part, racers_of
-from bakeoff.cost.past_runs import PastJob, PastRun, past_work, work
+from bakeoff.cost.past_runs import PastJob, PastRun, answering_of, past_work, work
+from bakeoff.cost.tokens_read import Answering
 from bakeoff.jobs.instances import instance_type_of
 from bakeoff.jobs.recipe import recipe_of
 from bakeoff.methods import is_baseline, is_used
@@ -36,6 +37,7 @@ class Workload:
     """The maximum: a job may stop early. 0 where the rows decide, which are not known."""
     tokens_per_row: float | None
     """As in `PastJob`; None if not known."""
+    answering: Answering = field(default_factory=Answering)
     note: str = ""
     """A sentence that states what was assumed."""
     is_failed: bool = False
@@ -49,7 +51,7 @@ class Workload:
         rows, tokens, part = self.rows, self.tokens_per_row, self.part
         screened = min(rows.train, _SCREENED_ROWS) * min(tokens, _SCREENED_TOKENS)
         if not is_used("epochs", self.method):
-            return work(self.method, rows, 1, tokens)
+            return work(self.method, rows, 1, tokens, answering=self.answering)
         epochs = self.epochs * part.trainings
         return part.screenings * screened + work(self.method, rows, epochs, tokens, part.tests)
 
@@ -111,6 +113,7 @@ def workloads(
                 rows=rows,
                 epochs=recipe_of(candidate, rows, None, tokens).epochs if rows else 0,
                 tokens_per_row=tokens,
+                answering=answering_of(candidate, manifest),
                 is_failed=_is_failed(manifest, candidate),
             )
         )

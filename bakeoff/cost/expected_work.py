@@ -6,6 +6,7 @@ from dataclasses import replace
 from bakeoff.cost.estimate import Workload, tokens_of_past
 from bakeoff.cost.expected_race import Part, expected_part, racers_of
 from bakeoff.cost.past_runs import PastRun
+from bakeoff.cost.tokens_read import Answering
 from bakeoff.jobs.instances import instance_type_of
 from bakeoff.jobs.recipe import recipe_of
 from bakeoff.methods import is_baseline
@@ -135,10 +136,12 @@ def _workload(
     past: Sequence[PastRun],
 ) -> Workload:
     tokens = tokens_of_past(past, resolved.dataset.id, candidate.model, candidate.method)
-    max_length, note = candidate.hyperparameters.max_length, ""
+    max_length = candidate.hyperparameters.max_length
+    answering, note = _answering(resolved, candidate, past)
     if not is_baseline(candidate.method) and max_length is not None:
         if tokens is None:
-            note = f"Assumes that each text has max_length, {max_length} tokens."
+            of_texts = f"Assumes that each text has max_length, {max_length} tokens."
+            note = " ".join(filter(None, (note, of_texts)))
         tokens = min(tokens or max_length, max_length)
     parameters = (
         job.num_parameters for run in past for job in run.jobs if job.model == candidate.model
@@ -153,5 +156,31 @@ def _workload(
         rows=rows,
         epochs=recipe_of(candidate, rows, None, tokens).epochs if rows else 0,
         tokens_per_row=tokens,
+        answering=answering,
         note=note,
     )
+
+
+def _answering(
+    resolved: ResolvedRequest, candidate: Candidate, past: Sequence[PastRun]
+) -> tuple[Answering, str]:
+    """What can be known of it before the data is prepared, and what is assumed."""
+    of_model = [
+        job.entails
+        for run in past
+        for job in run.jobs
+        if (job.model, job.method) == (candidate.model, "zeroshot")
+    ]
+    named = resolved.label_names or (resolved.label if len(resolved.label or []) > 1 else None)
+    counted = [
+        job.num_answers for run in past if run.dataset == resolved.dataset.id for job in run.jobs
+    ]
+    num_answers = len(named) if named else next(filter(None, counted), None)
+    note = ""
+    if candidate.method == "zeroshot" and not of_model:
+        note = (
+            "Assumes that it is no model for natural language inference, which would read each "
+            "text once for every label."
+        )
+    examples = candidate.hyperparameters.prompt_examples
+    return Answering(num_answers, any(of_model), examples), note

@@ -1,9 +1,11 @@
 """How long the jobs of a run took, kept for the estimates of later runs."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bakeoff.cost.tokens_read import NUMBERS_OF_A_SCALE, Answering, tokens_read
 from bakeoff.documents import Document
 from bakeoff.errors import DocumentError, StorageError
 from bakeoff.jobs.job_metrics import JobMetrics
@@ -46,6 +48,10 @@ class PastJob(BaseModel):
     """None for a baseline."""
     tokens_per_row: float | None
     """The mean, after truncation; for a baseline in words."""
+    num_answers: int | None = None
+    """As in `Answering`, and so are the next two; older records lack them."""
+    entails: bool = False
+    prompt_examples: int | None = None
     epochs: int
     """As trained; 1 for methods without epochs."""
     train_tokens: float | None = None
@@ -59,6 +65,10 @@ class PastJob(BaseModel):
     """The rest of the job: starting, loading, measuring, saving."""
     billable_share: float
     """Billed share of the job's seconds, 0 to 1; below 1 with managed spot training."""
+
+    @property
+    def answering(self) -> Answering:
+        return Answering(self.num_answers, self.entails, self.prompt_examples)
 
 
 class PastRun(Document):
@@ -102,7 +112,7 @@ def past_run(
     records = [
         past
         for job in jobs
-        if (past := _past_job(job, candidates.get(job.candidate), data_card)) is not None
+        if (past := _past_job(job, candidates.get(job.candidate), manifest, data_card)) is not None
     ]
     if manifest.dataset is None or not records:
         return None
@@ -117,18 +127,20 @@ def past_run(
 
 
 def work(
-    method: str, rows: Rows, epochs: float, tokens_per_row: float, tests: float = 1.0
+    method: str,
+    rows: Rows,
+    epochs: float,
+    tokens_per_row: float,
+    tests: float = 1.0,
+    answering: Answering | None = None,
 ) -> float:
     """The work of a job, in passes of one token through the model.
 
     Fine-tuning passes over train in each epoch, forward and backward, and evaluates on validation;
-    of the other methods `prompt` asks about validation and test alone, and the rest see each row
-    once.
+    other methods only read (`tokens_read.py`).
     """
-    if method == "prompt":
-        return tokens_per_row * (rows.validation + rows.test)
     if not is_used("epochs", method):
-        return tokens_per_row * (rows.train + rows.validation + rows.test)
+        return tokens_read(method, rows, tokens_per_row, answering)
     per_epoch = _TRAINING_WORK * rows.train + rows.validation
     return tokens_per_row * (epochs * per_epoch + tests * rows.test)
 
@@ -138,13 +150,26 @@ def past_work(job: PastJob, rows: Rows) -> float | None:
     if job.tokens_per_row is None:
         return None
     if job.train_tokens is None:
-        return work(job.method, rows, job.epochs, job.tokens_per_row, job.tests) or None
+        done = work(job.method, rows, job.epochs, job.tokens_per_row, job.tests, job.answering)
+        return done or None
     evaluated_rows = job.epochs * rows.validation + job.tests * rows.test
     return _TRAINING_WORK * job.train_tokens + job.tokens_per_row * evaluated_rows
 
 
+def answering_of(candidate: Candidate, manifest: Manifest) -> Answering:
+    model, dataset = manifest.model(candidate.candidate), manifest.dataset
+    return Answering(
+        num_answers=(len(dataset.labels) or NUMBERS_OF_A_SCALE) if dataset else None,
+        entails=model is not None and model.entails,
+        prompt_examples=candidate.hyperparameters.prompt_examples,
+    )
+
+
 def _past_job(
-    job: JobResult, candidate: Candidate | None, data_card: DataCard | None
+    job: JobResult,
+    candidate: Candidate | None,
+    manifest: Manifest,
+    data_card: DataCard | None,
 ) -> PastJob | None:
     """None where the job's duration or its candidate is not known."""
     metrics = job.metrics or JobMetrics()
@@ -166,6 +191,7 @@ def _past_job(
         method=candidate.method,
         num_parameters=metrics.num_parameters,
         tokens_per_row=data_card.tokens_per_row(candidate.candidate) if data_card else None,
+        **asdict(answering_of(candidate, manifest)),
         epochs=int(metrics.epochs_trained or 1),
         train_tokens=_tokens_without_padding(metrics),
         tests=phases.count("test"),

@@ -68,6 +68,8 @@ class PreparedModel(BaseModel):
     """The prefix of the keys of the model and its tokeniser, at the pinned revision."""
     tokenised_prefix: str | None = Field(default=None, pattern=_PREFIX)
     """The prefix of the keys of its tokenisation of the data set's splits."""
+    entails: bool = False
+    """Whether its own head tells if a text entails another, so that it answers without training."""
     warnings: list[str] = Field(default_factory=list)
     """Sentences."""
 

@@ -52,6 +52,8 @@ class ModelEntry:
     not be counted."""
     snapshot_prefix: str | None = None
     tokenised_prefix: str | None = None
+    entails: bool = False
+    """Whether its own head tells if a text entails another."""
     warnings: list[str] = field(default_factory=list)
 
 

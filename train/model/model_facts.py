@@ -21,6 +21,8 @@ class ModelFacts:
     """Sentences."""
     is_static: bool = False
     """Whether it is a table of token vectors, with nothing to train."""
+    entails: bool = False
+    """Whether its own head tells if a text entails another."""
     head_fault: str | None = None
     """Why methods that train a classification head cannot have it; None if they can."""
 

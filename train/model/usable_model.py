@@ -7,6 +7,7 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from model.config_faults import config_faults
+from model.entailment_head import entailment_output
 from model.framing_tokens import add_framing_tokens
 from model.model_facts import ModelFacts
 from model.model_kinds import head_fault
@@ -61,6 +62,7 @@ def facts_of(folder: Path, *, allow_remote_code: bool, warnings: Sequence[str] =
         encoder_parameters=fit.encoder_parameters,
         tokeniser=_digest(folder),
         warnings=[*warnings, *found],
+        entails=entailment_output(folder) is not None,
         head_fault=head_fault(raw),
     )
 

@@ -24,6 +24,7 @@ from fine_tuning.lora import with_adapters
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from limits.out_of_memory import is_out_of_memory
+from model.entailment_head import entailment_output
 from model.model_snapshot import ModelError
 from model.model_tokenizer import is_slow
 from model.model_weights import embedding_rows, why
@@ -33,7 +34,7 @@ from training_data.padding import padding_side
 from training_data.prepared_tokenizer import load_prepared_tokenizer
 from training_data.tokenised_rows import TokenisedRows
 from trial.trial_rows import highest
-from zeroshot.entailment_model import entailment_output, load_classifier
+from zeroshot.entailment_model import load_classifier
 
 Outputs = Callable[[BatchEncoding], torch.Tensor]
 

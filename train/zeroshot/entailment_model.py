@@ -18,32 +18,14 @@ from embedding.reading_weights import reading_dtype
 from fine_tuning.micro_batches import Inputs, MicroBatches
 from job import hardware
 from job.forward_precision import ForwardPrecision
-from model.model_snapshot import ModelError, read_json
+from model.model_snapshot import ModelError
 from training_data.model_inputs import inputs_for
 from training_data.padding import padding_side
 from training_data.prepared_tokenizer import load_prepared_tokenizer
 from training_data.text_batches import padded
 
-_ENTAILMENT = "entail"
-_CLASSIFIERS = "ForSequenceClassification"
 # Pairs of some texts with all sentences are in memory at once.
 _TEXTS_AT_ONCE = 256
-
-
-def entailment_output(folder: Path) -> int | None:
-    """The output of a snapshot's head that says entailment; None if it is no such model."""
-    config = read_json(folder / "config.json")
-    classes, named = config.get("architectures"), config.get("id2label")
-    if not isinstance(classes, list) or not isinstance(named, dict):
-        return None
-    found = [
-        int(number)
-        for number, name in named.items()
-        if str(name).strip().lower().startswith(_ENTAILMENT) and str(number).isdecimal()
-    ]
-    has_head = any(str(each).endswith(_CLASSIFIERS) for each in classes)
-    is_clear = len(found) == 1 and found[0] < len(named) > 1
-    return found[0] if has_head and is_clear else None
 
 
 def load_classifier(

@@ -6,8 +6,8 @@ from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
 from job.trained import Trained
 from job.training_config import TrainingConfig
+from model.entailment_head import entailment_output
 from zeroshot.entailment import zero_shot_by_entailment
-from zeroshot.entailment_model import entailment_output
 from zeroshot.similarity import zero_shot_by_similarity
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from bakeoff.cost.estimate import estimate, throughputs, tokens_of_past, with_estimates, workloads
 from bakeoff.cost.past_runs import PastRun, past_run, past_work, work
+from bakeoff.cost.tokens_read import Answering
 from bakeoff.cost.upper_bound import cost_plan
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.prepared.manifest import Rows
@@ -107,7 +108,38 @@ def test_the_speed_of_a_past_job_counts_all_of_its_trials():
 
 def test_a_language_model_is_asked_about_no_train_row():
     rows = Rows(train=1000, validation=100, test=50)
-    assert work("prompt", rows, epochs=1, tokens_per_row=10) == 10 * (100 + 50)
+    done = work("prompt", rows, 1, 10, answering=Answering(prompt_examples=0))
+    assert done == 10 * (100 + 50)
+
+
+def test_an_estimate_knows_how_many_labels_and_examples_a_past_job_had():
+    models = [
+        {"id": MODELS[0], "method": "prompt", "hyperparameters": {"prompt_examples": 4}},
+        {"id": MODELS[1], "method": "zeroshot"},
+    ]
+    resolved = resolved_with(models=models, label_descriptions={"neg": "blame"})
+    manifest = manifest_for(resolved)
+    nli = [each.model_copy(update={"entails": True}) for each in manifest.models]
+    manifest = manifest.model_copy(update={"models": nli})
+    results = [finished(item) for item in planned(resolved).items]
+    run = past_run(resolved, manifest, card_for(resolved), results)
+    assert run is not None
+    asked, inferred = run.jobs
+    assert (asked.num_answers, asked.prompt_examples) == (2, 4)
+    assert inferred.answering == Answering(num_answers=2, entails=True)
+    labels = manifest.dataset.labels + [f"other {number}" for number in range(8)]
+    wider = manifest.model_copy(
+        update={"dataset": manifest.dataset.model_copy(update={"labels": labels})}
+    )
+    past = throughputs([PastRun.from_json(run.to_json())])
+    of_two, of_ten = (
+        workloads(resolved, each, card_for(resolved))[1] for each in (manifest, wider)
+    )
+    # Fewer rows choose the template where each makes more pairs.
+    more = of_ten.work / of_two.work
+    assert 4 < more < 5
+    assert estimate(of_two, past, None).seconds == pytest.approx(300)
+    assert estimate(of_ten, past, None).seconds == pytest.approx((270 + more * 630) / 3)
 
 
 def test_a_rung_is_a_past_job_too_though_it_scores_no_test_rows():

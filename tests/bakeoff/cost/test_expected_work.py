@@ -2,8 +2,9 @@
 
 import pytest
 
-from bakeoff.cost.expected_work import expected_rows
-from bakeoff.cost.past_runs import PastRun
+from bakeoff.cost.expected_work import expected_rows, expected_workloads
+from bakeoff.cost.past_runs import PastJob, PastRun
+from bakeoff.cost.tokens_read import Answering
 from bakeoff.prepared.manifest import Rows
 from tests.support.run_samples import resolved_with
 
@@ -64,3 +65,33 @@ def test_without_training_rows_nothing_is_cut_from_them():
     resolved = resolved_with(dataset={"test": "s3://bucket/test.csv"}, models=models)
     rows, _ = expected_rows(resolved, {"test": 200}, [])
     assert rows == Rows(train=0, validation=0, test=200)
+
+
+def test_what_a_model_reads_beside_texts_comes_from_its_past_and_from_the_request():
+    model = {"id": "m", "method": "zeroshot"}
+    rows = Rows(train=100, validation=10, test=20)
+
+    def workload(past=(), **request):
+        resolved = resolved_with(dataset=FILES, models=[model], **request)
+        (found,) = expected_workloads(resolved, rows, past)
+        return found
+
+    job = PastJob(
+        instance_type="ml.g5.xlarge",
+        device=None,
+        model="m",
+        method="zeroshot",
+        num_parameters=None,
+        tokens_per_row=9,
+        num_answers=5,
+        entails=True,
+        epochs=1,
+        work_seconds=1,
+        fixed_seconds=1,
+        billable_share=1,
+    )
+    past = [past_run(100, 10, 20).model_copy(update={"jobs": [job]})]
+    assert workload(past).answering == Answering(num_answers=5, entails=True)
+    assert workload(past).note == ""
+    assert workload(label=["a word", "another"]).answering == Answering(num_answers=2)
+    assert "no model for natural language inference" in workload().note

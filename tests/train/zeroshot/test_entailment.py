@@ -10,9 +10,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from model.entailment_head import entailment_output
 from tests.support.tiny_job import TinyJob, prepared_job
 from zeroshot.entailment import EntailmentClassifier
-from zeroshot.entailment_model import entailment_output
 from zeroshot.templates import TEMPLATES
 
 NLI_LABELS = ("contradiction", "neutral", "ENTAILMENT")
