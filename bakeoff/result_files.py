@@ -12,5 +12,7 @@ ERROR = "error.json"
 """Only of a run that failed."""
 FINISHED = "finished.csv"
 """The jobs that have ended so far, which the client writes while the run goes on."""
+THROUGHPUT = "throughput.json"
+"""How long each job took, which the client keeps for estimates without a cloud."""
 
 OF_A_COMPARISON = (COMPARISON, METRICS, JOBS, SLICES, SUMMARY, DATA_CARD, REPORT, RUN)

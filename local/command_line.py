@@ -1,4 +1,4 @@
-"""The local cloud's command line: `python -m local up | down | exec -- COMMAND`."""
+"""The local cloud's command line: `python -m local up | down | environment | exec -- COMMAND`."""
 
 import argparse
 import json
@@ -55,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     up.set_defaults(run=_up)
     down = commands.add_parser("down", help="stop the cloud running in the background")
     down.set_defaults(run=_down)
+    environment = commands.add_parser(
+        "environment", help="print the variables of the cloud running in the background, as JSON"
+    )
+    environment.set_defaults(run=_environment)
     execute = commands.add_parser(
         "exec", help="run a command against the running cloud, or start one for this command"
     )
@@ -94,6 +98,15 @@ def _down(arguments: argparse.Namespace) -> int:
     end_process(running.pid)
     state_file(STATE_DIR).unlink(missing_ok=True)
     _say(f"Stopped the local cloud at {running.endpoint}.")
+    return 0
+
+
+def _environment(arguments: argparse.Namespace) -> int:
+    running = find_running(STATE_DIR)
+    if running is None:
+        _say("No local cloud is running.", sys.stderr)
+        return _FAILURE_STATUS
+    _say(json.dumps(running.environment))
     return 0
 
 

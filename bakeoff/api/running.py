@@ -19,7 +19,12 @@ from bakeoff.client.local_cloud import local_cloud
 from bakeoff.client.phase import phase
 from bakeoff.client.progress import CandidateProgress, progress
 from bakeoff.client.progress_text import ProgressLines, described, duration
-from bakeoff.client.results import error_of_run, has_comparison, results_of_run
+from bakeoff.client.results import (
+    error_of_run,
+    has_comparison,
+    results_of_run,
+    write_error,
+)
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.uploads import upload_all
 from bakeoff.errors import ServiceError, StillRunningError
@@ -172,6 +177,7 @@ class StartedRun:
             self._outcome = Comparison(files, str(found.folder))
         else:
             error = error_of_run(self._cloud, name, self.run, ended.execution, self._clock)
+            write_error(error, self._output / name)
             self._outcome = failure(error)
         self.close()
 

@@ -20,6 +20,7 @@ from bakeoff.cli.comparison_table import print_problems
 from bakeoff.cli.estimate import print_estimate
 from bakeoff.cli.formats import Format
 from bakeoff.cli.quotas import validate_with_quotas
+from bakeoff.cli.result_sources import find_results
 from bakeoff.cli.search import (
     SearchFormat,
     SearchView,
@@ -28,12 +29,14 @@ from bakeoff.cli.search import (
     print_search,
 )
 from bakeoff.cli.side_by_side import print_side_by_side
-from bakeoff.cli.tables import print_plain
+from bakeoff.cli.status import status as print_status
+from bakeoff.cli.stop import stop_run
+from bakeoff.cli.tables import print_paragraph
 from bakeoff.client.checkout import find_checkout
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.follow import Clock
 from bakeoff.client.foreground import run_in_foreground
-from bakeoff.client.local_cloud import local_cloud
+from bakeoff.client.local_cloud import local_cloud, running_local_cloud
 from bakeoff.errors import BakeoffError, RequestError
 from bakeoff.names import is_valid_name
 
@@ -89,6 +92,12 @@ RequestPath = Annotated[
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", callback=_checked_name)]
 Output = Annotated[Path, typer.Option(help="Write the results to NAME/ in this folder.")]
+Local = Annotated[
+    bool,
+    typer.Option(
+        "--local", help="Use the local cloud in the background, or else the folder of results."
+    ),
+]
 
 
 @app.command()
@@ -105,9 +114,18 @@ def validate(
 
 
 @app.command()
-def estimate(context: typer.Context, request: RequestPath) -> None:
+def estimate(
+    context: typer.Context,
+    request: RequestPath,
+    local: Annotated[
+        bool, typer.Option("--local", help="Estimate a run on this machine, by the runs on it.")
+    ] = False,
+    output: Annotated[Path, typer.Option(help="Where past runs on this machine left results.")] = (
+        Path("results")
+    ),
+) -> None:
     """Estimate what a request would cost, without starting anything."""
-    _end(context, lambda around: print_estimate(request, around))
+    _end(context, lambda around: print_estimate(request, output, local, around))
 
 
 @app.command()
@@ -197,10 +215,17 @@ def status(
         bool,
         typer.Option("--follow", "-f", help="Follow the run to its end."),
     ] = False,
+    local: Local = False,
     output: Output = Path("results"),
 ) -> None:
     """List the recent runs, or show what the newest one called NAME is doing."""
-    _end(context, lambda around: commands.status(name, follow, output, around))
+    _end(context, lambda around: print_status(name, follow, output, local, around))
+
+
+@app.command()
+def stop(context: typer.Context, name: Name, local: Local = False) -> None:
+    """Stop the newest run called NAME, or the run with this id, and its jobs."""
+    _end(context, lambda around: stop_run(name, local, around))
 
 
 @app.command()
@@ -210,6 +235,7 @@ def results(
     run: Annotated[
         str | None, typer.Option(metavar="RUN", help="An earlier run instead of the newest.")
     ] = None,
+    local: Local = False,
     output: Output = Path("results"),
     chosen_format: Annotated[
         Format | None,
@@ -229,7 +255,12 @@ def results(
 ) -> None:
     """Download the results called NAME, and show the verdict and the comparison."""
     view = View(chosen_format, is_report_opened, picture)
-    _end(context, lambda around: commands.results(name, run, output, view, around))
+
+    def command(around: Surroundings) -> int:
+        found = find_results(name, run, output, local, around)
+        return commands.show_results(found, view, around)
+
+    _end(context, command)
 
 
 @app.command()
@@ -250,6 +281,7 @@ def compare(
             "the newest run.",
         ),
     ] = False,
+    local: Local = False,
     output: Output = Path("results"),
 ) -> None:
     """Show several comparisons side by side, in one ranking where that is meaningful.
@@ -261,8 +293,8 @@ def compare(
     """
     if again:
         run = _only_run(runs)
-        _end(context, lambda around: compare_and_show(run, output, around))
-    _end(context, lambda around: print_side_by_side(runs, output, around))
+        _end(context, lambda around: compare_and_show(run, output, local, around))
+    _end(context, lambda around: print_side_by_side(runs, output, local, around))
 
 
 def _only_run(runs: list[str]) -> str:
@@ -315,13 +347,13 @@ def _end(context: typer.Context, command: Callable[[Surroundings], int]) -> NoRe
         print_problems(context.obj.err, [problem.to_dict() for problem in error.problems])
         status = ExitStatus.BAD_REQUEST
     except BakeoffError as error:
-        print_plain(context.obj.err, f"Error: {error}")
+        print_paragraph(context.obj.err, f"Error: {error}")
         status = ExitStatus.FAILED
     except BrokenPipeError:
         # Whoever reads the output has enough of it.
         raise
     except OSError as error:
-        print_plain(context.obj.err, f"Error: {error}")
+        print_paragraph(context.obj.err, f"Error: {error}")
         status = ExitStatus.FAILED
     except KeyboardInterrupt:
         status = ExitStatus.INTERRUPTED
@@ -333,6 +365,7 @@ def _surroundings() -> Surroundings:
         connect=Cloud.connect,
         connect_hub=_connect_hub,
         local_cloud=local_cloud,
+        running_local_cloud=running_local_cloud,
         out=Console(),
         err=Console(stderr=True),
         clock=Clock(now=lambda: datetime.now(UTC), sleep=time.sleep),

@@ -1,10 +1,9 @@
 """What each command does, and the exit status that it ends with."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,23 +17,20 @@ from bakeoff.cli.comparison_table import (
     print_verdict,
 )
 from bakeoff.cli.formats import Format, formatted
-from bakeoff.cli.progress_view import print_progress, progress_view
-from bakeoff.cli.tables import Header, print_paragraph, print_plain, print_table
+from bakeoff.cli.progress_view import progress_view
+from bakeoff.cli.tables import print_paragraph, print_plain
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.finished_jobs import FinishedJobs
 from bakeoff.client.follow import Clock, follow
-from bakeoff.client.phase import phase
-from bakeoff.client.progress import progress
-from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import RequestFile, load_request
 from bakeoff.client.results import (
     Results,
     error_of_run,
     has_comparison,
-    latest_results,
     results_of_run,
+    write_error,
 )
-from bakeoff.client.runs import Run, newest_run, recent_runs
+from bakeoff.client.runs import Run
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.starting import find_execution, submit
 from bakeoff.client.uploads import upload_all
@@ -59,7 +55,6 @@ from bakeoff.wording import counted
 if TYPE_CHECKING:
     from bakeoff.search.hub import Hub
 
-MAX_LISTED_RUNS = 20
 _MAX_ERROR_BYTES = 10_000_000
 
 
@@ -85,6 +80,8 @@ class Surroundings:
     connect_hub: Callable[[], "Hub"]
     local_cloud: Callable[[], AbstractContextManager[Cloud]]
     """Connects to a local cloud, and stops it in the end if it was started for this."""
+    running_local_cloud: Callable[[], Cloud | None]
+    """Connects to the local cloud in the background; None if there is none."""
     out: Console
     err: Console
     clock: Clock
@@ -96,13 +93,18 @@ class Surroundings:
     def note(self, text: str) -> None:
         """Prints what is neither a result nor an error."""
         if not self.is_quiet:
-            print_plain(self.out, text)
+            print_paragraph(self.out, text)
+
+    def note_beside(self, text: str) -> None:
+        """As `note`, where programs may read the results from the standard output."""
+        if not self.is_quiet:
+            print_paragraph(self.err, text)
 
 
 def validate(path: Path, around: Surroundings) -> ExitStatus:
     file = load_request(path)
     print_plain(around.out, f"{path} is a valid request.")
-    print_plain(around.out, _summary(file.request))
+    print_paragraph(around.out, _summary(file.request))
     race = stages_in_words(stages_of_request(file.request))
     if race:
         print_paragraph(around.out, race)
@@ -121,7 +123,7 @@ def run_locally(path: Path, output: Path, around: Surroundings) -> ExitStatus:
     around.note("Connecting to the local cloud, or starting one ...")
     try:
         with ExitStack() as resources:
-            with _told(around, _NOTHING_SENT):
+            with told(around, _NOTHING_SENT):
                 cloud = resources.enter_context(around.local_cloud())
             return _run(file, cloud, output, around, is_local=True)
     except LocalCloudEndedError as error:
@@ -135,50 +137,31 @@ def _run(
     file: RequestFile, cloud: Cloud, output: Path, around: Surroundings, *, is_local: bool = False
 ) -> ExitStatus:
     """`is_local` changes the commands with which one looks again."""
-    with _told(around, _NOTHING_SENT):
+    with told(around, _NOTHING_SENT):
         content = file.content(upload_all(file, cloud, around.note, around.clock.now()))
     try:
-        with _told(around, _no_longer_followed(file.name, cloud, is_local)):
+        with told(around, _no_longer_followed(file.name, cloud, is_local)):
             submission = submit(cloud, file.name, content)
             run_id, execution = find_execution(cloud, submission, around.clock, around.note)
             around.note(f"Run {run_id} of {file.name}")
             found = Run(run_id, file.name, execution)
-            snapshot = _followed(cloud, found, output, around)
-        with _told(around, _not_fetched(file.name, cloud, is_local)):
-            return _show_end(cloud, found, snapshot, output, around)
+            snapshot = followed(cloud, found, output, around)
+        with told(around, _not_fetched(file.name, cloud, is_local)):
+            return show_end(cloud, found, snapshot, output, around)
     except ServiceError as error:
         if cloud.is_temporary:
             raise
-        raise ServiceError(f"{error} {_look_again(file.name, is_local)}") from error
+        raise ServiceError(f"{error} {look_again(file.name, is_local)}") from error
 
 
 @contextmanager
-def _told(around: Surroundings, message: str) -> Iterator[None]:
+def told(around: Surroundings, message: str) -> Iterator[None]:
     """Says what Ctrl-C means at this stage, and goes on with ending."""
     try:
         yield
     except KeyboardInterrupt:
-        print_plain(around.out, message)
+        print_paragraph(around.out, message)
         raise
-
-
-def status(name: str | None, is_followed: bool, output: Path, around: Surroundings) -> ExitStatus:
-    """All recent runs, or the newest one called `name`."""
-    cloud = around.connect()
-    if name is None:
-        _print_runs(list(islice(recent_runs(cloud), MAX_LISTED_RUNS)), around)
-        return ExitStatus.OK
-    found = newest_run(cloud, name)
-    if is_followed:
-        with _told(around, _look_again(name)):
-            snapshot = _followed(cloud, found, output, around)
-            return _show_end(cloud, found, snapshot, output, around)
-    snapshot = RunWatch(cloud, found.run, found.execution, around.clock.now).look()
-    now = snapshot.execution.stopped or around.clock.now()
-    seconds = (now - snapshot.execution.started).total_seconds()
-    print_plain(around.out, f"Run {found.run} of {found.name}")
-    print_progress(around.out, phase(snapshot), progress(snapshot, now), seconds)
-    return ExitStatus.OK
 
 
 @dataclass(frozen=True)
@@ -192,15 +175,8 @@ class View:
     """Where the picture of the ranking is to be written."""
 
 
-def results(
-    name: str, run_id: str | None, output: Path, view: View, around: Surroundings
-) -> ExitStatus:
-    """Downloads and shows the results of the newest run called `name`, or of `run_id`."""
-    cloud = around.connect()
-    if run_id is None:
-        found = latest_results(cloud, name, output)
-    else:
-        found = results_of_run(cloud, name, run_id, output)
+def show_results(found: Results, view: View, around: Surroundings) -> ExitStatus:
+    """Shows what a run left, a comparison or an error, as `view` wants it."""
     error = found.read(ERROR)
     if error is None:
         return _view(found, view, around)
@@ -209,14 +185,14 @@ def results(
     return _show_error(read_json_object(error, _MAX_ERROR_BYTES), found, around)
 
 
-def _followed(cloud: Cloud, found: Run, output: Path, around: Surroundings) -> Snapshot:
+def followed(cloud: Cloud, found: Run, output: Path, around: Surroundings) -> Snapshot:
     """The last look at the run, once it has ended."""
     watch = RunWatch(cloud, found.run, found.execution, around.clock.now)
     with progress_view(around.out, around.is_quiet) as view:
         return follow(watch, view, around.clock, keep=FinishedJobs(output).write)
 
 
-def _show_end(
+def show_end(
     cloud: Cloud, found: Run, ended: Snapshot, output: Path, around: Surroundings
 ) -> ExitStatus:
     """Downloads and shows what the run left."""
@@ -224,7 +200,7 @@ def _show_end(
     if ended.execution.status == "SUCCEEDED" or has_comparison(cloud, name, found.run):
         return show_comparison(results_of_run(cloud, name, found.run, output), around)
     error = error_of_run(cloud, name, found.run, ended.execution, around.clock)
-    return _show_error(error, None, around)
+    return _show_error(error, write_error(error, output / name), around)
 
 
 def _view(found: Results, view: View, around: Surroundings) -> ExitStatus:
@@ -283,12 +259,9 @@ def _status(summary: Summary) -> ExitStatus:
     return ExitStatus.SOME_FAILED if has_losses else ExitStatus.OK
 
 
-def _show_error(
-    error: Mapping[str, Any], found: Results | None, around: Surroundings
-) -> ExitStatus:
+def _show_error(error: Mapping[str, Any], found: Results, around: Surroundings) -> ExitStatus:
     print_problems(around.err, error["problems"])
-    if found is not None:
-        _print_paths(found, around)
+    _print_paths(found, around)
     is_rejected = isinstance(failure(error), RequestError)
     return ExitStatus.BAD_REQUEST if is_rejected else ExitStatus.FAILED
 
@@ -296,29 +269,6 @@ def _show_error(
 def _print_paths(found: Results, around: Surroundings) -> None:
     for path in found.files.values():
         print_plain(around.out, str(path))
-
-
-def _print_runs(runs: Sequence[Run], around: Surroundings) -> None:
-    if not runs:
-        print_plain(around.out, "Nothing was run yet.")
-        return
-    headers = [Header("name"), Header("run"), Header("state"), Header("started")]
-    headers += [Header("elapsed", is_number=True)]
-    rows = [
-        [
-            run.name,
-            run.run,
-            run.execution.status.lower().replace("_", " "),
-            run.execution.started.astimezone().strftime("%Y-%m-%d %H:%M"),
-            duration(
-                (
-                    (run.execution.stopped or around.clock.now()) - run.execution.started
-                ).total_seconds()
-            ),
-        ]
-        for run in runs
-    ]
-    print_table(around.out, headers, rows)
 
 
 def _summary(request: Request) -> str:
@@ -363,24 +313,23 @@ def _no_longer_followed(name: str, cloud: Cloud, is_local: bool) -> str:
         return (
             "Interrupted: the local cloud that was started for this run ends, and the run with it."
         )
-    return f"No longer following; the run goes on. {_look_again(name, is_local)}"
+    return f"No longer following; the run goes on. {look_again(name, is_local)}"
 
 
 def _not_fetched(name: str, cloud: Cloud, is_local: bool) -> str:
     if cloud.is_temporary:
         return "Interrupted: the run has ended, but not all of its results were fetched."
-    command = f"{_prefix(is_local)}bakeoff results {name}"
+    command = f"bakeoff results {name}{_option(is_local)}"
     return f"Interrupted: the run has ended. Fetch its results with `{command}`."
 
 
-def _look_again(name: str, is_local: bool = False) -> str:
-    program = f"{_prefix(is_local)}bakeoff"
+def look_again(name: str, is_local: bool = False) -> str:
+    option = _option(is_local)
     return (
-        f"Look again with `{program} status {name} --follow`; at its end, "
-        f"`{program} results {name}`."
+        f"Look again with `bakeoff status {name} --follow{option}`; at its end, "
+        f"`bakeoff results {name}{option}`. To stop it: `bakeoff stop {name}{option}`."
     )
 
 
-def _prefix(is_local: bool) -> str:
-    """What runs a command in the local cloud."""
-    return "python -m local exec -- python -m " if is_local else ""
+def _option(is_local: bool) -> str:
+    return " --local" if is_local else ""

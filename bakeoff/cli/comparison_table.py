@@ -13,6 +13,8 @@ from bakeoff.summary.document import CandidateSummary, MetricSummary, Summary, V
 from bakeoff.summary.marks import MarkKind
 
 _MOST_NOTES = 5
+# The place of a column that gives way first; those of the metrics are below.
+_LAST = 30
 _MEANING_OF_VALIDATION = " Validation is the score there of candidates that dropped out."
 _TIED = {True: "yes", False: "no", None: ""}
 _MARKS: dict[MarkKind, str] = {
@@ -74,34 +76,38 @@ def _columns(summary: Summary) -> list[_Column]:
     columns: list[_Column] = [
         (Header("rank", is_number=True), lambda each: str(each.rank or "")),
         (Header("name"), lambda each: each.name),
-        (Header("method", gives_way=1), lambda each: each.method),
+        (Header("method", gives_way=6), lambda each: each.method),
     ]
     if any(each.status != "completed" for each in candidates):
-        columns.append((Header("status"), lambda each: each.status))
+        columns.append((Header("status", gives_way=3), lambda each: each.status))
     columns.append((Header(main, is_number=True), lambda each: _score(each.metrics.get(main))))
     if any(each.stage_validation is not None for each in candidates):
-        validation = Header("validation", is_number=True)
+        validation = Header("validation", is_number=True, gives_way=4)
         columns.append((validation, lambda each: _rounded(each.stage_validation, 4)))
     if any(_interval(each.metrics.get(main)) for each in candidates):
+        interval = Header("interval", is_number=True, gives_way=1)
         columns += [
-            (Header("interval", is_number=True), lambda each: _interval(each.metrics.get(main))),
-            (Header("tied"), lambda each: _TIED[each.is_tied]),
+            (interval, lambda each: _interval(each.metrics.get(main))),
+            (Header("tied", gives_way=2), lambda each: _TIED[each.is_tied]),
         ]
     if any(each.marks for each in candidates):
-        columns.append((Header("marks"), _marks))
-    columns += [_metric(name, 3 + place) for place, name in enumerate(others)]
+        columns.append((Header("marks", gives_way=5), _marks))
+    columns += [_metric(name, 8 + place) for place, name in enumerate(others)]
     if any(len(each.seeds) > 1 for each in candidates):
-        seeds = Header("seeds", is_number=True, gives_way=8)
+        seeds = Header("seeds", is_number=True, gives_way=_LAST - 2)
         columns.append((seeds, lambda each: f"{len(each.seeds_completed)}/{len(each.seeds)}"))
     return [
         *columns,
-        (Header("epoch", is_number=True, gives_way=9), lambda each: _rounded(each.best_epoch, 1)),
         (
-            Header("time", is_number=True, gives_way=2),
+            Header("epoch", is_number=True, gives_way=_LAST),
+            lambda each: _rounded(each.best_epoch, 1),
+        ),
+        (
+            Header("time", is_number=True, gives_way=7),
             lambda each: duration(each.ownership.training_seconds),
         ),
         (
-            Header("size", is_number=True, gives_way=10),
+            Header("size", is_number=True, gives_way=_LAST - 1),
             lambda each: _millions(each.ownership.num_parameters),
         ),
     ]
@@ -150,8 +156,8 @@ def _millions(value: int | None) -> str:
 def print_problems(console: Console, problems: Sequence[Mapping[str, str]]) -> None:
     """One problem below the other, each with its remedy."""
     for problem in problems:
-        print_plain(console, escaped(f"{problem['field']}: {problem['problem']}"))
-        print_plain(console, f"    {escaped(problem['remedy'])}")
+        print_paragraph(console, escaped(f"{problem['field']}: {problem['problem']}"))
+        print_paragraph(console, escaped(problem["remedy"]), indent=4)
 
 
 def _use_of_rows(rows: Mapping[str, int]) -> str:

@@ -4,32 +4,44 @@ from pathlib import Path
 
 from bakeoff import layout
 from bakeoff.cli.commands import ExitStatus, Surroundings
+from bakeoff.cli.estimate_here import print_estimate_here
+from bakeoff.cli.expected import print_expected
 from bakeoff.cli.quotas import compute_of, print_quotas, resolved_for
 from bakeoff.cli.tables import Header, print_paragraph, print_plain, print_table
 from bakeoff.client.cloud import Cloud
-from bakeoff.client.progress_text import duration
 from bakeoff.client.request_file import load_request
+from bakeoff.client.results_folder import ResultsFolder
 from bakeoff.client.row_counts import counted_rows
 from bakeoff.cost.affordable_race import best_race, left_to_budget
 from bakeoff.cost.budget import budget_problem
-from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
+from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.cost.estimate import Workload, throughputs, with_estimates
-from bakeoff.cost.expected_work import FOUND, expected_rows, expected_workloads
+from bakeoff.cost.expected_work import expected_rows, expected_workloads
 from bakeoff.cost.past_runs import MAX_PAST_RUNS, PastRun, read_past_runs
 from bakeoff.cost.price_list import prices
 from bakeoff.cost.upper_bound import bound_in_words, needed_instances, usd
 from bakeoff.errors import RequestError, ServiceError
 from bakeoff.request.resolved import ResolvedRequest
-from bakeoff.summary.display_names import display_names
 
 
-def print_estimate(path: Path, around: Surroundings) -> ExitStatus:
+def print_estimate(path: Path, output: Path, is_local: bool, around: Surroundings) -> ExitStatus:
     """Print jobs, prices, the upper bound, and the estimate for each candidate from past runs.
+
+    A run on this machine is estimated from the past runs in `output`; so is any run where there is
+    no service but there are such runs, which is said.
 
     Raises RequestError if the budget does not allow the run, after all of this was printed.
     """
     file = load_request(path)
-    cloud = around.connect()
+    if is_local:
+        return print_estimate_here(file, output, around)
+    try:
+        cloud = around.connect()
+    except ServiceError as error:
+        if not ResultsFolder(output).names():
+            raise
+        around.note_beside(f"Estimating a run on this machine. {error}")
+        return print_estimate_here(file, output, around)
     compute = compute_of(cloud)
 
     def warn(text: str) -> None:
@@ -87,23 +99,7 @@ def _print(
         for sentence in plan.chosen:
             say(sentence)
     say("")
-    say(f"Expected, by past runs. {about_rows}")
-    if len(plan.stages) > 1:
-        say("Each model is taken to be as likely to go on as any other.")
-    names = display_names(resolved.candidates) | {FOUND: FOUND}
-    headers = [Header("candidate"), Header("jobs", is_number=True), Header("time", is_number=True)]
-    headers += [Header("USD", is_number=True), Header("why")]
-    print_table(
-        around.out,
-        headers,
-        [
-            _row(names[estimate.candidate], estimate, workload)
-            for estimate, workload in zip(plan.estimates, workloads, strict=True)
-        ],
-    )
-    if plan.estimated_seconds is not None:
-        cost = "" if plan.estimated_usd is None else f", {usd(plan.estimated_usd)}"
-        say(f"All training jobs: {duration(plan.estimated_seconds)}{cost}.")
+    print_expected(around, resolved, plan, workloads, about_rows)
 
 
 def _print_stages(around: Surroundings, plan: CostPlan) -> None:
@@ -125,13 +121,3 @@ def _print_stages(around: Surroundings, plan: CostPlan) -> None:
 
 def _bound(amount: float | None) -> str:
     return "" if amount is None else usd(amount)
-
-
-def _row(name: str, estimate: CandidateEstimate, workload: Workload) -> list[str]:
-    return [
-        name,
-        f"{0 if workload.is_failed else round(workload.part.jobs, 1):g}",
-        "" if estimate.seconds is None else duration(estimate.seconds),
-        "" if estimate.usd is None else f"{estimate.usd:.2f}",
-        estimate.basis,
-    ]

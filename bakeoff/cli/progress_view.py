@@ -9,7 +9,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from bakeoff.cli.tables import Header, fitted, print_plain, print_table, table
+from bakeoff.cli.tables import Header, fitting_table, print_plain, print_table
 from bakeoff.client.follow import ProgressView
 from bakeoff.client.progress import CandidateProgress
 from bakeoff.client.progress_text import ProgressLines, duration, metric_value
@@ -24,9 +24,10 @@ class LiveTable:
 
     def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None:
         headline = Text(f"{phase}, {duration(seconds)}", style="bold")
-        headers, rows = fitted(*candidate_table(candidates), self._console.width)
-        content = Group(headline, table(headers, rows)) if candidates else headline
-        self._live.update(content, refresh=True)
+        if candidates:
+            headers, rows = candidate_table(candidates)
+            shown = fitting_table(headers, rows, self._console.width)
+        self._live.update(Group(headline, shown) if candidates else headline, refresh=True)
 
     def __enter__(self) -> Self:
         self._live.__enter__()
@@ -56,10 +57,7 @@ def print_progress(
     """Once, for the run as it is now."""
     print_plain(console, f"{phase}, {duration(seconds)}")
     if candidates:
-        headers, rows = candidate_table(candidates)
-        if console.is_terminal:
-            headers, rows = fitted(headers, rows, console.width)
-        print_table(console, headers, rows)
+        print_table(console, *candidate_table(candidates))
 
 
 def candidate_table(
@@ -67,12 +65,16 @@ def candidate_table(
 ) -> tuple[list[Header], list[list[str]]]:
     has_seeds = any(each.seeds and not each.seeds.endswith("/1") for each in candidates)
     shown = candidates[0].shown_metrics if candidates else ()
-    headers = [Header("model"), Header("method"), Header("state")]
-    headers += [Header("seeds", is_number=True)] if has_seeds else []
-    headers += [Header("epoch", is_number=True)]
-    # The main metric stays; what it is measured on follows from the state.
-    headers += [Header(name, is_number=True, gives_way=place) for place, name in enumerate(shown)]
-    headers += [Header("measured on", gives_way=len(shown)), Header("elapsed", is_number=True)]
+    headers = [Header("model"), Header("method", gives_way=3), Header("state")]
+    headers += [Header("seeds", is_number=True, gives_way=4)] if has_seeds else []
+    headers += [Header("epoch", is_number=True, gives_way=1)]
+    # What metrics are measured on follows from the state, and the main one stays longest.
+    headers += [
+        Header(name, is_number=True, gives_way=5 + place if place else 2)
+        for place, name in enumerate(shown)
+    ]
+    headers += [Header("measured on", gives_way=5 + len(shown))]
+    headers += [Header("elapsed", is_number=True, gives_way=1)]
     rows = [
         [
             candidate.label,

@@ -9,7 +9,7 @@ from typing import Any
 
 from bakeoff.cli.commands import ExitStatus, Surroundings
 from bakeoff.cli.search_columns import SEARCH_COLUMNS, Listed
-from bakeoff.cli.tables import Header, fitted, print_plain, print_table
+from bakeoff.cli.tables import Header, print_paragraph, print_plain, print_table
 from bakeoff.client.request_file import load_request
 from bakeoff.errors import Problem, RequestError
 from bakeoff.request.model_pool import ModelPool
@@ -104,10 +104,10 @@ def _print_text(
     outcome: SearchOutcome, limits: Limits, view: SearchView, around: Surroundings
 ) -> None:
     if outcome.found:
-        _print_rows(_FOUND_HEADERS, [_cells(model) for model in outcome.found], around)
+        print_table(around.out, _FOUND_HEADERS, [_cells(model) for model in outcome.found])
     if view.shows_dropped and outcome.dropped:
         rows = [[model.id, model.kind, model.reason] for model in outcome.dropped]
-        _print_rows(_DROPPED_HEADERS, rows, around)
+        print_table(around.out, _DROPPED_HEADERS, rows)
     if not outcome.found:
         problem = nothing_found(outcome)
         print_plain(around.err, f"{problem.problem}\n{problem.remedy}")
@@ -115,7 +115,7 @@ def _print_text(
             named = counted(len(limits.included), "model")
             print_plain(around.err, f"A run goes on with the {named} that the request includes.")
         return
-    print_plain(
+    print_paragraph(
         around.out,
         f"Found {counted(len(outcome.found), 'model')} among the first {outcome.num_listed:,} "
         "that the hub lists.",
@@ -123,7 +123,7 @@ def _print_text(
     if outcome.dropped:
         counts = [f"{kind} {number:,}" for kind, number in outcome.num_dropped.items()]
         all_of_them = "" if view.shows_dropped else " (--all lists each)"
-        print_plain(
+        print_paragraph(
             around.out, f"Dropped {len(outcome.dropped):,}{all_of_them}: {', '.join(counts)}."
         )
 
@@ -135,13 +135,11 @@ _FOUND_HEADERS = [
     Header("downloads", is_number=True, gives_way=2),
     Header("likes", is_number=True, gives_way=3),
 ]
-_DROPPED_HEADERS = [Header("dropped"), Header("why"), Header("reason", gives_way=1)]
-
-
-def _print_rows(headers: list[Header], rows: list[list[str]], around: Surroundings) -> None:
-    if around.out.is_terminal:
-        headers, rows = fitted(headers, rows, around.out.width)
-    print_table(around.out, headers, rows)
+_DROPPED_HEADERS = [
+    Header("dropped"),
+    Header("why"),
+    Header("reason", gives_way=1, is_sentence=True),
+]
 
 
 def _cells(model: FoundModel) -> list[str]:

@@ -7,21 +7,20 @@ from bakeoff.api.comparison import Comparison
 from bakeoff.api.loading import load
 from bakeoff.api.side_by_side import SideBySide
 from bakeoff.cli.commands import ExitStatus, Surroundings
-from bakeoff.cli.tables import Header, print_plain, print_table
-from bakeoff.client.cloud import Cloud
-from bakeoff.client.results import latest_results
+from bakeoff.cli.result_sources import find_results
+from bakeoff.cli.tables import Header, print_paragraph, print_table
 
 
-def print_side_by_side(texts: Sequence[str], output: Path, around: Surroundings) -> ExitStatus:
+def print_side_by_side(
+    texts: Sequence[str], output: Path, is_local: bool, around: Surroundings
+) -> ExitStatus:
     """`texts` are names of results, or folders and S3 URIs of them."""
-    names = [text for text in texts if not _is_place(text)]
-    cloud = around.connect() if names else None
-    runs = [_comparison(text, cloud, output) for text in texts]
+    runs = [_comparison(text, output, is_local, around) for text in texts]
     both = SideBySide(runs)
     headers = [Header(text, is_number=text in ("rank", "score")) for text in both.headers()]
     print_table(around.out, headers, both.cells())
     for note in both.notes:
-        print_plain(around.out, note)
+        print_paragraph(around.out, note)
     return ExitStatus.OK
 
 
@@ -29,7 +28,7 @@ def _is_place(text: str) -> bool:
     return "/" in text
 
 
-def _comparison(text: str, cloud: Cloud | None, output: Path) -> Comparison:
-    if cloud is None or _is_place(text):
+def _comparison(text: str, output: Path, is_local: bool, around: Surroundings) -> Comparison:
+    if _is_place(text):
         return load(text)
-    return load(latest_results(cloud, text, output).folder)
+    return load(find_results(text, None, output, is_local, around).folder)

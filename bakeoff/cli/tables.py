@@ -1,18 +1,28 @@
-"""Tables for people: with lines and colours in a terminal, aligned text elsewhere."""
+"""Tables for people: with lines and colours in a terminal, aligned text elsewhere.
+
+A terminal's width is limited. No cell but a sentence is broken over lines or cut, as half a name or
+half a number misleads: columns that matter less go instead, and if the rest is still too wide, each
+row becomes a few lines of its own.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from bakeoff.quoting import escaped
 
-# Characters between two columns, and at both edges of a terminal's table together.
+# Cells between two columns, and at both edges of a terminal's table together.
 _GAP = 2
 _EDGES = 2
+# A column of sentences narrower than this is harder to read than rows of a few lines.
+_NARROWEST_SENTENCES = 24
+_INDENT = 4
 
 _STATE_STYLES = {
     "completed": "green",
@@ -33,40 +43,76 @@ class Header:
     text: str
     is_number: bool = False
     gives_way: int = 0
-    """In a table that is too wide, the column with the highest number goes first; 0: never."""
+    """In a table that is too wide, columns are taken in by this number as far as they fit; those
+    with 0 always."""
+    is_sentence: bool = False
+    """Whether its cells may be broken between words."""
 
 
 def fitted(
     headers: Sequence[Header], rows: Sequence[Sequence[str]], width: int
 ) -> tuple[list[Header], list[list[str]]]:
-    """The table without the columns for which `width` characters are too few."""
-    kept = list(range(len(headers)))
-
-    def total() -> int:
-        texts = [[headers[i].text, *(row[i] for row in rows)] for i in kept]
-        widths = [max(map(len, column)) for column in texts]
-        return sum(widths) + _GAP * (len(kept) - 1) + _EDGES
-
-    while total() > width and any(headers[i].gives_way for i in kept):
-        kept.remove(max(kept, key=lambda i: headers[i].gives_way))
+    """The table without the columns for which `width` cells of a terminal are too few."""
+    widths = _least_widths(headers, rows)
+    kept: list[int] = []
+    for place in sorted(range(len(headers)), key=lambda place: headers[place].gives_way):
+        is_needed = headers[place].gives_way == 0
+        if is_needed or _total([widths[each] for each in [*kept, place]]) <= width:
+            kept.append(place)
+    kept.sort()
     return [headers[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
-def table(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> Table:
-    """For a terminal."""
+def fitting_table(
+    headers: Sequence[Header], rows: Sequence[Sequence[str]], width: int
+) -> RenderableType:
+    """For a terminal of this width."""
+    headers, rows = fitted(headers, rows, width)
+    is_too_wide = _total(_least_widths(headers, rows)) > width
+    return _rows_of_lines(headers, rows) if is_too_wide and rows else _table(headers, rows)
+
+
+def _least_widths(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> list[int]:
+    """The least cells that each column takes."""
+    widths = []
+    for place, header in enumerate(headers):
+        widest = max([cell_len(header.text), *(cell_len(escaped(row[place])) for row in rows)])
+        widths.append(min(widest, _NARROWEST_SENTENCES) if header.is_sentence else widest)
+    return widths
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + _GAP * (len(widths) - 1) + _EDGES
+
+
+def _table(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> Table:
     result = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for header in headers:
         result.add_column(
             Text(header.text),
             justify="right" if header.is_number else "left",
-            # Where the terminal is narrow, names are broken before numbers are.
-            no_wrap=header.is_number,
+            no_wrap=not header.is_sentence,
             overflow="fold",
         )
     for row in rows:
-        # As Text: cells hold foreign text, and "[red]" is not markup in it.
-        result.add_row(*(Text(escaped(cell), style=_STATE_STYLES.get(cell, "")) for cell in row))
+        result.add_row(*map(_cell, row))
     return result
+
+
+def _rows_of_lines(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> Group:
+    """For each row its first text, and below it the cells that are not empty."""
+    title = next((place for place, each in enumerate(headers) if not each.is_number), 0)
+    lines: list[RenderableType] = []
+    for row in rows:
+        named = [(header.text, cell) for header, cell in zip(headers, row, strict=True) if cell]
+        parts = [f"{name} {cell}" for name, cell in named if name != headers[title].text]
+        lines += [_cell(row[title]), Padding(Text(escaped(", ".join(parts))), (0, 0, 0, _INDENT))]
+    return Group("", *lines, "")
+
+
+def _cell(text: str) -> Text:
+    # As Text: cells hold foreign text, and "[red]" is not markup in it.
+    return Text(escaped(text), style=_STATE_STYLES.get(text, ""))
 
 
 def plain_table(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> str:
@@ -87,7 +133,7 @@ def plain_table(headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> str
 
 def print_table(console: Console, headers: Sequence[Header], rows: Sequence[Sequence[str]]) -> None:
     if console.is_terminal:
-        console.print(table(headers, rows))
+        console.print(fitting_table(headers, rows, console.width))
     else:
         print_plain(console, plain_table(headers, rows))
 
@@ -100,12 +146,16 @@ def print_plain(console: Console, text: str) -> None:
     console.print(_harmless(text), markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
-def print_paragraph(console: Console, text: str) -> None:
-    """Like `print_plain`, but broken between words where a terminal's line ends."""
-    is_wrapped = console.is_terminal
-    console.print(
-        _harmless(text), markup=False, emoji=False, highlight=False, soft_wrap=not is_wrapped
-    )
+def print_paragraph(console: Console, text: str, indent: int = 0) -> None:
+    """Like `print_plain`, but broken between words where a terminal's line ends.
+
+    Every line of the paragraph begins with `indent` spaces.
+    """
+    if not console.is_terminal:
+        print_plain(console, " " * indent + text)
+        return
+    paragraph = Text(_harmless(text))
+    console.print(Padding(paragraph, (0, 0, 0, indent)) if indent else paragraph, highlight=False)
 
 
 def _harmless(text: str) -> str:

@@ -8,8 +8,8 @@ from botocore import exceptions as aws
 
 from bakeoff.errors import ServiceError
 
-# The remedy without AWS. Only `run` has the option: the results of a local run are on this machine.
-LOCALLY = "run locally (`bakeoff run REQUEST --local`; in Python, local=True)"
+# The remedy without AWS, an option of every command that would use it.
+LOCALLY = "add --local to work on this machine (in Python, local=True)"
 
 
 @contextmanager

@@ -210,6 +210,11 @@ class Cloud:
                 raise
         return answer["status"] == "RUNNING"
 
+    def stop_execution(self, arn: str) -> None:
+        """Stops it, and with it its jobs; nothing happens if it has ended."""
+        with translated():
+            self._stepfunctions.stop_execution(executionArn=arn, cause="Stopped by the user")
+
     def call_compare(self, payload: Mapping[str, Any]) -> None:
         """Calls the service's function Compare, and waits until it ends.
 

@@ -68,8 +68,8 @@ def _planned(cloud: Cloud, run: str, claim: dict[str, Any]) -> PlannedRun:
     arn = claim["execution_arn"]
     if cloud.is_running(arn):
         raise ServiceError(
-            f"Run {run} has not ended: wait for its own comparison, or stop its execution with "
-            f"`aws stepfunctions stop-execution --execution-arn {arn}`."
+            f"Run {run} has not ended: wait for its own comparison, or stop it with "
+            f"`bakeoff stop {run}`."
         )
     request = cloud.read(layout.resolved_request_key(run))
     if request is None or not _has_plan(cloud, run):

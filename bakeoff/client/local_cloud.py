@@ -53,6 +53,18 @@ def local_cloud() -> Iterator[Cloud]:
             _stop(process)
 
 
+def running_local_cloud() -> Cloud | None:
+    """The local cloud that runs in the background; None if there is none."""
+    try:
+        checkout = find_checkout()
+    except ServiceError:
+        return None
+    asked = subprocess.run(
+        checkout.command("local", "environment"), cwd=checkout.folder, capture_output=True
+    )
+    return Cloud.connect(json.loads(asked.stdout)) if asked.returncode == 0 else None
+
+
 def _started(checkout: Checkout, log: IO[bytes]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         checkout.command("local", "exec", "--", checkout.python, "-c", _HOLD),

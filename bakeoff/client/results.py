@@ -1,5 +1,7 @@
 """Downloads the files that a run leaves."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from bakeoff.client.follow import Clock
 from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.jobs.failure_reason import execution_failure
 from bakeoff.request.strict_json import FIELD
-from bakeoff.result_files import ERROR, FINISHED, OF_A_COMPARISON, RUN, SUMMARY
+from bakeoff.result_files import ERROR, FINISHED, OF_A_COMPARISON, RUN, SUMMARY, THROUGHPUT
 from bakeoff.summary.document import Summary, read_summary
 
 # A rule of its own writes error.json for what the state machine cannot catch.
@@ -55,7 +57,12 @@ def results_of_run(cloud: Cloud, name: str, run: str, folder: Path) -> Results:
     files = list(cloud.list_objects(layout.archived_key(name, run, "")))
     if not files:
         raise ServiceError(f"There are no results of {name}, run {run}.")
-    return _download(cloud, files, folder / name)
+    results = _download(cloud, files, folder / name)
+    # A local cloud takes its past runs with it when it ends.
+    throughput = cloud.read(layout.past_run_key(run))
+    if throughput is not None:
+        (results.folder / THROUGHPUT).write_bytes(throughput)
+    return results
 
 
 def has_comparison(cloud: Cloud, name: str, run: str) -> bool:
@@ -85,11 +92,20 @@ def error_of_run(
     return {"run": run, "name": name, "problems": [problem], "error": ended}
 
 
+def write_error(error: Mapping[str, Any], folder: Path) -> Results:
+    """Leaves an error as error.json in `folder`, beside what earlier runs have left there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / ERROR
+    path.write_text(json.dumps(error, indent=1), encoding="utf-8")
+    return Results(folder, {ERROR: path})
+
+
 def _download(cloud: Cloud, keys: list[str], folder: Path) -> Results:
     folder.mkdir(parents=True, exist_ok=True)
     names = {key.rsplit("/", 1)[-1] for key in keys}
     # Files of an earlier run would contradict those that take their place.
-    replaced = (ERROR, FINISHED, *OF_A_COMPARISON) if SUMMARY in names else (ERROR,)
+    of_an_end = (ERROR, FINISHED, THROUGHPUT, *OF_A_COMPARISON)
+    replaced = of_an_end if SUMMARY in names else (ERROR,)
     for name in replaced:
         if name not in names:
             (folder / name).unlink(missing_ok=True)

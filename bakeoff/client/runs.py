@@ -34,12 +34,15 @@ def recent_runs(cloud: Cloud) -> Iterator[Run]:
         yield Run(event.run, name, execution)
 
 
-def newest_run(cloud: Cloud, name: str) -> Run:
-    """Raises ServiceError, which names those there are, if none of the newest runs has the name."""
+def newest_run(cloud: Cloud, text: str) -> Run:
+    """The newest run called `text`, or the one with this id.
+
+    Raises ServiceError, which names those there are, if it is none of the newest runs.
+    """
     names: dict[str, None] = {}
     for run in recent_runs(cloud):
-        if run.name == name:
+        if text in (run.name, run.run):
             return run
         names[run.name] = None
     known = f"the newest are {', '.join(names)}" if names else "nothing was run yet"
-    raise ServiceError(f"No recent run is called {name}: {known}.")
+    raise ServiceError(f"No recent run is called {text}: {known}.")

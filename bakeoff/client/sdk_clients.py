@@ -21,7 +21,7 @@ def s3_client() -> Any:
 def client_maker(variables: Mapping[str, str] | None) -> Callable[..., Any]:
     """Makes clients of the caller's AWS, or of the cloud of `variables`, by the service's name."""
     usual = Config(retries=_RETRIES if variables is None else _RETRIES_NEARBY)
-    session = boto3.Session() if variables is None else _session_without_files(variables)
+    session = _session_of_caller() if variables is None else _session_without_files(variables)
     endpoint = None if variables is None else variables.get("AWS_ENDPOINT_URL")
 
     def make_client(
@@ -33,6 +33,12 @@ def client_maker(variables: Mapping[str, str] | None) -> Callable[..., Any]:
         )
 
     return make_client
+
+
+def _session_of_caller() -> boto3.Session:
+    """With the region of AWS_REGION first, as every other program of AWS's takes it: boto3 itself
+    looks only at AWS_DEFAULT_REGION and at the profile."""
+    return boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
 
 
 def _session_without_files(variables: Mapping[str, str]) -> boto3.Session:

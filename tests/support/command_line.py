@@ -9,6 +9,9 @@ from typer.testing import CliRunner
 
 from bakeoff.cli.app import app
 from bakeoff.cli.commands import Surroundings
+from bakeoff.client.follow import Clock
+from bakeoff.errors import ServiceError
+from tests.support.fake_cloud import STARTED
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,24 @@ class Ended:
 
 
 def invoke(
-    arguments, cloud=None, is_terminal=False, open_page=lambda uri: True, hub=None, width=160
+    arguments,
+    cloud=None,
+    is_terminal=False,
+    open_page=lambda uri: True,
+    hub=None,
+    width=160,
+    no_cloud=None,
+    running=None,
 ):
-    """The command's output and exit status; without a cloud or a hub it may not connect."""
+    """The command's output and exit status.
+
+    Without a cloud or a hub it may not connect; with the message `no_cloud` connecting to AWS ends
+    in a ServiceError. `running` is the local cloud in the background.
+    """
 
     def connect():
+        if no_cloud is not None:
+            raise ServiceError(no_cloud)
         assert cloud is not None, "the command connected to the cloud"
         return cloud
 
@@ -33,11 +49,13 @@ def invoke(
 
     out = Console(file=io.StringIO(), force_terminal=is_terminal, width=width, color_system=None)
     err = Console(file=io.StringIO(), width=160)
-    clock = cloud.clock() if cloud is not None else None
+    timed = cloud or running
+    clock = timed.clock() if timed is not None else Clock(lambda: STARTED, lambda seconds: None)
     around = Surroundings(
         connect=connect,
         connect_hub=connect_hub,
         local_cloud=lambda: nullcontext(connect()),
+        running_local_cloud=lambda: running,
         out=out,
         err=err,
         clock=clock,

@@ -103,6 +103,9 @@ class FakeCloud:
     def is_running(self, arn):
         return self.execution(arn).status == "RUNNING"
 
+    def stop_execution(self, arn):
+        self.end_execution("ABORTED", index=[each.arn for each in self.executions].index(arn))
+
     def call_compare(self, payload):
         self.on_compare(payload)
 

@@ -87,14 +87,14 @@ def test_the_newest_run_of_a_name_is_taken(cloud, tmp_path):
 
 
 def test_a_run_that_goes_on_is_refused_with_what_stops_it(cloud, tmp_path):
-    arn = cloud.start_execution(KEY, "v2")
+    cloud.start_execution(KEY, "v2")
     prepared_run(cloud, run_of(KEY, "v2"))
 
     ended = again(cloud, tmp_path, run_of(KEY, "v2"))
 
     assert ended.status == 1
     assert "has not ended" in ended.err
-    assert f"stop-execution --execution-arn {arn}" in " ".join(ended.err.split())
+    assert f"bakeoff stop {run_of(KEY, 'v2')}" in " ".join(ended.err.split())
     assert cloud.on_compare.payloads == []
 
 

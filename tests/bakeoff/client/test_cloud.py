@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.deployment import Deployment, find_deployment
+from bakeoff.client.sdk_clients import client_maker
 from bakeoff.cost.price_list import product_filters
 from bakeoff.errors import FunctionFailedError, ServiceError
 from bakeoff.settings import ComputeSettings
@@ -125,8 +126,21 @@ def test_missing_credentials_are_reported_with_a_remedy(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
-    with pytest.raises(ServiceError, match=r"No AWS credentials found.*run locally"):
+    with pytest.raises(ServiceError, match=r"No AWS credentials found.*--local"):
         Cloud.connect()
+
+
+def test_the_region_is_that_of_aws_region_before_that_of_the_sdk(monkeypatch):
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+
+    assert client_maker(None)("s3").meta.region_name == "eu-west-3"
+
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    assert client_maker(None)("s3").meta.region_name == "eu-west-3"
 
 
 def test_an_object_that_was_put_can_be_read(cloud):
