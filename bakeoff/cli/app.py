@@ -19,8 +19,11 @@ from bakeoff.cli.compare_again import compare_and_show
 from bakeoff.cli.comparison_table import print_problems
 from bakeoff.cli.estimate import print_estimate
 from bakeoff.cli.formats import Format
+from bakeoff.cli.init import write_request
 from bakeoff.cli.quotas import validate_with_quotas
 from bakeoff.cli.result_sources import find_results
+from bakeoff.cli.rows_request import GivenRows
+from bakeoff.cli.run import run_request
 from bakeoff.cli.search import (
     SearchFormat,
     SearchView,
@@ -32,12 +35,15 @@ from bakeoff.cli.side_by_side import print_side_by_side
 from bakeoff.cli.status import status as print_status
 from bakeoff.cli.stop import stop_run
 from bakeoff.cli.tables import print_paragraph
+from bakeoff.cli.validate import validate as check_request
 from bakeoff.client.checkout import find_checkout
 from bakeoff.client.cloud import Cloud
+from bakeoff.client.first_look import look_into
 from bakeoff.client.follow import Clock
 from bakeoff.client.foreground import run_in_foreground
 from bakeoff.client.local_cloud import local_cloud, running_local_cloud
 from bakeoff.errors import BakeoffError, RequestError
+from bakeoff.metrics import TASKS
 from bakeoff.names import is_valid_name
 
 if TYPE_CHECKING:
@@ -109,7 +115,7 @@ def validate(
     ] = False,
 ) -> None:
     """Check a request without sending it."""
-    check = validate_with_quotas if quotas else commands.validate
+    check = validate_with_quotas if quotas else check_request
     _end(context, lambda around: check(request, around))
 
 
@@ -193,18 +199,71 @@ def search(
     _end(context, command)
 
 
+RowsPath = Annotated[
+    Path, typer.Argument(metavar="ROWS", exists=True, help="A file of rows, or a folder of them.")
+]
+TestRows = Annotated[
+    Path | None, typer.Option("--test", exists=True, help="Test rows; else some are held out.")
+]
+Text = Annotated[
+    list[str] | None, typer.Option("--text", help="The text's column; twice for pairs of texts.")
+]
+Label = Annotated[
+    list[str] | None, typer.Option("--label", help="The label's column; may be repeated.")
+]
+TaskName = Annotated[str | None, typer.Option("--task", help=f"One of {', '.join(TASKS)}.")]
+Models = Annotated[
+    list[str] | None, typer.Option("--models", metavar="MODEL...", help="The models to compare.")
+]
+MoreModels = Annotated[list[str] | None, typer.Argument(metavar="[MODEL]...", hidden=True)]
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    rows: RowsPath,
+    more: MoreModels = None,
+    models: Models = None,
+    test: TestRows = None,
+    text: Text = None,
+    label: Label = None,
+    task: TaskName = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Where to write it; ROWS.json by default.")
+    ] = None,
+) -> None:
+    """Write a request for a file of rows: its columns and its task are told by what is in it."""
+    given = GivenRows(rows, test, text or (), label or (), task, [*(models or ()), *(more or ())])
+    _end(context, lambda around: write_request(given, output, around))
+
+
 @app.command()
 def run(
     context: typer.Context,
-    request: RequestPath,
+    request: Annotated[
+        Path,
+        typer.Argument(
+            metavar="REQUEST|ROWS", exists=True, help="A request, or rows for --models to compare."
+        ),
+    ],
+    more: MoreModels = None,
+    models: Models = None,
+    test: TestRows = None,
+    text: Text = None,
+    label: Label = None,
+    task: TaskName = None,
     local: Annotated[
         bool, typer.Option("--local", help="Run on this machine, in the local cloud.")
     ] = False,
     output: Output = Path("results"),
 ) -> None:
-    """Send a request, follow its run, and download the results."""
-    start = commands.run_locally if local else commands.run
-    _end(context, lambda around: start(request, output, around))
+    """Send a request, follow its run, and download the results.
+
+    With --models, it needs no request: `bakeoff run rows.csv --models MODEL MODEL`.
+    """
+    chosen = [*(models or ()), *(more or ())]
+    given = GivenRows(request, test, text or (), label or (), task, chosen)
+    _end(context, lambda around: run_request(given, output, local, around))
 
 
 @app.command()
@@ -364,6 +423,7 @@ def _surroundings() -> Surroundings:
     return Surroundings(
         connect=Cloud.connect,
         connect_hub=_connect_hub,
+        look_into=look_into,
         local_cloud=local_cloud,
         running_local_cloud=running_local_cloud,
         out=Console(),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from bakeoff.api.comparison import failure
+from bakeoff.cli.checked_request import LookInto
 from bakeoff.cli.comparison_table import (
     print_comparison,
     print_data_notes,
@@ -22,7 +23,7 @@ from bakeoff.cli.tables import print_paragraph, print_plain
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.finished_jobs import FinishedJobs
 from bakeoff.client.follow import Clock, follow
-from bakeoff.client.request_file import RequestFile, load_request
+from bakeoff.client.request_file import RequestFile
 from bakeoff.client.results import (
     Results,
     error_of_run,
@@ -34,7 +35,6 @@ from bakeoff.client.runs import Run
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.starting import find_execution, submit
 from bakeoff.client.uploads import upload_all
-from bakeoff.cost.stages import stages_in_words, stages_of_request
 from bakeoff.errors import (
     BakeoffError,
     DocumentError,
@@ -42,15 +42,10 @@ from bakeoff.errors import (
     RequestError,
     ServiceError,
 )
-from bakeoff.methods import BASELINES, seeds_of
-from bakeoff.metrics import default_main_metric
 from bakeoff.prepared.data_card import DataCard
-from bakeoff.request.model_pool import ModelPool
-from bakeoff.request.schema import Request
 from bakeoff.request.strict_json import read_json_object
 from bakeoff.result_files import COMPARISON, DATA_CARD, ERROR, FINISHED, REPORT
 from bakeoff.summary.document import Summary
-from bakeoff.wording import counted
 
 if TYPE_CHECKING:
     from bakeoff.search.hub import Hub
@@ -78,6 +73,8 @@ class Surroundings:
 
     connect: Callable[[], Cloud]
     connect_hub: Callable[[], "Hub"]
+    look_into: LookInto
+    """Reads files of this machine as a run would."""
     local_cloud: Callable[[], AbstractContextManager[Cloud]]
     """Connects to a local cloud, and stops it in the end if it was started for this."""
     running_local_cloud: Callable[[], Cloud | None]
@@ -101,25 +98,13 @@ class Surroundings:
             print_paragraph(self.err, text)
 
 
-def validate(path: Path, around: Surroundings) -> ExitStatus:
-    file = load_request(path)
-    print_plain(around.out, f"{path} is a valid request.")
-    print_paragraph(around.out, _summary(file.request))
-    race = stages_in_words(stages_of_request(file.request))
-    if race:
-        print_paragraph(around.out, race)
-    return ExitStatus.OK
-
-
-def run(path: Path, output: Path, around: Surroundings) -> ExitStatus:
+def run(file: RequestFile, output: Path, around: Surroundings) -> ExitStatus:
     """Sends the request, follows its run, and downloads the results to `output`."""
-    file = load_request(path)
     return _run(file, around.connect(), output, around)
 
 
-def run_locally(path: Path, output: Path, around: Surroundings) -> ExitStatus:
+def run_locally(file: RequestFile, output: Path, around: Surroundings) -> ExitStatus:
     """As `run` in the local cloud."""
-    file = load_request(path)
     around.note("Connecting to the local cloud, or starting one ...")
     try:
         with ExitStack() as resources:
@@ -269,40 +254,6 @@ def _show_error(error: Mapping[str, Any], found: Results, around: Surroundings) 
 def _print_paths(found: Results, around: Surroundings) -> None:
     for path in found.files.values():
         print_plain(around.out, str(path))
-
-
-def _summary(request: Request) -> str:
-    metric = request.main_metric
-    if metric is None:
-        metric = default_main_metric(request.task) if request.task else "its task's main metric"
-    compared = _race(request, request.pool) if request.pool else _comparison(request)
-    return f"{compared}, by {metric} on test; the results will be called {request.name}."
-
-
-def _comparison(request: Request) -> str:
-    jobs_of_baselines = len(BASELINES) if request.has_baselines else 0
-    num_jobs = jobs_of_baselines + sum(
-        len(seeds_of(model.method, request.seeds)) for model in request.named_models
-    )
-    return (
-        f"It compares {counted(len(request.named_models), 'model')} with "
-        f"{counted(len(request.seeds), 'seed')} each{_beside(request)}, which is "
-        f"{counted(num_jobs, 'training job')}"
-    )
-
-
-def _race(request: Request, pool: ModelPool) -> str:
-    sources = [counted(len(request.named_models), "model")] if request.named_models else []
-    if pool.search is not None:
-        sources += [f"up to {counted(pool.search.limit, 'model')} that it searches the hub for"]
-    return (
-        f"It chooses {counted(pool.finalists, 'finalist')} from {' and '.join(sources)}, and "
-        f"compares them with {counted(len(request.seeds), 'seed')} each{_beside(request)}"
-    )
-
-
-def _beside(request: Request) -> str:
-    return f", and {len(BASELINES)} baselines" if request.has_baselines else ""
 
 
 _NOTHING_SENT = "Interrupted: the request was not sent, so nothing runs."

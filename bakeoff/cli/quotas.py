@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from bakeoff.cli import commands
 from bakeoff.cli.commands import ExitStatus, Surroundings
 from bakeoff.cli.tables import print_plain
+from bakeoff.cli.validate import validate
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.request_file import RequestFile, load_request
 from bakeoff.client.uploads import uris_of
@@ -24,7 +24,7 @@ def validate_with_quotas(path: Path, around: Surroundings) -> ExitStatus:
 
     The status is FAILED if a quota lets no job start, or if the quotas are not known.
     """
-    status = commands.validate(path, around)
+    status = validate(path, around)
     file = load_request(path)
     cloud = around.connect()
     if not print_quotas(cloud, resolved_for(cloud, file), compute_of(cloud), around):

@@ -38,6 +38,8 @@ def find_results(
         return _downloaded(service(is_local, around), name, run, output)
     except ServiceError as error:
         if not here.has(name):
+            if not here.names():
+                raise
             raise ServiceError(f"{error} {here.lacks(name)}") from error
         results = here.results(name, run)
         around.note_beside(f"Reading {results.folder}/ of this machine. {error}")

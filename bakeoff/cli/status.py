@@ -50,9 +50,10 @@ def status(
         elif name is not None and here.has(name):
             around.note_beside(f"Reading {output / name}/ of this machine. {error}")
             _print_end(here.run_of(name), around)
+        elif name is not None and here.names():
+            raise ServiceError(f"{error} {here.lacks(name)}") from error
         else:
-            missing = here.lacks(name) if name else f"{output}/ has no results either."
-            raise ServiceError(f"{error} {missing}") from error
+            raise
         return ExitStatus.OK
     if is_followed:
         with told(around, look_again(name, is_local)):

@@ -74,10 +74,13 @@ class RequestFile:
 
 def load_request(path: Path) -> RequestFile:
     """Reads and checks the request and the paths in it. Raises RequestError with all problems."""
+    return check_request(read_request(path), path.name, path.parent)
+
+
+def read_request(path: Path) -> bytes:
+    """The file's content, as far as is needed to see whether it is too large."""
     with path.open("rb") as file:
-        # One byte more than allowed is enough to detect that the file is too large.
-        content = file.read(MAX_REQUEST_BYTES + 1)
-    return check_request(content, path.name, path.parent)
+        return file.read(MAX_REQUEST_BYTES + 1)
 
 
 def check_request(content: bytes, file_name: str, folder: Path) -> RequestFile:
@@ -85,19 +88,27 @@ def check_request(content: bytes, file_name: str, folder: Path) -> RequestFile:
 
     `file_name` names the results if the request does not. Raises RequestError with all problems.
     """
-    request = parse_request(content, file_name=file_name, allow_paths=True)
     document = read_json_object(content, MAX_REQUEST_BYTES)
     document.pop("$schema", None)
-    paths = {place: folder / _expanded(text) for place, text in _named_paths(document)}
+    paths = paths_of(document, folder)
     problems = [problem for place, named in paths.items() if (problem := _problem(place, named))]
     problems += [
         _ambiguous(place, text)
         for place, text in _hub_ids(document)
         if _problem(place, folder / text) is None
     ]
+    try:
+        request = parse_request(content, file_name=file_name, allow_paths=True)
+    except RequestError as error:
+        raise RequestError([*error.problems, *problems]) from error
     if problems:
         raise RequestError(problems)
     return RequestFile(request, document, paths)
+
+
+def paths_of(document: dict[str, Any], folder: Path) -> dict[Place, Path]:
+    """Where the paths lead that a document names, which need not be a valid request."""
+    return {place: folder / _expanded(text) for place, text in _named_paths(document)}
 
 
 def _uploaded_model(model: str | dict[str, Any], uri: str) -> dict[str, Any]:
@@ -117,14 +128,14 @@ def field_of(place: Place) -> str:
 
 
 def _named_paths(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
-    dataset = document["dataset"]
+    dataset = document.get("dataset")
     if isinstance(dataset, str):
         if is_path(dataset):
             yield ("dataset",), dataset
-    elif dataset.get("id") is None:
+    elif isinstance(dataset, dict) and dataset.get("id") is None:
         for split in _SPLITS:
             source = dataset.get(split)
-            if source is not None and not is_s3_uri(source):
+            if isinstance(source, str) and source and not is_s3_uri(source):
                 yield ("dataset", split), source
     for place, model_id in _model_ids(document):
         if is_path(model_id):
@@ -132,8 +143,8 @@ def _named_paths(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
 
 
 def _hub_ids(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
-    dataset = document["dataset"]
-    if isinstance(dataset, str) and not is_path(dataset) and not is_s3_uri(dataset):
+    dataset = document.get("dataset")
+    if isinstance(dataset, str) and dataset and not is_path(dataset) and not is_s3_uri(dataset):
         yield ("dataset",), dataset
     for place, model_id in _model_ids(document):
         if not is_path(model_id) and not is_s3_uri(model_id):
@@ -145,16 +156,17 @@ def _model_ids(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
     for index, model in enumerate(models):
         if isinstance(model, str):
             yield (*within, index), model
-        else:
+        elif isinstance(model, dict) and isinstance(model.get("id"), str):
             yield (*within, index, "id"), model["id"]
 
 
 def _model_list(document: dict[str, Any]) -> tuple[Place, list[Any]]:
     """The models that the document names, and where."""
-    models = document["models"]
+    models = document.get("models")
     if isinstance(models, list):
         return ("models",), models
-    return ("models", "include"), models.get("include") or []
+    included = models.get("include") if isinstance(models, dict) else None
+    return ("models", "include"), included if isinstance(included, list) else []
 
 
 def _ambiguous(place: Place, text: str) -> Problem:

@@ -65,9 +65,8 @@ class ResultsFolder:
 
     def lacks(self, name: str) -> str:
         """A sentence: that there are no results of the name, and which there are."""
-        known = ", ".join(self.names())
-        there = f"those there are: {known}" if known else "it holds none at all"
-        return f"{self.folder}/ has no results called {name}; {there}."
+        known = ", ".join(self.names()) or "none"
+        return f"{self.folder}/ has no results called {name}; those there are: {known}."
 
     def run_of(self, name: str) -> KeptRun:
         """What is known about the run whose results are here."""

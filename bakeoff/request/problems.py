@@ -13,6 +13,7 @@ Location = tuple[int | str, ...]
 Schema = dict[str, Any]
 """A part of a JSON Schema, as pydantic makes it from a model."""
 
+_MAX_WORD = 100
 _EMPTY_NAME = '""'
 _KINDS = {
     "string": "a text",
@@ -53,7 +54,20 @@ def _to_problem(detail: Any, root: type[BaseModel]) -> Problem:
         return Problem(field, f"{field} has {length or 'no'} entries.", remedy)
     if kind in ("string_too_long", "too_long"):
         return Problem(field, f"{shown(value)} is too long.", remedy)
+    meant = _nearest_choice(value, location, root)
+    if meant is not None:
+        remedy = f"Did you mean {meant}? {remedy}"
     return Problem(field, f"{shown(value)} is not allowed here.", remedy)
+
+
+def _nearest_choice(value: Any, location: Location, root: type[BaseModel]) -> str | None:
+    """The allowed word that a text is close to, as F1 is to f1; None if it is close to none."""
+    if not isinstance(value, str):
+        return None
+    forms = _forms(_schema_at(location, root), root)
+    choices = [choice for form in forms for choice in form.get("enum", ())]
+    written = value.lower().replace("-", "_").replace(" ", "_")[:_MAX_WORD]
+    return next(iter(difflib.get_close_matches(written, choices, n=1)), None)
 
 
 def _without_forms(location: Location) -> Location:

@@ -30,6 +30,7 @@ def invoke(
     width=160,
     no_cloud=None,
     running=None,
+    look_into=None,
 ):
     """The command's output and exit status.
 
@@ -49,11 +50,16 @@ def invoke(
 
     out = Console(file=io.StringIO(), force_terminal=is_terminal, width=width, color_system=None)
     err = Console(file=io.StringIO(), width=160)
+
+    def cannot_look(request, may_guess):
+        raise ServiceError("Nothing can look into rows here.")
+
     timed = cloud or running
     clock = timed.clock() if timed is not None else Clock(lambda: STARTED, lambda seconds: None)
     around = Surroundings(
         connect=connect,
         connect_hub=connect_hub,
+        look_into=look_into or cannot_look,
         local_cloud=lambda: nullcontext(connect()),
         running_local_cloud=lambda: running,
         out=out,

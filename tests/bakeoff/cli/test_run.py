@@ -280,7 +280,8 @@ def test_ctrl_c_in_a_local_cloud_that_is_kept_says_that_the_run_goes_on(cloud, r
 
     assert ended.status == 130
     assert "the run goes on" in ended.out
-    assert "`python -m local exec -- python -m bakeoff status imdb --follow`" in ended.out
+    assert "`bakeoff stop imdb --local`" in ended.out
+    assert "`bakeoff status imdb --follow --local`" in ended.out
 
 
 @pytest.mark.parametrize("options", [(), ("--local",)])

@@ -1,0 +1,42 @@
+"""What the files of a data set on this machine hold, as the training code has read them."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bakeoff.documents import Document
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, extra="ignore")
+
+
+class FoundProblem(_Part):
+    field: str
+    problem: str
+    remedy: str
+
+
+class SplitLook(_Part):
+    num_rows: int
+    is_whole: bool
+    """Whether all rows were read; else `num_rows` are the first of them."""
+    columns: list[str]
+
+
+class FirstLook(Document):
+    """What was found before anything is sent."""
+
+    splits: dict[str, SplitLook]
+    """Those that could be read."""
+    problems: list[FoundProblem]
+    text: list[str]
+    """Empty where the column could not be told."""
+    label: list[str]
+    guessed: list[str] = Field(default_factory=list)
+    """`text` and `label`, where the column was told by its content alone."""
+    task: str | None
+    task_reason: str
+    labels: list[str]
+    """The first few, in order; empty for numbers."""
+    num_labels: int
+    notes: list[str]
+    """Sentences on what was not looked at, and on how files and labels were read."""

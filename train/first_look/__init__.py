@@ -1,0 +1,1 @@
+"""Looks into the files of a data set before anything is sent."""

@@ -1,0 +1,176 @@
+"""What a data set of files holds, and what a run would refuse in it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from documents.manifest import ProblemEntry
+from documents.preparation_request import PreparationRequest, RequestedDataset, Splits
+from first_look.column_guesses import guess_columns
+from first_look.first_part import MAX_BYTES, FirstPart, first_part
+from labelling.label_values import LabelValues
+from labelling.labels import encode_labels
+from snapshot.dataset_snapshot import take_snapshot
+from snapshot.text_and_label import Columns, find_columns, slice_problems
+from source.data_problems import DataError, FileError, Problem
+from source.file_source import FileSource
+from source.raw_rows import RawRows
+from source.source_splits import SPLITS, Source, leading
+from storage.error_text import one_line
+
+MAX_LABELS = 20
+
+
+@dataclass(frozen=True)
+class SplitLook:
+    """The rows of a split, or the first of them."""
+
+    num_rows: int
+    is_whole: bool
+    """Whether all rows were read."""
+    columns: list[str]
+
+
+@dataclass
+class FirstLook:
+    """The document that `check_rows.py` prints."""
+
+    splits: dict[str, SplitLook] = field(default_factory=dict)
+    problems: list[ProblemEntry] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    label: list[str] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
+    """`text` and `label`, where the column was told by its content alone."""
+    task: str | None = None
+    task_reason: str = ""
+    labels: list[str] = field(default_factory=list)
+    """The first few, in order; empty for numbers."""
+    num_labels: int = 0
+    notes: list[str] = field(default_factory=list)
+    """Sentences on what was not looked at, and on how files and labels were read."""
+
+
+def first_look(request: PreparationRequest, scratch: Path, *, may_guess: bool) -> FirstLook:
+    """Reads the files that the request names, whole where they are small.
+
+    With `may_guess`, columns without a usual name are told by their content.
+    """
+    look = FirstLook()
+    assert request.dataset.files is not None
+    parts = _parts(request.dataset.files.given, scratch, look)
+    rows = _rows(request.dataset, parts, scratch, look)
+    if not rows or leading(request.dataset.files.given) not in rows:
+        return look
+    try:
+        columns = _columns(rows, request, look, may_guess=may_guess)
+    except DataError as error:
+        _add(look, error)
+        return look
+    if all(part.is_whole for part in parts.values()) and len(rows) == len(parts):
+        _check_whole(Source("", None, rows, frozenset(rows)), request, columns, look)
+    else:
+        _check_some(rows, request, columns, look)
+    return look
+
+
+def _parts(places: Mapping[str, str], scratch: Path, look: FirstLook) -> dict[str, FirstPart]:
+    parts = {}
+    for split, place in places.items():
+        try:
+            part = first_part(Path(place), scratch / split)
+        except FileError as error:
+            problem = f"{place} cannot be read: {error}"
+            look.problems.append(ProblemEntry(f"dataset.{split}", problem, error.remedy))
+            continue
+        except (OSError, ValueError) as error:
+            problem = f"{place} cannot be read: {one_line(error)}"
+            look.problems.append(ProblemEntry(f"dataset.{split}", problem, "Mend the file."))
+            continue
+        if part is None:
+            look.notes.append(f"{place} is too large to be looked into here.")
+        else:
+            parts[split] = part
+            if not part.is_whole:
+                look.notes.append(
+                    f"Of {place} the first {MAX_BYTES // 1_000_000} MB were read at most."
+                )
+    return parts
+
+
+def _rows(
+    dataset: RequestedDataset, parts: Mapping[str, FirstPart], scratch: Path, look: FirstLook
+) -> dict[str, RawRows]:
+    """The splits that can be read."""
+    assert dataset.files is not None
+    places, rows = dataset.files.given, {}
+    for split, part in parts.items():
+        alone = Splits(**{each: None for each in SPLITS} | {split: str(part.path)})
+        try:
+            source = FileSource.of(dataset, alone, scratch / "cache").read()
+        except DataError as error:
+            _add(look, error, str(part.path), places[split])
+            continue
+        rows |= source.splits
+        read = source.splits[split]
+        look.splits[split] = SplitLook(len(read), part.is_whole, read.column_names)
+        look.notes += read.notes
+    return rows
+
+
+def _columns(
+    rows: Mapping[str, RawRows], request: PreparationRequest, look: FirstLook, *, may_guess: bool
+) -> Columns:
+    if may_guess:
+        columns, look.guessed = guess_columns(rows, request.text, request.label)
+    else:
+        columns = find_columns(rows, request.text, request.label, request.slices)
+    look.text, look.label = columns.texts, columns.labels
+    return columns
+
+
+def _check_whole(
+    source: Source, request: PreparationRequest, columns: Columns, look: FirstLook
+) -> None:
+    """As the preparation of a run does."""
+    named = replace(request, text=columns.texts, label=columns.labels)
+    try:
+        snapshot = take_snapshot(source, named)
+    except DataError as error:
+        _add(look, error)
+        return
+    look.task, look.task_reason = snapshot.labels.task, snapshot.labels.task_reason
+    look.labels, look.num_labels = snapshot.labels.names[:MAX_LABELS], len(snapshot.labels.names)
+    known = Counter(look.notes)
+    look.notes += [note for note in snapshot.notes if note not in known]
+
+
+def _check_some(
+    rows: Mapping[str, RawRows], request: PreparationRequest, columns: Columns, look: FirstLook
+) -> None:
+    """What the first rows can tell: their labels may be few of those that there are, so only what
+    they are is told, and no problem with them."""
+    look.problems += [_entry(each) for each in slice_problems(rows, request.slices, columns)]
+    first = leading(rows)
+    try:
+        labels, _ = encode_labels(
+            {first: LabelValues.read(rows[first], columns.labels)},
+            task=request.task,
+            delimiter=request.label_delimiter,
+            label_names=request.label_names,
+            positive=request.positive_label,
+        )
+    except DataError:
+        return
+    look.task, look.task_reason = labels.task, labels.task_reason
+    look.labels, look.num_labels = labels.names[:MAX_LABELS], len(labels.names)
+
+
+def _add(look: FirstLook, error: DataError, part: str = "", place: str = "") -> None:
+    for each in error.problems:
+        problem = each.problem.replace(part, place) if part else each.problem
+        look.problems.append(ProblemEntry(each.field, problem, each.remedy))
+
+
+def _entry(problem: Problem) -> ProblemEntry:
+    return ProblemEntry(problem.field, problem.problem, problem.remedy)
