@@ -33,6 +33,6 @@ def _request(given: GivenRows, around: Surroundings) -> RequestFile:
         )
     if given.test or given.text or given.label or given.task:
         raise BakeoffError(
-            f"--test, --text, --label and --task are for rows with --models: write them into {path}."
+            f"--test, --text, --label and --task go with --models: write them into {path}."
         )
     return load_checked(path, around.look_into).file

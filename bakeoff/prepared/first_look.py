@@ -25,18 +25,18 @@ class SplitLook(_Part):
 class FirstLook(Document):
     """What was found before anything is sent."""
 
-    splits: dict[str, SplitLook]
+    splits: dict[str, SplitLook] = Field(default_factory=dict)
     """Those that could be read."""
-    problems: list[FoundProblem]
-    text: list[str]
+    problems: list[FoundProblem] = Field(default_factory=list)
+    text: list[str] = Field(default_factory=list)
     """Empty where the column could not be told."""
-    label: list[str]
+    label: list[str] = Field(default_factory=list)
     guessed: list[str] = Field(default_factory=list)
     """`text` and `label`, where the column was told by its content alone."""
-    task: str | None
-    task_reason: str
-    labels: list[str]
+    task: str | None = None
+    task_reason: str = ""
+    labels: list[str] = Field(default_factory=list)
     """The first few, in order; empty for numbers."""
-    num_labels: int
-    notes: list[str]
+    num_labels: int = 0
+    notes: list[str] = Field(default_factory=list)
     """Sentences on what was not looked at, and on how files and labels were read."""

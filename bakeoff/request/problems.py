@@ -1,19 +1,18 @@
 """Turns pydantic's validation errors into problems with a remedy."""
 
-import difflib
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from bakeoff.errors import Problem
 from bakeoff.quoting import printable, shown
+from bakeoff.request.nearest import nearest, question
 from bakeoff.request.values import FORMS, REFUSED
 
 Location = tuple[int | str, ...]
 Schema = dict[str, Any]
 """A part of a JSON Schema, as pydantic makes it from a model."""
 
-_MAX_WORD = 100
 _EMPTY_NAME = '""'
 _KINDS = {
     "string": "a text",
@@ -54,20 +53,10 @@ def _to_problem(detail: Any, root: type[BaseModel]) -> Problem:
         return Problem(field, f"{field} has {length or 'no'} entries.", remedy)
     if kind in ("string_too_long", "too_long"):
         return Problem(field, f"{shown(value)} is too long.", remedy)
-    meant = _nearest_choice(value, location, root)
-    if meant is not None:
-        remedy = f"Did you mean {meant}? {remedy}"
+    if isinstance(value, str):
+        forms = _forms(_schema_at(location, root), root)
+        remedy = question(value, [word for form in forms for word in form.get("enum", ())]) + remedy
     return Problem(field, f"{shown(value)} is not allowed here.", remedy)
-
-
-def _nearest_choice(value: Any, location: Location, root: type[BaseModel]) -> str | None:
-    """The allowed word that a text is close to, as F1 is to f1; None if it is close to none."""
-    if not isinstance(value, str):
-        return None
-    forms = _forms(_schema_at(location, root), root)
-    choices = [choice for form in forms for choice in form.get("enum", ())]
-    written = value.lower().replace("-", "_").replace(" ", "_")[:_MAX_WORD]
-    return next(iter(difflib.get_close_matches(written, choices, n=1)), None)
 
 
 def _without_forms(location: Location) -> Location:
@@ -81,9 +70,9 @@ def _unknown_field(location: Location, root: type[BaseModel]) -> Problem:
     unknown = str(location[-1])
     field = field_path(location)
     problem = f"There is no field {shown(unknown)} {_place(location[:-1])}."
-    nearest = difflib.get_close_matches(unknown.lower(), schema["properties"], n=1)
-    if nearest:
-        return Problem(field, problem, f"Did you mean {nearest[0]}?")
+    meant = nearest(unknown, schema["properties"])
+    if meant is not None:
+        return Problem(field, problem, f"Did you mean {meant}?")
     elsewhere = _owner(unknown, root.model_json_schema(), root, ())
     # Inside itself, as in models.models, a field is not told to move to where it is.
     if elsewhere not in (None, field_path(location[:-1])):

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from bakeoff import names
 from bakeoff.metrics import METRIC_NAMES
 from bakeoff.quoting import shown
+from bakeoff.request.nearest import question
 
 # The type of our own validation errors, which carry problem and remedy; see `problems`.
 REFUSED = "refused"
@@ -266,7 +267,9 @@ def _check_instance_type(text: str) -> str:
 
 def _check_metric(text: str) -> str:
     if text not in METRIC_NAMES:
-        raise refused(f"{shown(text)} is not a metric.", f"Give one of {', '.join(METRIC_NAMES)}.")
+        meant = question(text, METRIC_NAMES)
+        remedy = f"{meant}Give one of {', '.join(METRIC_NAMES)}."
+        raise refused(f"{shown(text)} is not a metric.", remedy)
     return text
 
 

@@ -16,10 +16,12 @@ from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.screening_config import ScreeningConfig
 from bakeoff.jobs.screening_scores import ScreeningScores
 from bakeoff.prepared.data_card import DataCard
+from bakeoff.prepared.first_look import FirstLook
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.prepared.row_slices import RowSlices
 from bakeoff.request.resolved import ResolvedRequest
 from documents import data_card as train_data_card
+from documents import first_look as train_first_look
 from documents import manifest as train_manifest
 from documents import row_slices as train_row_slices
 from documents.json_documents import DocumentError as TrainError
@@ -38,6 +40,7 @@ TYPES = {
     "metrics.json": (JobMetrics, train_metrics.JobMetrics),
     "data.json": (DataCard, train_data_card.DataCard),
     "request.json": (ResolvedRequest, PreparationRequest),
+    "first-look.json": (FirstLook, train_first_look.FirstLook),
     "slices.json": (RowSlices, train_row_slices.RowSlices),
     "screening-config.json": (ScreeningConfig, train_screening_config.ScreeningConfig),
     "screening.json": (ScreeningScores, train_screening_scores.ScreeningScores),

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
+from documents.first_look import FirstLook, SplitLook
 from documents.manifest import ProblemEntry
 from documents.preparation_request import PreparationRequest, RequestedDataset, Splits
 from first_look.column_guesses import guess_columns
@@ -20,35 +21,6 @@ from source.source_splits import SPLITS, Source, leading
 from storage.error_text import one_line
 
 MAX_LABELS = 20
-
-
-@dataclass(frozen=True)
-class SplitLook:
-    """The rows of a split, or the first of them."""
-
-    num_rows: int
-    is_whole: bool
-    """Whether all rows were read."""
-    columns: list[str]
-
-
-@dataclass
-class FirstLook:
-    """The document that `check_rows.py` prints."""
-
-    splits: dict[str, SplitLook] = field(default_factory=dict)
-    problems: list[ProblemEntry] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
-    label: list[str] = field(default_factory=list)
-    guessed: list[str] = field(default_factory=list)
-    """`text` and `label`, where the column was told by its content alone."""
-    task: str | None = None
-    task_reason: str = ""
-    labels: list[str] = field(default_factory=list)
-    """The first few, in order; empty for numbers."""
-    num_labels: int = 0
-    notes: list[str] = field(default_factory=list)
-    """Sentences on what was not looked at, and on how files and labels were read."""
 
 
 def first_look(request: PreparationRequest, scratch: Path, *, may_guess: bool) -> FirstLook:

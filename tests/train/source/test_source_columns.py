@@ -69,7 +69,8 @@ def test_several_usual_names_are_ambiguous():
 
 def test_a_named_column_that_does_not_exist_is_reported_with_those_that_do():
     problems = problems_of(["text", "label"], "texts", "labels")
-    assert problems["text"] == "There is no column 'texts'. The columns are: 'text', 'label'."
+    known = "The columns are: 'text', 'label'."
+    assert problems["text"] == f"There is no column 'texts'. Did you mean 'text'? {known}"
     assert problems["label"].startswith("There is no column 'labels'.")
 
 
