@@ -39,7 +39,7 @@ def main(environ: Mapping[str, str]) -> int:
         config = read_training_config(folders.config / "config.json")
         if config.uses_gpu:
             check_gpu(folders.resources)
-        train(config, folders, allow_remote_code=environ.get("ALLOW_REMOTE_CODE") == "true")
+        train(config, folders, environ)
     except Exception as error:
         sentence = failure_sentence(error, config)
         folders.failure.parent.mkdir(parents=True, exist_ok=True)
@@ -49,13 +49,14 @@ def main(environ: Mapping[str, str]) -> int:
     return 0
 
 
-def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: bool) -> None:
+def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str]) -> None:
     """Train with the candidate's method; score test with the best model on validation, save model
     and scores, and measure the cost of inference.
 
     A rung ends after the training, and leaves its checkpoints to the candidate's next job.
-    `allow_remote_code` permits models with code of their own; only the deployment can set it.
     """
+    # Whether models may have code of their own; only the deployment can set it.
+    allow_remote_code = environ.get("ALLOW_REMOTE_CODE") == "true"
     clock = PhaseClock()
     memory = peak_memory(uses_gpu=config.uses_gpu)
     trained = trained_model(config, folders, clock, allow_remote_code=allow_remote_code)
@@ -94,6 +95,7 @@ def train(config: TrainingConfig, folders: JobFolders, *, allow_remote_code: boo
         memory,
         device=metrics.device,
         tokens_per_text=tokens_per_text,
+        environ=environ,
     )
     clock.end("measure")
     notes = [*metrics.notes, *inference.notes]

@@ -27,6 +27,8 @@ class InferenceMetrics(BaseModel):
     peak_bytes: Count = None
     tokens_per_text: Number = None
     """Mean over the test rows after truncation; None for methods without tokens."""
+    other_cpus: Number = None
+    """Processors that other programs used meanwhile, on average; None if that is not known."""
 
 
 class DatasetIdentity(BaseModel):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 MAX_JOBS_VARIABLE = "BAKEOFF_LOCAL_MAX_JOBS"
 KEEP_VARIABLE = "BAKEOFF_LOCAL_KEEP_JOBS"
+MEASURE_ALONE_VARIABLE = "BAKEOFF_LOCAL_MEASURE_ALONE"
 _DEFAULT_MAX_JOBS = 2
 
 
@@ -22,6 +23,8 @@ class JobSettings:
     """Threads for the computations of one job."""
     keep_folders: bool
     """Keep the folders of ended jobs, for inspection."""
+    measures_alone: bool = True
+    """Whether other jobs are paused while one measures its model's speed."""
     grace_seconds: float = 10.0
     """Time from a request to stop until the job is killed (120 s on AWS)."""
     checkpoint_seconds: float = 2.0
@@ -37,6 +40,7 @@ class JobSettings:
             max_jobs=max_jobs,
             num_threads=max(1, num_cores // max_jobs),
             keep_folders=environ.get(KEEP_VARIABLE, "") not in ("", "0"),
+            measures_alone=environ.get(MEASURE_ALONE_VARIABLE, "") != "0",
         )
 
 

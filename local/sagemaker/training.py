@@ -17,6 +17,7 @@ from local.sagemaker.experiments import Experiments
 from local.sagemaker.job import Job
 from local.sagemaker.kept_jobs import KeptJob, job_key
 from local.sagemaker.logs import LogStream
+from local.sagemaker.measurements import Measurements, Place
 from local.sagemaker.memory_gate import Running
 from local.sagemaker.memory_needs import most_needed_bytes
 from local.sagemaker.metrics import MetricCollector
@@ -64,6 +65,7 @@ class TrainingRun:
         )
         self._experiments = experiments
         self._started = datetime.now(UTC)
+        self._measurements = Measurements(self._settings.folder)
         self._kept: KeptJob | None = None
 
     def execute(self, base: Path) -> Callable[[], None]:
@@ -191,6 +193,7 @@ class TrainingRun:
         self, base: Path, checkpoints: storage.CheckpointSync | None, place: Running
     ) -> Ending:
         next_push = time.monotonic() + self._settings.checkpoint_seconds
+        among_others = Place(self._measurements)
 
         def on_poll(lines: list[str]) -> None:
             nonlocal next_push
@@ -200,12 +203,15 @@ class TrainingRun:
             self._log.write(lines)
             if self._kept:
                 self._kept.add_to_log(lines)
+            among_others.give_way()
             if checkpoints is not None and time.monotonic() >= next_push:
                 checkpoints.push()
                 next_push = time.monotonic() + self._settings.checkpoint_seconds
 
         def on_start(pid: int) -> None:
             place.used_bytes = partial(memory.used_bytes, pid)
+            if self._settings.measures_alone:
+                among_others.guard_pid = pid
 
         command = Command(
             arguments=_TOOLKIT,
@@ -235,6 +241,7 @@ class TrainingRun:
             environment
             | self._surroundings.network_environment(self._job, is_isolated=is_isolated)
             | {"TRAINING_JOB_NAME": self._job.name, "TRAINING_JOB_ARN": self._job.arn}
+            | (self._measurements.variables if self._settings.measures_alone else {})
             | container.requested_environment(self._request.get("Environment", {}), base)
         )
 

@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from job.job_metrics import InferenceMetrics
+from job.measured_alone import measured_alone
+from job.other_load import OtherLoad
 from job.peak_memory import PeakMemory
 from snapshot.text_samples import Texts, read_sample
 
@@ -129,18 +131,27 @@ def inference_costs(
     *,
     device: str,
     tokens_per_text: float | None,
+    environ: Mapping[str, str],
 ) -> InferenceCosts:
-    """Measure with the rows in the folder `sample`. It raises nothing, because an error here must
-    not cost the job its result."""
+    """Measure with the rows in the folder `sample`, alone on the machine where `environ` says how.
+
+    It raises nothing, because an error here must not cost the job its result.
+    """
     try:
         rows = read_sample(sample)
-        memory.restart()
-        speed = inference_speed(predict, rows)
-        peak_bytes = memory.peak_bytes()
+        with measured_alone(environ):
+            memory.restart()
+            load = OtherLoad()
+            speed = inference_speed(predict, rows)
+            peak_bytes, others = memory.peak_bytes(), load.so_far()
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         return InferenceCosts(None, [f"Inference could not be measured: {reason}"])
     measured = InferenceMetrics(
-        device=device, **asdict(speed), peak_bytes=peak_bytes, tokens_per_text=tokens_per_text
+        device=device,
+        **asdict(speed),
+        peak_bytes=peak_bytes,
+        tokens_per_text=tokens_per_text,
+        other_cpus=others.other if others else None,
     )
-    return InferenceCosts(measured, [])
+    return InferenceCosts(measured, [others.note] if others and others.note else [])

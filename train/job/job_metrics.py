@@ -22,6 +22,8 @@ class InferenceMetrics:
     """None if the system does not report it."""
     tokens_per_text: float | None
     """Mean over the test rows after truncation; None for methods without tokens."""
+    other_cpus: float | None = None
+    """Processors that other programs used meanwhile, on average; None if that is not known."""
 
 
 @dataclass(frozen=True)

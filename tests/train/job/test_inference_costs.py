@@ -49,7 +49,12 @@ class FakeMemory:
 
 def costs(folder, predict, memory=None):
     return inference_costs(
-        predict, folder, memory or FakeMemory(), device="a CPU, 2 threads", tokens_per_text=7.5
+        predict,
+        folder,
+        memory or FakeMemory(),
+        device="a CPU, 2 threads",
+        tokens_per_text=7.5,
+        environ={},
     )
 
 

@@ -1,0 +1,69 @@
+"""How busy other programs keep the machine while something is measured."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_STATISTICS = Path("/proc/stat")
+# Of the numbers on the first line, these are time without work: idle, and waiting for a disk.
+_IDLE_PLACES = (3, 4)
+# Guest time, the ninth and tenth, is part of user time already.
+_NUM_PLACES = 8
+_FULL_SHARE = 0.9
+_LEAST_OTHER = 0.25
+
+
+def busy_seconds() -> float | None:
+    """Processor time of all programs since the machine started; None where it is not told."""
+    try:
+        of_all = _STATISTICS.read_text(encoding="ascii").partition("\n")[0]
+        ticks = [int(number) for number in of_all.split()[1 : 1 + _NUM_PLACES]]
+    except (OSError, ValueError):
+        return None
+    worked = sum(ticks) - sum(ticks[place] for place in _IDLE_PLACES if place < len(ticks))
+    return worked / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Load:
+    """Processors in use on average, out of `num_cpus`."""
+
+    own: float
+    other: float
+    num_cpus: int
+
+    @property
+    def note(self) -> str | None:
+        """A sentence, where the others left too little."""
+        is_full = self.own + self.other > _FULL_SHARE * self.num_cpus
+        if not is_full or self.other < _LEAST_OTHER:
+            return None
+        return (
+            f"Inference was measured while other programs used {self.other:.1f} of "
+            f"{self.num_cpus} processors, so its times are too long."
+        )
+
+
+class OtherLoad:
+    """Measures from its making on."""
+
+    def __init__(
+        self,
+        busy: Callable[[], float | None] = busy_seconds,
+        own: Callable[[], float] = time.process_time,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._busy, self._own, self._now = busy, own, now
+        self._start = (busy(), own(), now())
+
+    def so_far(self) -> Load | None:
+        """None where the machine does not tell."""
+        (busy, own, started), busy_now = self._start, self._busy()
+        seconds = self._now() - started
+        if busy is None or busy_now is None or seconds <= 0:
+            return None
+        own_seconds = self._own() - own
+        other_seconds = max(busy_now - busy - own_seconds, 0.0)
+        return Load(own_seconds / seconds, other_seconds / seconds, os.cpu_count() or 1)
