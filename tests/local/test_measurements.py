@@ -9,6 +9,7 @@ import pytest
 
 from local.host.guard import guarded
 from local.sagemaker.measurements import Measurements, Place
+from tests.support.deployed_service import wait_until
 
 WORK = "import sys\nprint('started', flush=True)\nwhile True: sum(range(1000))"
 
@@ -52,13 +53,13 @@ def statuses(place):
 def test_a_job_stands_still_while_another_measures_and_goes_on_then(measurements, job):
     write(measurements, str(os.getpid()))
     job.give_way()
-    assert statuses(job) == {psutil.STATUS_STOPPED}
+    wait_until(lambda: statuses(job) == {psutil.STATUS_STOPPED}, "the job goes on")
     # The guard must see when the cloud ends.
     assert psutil.Process(job.guard_pid).status() != psutil.STATUS_STOPPED
 
     write(measurements, "")
     job.give_way()
-    assert psutil.STATUS_STOPPED not in statuses(job)
+    wait_until(lambda: psutil.STATUS_STOPPED not in statuses(job), "the job stands still")
 
 
 def test_the_job_that_measures_goes_on(measurements, job):

@@ -11,6 +11,8 @@ _STATISTICS = Path("/proc/stat")
 _IDLE_PLACES = (3, 4)
 # Guest time, the ninth and tenth, is part of user time already.
 _NUM_PLACES = 8
+# The system counts in hundredths of a second, and not for every program at once.
+_LEAST_SECONDS = 1.0
 _FULL_SHARE = 0.9
 _LEAST_OTHER = 0.25
 
@@ -59,11 +61,11 @@ class OtherLoad:
         self._start = (busy(), own(), now())
 
     def so_far(self) -> Load | None:
-        """None where the machine does not tell."""
+        """None where the machine does not tell, and after too short a time."""
         (busy, own, started), busy_now = self._start, self._busy()
         seconds = self._now() - started
-        if busy is None or busy_now is None or seconds <= 0:
+        if busy is None or busy_now is None or seconds < _LEAST_SECONDS:
             return None
-        own_seconds = self._own() - own
+        num_cpus, own_seconds = os.cpu_count() or 1, self._own() - own
         other_seconds = max(busy_now - busy - own_seconds, 0.0)
-        return Load(own_seconds / seconds, other_seconds / seconds, os.cpu_count() or 1)
+        return Load(own_seconds / seconds, min(other_seconds / seconds, num_cpus), num_cpus)

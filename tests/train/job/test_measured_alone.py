@@ -73,6 +73,10 @@ def test_the_load_of_others_is_what_is_left_of_all():
     assert (found.own, found.other) == (pytest.approx(0.9), pytest.approx(0.6))
 
 
+def test_nothing_is_told_after_too_short_a_time():
+    assert loads(busy=0.09, own=0.05, seconds=0.06) is None
+
+
 def test_nothing_is_told_where_the_machine_tells_nothing():
     assert OtherLoad(busy=lambda: None).so_far() is None
 
