@@ -144,8 +144,10 @@ def test_other_formats_are_refused_with_those_there_are(folder, name):
     assert ".csv, .tsv, .jsonl, .json, .parquet, plain or with .gz or .zst" in problem.remedy
 
 
-def test_a_wrong_request_is_refused_before_its_paths_are_looked_at(folder):
-    assert set(problems(write(folder, {"dataset": "./nowhere.csv", "models": []}))) == {"models"}
+def test_wrong_paths_are_told_together_with_all_else_that_is_wrong(folder):
+    wrong = write(folder, {"dataset": "./nowhere.csv", "models": []})
+
+    assert set(problems(wrong)) == {"dataset", "models"}
 
 
 def test_a_request_that_is_too_large_is_refused(folder):
