@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from bakeoff.methods import is_fine_tuned, is_used
 from bakeoff.quoting import printable
 
 MAX_REASON_CHARACTERS = 1000
@@ -29,7 +30,7 @@ _REQUEST_DETAILS = re.compile(
 )
 _OUT_OF_MEMORY = re.compile(r"out of memory|OutOfMemory", re.IGNORECASE)
 
-_LESS_MEMORY = "Lower train_batch_size or max_length, or take a larger instance type."
+_LESS_MEMORY = "Lower {} or max_length, or take a larger instance type."
 _MORE_MEMORY = "Take a larger instance type as compute.processing_instance_type"
 _REMEDIES = (
     (
@@ -53,8 +54,9 @@ _REMEDIES = (
 _KILLED = ("137", "-9")
 
 
-def job_failure(failure_reason: str) -> str:
-    """SageMaker's FailureReason without the class names and the command line around it."""
+def job_failure(failure_reason: str, method: str | None = None) -> str:
+    """SageMaker's FailureReason without the class names and the command line around it, and with
+    what helps a job of the `method`; None if it is not known."""
     text = failure_reason.strip()
     message = _ERROR_MESSAGE.search(text)
     inner = message["message"] if message else _EXIT_CODE_TAIL.sub("", text)
@@ -64,7 +66,7 @@ def job_failure(failure_reason: str) -> str:
         sentence = f"The training script ended with exit code {exit_code[1] if exit_code else '?'}."
     if exit_code and exit_code[1] in _KILLED and not _OUT_OF_MEMORY.search(sentence):
         sentence = f"{sentence} It was killed, most likely because the instance ran out of memory."
-    return _with_remedy(sentence)
+    return _with_remedy(sentence, method)
 
 
 def _preparation_failure(details: dict[str, Any]) -> str:
@@ -183,13 +185,21 @@ def _one_line(text: str) -> str:
     return printable(" ".join(text.split()), MAX_REASON_CHARACTERS)
 
 
-def _with_remedy(sentence: str) -> str:
-    if _OUT_OF_MEMORY.search(sentence) and "train_batch_size" not in sentence:
-        return f"{_ended(sentence)} {_LESS_MEMORY}"
+def _with_remedy(sentence: str, method: str | None = None) -> str:
+    if _OUT_OF_MEMORY.search(sentence) and "_batch_size" not in sentence:
+        return f"{_ended(sentence)} {_less_memory(method)}"
     for pattern, remedy in _REMEDIES:
         if pattern.search(sentence):
             return f"{_ended(sentence)} {remedy}"
     return _ended(sentence)
+
+
+def _less_memory(method: str | None) -> str:
+    if method is None or is_fine_tuned(method):
+        return _LESS_MEMORY.format("train_batch_size")
+    if is_used("eval_batch_size", method):
+        return _LESS_MEMORY.format("eval_batch_size")
+    return "Take a larger compute.baseline_instance_type, or fewer rows with max_train_rows."
 
 
 def _ended(sentence: str) -> str:

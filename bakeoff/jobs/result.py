@@ -129,7 +129,8 @@ def _outcome(
     if status == "Stopped":
         return "stopped", _why_stopped(description)
     if description.get("FailureReason"):
-        return "failed", job_failure(description["FailureReason"])
+        method = (description.get("HyperParameters") or {}).get("method")
+        return "failed", job_failure(description["FailureReason"], method)
     return "failed", execution_failure(error) if error else f"The job is still {status}."
 
 

@@ -55,6 +55,31 @@ def test_running_out_of_memory_is_reported_with_a_remedy():
     assert "train_batch_size" in reason
 
 
+@pytest.mark.parametrize(
+    ("method", "setting"),
+    [
+        ("full", "train_batch_size"),
+        ("lora", "train_batch_size"),
+        ("frozen", "eval_batch_size"),
+        ("prompt", "eval_batch_size"),
+        ("zeroshot", "eval_batch_size"),
+        ("static", "compute.baseline_instance_type"),
+        ("tfidf", "compute.baseline_instance_type"),
+    ],
+)
+def test_the_remedy_for_memory_is_a_setting_that_the_method_uses(method, setting):
+    reason = job_failure("Out of memory: the system killed the job.", method)
+
+    settings = {"train_batch_size", "eval_batch_size", "compute.baseline_instance_type"}
+    assert [each for each in settings if each in reason] == [setting]
+
+
+def test_a_job_that_named_its_own_remedy_gets_no_other():
+    message = "The model ran out of memory on the GPU: lower eval_batch_size (64)."
+
+    assert job_failure(TOOLKIT.format(code=1, message=message), "frozen") == message
+
+
 @pytest.mark.parametrize("code", ["-9", "137"])
 def test_a_script_that_was_killed_most_likely_ran_out_of_the_hosts_memory(code):
     reason = job_failure(TOOLKIT.format(code=code, message=""))
