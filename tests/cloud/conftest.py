@@ -44,6 +44,7 @@ def service(cloud: LocalCloud) -> Service:
 @pytest.fixture(scope="session")
 def material(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Material:
     """A data set of two labels and tiny models, in the service's bucket."""
+    from tests.support.tiny_causal_model import build_tiny_causal_model
     from tests.support.tiny_models import build_tiny_model
 
     models = {}
@@ -51,6 +52,8 @@ def material(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Mate
         folder = tmp_path_factory.mktemp("models") / family
         build_tiny_model(family, folder, [*GOOD, *BAD])
         models[family] = upload_folder(service, folder, f"uploads/models/{family}/")
+    writer = build_tiny_causal_model(tmp_path_factory.mktemp("models") / "causal", [*GOOD, *BAD])
+    models["causal"] = upload_folder(service, writer, "uploads/models/causal/")
     dataset = {
         "train": service.put("uploads/data/train.csv", to_csv(num_copies=8)),
         "test": service.put("uploads/data/test.csv", to_csv(num_copies=2)),

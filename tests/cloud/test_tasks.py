@@ -12,6 +12,7 @@ from tests.support.deployed_service import Service
 
 BASELINES = {"baseline/majority", "baseline/tfidf"}
 PAIRS, TOPICS, STARS = "pairs", "topics", "stars"
+METHODS_OF_ENCODERS = ("full", "frozen", "lora", "static", "zeroshot")
 
 
 def table(header: list[str], rows: list[list[Any]]) -> bytes:
@@ -59,7 +60,8 @@ def runs(service: Service, material: Material) -> Service:
 
     bert = material.models["bert"]
     shared = {"baselines": True, "models": [bert], "hyperparameters": HYPERPARAMETERS}
-    methods = [{"id": bert, "method": method} for method in ("full", "frozen", "lora")]
+    methods = [{"id": bert, "method": method} for method in METHODS_OF_ENCODERS]
+    methods.append({"id": material.models["causal"], "method": "prompt"})
     service.request(
         PAIRS,
         {**shared, "dataset": dataset(PAIRS, pair_rows), "models": methods, "seeds": [1, 2]},
@@ -119,18 +121,27 @@ def test_learnable_data_is_predicted_better_than_by_the_majority(runs: Service) 
         assert sign * gain > 0, name
 
 
-def test_one_model_under_three_methods_is_three_candidates(runs: Service) -> None:
+def test_every_method_is_a_candidate_of_its_own(runs: Service) -> None:
     rows = {row["method"]: row for row in runs.table(PAIRS) if row["model"] not in BASELINES}
 
-    assert set(rows) == {"full", "frozen", "lora"}
-    assert {row["status"] for row in rows.values()} == {"completed"}
-    assert len({row["candidate"] for row in rows.values()}) == 3
-    # A frozen encoder's head has nothing random in it: the first seed says all.
+    assert set(rows) == {*METHODS_OF_ENCODERS, "prompt"}
+    assert len({row["candidate"] for row in rows.values()}) == 6
+    # Training has something random in it; of the other methods the first seed says all.
     assert {method: row["seeds"] for method, row in rows.items()} == {
+        **dict.fromkeys(rows, "1"),
         "full": "2",
-        "frozen": "1",
         "lora": "2",
     }
+
+
+def test_what_methods_without_training_chose_is_in_the_table_of_jobs(runs: Service) -> None:
+    jobs = [row for row in runs.table(PAIRS, "jobs.csv") if row["chosen"]]
+    chosen = {row["method"]: json.loads(row["chosen"]) for row in jobs}
+
+    assert chosen["frozen"]["pooling"] == "mean"
+    assert chosen["static"]["embeddings"] == "distilled"
+    assert "template" in chosen["zeroshot"]
+    assert "number_of_examples" in chosen["prompt"]
 
 
 def test_the_data_card_reports_rows_and_lengths(runs: Service) -> None:
