@@ -7,10 +7,10 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
+    GraniteConfig,
+    GraniteForCausalLM,
     LlamaConfig,
     LlamaForCausalLM,
-    OlmoConfig,
-    OlmoForCausalLM,
     PreTrainedTokenizerFast,
 )
 
@@ -23,7 +23,10 @@ CHAT_TEMPLATE = (
 )
 _SEED = 7
 _SPECIAL = ("<|start|>", "<|end|>")
-_FAMILIES = {"llama": (LlamaConfig, LlamaForCausalLM), "olmo": (OlmoConfig, OlmoForCausalLM)}
+_FAMILIES = {
+    "llama": (LlamaConfig, LlamaForCausalLM),
+    "granite": (GraniteConfig, GraniteForCausalLM),
+}
 
 
 def build_tiny_causal_model(
@@ -35,7 +38,7 @@ def build_tiny_causal_model(
 ) -> Path:
     """Save the model and its tokeniser, learnt from `sentences`; return `folder`.
 
-    `family` is "llama", or "olmo", for which there is no classification head.
+    `family` is "llama", or "granite", for which there is no classification head.
     """
     tokenizer = _tokenizer(sentences)
     tokenizer.chat_template = chat_template

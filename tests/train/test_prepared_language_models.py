@@ -13,7 +13,8 @@ def entries(tmp_path_factory):
     """The manifest's entry of each method."""
     folder = tmp_path_factory.mktemp("headless")
     train = write_csv(folder / "train.csv", ROWS)
-    model = build_tiny_causal_model(folder / "olmo", [text for text, _ in ROWS], family="olmo")
+    texts = [text for text, _ in ROWS]
+    model = build_tiny_causal_model(folder / "granite", texts, family="granite")
     models = [{"id": str(model), "method": method} for method in ("prompt", "frozen", "full")]
     run = run_prepare(folder, resolved(train, models))
     return dict(zip(("prompt", "frozen", "full"), map(run.model, range(3)), strict=True))
@@ -28,5 +29,5 @@ def test_methods_that_need_no_head_can_have_them(entries, method):
 
 def test_training_one_is_refused_with_what_to_give(entries):
     assert entries["full"]["status"] == "failed"
-    assert "Its type, 'olmo', does not fit a classification head" in entries["full"]["reason"]
+    assert "Its type, 'granite', does not fit a classification head" in entries["full"]["reason"]
     assert entries["full"]["reason"].endswith("give it the method prompt or frozen.")
