@@ -84,9 +84,8 @@ def _text(value: object) -> str | None:
 
 
 def _texts(values: object) -> list[str] | None:
-    is_list = isinstance(values, list) and values
-    texts = [str(value) for value in values if isinstance(value, str | int)] if is_list else []
-    return texts or None
+    given = values if isinstance(values, list) else []
+    return [str(value) for value in given if isinstance(value, str | int)] or None
 
 
 def _number(document: Mapping[str, Any], name: str) -> Any:

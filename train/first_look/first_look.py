@@ -75,7 +75,8 @@ def _rows(
 ) -> dict[str, RawRows]:
     """The splits that can be read."""
     assert dataset.files is not None
-    places, rows = dataset.files.given, {}
+    places = dataset.files.given
+    rows: dict[str, RawRows] = {}
     for split, part in parts.items():
         alone = Splits(**{each: None for each in SPLITS} | {split: str(part.path)})
         try:
