@@ -22,6 +22,7 @@ _AVERAGED = (
     "latency_p50_seconds",
     "latency_p95_seconds",
     "latency_p99_seconds",
+    "inference_other_cpus",
     "tokens_per_text",
 )
 _SAME_ON_EVERY_MACHINE = ("tokens_per_text",)
@@ -50,6 +51,7 @@ def job_ownership(result: JobResult, planned_instance_type: str, prices: Prices)
             latency_p50_seconds=inference.latency_p50_seconds,
             latency_p95_seconds=inference.latency_p95_seconds,
             latency_p99_seconds=inference.latency_p99_seconds,
+            inference_other_cpus=inference.other_cpus,
             tokens_per_text=inference.tokens_per_text,
             device=metrics.device,
             instance_type=result.instance_type or planned_instance_type,

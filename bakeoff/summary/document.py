@@ -84,6 +84,9 @@ class Ownership(Part):
     """From one text to its label, tokenisation included."""
     latency_p95_seconds: float | None = None
     latency_p99_seconds: float | None = None
+    inference_other_cpus: float | None = None
+    """Processors that other programs used while inference was measured, on average: times beside
+    busy programs are too long. None where it is not known."""
     tokens_per_text: float | None = None
     device: str | None = None
     instance_type: str | None = None

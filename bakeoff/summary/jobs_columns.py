@@ -384,6 +384,13 @@ _STAGE: tuple[Column[JobRow], ...] = (
         "rows",
         "Train rows that a prompt shows; empty where validation chose: see `chosen`",
     ),
+    _owned(
+        "inference_other_cpus",
+        "number",
+        "processors",
+        "What other programs used while inference was measured, on average: times beside busy "
+        "programs are too long",
+    ),
 )
 
 JOBS_COLUMNS: tuple[Column[JobRow], ...] = (
