@@ -5,6 +5,7 @@ documentation are derived from it.
 """
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -163,6 +164,11 @@ METRICS_OF: dict[Task, tuple[str, ...]] = {
 }
 """The names of the metrics, by task."""
 
+_SAME: Mapping[str, Mapping[str, str]] = {
+    "multiclass": {"macro_f1": "f1", "balanced_accuracy": "recall"},
+}
+"""Metrics that are another one by definition, where several labels are averaged."""
+
 _HEADLINES: dict[Task, tuple[str, ...]] = {
     "binary": ("f1", "accuracy", "precision", "recall", "loss"),
     "multiclass": ("f1", "accuracy", "precision", "recall", "loss"),
@@ -183,8 +189,17 @@ def default_main_metric(task: Task) -> str:
 
 
 def headlines(task: Task, main_metric: str) -> tuple[str, ...]:
-    """The metrics in a short table, the main metric first."""
-    return main_metric, *(name for name in _HEADLINES[task] if name != main_metric)
+    """The metrics in a short table, the main metric first, and equal ones once."""
+    return distinct((main_metric, *_HEADLINES[task]), task)
+
+
+def distinct(names: Iterable[str], task: str | None) -> tuple[str, ...]:
+    """The names without those that equal an earlier one in the task, whatever the data."""
+    same = _SAME.get(task, {}) if task else {}
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(same.get(name, name), name)
+    return tuple(first.values())
 
 
 def higher_is_better(metric: str) -> bool:

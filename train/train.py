@@ -13,6 +13,7 @@ from pathlib import Path
 from documents.json_documents import write_document
 from job.decisions import decisions_of
 from job.inference_costs import inference_costs
+from job.instance_type import instance_type_of
 from job.job_failure import failure_sentence
 from job.job_folders import JobFolders
 from job.job_metrics import JobMetrics
@@ -170,7 +171,12 @@ def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[
 
 
 def _write(metrics: JobMetrics, folders: JobFolders, clock: PhaseClock) -> None:
-    write_document(folders.output / "metrics.json", replace(metrics, seconds=clock.seconds()))
+    written = replace(
+        metrics,
+        instance_type=instance_type_of(folders.resources) or None,
+        seconds=clock.seconds(),
+    )
+    write_document(folders.output / "metrics.json", written)
 
 
 def _empty(checkpoints: Path) -> None:

@@ -110,13 +110,17 @@ class Comparison:
         types = {column.name: column.type for column in SLICES_COLUMNS}
         return to_frame(self._file(SLICES), types)
 
-    def picture(self) -> "Picture":
-        """The ranking, drawn as SVG. Raises ResultsError if no candidate has a result."""
+    def picture(self, of: str = "ranking") -> "Picture":
+        """The ranking, drawn as SVG, or quality with the Pareto front against `of`: "latency",
+        "size" or "cost".
+
+        Raises ResultsError if there is nothing to draw, or no such picture.
+        """
         # Drawing takes a moment to import.
-        from bakeoff.report import ranking_picture
+        from bakeoff.report import picture
 
         try:
-            return Picture(str(ranking_picture(self.summary)))
+            return Picture(str(picture(self.summary, of)))
         except ValueError as error:
             raise ResultsError(str(error)) from error
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bakeoff.report import ranking_picture
+from bakeoff.report import picture
 from bakeoff.report.race import Race
 from bakeoff.report.safe_text import cleaned
 from bakeoff.report.sections.ranking import ranking_table
@@ -24,7 +24,7 @@ def comparison_html(summary: Summary) -> str:
     race = Race.of(Summary.model_validate(cleaned(summary.model_dump())))
     return _rendered(
         sentences=race.summary.verdict.sentences,
-        picture=_image(ranking_picture(summary)) if race.ranked else "",
+        picture=_image(picture(summary)) if race.ranked else "",
         tables=[ranking_table(race)],
     )
 

@@ -18,7 +18,7 @@ from bakeoff.cli.commands import ExitStatus, Surroundings, View
 from bakeoff.cli.compare_again import compare_and_show
 from bakeoff.cli.comparison_table import print_problems
 from bakeoff.cli.estimate import print_estimate
-from bakeoff.cli.formats import Format
+from bakeoff.cli.formats import Format, PictureOf
 from bakeoff.cli.init import write_request
 from bakeoff.cli.quotas import validate_with_quotas
 from bakeoff.cli.result_sources import find_results
@@ -308,12 +308,16 @@ def results(
         typer.Option(
             metavar="FILE",
             dir_okay=False,
-            help="Write the picture of the ranking to this SVG file.",
+            help="Write a picture to this SVG file: the ranking, unless --of says another.",
         ),
     ] = None,
+    picture_of: Annotated[
+        PictureOf,
+        typer.Option("--of", help="What --picture draws; all but the ranking: quality against it."),
+    ] = PictureOf.RANKING,
 ) -> None:
     """Download the results called NAME, and show the verdict and the comparison."""
-    view = View(chosen_format, is_report_opened, picture)
+    view = View(chosen_format, is_report_opened, picture, picture_of.value)
 
     def command(around: Surroundings) -> int:
         found = find_results(name, run, output, local, around)

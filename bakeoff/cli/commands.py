@@ -157,7 +157,8 @@ class View:
     """None: as people read them in a terminal."""
     is_report_opened: bool = False
     picture: Path | None = None
-    """Where the picture of the ranking is to be written."""
+    """Where a picture is to be written."""
+    picture_of: str = "ranking"
 
 
 def show_results(found: Results, view: View, around: Surroundings) -> ExitStatus:
@@ -190,7 +191,7 @@ def show_end(
 
 def _view(found: Results, view: View, around: Surroundings) -> ExitStatus:
     if view.picture is not None:
-        _draw(found, view.picture)
+        _draw(found, view.picture_of, view.picture)
     if view.is_report_opened:
         _open_report(found, around)
     if view.chosen_format is None:
@@ -200,16 +201,16 @@ def _view(found: Results, view: View, around: Surroundings) -> ExitStatus:
     return _status(found.summary())
 
 
-def _draw(found: Results, path: Path) -> None:
+def _draw(found: Results, of: str, path: Path) -> None:
     # The libraries that draw take a second to import, and no other command needs them.
-    from bakeoff.report import ranking_picture
+    from bakeoff.report import picture
 
     try:
-        picture = ranking_picture(found.summary())
+        drawn = picture(found.summary(), of)
     except ValueError as error:
         raise BakeoffError(str(error)) from error
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(picture, encoding="utf-8")
+    path.write_text(drawn, encoding="utf-8")
 
 
 def _open_report(found: Results, around: Surroundings) -> None:

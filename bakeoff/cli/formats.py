@@ -22,6 +22,15 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+class PictureOf(StrEnum):
+    """What a picture shows: the ranking, or quality against one of the others."""
+
+    RANKING = "ranking"
+    LATENCY = "latency"
+    SIZE = "size"
+    COST = "cost"
+
+
 def formatted(found: Results, chosen: Format) -> str:
     """Raises BakeoffError if the run left no such file."""
     if chosen is Format.JSON:

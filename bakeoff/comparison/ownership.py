@@ -55,6 +55,7 @@ def job_ownership(result: JobResult, planned_instance_type: str, prices: Prices)
             tokens_per_text=inference.tokens_per_text,
             device=metrics.device,
             instance_type=result.instance_type or planned_instance_type,
+            machine=metrics.instance_type,
             billable_seconds=result.billable_seconds,
             train_tokens=metrics.train_tokens,
             cpu_seconds=metrics.cpu_seconds,
@@ -93,6 +94,7 @@ def candidate_ownership(
             "model_bytes": first.model_bytes,
             "memory_of": memory_of.pop() if len(memory_of) == 1 else None,
             "device": first.device,
+            "machine": next((each.machine for each in completed if each.machine), None),
             "instance_type": ", ".join(instance_types),
             **{name: _sum(bill, name) for name in _SUMMED},
         }

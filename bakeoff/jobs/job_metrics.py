@@ -116,6 +116,8 @@ class JobMetrics(PartialDocument):
     model_bytes: Count = None
     """Size of the files that are needed to use the model."""
     device: Text = None
+    instance_type: Text = None
+    """What SageMaker calls the machine; "local" in the local cloud."""
     precision: Text = None
     """The numeric precision, "fp32", "bf16" or "fp16"; None without a neural network."""
     micro_batch_size: Count = None

@@ -39,9 +39,13 @@ from bakeoff.report.sections import (
     verdict,
 )
 from bakeoff.report.sections import ranking as ranking_section
+from bakeoff.report.tradeoff import PRICES, Price, Tradeoff
 from bakeoff.summary.document import CandidateSummary, Summary
 from bakeoff.summary.slice_names import grouping_name
 from bakeoff.wording import counted, listed
+
+PICTURES = ("ranking", *(price.key for price in PRICES))
+"""What `picture` draws."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -65,16 +69,33 @@ def render(summary: Summary, data_card: DataCard | None) -> str:
     )
 
 
-def ranking_picture(summary: Summary) -> str:
+def picture(summary: Summary, of: str = "ranking") -> str:
     """The text of an SVG file for a README, legible in light and dark mode.
 
-    Raises ValueError if no candidate has a result: there is nothing to draw.
+    `of` is one of PICTURES: the ranking, or quality against a price with the Pareto front. Raises
+    ValueError if it is none of these, or if there is nothing to draw.
     """
     race = _race(summary)
+    name = race.summary.provenance.name
+    if of not in PICTURES:
+        raise ValueError(f"There is no picture of {of!r}, only of {listed(PICTURES)}.")
+    if of != "ranking":
+        return _tradeoff_picture(race, next(price for price in PRICES if price.key == of))
     if not race.ranked:
         raise ValueError("No candidate has a result, so there is no ranking to draw.")
-    name = race.summary.provenance.name
     return ranking.ranking(race, ranking.WIDE, heading=name).standalone(f"Ranking of {name}")
+
+
+def _tradeoff_picture(race: Race, price: Price) -> str:
+    tradeoff = Tradeoff.of(race, price)
+    name, metric = race.summary.provenance.name, race.metric_name
+    if not tradeoff.candidates:
+        raise ValueError(
+            f"No candidate that learnt something has both a result and a {price.title}, so there "
+            "is nothing to draw."
+        )
+    drawn = tradeoffs.named_tradeoff_picture(race, tradeoff, name)
+    return drawn.standalone(f"{capitalised(metric)} against {price.title} of {name}")
 
 
 def _race(summary: Summary) -> Race:
@@ -203,13 +224,10 @@ def _rate_pictures(race: Race) -> list[tuple[CandidateSummary, Markup]]:
     return [(one, rate_pictures.rates_picture(race, one, scales).inline()) for one in drawn]
 
 
-def _tradeoffs(race: Race) -> list[tuple[tradeoffs.Tradeoff, Markup | None]]:
-    """The picture is None if no candidate has the price."""
-    made = [tradeoffs.Tradeoff.of(race, price) for price in tradeoffs.PRICES]
-    return [
-        (one, tradeoffs.tradeoff_picture(race, one).inline() if one.candidates else None)
-        for one in made
-    ]
+def _tradeoffs(race: Race) -> list[tuple[Tradeoff, Markup]]:
+    """Of the prices that at least one candidate has."""
+    made = [Tradeoff.of(race, price) for price in PRICES]
+    return [(one, tradeoffs.tradeoff_picture(race, one).inline()) for one in made if one.candidates]
 
 
 def _decision_pictures(race: Race) -> list[tuple[CandidateSummary, Markup]]:

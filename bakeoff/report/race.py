@@ -51,6 +51,15 @@ class Race:
         return self.summary.conditions.main_metric_direction != "lower"
 
     @property
+    def has_several_seeds(self) -> bool:
+        return any(len(one.seeds_completed) > 1 for one in self.ranked)
+
+    @property
+    def ran_elsewhere(self) -> bool:
+        """Whether the jobs are known to have run on another machine than SageMaker's."""
+        return any(one.ownership.is_elsewhere for one in self.summary.candidates)
+
+    @property
     def significance(self) -> float:
         """The adjusted p-value up to which a difference is significant."""
         return 1 - self.summary.statistics.confidence

@@ -53,6 +53,39 @@ def text(value: str | None, kind: str = "") -> Cell:
     return Cell(value or ABSENT, kind=kind)
 
 
+def without_empty_columns(table: Table) -> Table:
+    """The table without columns in which no row says anything."""
+    kept = [
+        place
+        for place in range(len(table.columns))
+        if place == table.header_index or any(_says(row[place]) for row in table.rows)
+    ]
+    if not table.rows or len(kept) == len(table.columns):
+        return table
+    return replace(
+        table,
+        columns=[table.columns[place] for place in kept],
+        rows=[[row[place] for place in kept] for row in table.rows],
+        header_index=kept.index(table.header_index),
+    )
+
+
+def without_empty_rows(table: Table) -> Table:
+    """The table without rows that say nothing but their header."""
+    return replace(
+        table,
+        rows=[
+            row
+            for row in table.rows
+            if any(_says(cell) for place, cell in enumerate(row) if place != table.header_index)
+        ],
+    )
+
+
+def _says(cell: Cell) -> bool:
+    return cell.text not in ("", ABSENT)
+
+
 def of_the_best(table: Table) -> Table:
     """A table with a row for each candidate, cut to the best ones; the caption then says so."""
     if len(table.rows) <= MAX_CANDIDATES:

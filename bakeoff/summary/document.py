@@ -90,6 +90,10 @@ class Ownership(Part):
     tokens_per_text: float | None = None
     device: str | None = None
     instance_type: str | None = None
+    """The one that the job was billed for, or planned on."""
+    machine: str | None = None
+    """What SageMaker called the machine when the job ran: the instance type, or `local` in the
+    local cloud. None where no job said it, as in older results."""
     billable_seconds: int | None = None
     """A candidate's is the sum over all its jobs, failed ones included, and its share of the
     screening jobs."""
@@ -104,6 +108,11 @@ class Ownership(Part):
     candidate's is the sum over all its jobs."""
     cpu_seconds: float | None = None
     """The processor time of training; a candidate's is the sum over all its jobs."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the job is known to have run on another machine than one of SageMaker's."""
+        return self.machine is not None and not self.machine.startswith("ml.")
 
     @property
     def inference_rows_per_second(self) -> float | None:

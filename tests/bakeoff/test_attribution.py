@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from bakeoff.cli.comparison_table import print_comparison
-from bakeoff.report import ranking_picture, render
+from bakeoff.report import picture, render
 from bakeoff.result_files import COMPARISON, JOBS, METRICS, SLICES
 from bakeoff.summary.tables import tables
 from tests.support import summary_samples
@@ -35,7 +35,7 @@ def terminal(summary):
 RENDERINGS = {
     "terminal": terminal,
     "report": lambda summary: render(summary, None),
-    "picture": ranking_picture,
+    "picture": picture,
     COMPARISON: lambda summary: tables(summary)[COMPARISON],
     JOBS: lambda summary: tables(summary)[JOBS],
     METRICS: lambda summary: tables(summary)[METRICS],

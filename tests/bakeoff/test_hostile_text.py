@@ -19,7 +19,7 @@ from bakeoff.cli.formats import markdown
 from bakeoff.cli.tables import Header, print_table
 from bakeoff.client.metric_values import from_log
 from bakeoff.client.progress_text import ProgressLines
-from bakeoff.report import ranking_picture, render
+from bakeoff.report import picture, render
 from bakeoff.summary.tables import tables
 from tests.support import summary_samples
 from tests.support.slice_samples import slices_of
@@ -139,7 +139,7 @@ def test_a_page_runs_nothing_and_links_nowhere(kind):
 
     assert hostile.tags == harmless.tags
     assert not _commands(hostile.source)
-    assert not _commands(ranking_picture(summary_with(HOSTILE[kind])))
+    assert not _commands(picture(summary_with(HOSTILE[kind])))
 
 
 class _Page(HTMLParser):

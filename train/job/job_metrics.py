@@ -110,6 +110,8 @@ class JobMetrics:
     dataset: DatasetIdentity
     has_reused_vectors: bool = False
     """Whether an earlier job has done a part of the work, so that `seconds` are too few."""
+    instance_type: str | None = None
+    """What SageMaker calls the machine; "local" in the local cloud."""
     train_peak_bytes: int | None = None
     memory_of: str | None = None
     """What both peaks measure: "process" or "gpu"."""

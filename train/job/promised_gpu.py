@@ -3,11 +3,12 @@
 Such a job would train on the CPU, many times slower, at the price of the GPU.
 """
 
-import json
 import re
 from pathlib import Path
 
 import torch
+
+from job.instance_type import instance_type_of
 
 # Amazon's families with NVIDIA's GPUs.
 _WITH_GPUS = re.compile(r"ml\.(?:g|gr|p)\d")
@@ -19,7 +20,7 @@ class MissingGpuError(Exception):
 
 def check_gpu(resources: Path) -> None:
     """Raises MissingGpuError; `resources` is SageMaker's description of the instance."""
-    instance_type = _instance_type(resources)
+    instance_type = instance_type_of(resources)
     if _WITH_GPUS.match(instance_type) and not torch.cuda.is_available():
         raise MissingGpuError(
             f"SageMaker runs this job on {instance_type}, but PyTorch {torch.__version__} (CUDA "
@@ -27,12 +28,3 @@ def check_gpu(resources: Path) -> None:
             "machine may be broken. If it fails again, change compute.training_instance_type, or "
             "deploy with another training_image."
         )
-
-
-def _instance_type(resources: Path) -> str:
-    """Empty if it is not known."""
-    try:
-        described = json.loads(resources.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
-    return str(described.get("current_instance_type", ""))

@@ -150,8 +150,10 @@ def _drawn(curve: LearningCurve, line: _Line, x: Scale, y: Scale) -> Iterator[El
     if len(points) > 1:
         yield polyline(points, line.role, 1.2, dashes=line.dashes)
     if len(points) <= _MAX_DOTTED_EPOCHS:
+        # A single epoch has no line that leads the eye to it.
+        radius = 1.3 if len(points) > 1 else 3
         for point in points:
-            yield circle(point, 1.3, line.role, line.role, 0.5)
+            yield circle(point, radius, line.role, line.role, 0.5)
 
 
 def _points(curve: LearningCurve, line: _Line) -> list[tuple[float, float]]:

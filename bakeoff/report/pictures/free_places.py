@@ -31,11 +31,11 @@ def free_places(points: Sequence[Point], labels: Sequence[str], box: Box) -> lis
     for i, (point, label) in enumerate(zip(points, labels, strict=True)):
         others = marks[:i] + marks[i + 1 :]
         options = [
-            (covered, place)
+            (overlap, place)
             for place in ((point[0] + x, point[1] + y) for x, y in _OFFSETS)
-            if _is_within(label_box := _label_box(place, label), box)
-            and not _covered(label_box, placed)
-            and (covered := _covered(label_box, others)) <= _TOLERATED_OVERLAP
+            if is_within(label_box := _label_box(place, label), box)
+            and not covered(label_box, placed)
+            and (overlap := covered(label_box, others)) <= _TOLERATED_OVERLAP
         ]
         if options:
             _, best = min(options, key=lambda option: option[0])
@@ -44,6 +44,16 @@ def free_places(points: Sequence[Point], labels: Sequence[str], box: Box) -> lis
         else:
             places.append(None)
     return places
+
+
+def is_within(inner: Box, outer: Box) -> bool:
+    starts = inner[0] >= outer[0] and inner[1] >= outer[1]
+    return starts and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def covered(label: Box, taken: Sequence[Box]) -> float:
+    """How much of the label is covered, in square pixels."""
+    return sum(_overlap(label, other) for other in taken)
 
 
 def _label_box(place: Point, label: str) -> Box:
@@ -55,16 +65,6 @@ def _label_box(place: Point, label: str) -> Box:
 def _around(middle: Point, half_width: float, half_height: float) -> Box:
     x, y = middle
     return x - half_width, y - half_height, x + half_width, y + half_height
-
-
-def _is_within(inner: Box, outer: Box) -> bool:
-    starts = inner[0] >= outer[0] and inner[1] >= outer[1]
-    return starts and inner[2] <= outer[2] and inner[3] <= outer[3]
-
-
-def _covered(label: Box, taken: Sequence[Box]) -> float:
-    """How much of the label is covered, in square pixels."""
-    return sum(_overlap(label, other) for other in taken)
 
 
 def _overlap(first: Box, second: Box) -> float:

@@ -1,19 +1,19 @@
 """Quality against a price: latency, size, money. The Pareto front is what is worth its price."""
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from bakeoff.report import numbers
 from bakeoff.report.numbers import Format
-from bakeoff.report.pareto import pareto_front
 from bakeoff.report.phrases import capitalised
 from bakeoff.report.pictures.axis import horizontal_axis, label_room, vertical_axis
 from bakeoff.report.pictures.axis_range import Bounds, far_off_left_out
 from bakeoff.report.pictures.free_places import free_places
+from bakeoff.report.pictures.legend import Entry, legend, legend_height
 from bakeoff.report.pictures.marks import Shape, candidate_mark, mark
+from bakeoff.report.pictures.named_points import named_points
 from bakeoff.report.pictures.scale import Scale
 from bakeoff.report.pictures.svg import (
     SMALL_SIZE,
@@ -24,114 +24,75 @@ from bakeoff.report.pictures.svg import (
     polyline,
     text,
 )
+from bakeoff.report.pictures.text_width import shortened_to
 from bakeoff.report.pictures.ticks import Tick, linear_ticks, logarithmic_ticks, that_fit
-from bakeoff.report.race import Race, is_tied
-from bakeoff.summary.document import CandidateSummary, Ownership
+from bakeoff.report.race import Race, is_tied, is_untested
+from bakeoff.report.tradeoff import Tradeoff
+from bakeoff.summary.document import CandidateSummary
 
-WIDTH, HEIGHT = 343, 272
-MAX_CANDIDATES = 60
-_LEFT, _TOP, _RIGHT, _BOTTOM = 40, 22, 22, 46
-_PLOT_RIGHT, _PLOT_BOTTOM = WIDTH - _RIGHT, HEIGHT - _BOTTOM
+_LEFT, _RIGHT = 40, 22
 _MOST_TICKS = 5
 _EDGE = 6
 """Pixels from the plot's edge to the mark of a value beyond it."""
+_MAX_NAME_WIDTH = 240
+
+_Places = Mapping[str, tuple[Point, Shape | None]]
+"""By the candidate's key: where it is, and the triangle drawn at the edge if that is beyond it."""
 
 
 @dataclass(frozen=True)
-class Price:
-    """What quality is compared with; less is better."""
+class _Plot:
+    """The plot's rectangle and its axes, in CSS pixels."""
 
-    key: str
-    title: str
-    form: Format
-    of: Callable[[Ownership], float | None]
-    absent: str
-    """Why there is no picture if no candidate has this price."""
-
-
-PRICES = (
-    Price(
-        "latency",
-        "latency, median",
-        numbers.milliseconds,
-        lambda owned: owned.latency_p50_seconds,
-        "No job measured its latency.",
-    ),
-    Price(
-        "size",
-        "size on disk",
-        numbers.size,
-        lambda owned: owned.model_bytes,
-        "No job reported the size of its model.",
-    ),
-    Price(
-        "cost",
-        "cost per million predictions",
-        numbers.usd,
-        lambda owned: owned.usd_per_million_predictions,
-        "There are no prices: the price list was unavailable or lacks the instance, or no job "
-        "measured its throughput.",
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Tradeoff:
-    """Candidates that have both the metric and the price, in the order of their ranks.
-
-    Those that have learnt nothing, such as the majority baseline, are left out: to be cheap is no
-    merit in them.
-    """
-
-    price: Price
-    candidates: list[CandidateSummary]
-    costs: Mapping[str, float]
-    """By the candidate's key."""
-    front: list[CandidateSummary]
-    """From the cheapest to the best."""
+    width: float
+    top: float
+    bottom: float
+    costs: Scale
+    qualities: Scale
 
     @classmethod
-    def of(cls, race: Race, price: Price) -> "Tradeoff":
-        priced = [(one, price.of(one.ownership)) for one in race.ranked if not one.knows_nothing]
-        kept = [
-            (one, float(cost))
-            for one, cost in priced
-            if cost is not None and math.isfinite(cost) and math.isfinite(race.quality(one).mean)
-        ][:MAX_CANDIDATES]
-        candidates = [one for one, _ in kept]
-        sign = 1 if race.higher_is_better else -1
-        qualities = [sign * race.quality(one).mean for one in candidates]
-        front = pareto_front([cost for _, cost in kept], qualities)
-        costs = {one.candidate: cost for one, cost in kept}
-        return cls(price, candidates, costs, [candidates[i] for i in front])
+    def of(cls, race: Race, tradeoff: Tradeoff, width: float, top: float, bottom: float) -> "_Plot":
+        spans = [_span(race, one) for one in tradeoff.candidates]
+        qualities = Scale(far_off_left_out(spans), bottom, top)
+        left = max(_LEFT, label_room(linear_ticks(qualities, _MOST_TICKS)))
+        costs = _cost_scale(list(tradeoff.costs.values()), left, width - _RIGHT)
+        return cls(width, top, bottom, costs, qualities)
 
-    def cost_of(self, candidate: CandidateSummary) -> float:
-        return self.costs[candidate.candidate]
-
-    def is_on_front(self, candidate: CandidateSummary) -> bool:
-        return any(one.candidate == candidate.candidate for one in self.front)
+    @property
+    def right(self) -> float:
+        return self.costs.end
 
 
 def tradeoff_picture(race: Race, tradeoff: Tradeoff) -> Picture:
-    """The picture of the candidates; there must be at least one."""
-    spans = [_span(race, one) for one in tradeoff.candidates]
-    qualities = Scale(far_off_left_out(spans), _PLOT_BOTTOM, _TOP)
-    left = max(_LEFT, label_room(linear_ticks(qualities, _MOST_TICKS)))
-    costs = _cost_scale(list(tradeoff.costs.values()), left)
-    points = {
-        one.candidate: _point(race, tradeoff, one, costs, qualities) for one in tradeoff.candidates
-    }
+    """For a page, beside a table that has the names: marks with ranks. There must be at least one
+    candidate."""
+    width, height = 343, 272
+    plot = _Plot.of(race, tradeoff, width, 22, height - 46)
+    places = _places(race, tradeoff, plot)
     elements = [
-        *_axes(race, tradeoff, costs, qualities),
-        *(_interval(race, one, points[one.candidate][0], qualities) for one in tradeoff.candidates),
-        _front(race, tradeoff, costs, qualities),
-        *_ranks(tradeoff, points, left),
-        *(
-            _marked(race, tradeoff, one, points[one.candidate])
-            for one in reversed(tradeoff.candidates)
-        ),
+        *_behind(race, tradeoff, plot, places),
+        *_ranks(tradeoff, places, plot),
+        *_marks(race, tradeoff, places),
     ]
-    return Picture(WIDTH, HEIGHT, description(race, tradeoff), elements)
+    return Picture(width, height, description(race, tradeoff), elements)
+
+
+def named_tradeoff_picture(race: Race, tradeoff: Tradeoff, heading: str) -> Picture:
+    """For a README, where nothing else explains it: marks with names, and a legend. There must be
+    at least one candidate."""
+    width, bottom = 860, 430
+    plot = _Plot.of(race, tradeoff, width, 84, bottom)
+    places = _places(race, tradeoff, plot)
+    entries = _legend_entries(tradeoff)
+    elements = [
+        *_heading(race, tradeoff, heading, width),
+        *_behind(race, tradeoff, plot, places),
+        *_names(tradeoff, places, plot),
+        *_marks(race, tradeoff, places),
+        *legend(entries, width, bottom + 42),
+    ]
+    height = bottom + 42 + legend_height(entries, width) + 10
+    return Picture(width, height, description(race, tradeoff), elements)
 
 
 def description(race: Race, tradeoff: Tradeoff) -> str:
@@ -148,15 +109,39 @@ def _described(race: Race, tradeoff: Tradeoff, candidate: CandidateSummary) -> s
     return f"{candidate.rank}: {candidate.name}, {race.metric_name} {quality}, {cost}"
 
 
-def _cost_scale(costs: Sequence[float], left: float) -> Scale:
+def _heading(race: Race, tradeoff: Tradeoff, heading: str, width: float) -> Iterator[Element]:
+    shown = shortened_to(heading, width - 24, 14, is_bold=True)
+    yield text(12, 26, shown, size=14, is_bold=True)
+    metric = capitalised(race.metric_name)
+    confidence = numbers.percent(race.summary.statistics.confidence)
+    what = f"{metric} on test, with {confidence} intervals, against {tradeoff.price.title}"
+    yield text(12, 43, what, role="muted")
+
+
+def _legend_entries(tradeoff: Tradeoff) -> list[Entry]:
+    """The kinds of marks that occur."""
+    shown = tradeoff.candidates
+    entries = [Entry("circle", "purple", "page", "on the Pareto front: none is better and cheaper")]
+    if any(is_tied(one) for one in shown):
+        entries.append(Entry("circle", "blue", "blue", "the best, or tied with it"))
+    if any(not is_tied(one) and not is_untested(one) for one in shown):
+        entries.append(Entry("circle", "muted", "page", "differs from the best"))
+    if any(is_untested(one) for one in shown):
+        entries.append(Entry("circle", "mark", "page", "not tested"))
+    if any(one.is_baseline for one in shown):
+        entries.append(Entry("square", "muted", "page", "a baseline"))
+    return entries
+
+
+def _cost_scale(costs: Sequence[float], left: float, right: float) -> Scale:
     """Logarithmic, unless something costs nothing."""
     low, high = min(costs), max(costs)
     if low <= 0:
         room = 0.06 * high or 1e-9
-        return Scale((-room, high + room), left, _PLOT_RIGHT)
+        return Scale((-room, high + room), left, right)
     # At least a whole decade, so that small differences do not look large.
     room = max(1.35, (10 * low / high) ** 0.5)
-    return Scale((low / room, high * room), left, _PLOT_RIGHT, is_logarithmic=True)
+    return Scale((low / room, high * room), left, right, is_logarithmic=True)
 
 
 def _cost_ticks(costs: Scale, form: Format) -> list[Tick]:
@@ -175,73 +160,93 @@ def _span(race: Race, candidate: CandidateSummary) -> Bounds:
     return quality.interval.low, quality.interval.high
 
 
-def _axes(race: Race, tradeoff: Tradeoff, costs: Scale, qualities: Scale) -> Iterator[Element]:
-    yield from horizontal_axis(costs, _cost_ticks(costs, tradeoff.price.form), _TOP, _PLOT_BOTTOM)
-    ticks = linear_ticks(qualities, _MOST_TICKS)
-    yield from vertical_axis(qualities, ticks, costs.start, _PLOT_RIGHT)
+def _behind(race: Race, tradeoff: Tradeoff, plot: _Plot, places: _Places) -> Iterator[Element]:
+    """The axes, the intervals and the front."""
+    yield from _axes(race, tradeoff, plot)
+    for one in tradeoff.candidates:
+        low, high = (plot.qualities.clamped(end) for end in _span(race, one))
+        x = places[one.candidate][0][0]
+        ends = plot.qualities.place(low), plot.qualities.place(high)
+        yield line((x, ends[0]), (x, ends[1]), "mark", 1.2)
+    yield _front(race, tradeoff, plot)
+
+
+def _axes(race: Race, tradeoff: Tradeoff, plot: _Plot) -> Iterator[Element]:
+    costs, qualities = plot.costs, plot.qualities
+    yield from horizontal_axis(
+        costs, _cost_ticks(costs, tradeoff.price.form), plot.top, plot.bottom
+    )
+    yield from vertical_axis(
+        qualities, linear_ticks(qualities, _MOST_TICKS), costs.start, costs.end
+    )
     above = f"{race.metric_name}, {'↑' if race.higher_is_better else '↓'} better"
-    yield text(4, 10, above, role="muted", size=SMALL_SIZE)
+    yield text(4, plot.top - 12, above, role="muted", size=SMALL_SIZE)
     below = f"← better, {tradeoff.price.title}"
-    yield text(_PLOT_RIGHT, HEIGHT - 12, below, anchor="end", role="muted", size=SMALL_SIZE)
+    yield text(plot.right, plot.bottom + 34, below, anchor="end", role="muted", size=SMALL_SIZE)
 
 
-def _interval(race: Race, candidate: CandidateSummary, centre: Point, qualities: Scale) -> Element:
-    low, high = (qualities.clamped(end) for end in _span(race, candidate))
-    x = centre[0]
-    return line((x, qualities.place(low)), (x, qualities.place(high)), "mark", 1.2)
-
-
-def _front(race: Race, tradeoff: Tradeoff, costs: Scale, qualities: Scale) -> Element:
+def _front(race: Race, tradeoff: Tradeoff, plot: _Plot) -> Element:
     """A stair: the quality that a price buys is the best of what costs at most that much."""
     corners = [
         (
-            costs.place(tradeoff.cost_of(one)),
-            qualities.place(qualities.clamped(race.quality(one).mean)),
+            plot.costs.place(tradeoff.cost_of(one)),
+            plot.qualities.place(plot.qualities.clamped(race.quality(one).mean)),
         )
         for one in tradeoff.front
     ]
     steps = [corners[0]]
     for (_, height), corner in pairwise(corners):
         steps += [(corner[0], height), corner]
-    return polyline([*steps, (_PLOT_RIGHT, corners[-1][1])], "purple", 1.4)
+    return polyline([*steps, (plot.right, corners[-1][1])], "purple", 1.4)
 
 
-def _point(
-    race: Race, tradeoff: Tradeoff, candidate: CandidateSummary, costs: Scale, qualities: Scale
-) -> tuple[Point, Shape | None]:
-    """Its place, and the triangle that is drawn at the edge if it is beyond the axis."""
-    x, quality = costs.place(tradeoff.cost_of(candidate)), race.quality(candidate).mean
-    if quality < qualities.bounds[0]:
-        return (x, _PLOT_BOTTOM - _EDGE), "down"
-    if quality > qualities.bounds[1]:
-        return (x, _TOP + _EDGE), "up"
-    return (x, qualities.place(quality)), None
+def _places(race: Race, tradeoff: Tradeoff, plot: _Plot) -> _Places:
+    return {
+        one.candidate: _place(tradeoff.cost_of(one), race.quality(one).mean, plot)
+        for one in tradeoff.candidates
+    }
 
 
-def _marked(
-    race: Race,
-    tradeoff: Tradeoff,
-    candidate: CandidateSummary,
-    point: tuple[Point, Shape | None],
-) -> Element:
-    centre, triangle = point
-    marks = [candidate_mark(centre, candidate, shape=triangle)]
-    if tradeoff.is_on_front(candidate):
-        marks.insert(0, mark("circle", centre, 7.5, "purple", "none", 1.4))
-    return group(marks, title=_described(race, tradeoff, candidate))
+def _place(cost: float, quality: float, plot: _Plot) -> tuple[Point, Shape | None]:
+    x = plot.costs.place(cost)
+    if quality < plot.qualities.bounds[0]:
+        return (x, plot.bottom - _EDGE), "down"
+    if quality > plot.qualities.bounds[1]:
+        return (x, plot.top + _EDGE), "up"
+    return (x, plot.qualities.place(quality)), None
 
 
-def _ranks(
-    tradeoff: Tradeoff, points: Mapping[str, tuple[Point, Shape | None]], left: float
-) -> Iterator[Element]:
-    """Beside the marks, where there is room; those of the front come first."""
-    ordered = sorted(
+def _marks(race: Race, tradeoff: Tradeoff, places: _Places) -> Iterator[Element]:
+    """The best one above the others."""
+    for one in reversed(tradeoff.candidates):
+        centre, triangle = places[one.candidate]
+        marks = [candidate_mark(centre, one, shape=triangle)]
+        if tradeoff.is_on_front(one):
+            marks.insert(0, mark("circle", centre, 7.5, "purple", "none", 1.4))
+        yield group(marks, title=_described(race, tradeoff, one))
+
+
+def _important_first(tradeoff: Tradeoff) -> list[CandidateSummary]:
+    return sorted(
         tradeoff.candidates, key=lambda one: (not tradeoff.is_on_front(one), one.rank or 0)
     )
-    centres = [points[one.candidate][0] for one in ordered]
-    box = (left - 8, 4, WIDTH - 4, _PLOT_BOTTOM + 4)
-    places = free_places(centres, [str(one.rank) for one in ordered], box)
-    for one, place in zip(ordered, places, strict=True):
+
+
+def _ranks(tradeoff: Tradeoff, places: _Places, plot: _Plot) -> Iterator[Element]:
+    """Beside the marks, where there is room."""
+    ordered = _important_first(tradeoff)
+    centres = [places[one.candidate][0] for one in ordered]
+    box = (plot.costs.start - 8, 4, plot.width - 4, plot.bottom + 4)
+    found = free_places(centres, [str(one.rank) for one in ordered], box)
+    for one, place in zip(ordered, found, strict=True):
         if place:
             rank, is_bold = str(one.rank), is_tied(one)
             yield text(*place, rank, anchor="middle", size=SMALL_SIZE, is_bold=is_bold, halo="page")
+
+
+def _names(tradeoff: Tradeoff, places: _Places, plot: _Plot) -> Iterator[Element]:
+    ordered = _important_first(tradeoff)
+    centres = [places[one.candidate][0] for one in ordered]
+    names = [shortened_to(one.name, _MAX_NAME_WIDTH, SMALL_SIZE, is_bold=True) for one in ordered]
+    box = (plot.costs.start + 2, plot.top, plot.width - 4, plot.bottom - 2)
+    yield from named_points(centres, names, [is_tied(one) for one in ordered], box)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bakeoff.report import numbers
 from bakeoff.report.race import Race
-from bakeoff.summary.document import HardRow, RowPrediction
+from bakeoff.summary.document import CandidateSummary, HardRow, RowPrediction
 
 MAX_ROWS = 50
 
@@ -32,7 +32,12 @@ class HardestRow:
 def hardest_rows(race: Race) -> list[HardestRow]:
     """The hardest rows, at most 50."""
     is_regression = race.summary.conditions.task == "regression"
-    names = {one.candidate: (f"#{one.rank}", one.name) for one in race.ranked}
+    counts_baselines = all(one.is_baseline for one in race.ranked)
+    whose = "all jobs" if counts_baselines else "the models' jobs"
+    names = {
+        one.candidate: (_tag(one, is_counted=counts_baselines or not one.is_baseline), one.name)
+        for one in race.ranked
+    }
     return [
         HardestRow(
             row.id,
@@ -40,11 +45,15 @@ def hardest_rows(race: Race) -> list[HardestRow]:
             row.label,
             f"mean error {numbers.shown(row.wrong_share, numbers.significant)}"
             if is_regression
-            else f"wrong in {numbers.whole_share(row.wrong_share)} of all jobs",
+            else f"wrong in {numbers.whole_share(row.wrong_share)} of {whose}",
             _answers(row, names),
         )
         for row in race.summary.hardest_rows[:MAX_ROWS]
     ]
+
+
+def _tag(candidate: CandidateSummary, *, is_counted: bool) -> str:
+    return f"#{candidate.rank}" if is_counted else f"#{candidate.rank} (baseline)"
 
 
 def num_shown(race: Race) -> int:

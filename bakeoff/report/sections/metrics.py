@@ -60,9 +60,10 @@ def validation_table(race: Race) -> Table | None:
 
 
 def _ordered(named: set[str], race: Race) -> list[str]:
-    """The main metric first, the others as in the tables, unknown ones last."""
-    order = [name for name in metrics.METRIC_NAMES if name in named]
-    return sorted([*order, *sorted(named - set(order))], key=lambda name: name != race.metric)
+    """The main metric first, the others as in the tables, unknown ones last, equal ones once."""
+    known = [name for name in metrics.METRIC_NAMES if name in named]
+    order = sorted([*known, *sorted(named - set(known))], key=lambda name: name != race.metric)
+    return list(metrics.distinct(order, race.summary.conditions.task))
 
 
 def _title(name: str) -> str:

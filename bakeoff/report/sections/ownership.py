@@ -2,13 +2,23 @@
 
 from dataclasses import dataclass
 
+from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.report import numbers
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.sections.verdict import when
-from bakeoff.report.tables import Cell, Column, Table, number, of_the_best, text
-from bakeoff.summary.document import CandidateSummary, Ownership, Spending
-from bakeoff.wording import counted
+from bakeoff.report.tables import (
+    Cell,
+    Column,
+    Table,
+    number,
+    of_the_best,
+    text,
+    without_empty_columns,
+    without_empty_rows,
+)
+from bakeoff.summary.document import CandidateSummary, Ownership
+from bakeoff.wording import counted, listed
 
 _WHO = [Column("Rank"), Column("Candidate", is_number=False)]
 _SIZE_COLUMNS = [
@@ -30,7 +40,7 @@ _SPEED_COLUMNS = [
     Column("Texts/s, batch 1"),
     Column("Texts/s, batch 32"),
     Column("Tokens per text"),
-    Column("Instance", is_number=False),
+    Column("Machine", is_number=False),
     Column("Billable", "Seconds of all jobs of the candidate"),
     Column("Cost", "Billable time at the instance's on-demand price"),
     Column("Per million predictions", "At the same price and the higher of the two throughputs"),
@@ -52,7 +62,7 @@ def ownership_tables(race: Race) -> list[Table]:
 
 
 def _table(caption: str, columns: list[Column], rows: list[list[Cell]]) -> Table:
-    return of_the_best(Table(caption, columns, rows, header_index=1))
+    return of_the_best(without_empty_columns(Table(caption, columns, rows, header_index=1)))
 
 
 def _size_row(race: Race, candidate: CandidateSummary) -> list[Cell]:
@@ -82,11 +92,17 @@ def _speed_row(race: Race, candidate: CandidateSummary) -> list[Cell]:
         number(owned.inference_rows_per_second_batch_1, numbers.significant),
         number(owned.inference_rows_per_second_batch_32, numbers.significant),
         number(owned.tokens_per_text, numbers.significant),
-        text(owned.instance_type),
+        text(_machine(owned)),
         number(owned.billable_seconds, _seconds),
         number(owned.cost_usd, numbers.usd),
         number(owned.usd_per_million_predictions, numbers.usd),
     ]
+
+
+def _machine(owned: Ownership) -> str | None:
+    """The instance type, unless the jobs are known to have run elsewhere: then the processor, if
+    one was seen."""
+    return owned.device if owned.is_elsewhere else owned.instance_type
 
 
 def _seconds(value: float) -> str:
@@ -124,13 +140,14 @@ def spending_section(race: Race) -> SpendingSection:
         Column("Upper bound"),
         Column("Actual"),
     ]
-    table = Table("Planned and actual cost", columns, rows, is_sortable=False, kind="small")
-    return SpendingSection(table, _by_candidate(race), _notes(spending))
+    whole = Table("Planned and actual cost", columns, rows, is_sortable=False, kind="small")
+    table = without_empty_rows(without_empty_columns(whole))
+    return SpendingSection(table, _by_candidate(race), _notes(race))
 
 
 def _by_candidate(race: Race) -> Table | None:
     plan = race.summary.spending.plan
-    if plan is None or not plan.estimates:
+    if plan is None or all(one.seconds is None for one in plan.estimates):
         return None
     estimates = {one.candidate: one for one in plan.estimates}
     columns = [
@@ -154,11 +171,12 @@ def _by_candidate(race: Race) -> Table | None:
                 text(estimate.basis if estimate else None, kind="prose"),
             ]
         )
-    return of_the_best(Table("Planned and actual cost by candidate", columns, rows))
+    table = Table("Planned and actual cost by candidate", columns, rows)
+    return of_the_best(without_empty_columns(table))
 
 
-def _notes(spending: Spending) -> list[str]:
-    plan = spending.plan
+def _notes(race: Race) -> list[str]:
+    plan = race.summary.spending.plan
     if plan is None:
         return ["The run has no cost plan to compare with."]
     notes = [
@@ -169,16 +187,29 @@ def _notes(spending: Spending) -> list[str]:
     if plan.budget_usd is not None:
         notes.append(f"The budget was {numbers.usd(plan.budget_usd)}.")
         notes.extend(plan.chosen)
+    return [*notes, *_on_prices(race, plan)]
+
+
+def _on_prices(race: Race, plan: CostPlan) -> list[str]:
+    """Which prices the costs are computed from, and whether instances at these prices were used."""
+    instances = list(plan.prices_usd_per_hour)
     prices = [
         f"{instance} {numbers.trimmed(numbers.usd(price))} an hour"
         for instance, price in plan.prices_usd_per_hour.items()
         if price is not None
     ]
-    missing = [name for name, price in plan.prices_usd_per_hour.items() if price is None]
+    missing = [name for name in instances if plan.prices_usd_per_hour[name] is None]
+    notes = []
+    if race.ran_elsewhere:
+        notes.append(
+            f"The request asks for {listed(instances) or 'instances of AWS'}, but the jobs ran on "
+            "another machine, and AWS billed nothing."
+        )
+        missing = []
     if prices:
         retrieved = f", retrieved {when(plan.priced_at)}" if plan.priced_at else ""
         notes.append(f"On-demand prices{retrieved}: {', '.join(prices)}.")
-    if missing or not plan.prices_usd_per_hour:
+    if missing or not (instances or race.ran_elsewhere):
         of = f" of {', '.join(missing)}" if missing else ""
         notes.append(f"The price{of} is unknown, so costs that depend on it are left blank.")
     return notes

@@ -4,7 +4,7 @@ from bakeoff.report import numbers
 from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race, is_tied
 from bakeoff.report.sections.names import candidate_cell, rank_cell
-from bakeoff.report.tables import Cell, Column, Table, number, text
+from bakeoff.report.tables import Cell, Column, Table, number, text, without_empty_columns
 from bakeoff.summary.document import CandidateSummary
 
 _MAX_SEED_COLUMNS = 10
@@ -29,7 +29,7 @@ def ranking_table(race: Race) -> Table:
     ]
     failed = [one for one in race.unranked if one.status not in ("screened", "stopped")]
     rows = [_row(race, one, seeds) for one in [*race.ranked, *failed]]
-    return Table("All candidates", columns, rows, header_index=1)
+    return without_empty_columns(Table("All candidates", columns, rows, header_index=1))
 
 
 def _seeds(race: Race) -> list[int]:

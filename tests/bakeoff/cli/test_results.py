@@ -292,6 +292,12 @@ def test_the_ranking_is_drawn_into_a_file(whole, tmp_path):
     assert "distilbert-base-uncased" in picture
 
 
+def test_quality_is_drawn_against_a_price_into_a_file(whole, tmp_path):
+    ended = results(whole, tmp_path, "--picture", tmp_path / "sizes.svg", "--of", "size")
+    assert ended.status == 0
+    assert "against size on disk" in (tmp_path / "sizes.svg").read_text()
+
+
 def test_a_picture_of_failures_alone_is_an_error(cloud, tmp_path):
     resolved = resolved_with()
     items = planned(resolved).items

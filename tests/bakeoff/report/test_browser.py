@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.report import ranking_picture, render
+from bakeoff.report import picture, render
 from bakeoff.report.palette import contrast
 from bakeoff.report.pictures.svg import FONTS
 from bakeoff.report.pictures.text_width import text_width
@@ -48,7 +48,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         card = None if name == "all_failed" else samples.card(summary)
         (folder / f"{name}.html").write_text(render(summary, card), encoding="utf-8")
     (folder / "crowd.html").write_text(render(crowded_race(50), None), encoding="utf-8")
-    (folder / "picture.svg").write_text(ranking_picture(samples.binary()), encoding="utf-8")
+    (folder / "picture.svg").write_text(picture(samples.binary()), encoding="utf-8")
     return {path.stem: path.as_uri() for path in folder.iterdir()}
 
 

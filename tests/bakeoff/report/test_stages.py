@@ -5,10 +5,10 @@ import pytest
 from bakeoff.report import render
 from bakeoff.report.pictures.rates import rates_picture, scales
 from bakeoff.report.pictures.stages import NARROW, WIDE, description, stages_picture
-from bakeoff.report.pictures.tradeoffs import PRICES, Tradeoff
 from bakeoff.report.race import Race
 from bakeoff.report.sections.rates import rate, rates_table
 from bakeoff.report.sections.stages import stages_section
+from bakeoff.report.tradeoff import PRICES, Tradeoff
 from bakeoff.summary.marks import Mark
 from tests.support import summary_samples as samples
 from tests.support.forty_models import forty_models

@@ -1,6 +1,5 @@
 import math
-import sys
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ from scipy.special import expit, logit
 
 from bakeoff.metrics import ALL_METRIC_NAMES, value_range
 from bakeoff.statistics.intervals import interval
+from bakeoff.statistics.significance import difference_variance, p_value
 from bakeoff.statistics.variance import NO_SEEDS, SeedVariance, Variance
 
 
@@ -63,20 +63,41 @@ def test_it_contains_the_metric_and_stays_in_its_range(metric):
     for observed, error, degrees in product(values, STANDARD_ERRORS, (1, 1e9)):
         variance = with_error(error, degrees)
         found = interval(metric, observed, variance, 100, 0.9999)
-        if is_undefined(metric, observed, variance.margin(0.9999)):
+        is_at_end = observed in (least, most) and variance.margin(0.9999) == 0
+        if is_at_end and metric not in ("accuracy", "subset_accuracy"):
             assert found is None
         else:
             assert least <= found.low <= observed <= found.high <= most
             assert np.isfinite([found.low, found.high]).all()
 
 
-def is_undefined(metric, observed, margin):
-    """Whether no resample leaves the end of the range, or the upper end overflows."""
+@pytest.mark.parametrize("metric", ALL_METRIC_NAMES)
+def test_a_wide_margin_near_a_bound_does_not_make_an_interval_that_says_nothing(metric):
     least, most = value_range(metric)
-    if observed in (least, most):
-        return margin == 0 and metric not in ("accuracy", "subset_accuracy")
-    largest = math.log(sys.float_info.max)
-    return most == math.inf and math.log(observed) + margin / observed >= largest
+    for observed, error in product((least + 0.02, min(most, 1.0) - 0.02), (0.01, 0.02, 0.1, 0.2)):
+        variance = with_error(error, degrees=3)
+        found = interval(metric, observed, variance, 1000, 0.95)
+        margin = variance.margin(0.95)
+        farthest = max(margin, 20 * min(observed - least, most - observed))
+        assert observed - found.low <= farthest and found.high - observed <= farthest
+
+
+def test_what_is_significantly_worse_has_no_interval_that_reaches_to_the_best():
+    luck = SeedVariance(0.02**2, 0.02**2, 2)
+    worse = Variance(1e-6, 999, [luck])
+    found = interval("f1", 0.02, worse, 1000, 0.95)
+
+    difference = difference_variance(0.02 - 0.8, 1e-4, 700, [NO_SEEDS, luck])
+    assert p_value(0.02 - 0.8, difference) < 0.05
+    assert found.high < 0.4
+
+
+def test_a_wider_margin_never_makes_a_narrower_interval():
+    for metric, observed in product(("f1", "mcc", "rmse"), (0.02, 0.5, 0.98)):
+        ends = [
+            interval(metric, observed, with_error(0.002 * step), 1000, 0.95) for step in range(500)
+        ]
+        assert all(b.low <= a.low and b.high >= a.high for a, b in pairwise(ends))
 
 
 def test_the_exact_interval_is_given_if_every_row_is_right():

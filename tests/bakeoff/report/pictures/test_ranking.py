@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bakeoff.report import ranking_picture
+from bakeoff.report import picture
 from bakeoff.report.pictures.ranking import NARROW, WIDE, ranking
 from bakeoff.report.pictures.text_width import text_width
 from bakeoff.report.race import Race
@@ -34,17 +34,17 @@ def with_quality(summary: Summary, position: int, **changes: object) -> Summary:
 
 
 def test_the_readmes_picture_is_a_file_of_its_own_that_names_what_it_shows():
-    root = ElementTree.fromstring(ranking_picture(samples.binary()))
+    root = ElementTree.fromstring(picture(samples.binary()))
     assert root.tag == f"{SVG}svg"
     assert root.attrib["role"] == "img" and "0.803" in root.attrib["aria-label"]
     assert root.findtext(f"{SVG}title") == "Ranking of rt-polarity"
-    written = texts(ranking_picture(samples.binary()))
+    written = texts(picture(samples.binary()))
     assert "rt-polarity" in written
     assert "all-MiniLM-L6-v2 (full)" in written and "0.790 to 0.816" in written
 
 
 def test_all_colours_are_roles():
-    svg = ranking_picture(samples.binary())
+    svg = picture(samples.binary())
     body = svg.split("</style>")[1]
     used = {
         value
@@ -58,16 +58,16 @@ def test_all_colours_are_roles():
 
 def test_without_a_result_there_is_no_picture_to_draw():
     with pytest.raises(ValueError, match="No candidate has a result"):
-        ranking_picture(samples.all_failed())
+        picture(samples.all_failed())
 
 
 def test_names_in_any_script_are_written_as_they_are():
-    svg = ranking_picture(with_candidate(samples.binary(), 3, name="模型-العربية-🤖"))
+    svg = picture(with_candidate(samples.binary(), 3, name="模型-العربية-🤖"))
     assert "模型-العربية-🤖" in texts(svg)
 
 
 def test_a_name_of_several_lines_is_written_on_one():
-    assert "a b c" in texts(ranking_picture(with_candidate(samples.binary(), 3, name="a\nb\tc")))
+    assert "a b c" in texts(picture(with_candidate(samples.binary(), 3, name="a\nb\tc")))
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

@@ -2,20 +2,95 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bakeoff.cli.formats import PictureOf
+from bakeoff.report import PICTURES, picture
 from bakeoff.report.pictures import tradeoffs
+from bakeoff.report.pictures.free_places import Box, covered
+from bakeoff.report.pictures.svg import SMALL_SIZE
+from bakeoff.report.pictures.text_width import text_width
 from bakeoff.report.race import Race
+from bakeoff.report.tradeoff import PRICES, Tradeoff
 from bakeoff.summary.document import MetricSummary, Summary
 from tests.support import summary_samples as samples
 from tests.support.crowded_race import crowded_race
 from tests.support.picture_labels import assert_labels_have_room
 
-PRICES = {price.key: price for price in tradeoffs.PRICES}
+BY_KEY = {price.key: price for price in PRICES}
 
 
 def drawn(summary: Summary, key: str) -> ElementTree.Element:
     race = Race.of(summary)
-    tradeoff = tradeoffs.Tradeoff.of(race, PRICES[key])
+    tradeoff = Tradeoff.of(race, BY_KEY[key])
     return ElementTree.fromstring(tradeoffs.tradeoff_picture(race, tradeoff).inline())
+
+
+def boxes_of_names(svg: ElementTree.Element, names: set[str]) -> list[Box]:
+    found = []
+    for one in svg.iter("text"):
+        if one.text in names:
+            left, baseline = float(one.attrib["x"]), float(one.attrib["y"])
+            width = text_width(one.text, SMALL_SIZE, is_bold="font-weight" in one.attrib)
+            found.append((left, baseline - 8, left + width, baseline + 2))
+    return found
+
+
+def of_methods(number: int) -> Summary:
+    """A race of so many candidates that share their model and, in threes, their latency."""
+    methods = ("full", "lora", "frozen", "zeroshot", "static")
+    return renamed(
+        crowded_race(number),
+        [f"all-minilm-l{place // 5}-v2 ({methods[place % 5]})" for place in range(number)],
+    )
+
+
+def renamed(summary: Summary, names: list[str]) -> Summary:
+    candidates = [
+        one.model_copy(
+            update={
+                "name": name,
+                "ownership": one.ownership.model_copy(
+                    update={"latency_p50_seconds": 0.015 + 0.0002 * (place % 3)}
+                ),
+            }
+        )
+        for place, (one, name) in enumerate(zip(summary.candidates, names, strict=True))
+    ]
+    return summary.model_copy(update={"candidates": candidates})
+
+
+@pytest.mark.parametrize("number", [2, 10, 14])
+def test_the_picture_for_a_file_names_each_candidate_and_no_name_covers_another(number):
+    summary = of_methods(number)
+    svg = ElementTree.fromstring(
+        picture(summary, "latency").replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    )
+
+    names = {one.name for one in summary.candidates}
+    boxes = boxes_of_names(svg, names)
+    assert len(boxes) == number
+    assert not any(covered(one, boxes[:i]) for i, one in enumerate(boxes))
+    width, height = (float(svg.attrib[side]) for side in ("width", "height"))
+    assert all(one[0] >= 0 and one[2] <= width and one[3] <= height for one in boxes)
+
+
+@pytest.mark.parametrize("of", [each for each in PICTURES if each != "ranking"])
+def test_there_is_a_picture_for_a_file_of_each_price(of):
+    written = picture(samples.binary(), of)
+    assert "Pareto front" in written and "baseline/majority" not in written
+    assert "prefers-color-scheme:dark" in written
+
+
+def test_a_picture_of_what_nothing_is_known_of_is_refused():
+    with pytest.raises(ValueError, match="cost per million predictions, so there is nothing"):
+        picture(samples.regression(), "cost")
+    with pytest.raises(ValueError, match="only of ranking, latency, size and cost"):
+        picture(samples.binary(), "colour")
+    with pytest.raises(ValueError, match="nothing to draw"):
+        picture(samples.all_failed(), "size")
+
+
+def test_the_command_line_offers_every_picture():
+    assert tuple(PictureOf) == PICTURES
 
 
 def texts(svg: ElementTree.Element) -> list[str]:
@@ -41,7 +116,7 @@ def test_a_candidate_without_a_finite_price_is_not_drawn(latency):
     assert {"1", "3"} <= set(texts(drawn(summary, "latency")))
 
 
-@pytest.mark.parametrize("key", PRICES)
+@pytest.mark.parametrize("key", BY_KEY)
 @pytest.mark.parametrize("name", ["binary", "multiclass", "single"])
 def test_a_logarithmic_axis_has_at_least_three_ticks(name, key):
     svg = drawn(getattr(samples, name)(), key)
