@@ -53,12 +53,12 @@ def text(value: str | None, kind: str = "") -> Cell:
     return Cell(value or ABSENT, kind=kind)
 
 
-def without_empty_columns(table: Table) -> Table:
-    """The table without columns in which no row says anything."""
+def without_empty_columns(table: Table, first: int = 0) -> Table:
+    """The table without columns in which no row says anything; those before `first` stay."""
     kept = [
         place
         for place in range(len(table.columns))
-        if place == table.header_index or any(_says(row[place]) for row in table.rows)
+        if place < first or place == table.header_index or any(_says(row[place]) for row in table.rows)
     ]
     if not table.rows or len(kept) == len(table.columns):
         return table

