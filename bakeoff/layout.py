@@ -172,6 +172,10 @@ def predictions_key(run: str, item: str) -> str:
     return f"{run_prefix(run)}predictions/{item}.npz"
 
 
+RESULTS_INDEX = RESULTS_PREFIX + "index.html"
+"""The page that lists all results. No results are there: a name's files lie below it."""
+
+
 def results_prefix(name: str) -> str:
     return f"{RESULTS_PREFIX}{name}/"
 

@@ -79,6 +79,8 @@ def rights_by_state(
         "Compare": [
             objects(_READ, claim, request, manifest, data_card, plans, outcomes, errors, newest),
             objects(_READ, predictions, test_texts, row_slices, cost_plan, found),
+            # The state of the list of all results, which it writes anew.
+            objects(_READ, "results/index.html"),
             # Its own earlier results, and those of a newer run that ended at the same time.
             objects(_READ, "results/*/runs/*"),
             *record_lost_jobs,

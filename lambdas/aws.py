@@ -93,6 +93,11 @@ class Store:
         with ThreadPoolExecutor(CONNECTIONS) as readers:
             return list(readers.map(self.get, keys))
 
+    def find_all(self, keys: Iterable[str]) -> list[bytes | None]:
+        """The contents, in the order of the keys; None where there is no object."""
+        with ThreadPoolExecutor(CONNECTIONS) as readers:
+            return list(readers.map(self.find, keys))
+
     def put_if_absent(self, key: str, content: bytes) -> None:
         """Raises AlreadyExistsError if the object is there; of several callers one succeeds."""
         for attempt in range(_CONDITIONAL_ATTEMPTS):
@@ -112,6 +117,37 @@ class Store:
                 if last or _code(error.__cause__) not in _UNDECIDED:
                     raise
 
+    def state(self, key: str) -> str | None:
+        """What `put_if_unchanged` needs of the object, before it is changed; None without one."""
+        try:
+            with _storage_errors(self.bucket, key):
+                return str(self._s3.head_object(Bucket=self.bucket, Key=key)["ETag"])
+        except ObjectNotFoundError:
+            return None
+
+    def put_if_unchanged(
+        self, key: str, content: bytes, state: str | None, content_type: str
+    ) -> bool:
+        """Whether the object was put: it was not if it is no longer in this state."""
+        condition = {"IfNoneMatch": "*"} if state is None else {"IfMatch": state}
+        try:
+            with _storage_errors(self.bucket, key):
+                self._s3.put_object(
+                    Bucket=self.bucket,
+                    Key=key,
+                    Body=content,
+                    ContentType=content_type,
+                    **condition,
+                )
+        except ObjectNotFoundError:
+            # It was deleted meanwhile.
+            return False
+        except StorageError as error:
+            if _code(error.__cause__) not in (*_TAKEN, *_UNDECIDED):
+                raise
+            return False
+        return True
+
     def exists(self, key: str) -> bool:
         try:
             with _storage_errors(self.bucket, key):
@@ -127,6 +163,16 @@ class Store:
                 found["Key"]
                 for page in pages.paginate(Bucket=self.bucket, Prefix=prefix)
                 for found in page.get("Contents", [])
+            ]
+
+    def folders(self, prefix: str) -> list[str]:
+        """The names between `prefix` and the next slash of the keys that have one."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        with _storage_errors(self.bucket, prefix):
+            return [
+                found["Prefix"].removeprefix(prefix).removesuffix("/")
+                for page in pages.paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
+                for found in page.get("CommonPrefixes", [])
             ]
 
     def newest_keys(self, prefix: str, limit: int) -> list[str]:

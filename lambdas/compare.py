@@ -1,6 +1,5 @@
 """Compare: summarises the jobs' results, and writes tables, summary and report."""
 
-import json
 import logging
 import os
 from typing import Any
@@ -12,9 +11,11 @@ from bakeoff.comparison.supersedes import holds_less
 from bakeoff.cost.past_runs import past_run
 from bakeoff.errors import DocumentError, StorageError
 from bakeoff.summary.document import Summary
+from bakeoff.summary.run_entry import RunEntry
 from bakeoff.summary.tables import tables
 from lambdas.aws import SageMaker, Store
 from lambdas.publication import archive, publish
+from lambdas.results_index import list_results
 from lambdas.run_record import predictions_reader, read_row_slices, read_run, read_texts
 
 log = logging.getLogger("bakeoff")
@@ -42,6 +43,7 @@ def write_comparison(payload: dict[str, Any], store: Store, sagemaker: SageMaker
         log.warning("run %s was compared with more results before: these stay", payload["run"])
         summary = earlier
     publish(_files(summary, record, store), summary, store)
+    list_results(store)
     _remember(record, store)
     failed = sum(each.has_losses for each in summary.candidates)
     log.info("run %s: %d candidates, %d failed", payload["run"], len(summary.candidates), failed)
@@ -105,7 +107,7 @@ def _files(summary: Summary, record: RunRecord, store: Store) -> dict[str, bytes
         # The numbers were paid for, and must not be lost to a picture.
         log.exception("the report of run %s could not be rendered", run)
     # The last one: whoever waits for run.json finds the others complete.
-    files[result_files.RUN] = json.dumps(record.about, indent=1).encode()
+    files[result_files.RUN] = RunEntry.of(summary).to_json()
     return files
 
 

@@ -5,6 +5,7 @@
 by a sentence that says why.
 """
 
+from bakeoff.report.index import render_index
 from bakeoff.report.page import PICTURES, picture, render
 
-__all__ = ["PICTURES", "picture", "render"]
+__all__ = ["PICTURES", "picture", "render", "render_index"]

@@ -1,17 +1,10 @@
 """Renders sections and pictures with the templates."""
 
-import base64
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bakeoff.prepared.data_card import DataCard
-from bakeoff.report import numbers
-from bakeoff.report.palette import DARK, LIGHT, heat_scale
 from bakeoff.report.phrases import capitalised
 from bakeoff.report.pictures import curves, ranking, tradeoffs
 from bakeoff.report.pictures import decisions as decision_pictures
@@ -19,7 +12,6 @@ from bakeoff.report.pictures import fit as fit_pictures
 from bakeoff.report.pictures import rates as rate_pictures
 from bakeoff.report.pictures import slices as slice_pictures
 from bakeoff.report.pictures import stages as stage_pictures
-from bakeoff.report.pictures.svg import FONTS
 from bakeoff.report.race import Race, is_untested
 from bakeoff.report.safe_text import cleaned
 from bakeoff.report.sections import (
@@ -39,15 +31,14 @@ from bakeoff.report.sections import (
     verdict,
 )
 from bakeoff.report.sections import ranking as ranking_section
+from bakeoff.report.self_contained import page
 from bakeoff.report.tradeoff import PRICES, Price, Tradeoff
 from bakeoff.summary.document import CandidateSummary, Summary
 from bakeoff.summary.slice_names import grouping_name
-from bakeoff.wording import counted, listed
+from bakeoff.wording import listed
 
 PICTURES = ("ranking", *(price.key for price in PRICES))
 """What `picture` draws."""
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(summary: Summary, data_card: DataCard | None) -> str:
@@ -57,16 +48,8 @@ def render(summary: Summary, data_card: DataCard | None) -> str:
     Equal input gives equal text.
     """
     race = _race(summary)
-    environment = _environment()
-    style = _ours(environment.get_template("style.css.j2").render(_style()))
-    script = _ours((_TEMPLATES / "sort.js").read_text(encoding="utf-8"))
-    return environment.get_template("report.html.j2").render(
-        style=style,
-        script=script,
-        policy=_policy(style, script),
-        race=race,
-        **_sections(race, _cleaned(data_card) if data_card is not None else None),
-    )
+    card = _cleaned(data_card) if data_card is not None else None
+    return page("report.html.j2", race=race, **_sections(race, card))
 
 
 def picture(summary: Summary, of: str = "ranking") -> str:
@@ -104,53 +87,6 @@ def _race(summary: Summary) -> Race:
 
 def _cleaned(card: DataCard) -> DataCard:
     return DataCard.model_validate(cleaned(card.model_dump()))
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["percent"] = numbers.percent
-    environment.filters["capitalised"] = capitalised
-    environment.filters["counted"] = counted
-    environment.filters["listed"] = listed
-    return environment
-
-
-def _style() -> dict[str, Any]:
-    return {
-        "fonts": _ours(FONTS),
-        "schemes": {
-            name: {
-                "colours": colours,
-                "heat": {"b": heat_scale(colours, "blue"), "o": heat_scale(colours, "orange")},
-            }
-            for name, colours in (("light", LIGHT), ("dark", DARK))
-        },
-    }
-
-
-def _ours(text: str) -> Markup:
-    """Marks text that holds nothing from outside as safe."""
-    return Markup(text)  # noqa: S704 - see above
-
-
-def _policy(style: str, script: str) -> str:
-    """The Content-Security-Policy that allows this style, this script and nothing else."""
-    return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:

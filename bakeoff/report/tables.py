@@ -58,7 +58,9 @@ def without_empty_columns(table: Table, first: int = 0) -> Table:
     kept = [
         place
         for place in range(len(table.columns))
-        if place < first or place == table.header_index or any(_says(row[place]) for row in table.rows)
+        if place < first
+        or place == table.header_index
+        or any(_says(row[place]) for row in table.rows)
     ]
     if not table.rows or len(kept) == len(table.columns):
         return table

@@ -204,6 +204,13 @@ def test_the_files_of_a_real_run_agree_with_one_another(runs: Service) -> None:
     assert all(each.is_tied is not None for each in summary.candidates)
     assert all(each.ownership.latency_p50_seconds for each in summary.candidates)
     assert all(row.texts for row in summary.hardest_rows)
+    assert all(each.ownership.is_elsewhere for each in summary.candidates)
+
+
+def test_the_list_of_all_results_leads_to_the_run(runs: Service) -> None:
+    page = runs.get("results/index.html").decode()
+
+    assert f'href="{WHOLE}/report.html"' in page
 
 
 def test_the_same_event_twice_makes_one_run(runs: Service) -> None:

@@ -54,6 +54,30 @@ def test_an_object_is_read_whole_or_up_to_a_limit(any_store):
     assert not any_store.exists("a")
 
 
+def test_folders_are_the_names_up_to_the_next_slash(any_store):
+    for key in ("results/index.html", "results/b/run.json", "results/a/runs/1/run.json", "x/y/z"):
+        any_store.put(key, b"")
+    assert any_store.folders("results/") == ["a", "b"]
+    assert any_store.folders("nothing/") == []
+
+
+def test_objects_that_are_not_there_are_found_as_none(any_store):
+    any_store.put("here", b"content")
+    assert any_store.find_all(["here", "there"]) == [b"content", None]
+
+
+def test_an_object_is_put_only_if_nobody_has_changed_it(any_store):
+    assert any_store.state("page") is None
+    assert any_store.put_if_unchanged("page", b"first", None, "text/html")
+    assert not any_store.put_if_unchanged("page", b"second", None, "text/html")
+    state = any_store.state("page")
+    assert any_store.put_if_unchanged("page", b"third", state, "text/html")
+    assert not any_store.put_if_unchanged("page", b"fourth", state, "text/html")
+    any_store.delete("page")
+    assert not any_store.put_if_unchanged("page", b"fifth", state, "text/html")
+    assert any_store.state("page") is None
+
+
 def test_many_objects_are_put_and_got_together_in_the_order_of_their_keys(any_store):
     contents = {f"many/{number}": str(number).encode() for number in range(40)}
     any_store.put_all(contents)

@@ -132,6 +132,18 @@ def test_run_json_records_where_the_results_come_from(store, run, finish, compar
     assert about["experiment"].endswith(run)
 
 
+def test_run_json_says_in_a_line_what_was_found_and_the_list_of_all_results_has_it(
+    store, finish, compare
+):
+    finish({"distilbert-base-uncased": 0.926, "distilroberta-base": 0.943})
+    compare()
+    found = json.loads(store.objects["results/imdb/run.json"])
+    assert (found["winner"], found["main_metric"]) == ("distilroberta-base", "f1")
+    assert 0.9 < found["score"] < 1
+    page = store.objects["results/index.html"].decode()
+    assert 'href="imdb/report.html"' in page and "distilroberta-base" in page
+
+
 def test_a_run_without_an_experiment_names_none(store, run, compare):
     items = json.loads(store.objects[layout.plan_key(run, 1)])
     for item in items:
@@ -187,7 +199,7 @@ def test_a_run_that_ends_after_a_newer_one_leaves_the_newest_results_alone(
     latest = {
         key: value
         for key, value in store.objects.items()
-        if key.startswith("results/") and "/runs/" not in key
+        if key.startswith("results/imdb/") and "/runs/" not in key
     }
     assert latest == before
     assert table(store.objects[f"results/imdb/runs/{run}/comparison.csv"])

@@ -1,6 +1,7 @@
 """A Store that keeps its objects in memory, with the errors of the real one."""
 
 import gzip
+import hashlib
 import io
 import tarfile
 from collections.abc import Mapping
@@ -31,6 +32,22 @@ class FakeStore(Store):
         if key in self.objects:
             raise AlreadyExistsError(key)
         self.objects[key] = content
+
+    def state(self, key: str) -> str | None:
+        content = self.objects.get(key)
+        return None if content is None else hashlib.sha256(content).hexdigest()
+
+    def put_if_unchanged(
+        self, key: str, content: bytes, state: str | None, content_type: str
+    ) -> bool:
+        if self.state(key) != state:
+            return False
+        self.put(key, content, content_type)
+        return True
+
+    def folders(self, prefix: str) -> list[str]:
+        names = {key.removeprefix(prefix) for key in self.keys(prefix)}
+        return sorted({name.split("/")[0] for name in names if "/" in name})
 
     def exists(self, key: str) -> bool:
         return key in self.objects

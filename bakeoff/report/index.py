@@ -1,0 +1,64 @@
+"""The page that lists all results of a bucket."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from bakeoff.metrics import spoken_name
+from bakeoff.report import numbers
+from bakeoff.report.phrases import capitalised, shortened
+from bakeoff.report.safe_text import cleaned
+from bakeoff.report.sections.verdict import when
+from bakeoff.report.self_contained import page
+from bakeoff.report.tables import Cell, Column, Table, number, text
+from bakeoff.result_files import REPORT
+from bakeoff.summary.run_entry import RunEntry
+
+_MAX_DATASET = 60
+
+_COLUMNS = [
+    Column("Name", is_number=False),
+    Column("Data", is_number=False),
+    Column("Best candidate", is_number=False),
+    Column("Metric", is_number=False),
+    Column("Score", "Of the best candidate on test"),
+    Column("Candidates"),
+    Column("Training time", "That is billed, of all jobs together"),
+    Column("Cost", "Of all training jobs"),
+    Column("Requested", is_number=False),
+]
+
+
+@dataclass(frozen=True)
+class _Listed:
+    table: Table
+    links: list[str]
+    """Of each row, relative to the page."""
+
+
+def render_index(entries: Sequence[RunEntry]) -> str:
+    """The list as one HTML file that opens from disk, the newest first.
+
+    Everything from outside is escaped. Equal entries give equal text, in whatever order they come.
+    """
+    safe = [RunEntry.model_validate(cleaned(entry.model_dump())) for entry in entries]
+    newest_first = sorted(safe, key=lambda entry: entry.name)
+    newest_first.sort(key=lambda entry: entry.requested_at or "", reverse=True)
+    links = [f"{quote(entry.name, safe='')}/{REPORT}" for entry in newest_first]
+    table = Table("All results", _COLUMNS, [_row(entry) for entry in newest_first])
+    return page("index.html.j2", listed=_Listed(table, links))
+
+
+def _row(entry: RunEntry) -> list[Cell]:
+    metric = capitalised(spoken_name(entry.main_metric)) if entry.main_metric else None
+    return [
+        Cell(entry.name),
+        text(shortened(entry.dataset, _MAX_DATASET) if entry.dataset else None),
+        text(entry.winner),
+        text(metric),
+        number(entry.score, numbers.metric),
+        number(entry.num_candidates, numbers.count),
+        number(entry.billable_seconds, numbers.duration),
+        number(entry.cost_usd, numbers.usd),
+        text(when(entry.requested_at) if entry.requested_at else None),
+    ]
