@@ -1,4 +1,4 @@
-"""Numbers and lists in a sentence."""
+"""Numbers, lists and times in a sentence."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,16 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def duration(seconds: float) -> str:
+    """`45 s`, `2 min`, `1 min 5 s`, `2 h 5 min`; seconds are left out beside hours."""
+    minutes, rest = divmod(round(max(seconds, 0)), 60)
+    if minutes >= 60:
+        minutes, rest = round(seconds / 60), 0
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    return " ".join(f"{part:,} {unit}" for part, unit in parts if part) or "0 s"
 
 
 _ONES = (

@@ -95,6 +95,7 @@ ALLOWED = {
         "lambdas.job_record",
         "lambdas.mlflow",
         "lambdas.publication",
+        "lambdas.results_index",
         "lambdas.run_record",
         "lambdas.tracking",
         "lambdas.wave_record",

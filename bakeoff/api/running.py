@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from bakeoff import wording
 from bakeoff.api.comparison import Comparison, failure
 from bakeoff.api.requests import request_file
 from bakeoff.client import follow as following
@@ -106,7 +107,8 @@ class StartedRun:
                 self._last = self._followed(view, timeout_seconds)
             if not _has_ended(self._last):
                 raise StillRunningError(
-                    f"{self.name} has not ended after {timeout_seconds} s: call wait() again."
+                    f"{self.name} has not ended after {wording.duration(timeout_seconds or 0)}: "
+                    "call wait() again."
                 )
             self._conclude(self._last)
         return self

@@ -19,6 +19,11 @@ from bakeoff.cost.estimate import Workload, throughputs, with_estimates
 from bakeoff.cost.expected_work import expected_rows, expected_workloads
 from bakeoff.cost.past_runs import MAX_PAST_RUNS, PastRun, read_past_runs
 from bakeoff.cost.price_list import prices
+from bakeoff.cost.rough_estimate import (
+    ASSUMED_ROWS,
+    assumed_rows_in_words,
+    with_rough_estimates,
+)
 from bakeoff.cost.upper_bound import bound_in_words, needed_instances, usd
 from bakeoff.errors import RequestError, ServiceError
 from bakeoff.request.resolved import ResolvedRequest
@@ -53,8 +58,11 @@ def print_estimate(path: Path, output: Path, is_local: bool, around: Surrounding
     resolved, plan = best_race(asked, left_to_budget(file.request), found, priced_at)
     past = _past_runs(cloud, around)
     rows, about_rows = expected_rows(resolved, counted_rows(file), past)
+    if rows is None:
+        rows, about_rows = ASSUMED_ROWS, f"{about_rows} {assumed_rows_in_words()}"
     workloads = expected_workloads(resolved, rows, past)
     plan = with_estimates(plan, workloads, throughputs(past))
+    plan = with_rough_estimates(plan, workloads)
     _print(around, resolved, plan, workloads, about_rows)
     print_quotas(cloud, resolved, compute, around)
     problem = budget_problem(resolved, plan)

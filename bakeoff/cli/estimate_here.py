@@ -11,6 +11,12 @@ from bakeoff.client.row_counts import counted_rows
 from bakeoff.client.uploads import uris_of
 from bakeoff.cost.estimate import throughputs, with_estimates
 from bakeoff.cost.expected_work import expected_rows, expected_workloads
+from bakeoff.cost.rough_estimate import (
+    ASSUMED_ROWS,
+    assumed_rows_in_words,
+    with_rough_estimates,
+)
+from bakeoff.cost.rough_speed import THIS_MACHINE
 from bakeoff.cost.stages import jobs_in_words
 from bakeoff.cost.upper_bound import cost_plan
 from bakeoff.request.resolved import ResolvedRequest, resolve
@@ -18,13 +24,11 @@ from bakeoff.request.schema import parse_request
 from bakeoff.settings import ComputeSettings
 from bakeoff.wording import counted
 
-# As the jobs of local runs call it.
-_THIS_MACHINE = "local"
 # Of the sizes only the number of jobs matters, and they belong to the deployment.
 _COMPUTE = ComputeSettings(
-    training_instance_type=_THIS_MACHINE,
-    baseline_instance_type=_THIS_MACHINE,
-    processing_instance_type=_THIS_MACHINE,
+    training_instance_type=THIS_MACHINE,
+    baseline_instance_type=THIS_MACHINE,
+    processing_instance_type=THIS_MACHINE,
     training_volume_gb=1,
     max_runtime_seconds=1,
     max_parallel_jobs=1,
@@ -38,8 +42,10 @@ def print_estimate_here(file: RequestFile, output: Path, around: Surroundings) -
     plan = cost_plan(resolved, {}, None)
     past = ResultsFolder(output).past_runs(lambda text: print_plain(around.err, f"Warning: {text}"))
     rows, about_rows = expected_rows(resolved, counted_rows(file), past)
+    if rows is None:
+        rows, about_rows = ASSUMED_ROWS, f"{about_rows} {assumed_rows_in_words()}"
     workloads = expected_workloads(resolved, rows, past)
-    plan = with_estimates(plan, workloads, throughputs(past))
+    plan = with_rough_estimates(with_estimates(plan, workloads, throughputs(past)), workloads)
     jobs = counted(plan.num_jobs, "training job")
     if len(plan.stages) > 1:
         names, counts = zip(*((each.name, each.num_jobs) for each in plan.stages), strict=True)
@@ -57,8 +63,8 @@ def _resolved(file: RequestFile) -> ResolvedRequest:
     content = file.content(uris_of(file, NO_BUCKET))
     resolved = resolve(parse_request(content, file_name=f"{file.name}.json"), "", _COMPUTE)
     here = {
-        "training_instance_type": _THIS_MACHINE,
+        "training_instance_type": THIS_MACHINE,
         "fallback_instance_types": [],
-        "baseline_instance_type": _THIS_MACHINE,
+        "baseline_instance_type": THIS_MACHINE,
     }
     return resolved.model_copy(update={"compute": resolved.compute.model_copy(update=here)})

@@ -1,16 +1,16 @@
-"""What past runs lead to expect of a run, candidate by candidate."""
+"""What past runs lead to expect of a run, candidate by candidate, or rough figures where none do."""
 
 from collections.abc import Sequence
 
 from bakeoff.cli.commands import Surroundings
 from bakeoff.cli.tables import Header, print_paragraph, print_table
-from bakeoff.client.progress_text import duration
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
 from bakeoff.cost.estimate import Workload
 from bakeoff.cost.expected_work import FOUND
 from bakeoff.cost.upper_bound import usd
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.summary.display_names import display_names
+from bakeoff.wording import duration
 
 
 def print_expected(
@@ -25,7 +25,7 @@ def print_expected(
     def say(text: str) -> None:
         print_paragraph(around.out, text)
 
-    say(f"Expected, by past runs. {about_rows}")
+    say(f"{_source(plan)} {about_rows}")
     if len(plan.stages) > 1:
         say("Each model is taken to be as likely to go on as any other.")
     names = display_names(resolved.candidates) | {FOUND: FOUND}
@@ -40,7 +40,21 @@ def print_expected(
     print_table(around.out, headers, rows)
     if plan.estimated_seconds is not None:
         cost = "" if plan.estimated_usd is None else f", {usd(plan.estimated_usd)}"
-        say(f"All training jobs: {duration(plan.estimated_seconds)}{cost}.")
+        is_rough = any(each.is_rough for each in plan.estimates)
+        say(f"All training jobs: {_told(plan.estimated_seconds, is_rough=is_rough)}{cost}.")
+
+
+def _source(plan: CostPlan) -> str:
+    are_rough = [each.is_rough for each in plan.estimates if each.seconds is not None]
+    if not any(are_rough):
+        return "Expected, by past runs."
+    if all(are_rough):
+        return "Expected, roughly, as no past run tells: it may take several times more or less."
+    return "Expected, by past runs where there are any, else roughly."
+
+
+def _told(seconds: float, *, is_rough: bool) -> str:
+    return f"about {duration(60 * max(1, round(seconds / 60)))}" if is_rough else duration(seconds)
 
 
 def _row(name: str, estimate: CandidateEstimate, workload: Workload, has_prices: bool) -> list[str]:
@@ -48,7 +62,7 @@ def _row(name: str, estimate: CandidateEstimate, workload: Workload, has_prices:
     return [
         name,
         f"{0 if workload.is_failed else round(workload.part.jobs, 1):g}",
-        "" if estimate.seconds is None else duration(estimate.seconds),
+        "" if estimate.seconds is None else _told(estimate.seconds, is_rough=estimate.is_rough),
         *dollars,
         estimate.basis,
     ]

@@ -19,6 +19,8 @@ class CandidateEstimate(BaseModel):
     usd: float | None
     basis: str
     """A sentence: the basis of the estimate, or why there is none."""
+    is_rough: bool = False
+    """Whether it follows from the instance's peak speed instead of past runs."""
 
 
 class StageCost(BaseModel):

@@ -83,8 +83,8 @@ def with_estimates(
     return plan.model_copy(
         update={
             "estimates": estimates,
-            "estimated_seconds": _total([each.seconds for each in estimates]),
-            "estimated_usd": _total([each.usd for each in estimates]),
+            "estimated_seconds": total([each.seconds for each in estimates]),
+            "estimated_usd": total([each.usd for each in estimates]),
         }
     )
 
@@ -134,11 +134,11 @@ def estimate(
     uses other models, and assumes that time grows with parameters times tokens.
     """
     if workload.is_failed:
-        return _result(workload, 0.0, price, "The model could not be prepared.")
+        return estimate_of(workload, 0.0, price, "The model could not be prepared.")
     if workload.rows is None:
-        return _result(workload, None, price, "The number of rows is not known yet.")
+        return estimate_of(workload, None, price, "The number of rows is not known yet.")
     if workload.tokens_per_row is None:
-        return _result(workload, None, price, "The length of the texts is not known yet.")
+        return estimate_of(workload, None, price, "The length of the texts is not known yet.")
     comparable = [
         each
         for each in past
@@ -150,13 +150,13 @@ def estimate(
     if same:
         seconds = _seconds(workload, same, lambda one: 1.0, 1.0)
         basis = f"From {counted(len(same), 'past job')} of the same model {place}."
-        return _result(workload, seconds, price, basis)
+        return estimate_of(workload, seconds, price, basis)
     others = [each for each in comparable if each.job.num_parameters]
     if not comparable or is_baseline(workload.method):
-        return _result(workload, None, price, f"No past run has a job {place}.")
+        return estimate_of(workload, None, price, f"No past run has a job {place}.")
     if not workload.num_parameters or not others:
         basis = f"Past runs {place} have only other models, and the size of this one is not known."
-        return _result(workload, None, price, basis)
+        return estimate_of(workload, None, price, basis)
     seconds = _seconds(
         workload,
         others,
@@ -167,7 +167,7 @@ def estimate(
         f"From {counted(len(others), 'past job')} of other models {place}, scaled by parameters "
         "and tokens."
     )
-    return _result(workload, seconds, price, basis)
+    return estimate_of(workload, seconds, price, basis)
 
 
 def _seconds(
@@ -182,9 +182,10 @@ def _seconds(
     return billable_share * (workload.part.jobs * fixed + rate * workload.work * own_size)
 
 
-def _result(
+def estimate_of(
     workload: Workload, seconds: float | None, price: float | None, basis: str
 ) -> CandidateEstimate:
+    """With the cost at `price`, in USD per hour, and what was assumed."""
     is_priced = seconds is not None and price is not None
     return CandidateEstimate(
         candidate=workload.candidate,
@@ -194,7 +195,8 @@ def _result(
     )
 
 
-def _total(parts: Sequence[float | None]) -> float | None:
+def total(parts: Sequence[float | None]) -> float | None:
+    """The sum; None if a part is not known, or if there is none."""
     known = [part for part in parts if part is not None]
     return sum(known) if known and len(known) == len(parts) else None
 

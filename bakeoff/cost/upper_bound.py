@@ -9,7 +9,7 @@ from bakeoff.cost.stages import jobs_in_words, num_jobs, stage_names, stages_of
 from bakeoff.jobs.instances import instance_types_of
 from bakeoff.race.stage_bounds import StageBound
 from bakeoff.request.resolved import ResolvedRequest
-from bakeoff.wording import counted
+from bakeoff.wording import counted, duration
 
 SECONDS_PER_HOUR = 3600
 
@@ -67,8 +67,8 @@ def bound_in_words(resolved: ResolvedRequest, plan: CostPlan) -> str:
         most, num_each = "at most ", f" ({jobs_in_words(names, counts)})"
     return (
         f"{most}{counted(plan.num_jobs, 'training job')}{num_each} of up to "
-        f"{plan.max_runtime_seconds} seconds each, {' and '.join(jobs)}, and the preparation of up "
-        f"to {plan.max_preparation_seconds} seconds on {preparation}"
+        f"{duration(plan.max_runtime_seconds)} each, {' and '.join(jobs)}, and the preparation of "
+        f"up to {duration(plan.max_preparation_seconds)} on {preparation}"
     )
 
 

@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from bakeoff.methods import is_fine_tuned, is_used
 from bakeoff.quoting import printable
+from bakeoff.wording import duration
 
 MAX_REASON_CHARACTERS = 1000
 
@@ -108,12 +110,18 @@ def _ran_out_of_time(details: dict[str, Any]) -> bool:
 
 
 def _out_of_time(details: dict[str, Any]) -> str:
-    limit = _member(details, "StoppingCondition").get("MaxRuntimeInSeconds", "unknown")
+    limit = limit_in_words(_member(details, "StoppingCondition"), "MaxRuntimeInSeconds")
     return (
-        "The preparation was stopped at its time limit, compute.max_preparation_seconds = "
-        f"{limit}: raise it, name fewer models in one request, or take a larger "
+        f"The preparation was stopped at its time limit, {limit}: raise "
+        "compute.max_preparation_seconds, name fewer models in one request, or take a larger "
         "compute.processing_instance_type."
     )
+
+
+def limit_in_words(limits: Mapping[str, Any], name: str) -> str:
+    """A limit of time in a description of SageMaker's, which may lack it."""
+    seconds = limits.get(name)
+    return duration(seconds) if isinstance(seconds, int | float) else "which is not known"
 
 
 def _member(details: dict[str, Any], name: str) -> dict[str, Any]:

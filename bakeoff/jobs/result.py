@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bakeoff.documents import Document
-from bakeoff.jobs.failure_reason import execution_failure, job_failure
+from bakeoff.jobs.failure_reason import execution_failure, job_failure, limit_in_words
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.plan_item import PlannedJob
 from bakeoff.jobs.screening_scores import ScreeningScore, ScreeningScores
@@ -136,18 +136,18 @@ def _outcome(
 
 def _why_stopped(description: dict[str, Any]) -> str:
     limits = description.get("StoppingCondition") or {}
+    runtime = limit_in_words(limits, "MaxRuntimeInSeconds")
+    wait = limit_in_words(limits, "MaxWaitTimeInSeconds")
     secondary = description.get("SecondaryStatus")
     if secondary == "MaxRuntimeExceeded":
         return (
-            "The job was stopped at its time limit, compute.max_runtime_seconds = "
-            f"{limits.get('MaxRuntimeInSeconds', 'unknown')}: raise it, train for fewer epochs, "
-            "or take a faster instance type."
+            f"The job was stopped at its time limit, {runtime}: raise "
+            "compute.max_runtime_seconds, train for fewer epochs, or take a faster instance type."
         )
     if secondary == "MaxWaitTimeExceeded":
         return (
             "The job was stopped after waiting for spot capacity for "
-            f"{limits.get('MaxWaitTimeInSeconds', 'unknown')} seconds: try later, take another "
-            "instance type, or deploy with use_spot=false."
+            f"{wait}: try later, take another instance type, or deploy with use_spot=false."
         )
     return "The job was stopped by hand."
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from bakeoff.metrics import spoken_name
+from bakeoff.names import is_valid_name
 from bakeoff.report import numbers
 from bakeoff.report.phrases import capitalised, shortened
 from bakeoff.report.safe_text import cleaned
@@ -33,7 +33,7 @@ _COLUMNS = [
 class _Listed:
     table: Table
     links: list[str]
-    """Of each row, relative to the page."""
+    """Of each row, relative to the page; empty without."""
 
 
 def render_index(entries: Sequence[RunEntry]) -> str:
@@ -44,7 +44,10 @@ def render_index(entries: Sequence[RunEntry]) -> str:
     safe = [RunEntry.model_validate(cleaned(entry.model_dump())) for entry in entries]
     newest_first = sorted(safe, key=lambda entry: entry.name)
     newest_first.sort(key=lambda entry: entry.requested_at or "", reverse=True)
-    links = [f"{quote(entry.name, safe='')}/{REPORT}" for entry in newest_first]
+    # Another name would be no folder beside the page.
+    links = [
+        f"{entry.name}/{REPORT}" if is_valid_name(entry.name) else "" for entry in newest_first
+    ]
     table = Table("All results", _COLUMNS, [_row(entry) for entry in newest_first])
     return page("index.html.j2", listed=_Listed(table, links))
 

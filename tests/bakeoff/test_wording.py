@@ -1,4 +1,4 @@
-from bakeoff.wording import counted, in_words, listed
+from bakeoff.wording import counted, duration, in_words, listed
 
 
 def test_a_number_comes_with_its_noun_in_the_singular_or_the_plural():
@@ -24,3 +24,18 @@ def test_numbers_up_to_a_hundred_are_words():
         "1,234",
         "-1",
     ]
+
+
+def test_times_are_told_in_hours_minutes_and_seconds():
+    told = {
+        0: "0 s",
+        45.4: "45 s",
+        60: "1 min",
+        65: "1 min 5 s",
+        3599.8: "1 h",
+        7500: "2 h 5 min",
+        7529: "2 h 5 min",
+        86400: "24 h",
+        4_000_000: "1,111 h 7 min",
+    }
+    assert {seconds: duration(seconds) for seconds in told} == told

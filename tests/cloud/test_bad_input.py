@@ -67,7 +67,7 @@ def test_bad_data_ends_in_an_error_before_any_training(
     ("name", "compute", "figures"),
     [
         # A candidate of 4 hours, two baselines of 4 hours, and a preparation of 24.
-        ("over-its-budget", {}, ("up to 20.00 USD", "3 training jobs of up to 14400 seconds")),
+        ("over-its-budget", {}, ("up to 20.00 USD", "3 training jobs of up to 4 h")),
         ("without-a-price", {"training_instance_type": "ml.g6.xlarge"}, ("ml.g6.xlarge",)),
     ],
 )

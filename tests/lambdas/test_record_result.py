@@ -126,7 +126,7 @@ def test_a_job_stopped_at_its_time_limit_reports_the_limit(record, recorded):
     result = record(description)
     assert result["status"] == "stopped"
     assert "max_runtime_seconds" in result["reason"]
-    assert "14400" in result["reason"]
+    assert "4 h" in result["reason"]
 
 
 def test_a_job_that_was_never_created_reports_sagemakers_error(record):

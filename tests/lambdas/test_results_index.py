@@ -82,7 +82,7 @@ def test_names_from_outside_are_text_and_lead_nowhere_else() -> None:
     html = render_index([entry("javascript:alert(1)", dataset=HOSTILE, winner=HOSTILE)])
 
     page = Page(html)
-    assert page.one("a").attributes["href"] == "javascript%3Aalert%281%29/report.html"
+    assert not page.all("a") and "javascript:alert(1)" in page.one("main").text
     assert "<script>alert" not in html and "\u202e" not in html
     assert len(page.all("script")) == 1
 

@@ -73,20 +73,22 @@ def test_jobs_prices_and_the_upper_bound_are_printed(cloud, tmp_path):
     ended = estimate(cloud, write(tmp_path, seeds=3, baselines=True))
 
     assert ended.status == 0
-    assert "8 training jobs of up to 14400 seconds each" in ended.out
+    assert "8 training jobs of up to 4 h each" in ended.out
     assert "6 on ml.g5.xlarge (1.5 USD per hour)" in ended.out
     assert "2 on ml.m5.xlarge (0.25 USD per hour)" in ended.out
     assert "Upper bound: 50.00 USD." in ended.out
     assert "Budget" not in ended.out
 
 
-def test_without_past_runs_there_is_no_estimate_and_the_reason_is_given(cloud, tmp_path):
+def test_without_past_runs_the_estimate_is_rough_and_says_what_it_assumes(cloud, tmp_path):
     ended = estimate(cloud, write(tmp_path))
 
     assert ended.status == 0
     assert "no past run used this data set" in ended.out
-    assert "The number of rows is not known yet." in ended.out
-    assert "All training jobs" not in ended.out
+    assert "For 10,000 train and 2,000 test rows, for example" in ended.out
+    assert "Expected, roughly, as no past run tells" in ended.out
+    assert "of the 70 TFLOP/s of one A10G" in ended.out
+    assert "All training jobs: about 12 min, 0.31 USD." in ended.out
 
 
 def test_a_past_run_on_the_same_data_gives_rows_lengths_and_seconds(cloud, tmp_path):
@@ -97,7 +99,7 @@ def test_a_past_run_on_the_same_data_gives_rows_lengths_and_seconds(cloud, tmp_p
     assert "Rows as in the run 0000000000000000 on this data set." in ended.out
     assert "From 1 past job of the same model" in ended.out
     # Two models with two seeds each, of 900 seconds.
-    assert "All training jobs: 1:00:00, 1.50 USD." in ended.out
+    assert "All training jobs: 1 h, 1.50 USD." in ended.out
 
 
 def test_a_past_run_with_fewer_rows_than_requested_does_not_show_how_many_there_are(
@@ -119,7 +121,7 @@ def test_new_data_is_taken_to_be_as_much_as_the_request_allows(cloud, tmp_path):
     )
 
     assert "Rows: the maximum that max_train_rows and max_test_rows allow." in unknown.out
-    assert "The length of the texts is not known yet." in unknown.out
+    assert "Assumes 256 tokens in each text." in unknown.out
     assert "Assumes that each text has max_length, 128 tokens." in bounded.out
     assert "All training jobs" in bounded.out
 
@@ -242,7 +244,7 @@ def test_rows_of_files_are_counted_and_their_past_runs_known_by_content(cloud, t
     assert "Rows as counted in the files." in ended.out
     assert "From 1 past job of the same model" in ended.out
     # Each model 300 seconds whatever the rows, and 600 x (2 x (3 x 90 + 10) + 10) / 150,000.
-    assert "All training jobs: 10:04" in ended.out
+    assert "All training jobs: 10 min 5 s" in ended.out
 
 
 def test_where_files_would_be_put_is_where_they_are_put(cloud, tmp_path):

@@ -59,10 +59,10 @@ def test_a_budget_below_the_bound_is_reported_with_the_figures_and_a_runtime_tha
     problem = problem_of(seeds=3, baselines=True, compute=compute, budget_usd=25)
     assert problem.field == "budget_usd"
     assert "up to 38.50 USD, and budget_usd is 25" in problem.problem
-    assert "8 training jobs of up to 14400 seconds" in problem.problem
+    assert "8 training jobs of up to 4 h" in problem.problem
     assert "6 on ml.g5.xlarge (1.5 USD per hour)" in problem.problem
     assert "2 on ml.m5.xlarge (0.25 USD per hour)" in problem.problem
-    assert "3600 seconds on ml.m5.2xlarge (0.5 USD per hour)" in problem.problem
+    assert "1 h on ml.m5.2xlarge (0.5 USD per hour)" in problem.problem
     (seconds,) = re.findall(r"compute.max_runtime_seconds to (\d+) or less", problem.remedy)
     assert all(word in problem.remedy for word in ("fewer seeds or models", "raise budget_usd"))
     for change, is_allowed in ((0, True), (1, False)):

@@ -194,7 +194,7 @@ def test_a_preparation_that_somebody_stopped_is_told_so_and_not_as_json():
 )
 def test_a_preparation_at_its_time_limit_names_the_field(details):
     reason = preparation(ProcessingJobStatus="Stopped", **details)
-    assert "compute.max_preparation_seconds = 86400" in reason
+    assert "time limit, 24 h: raise compute.max_preparation_seconds" in reason
     assert "by hand" not in reason
 
 

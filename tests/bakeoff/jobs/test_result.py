@@ -66,8 +66,8 @@ def test_a_failed_job_has_sagemakers_reason_and_no_metrics():
 @pytest.mark.parametrize(
     ("secondary", "said"),
     [
-        ("MaxRuntimeExceeded", "compute.max_runtime_seconds = 14400"),
-        ("MaxWaitTimeExceeded", "spot capacity for 28800 seconds"),
+        ("MaxRuntimeExceeded", "time limit, 4 h: raise compute.max_runtime_seconds"),
+        ("MaxWaitTimeExceeded", "spot capacity for 8 h:"),
         ("Stopped", "by hand"),
     ],
 )
