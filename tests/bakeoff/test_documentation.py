@@ -16,6 +16,8 @@ from bakeoff.summary.slices_columns import SLICES_COLUMNS
 from docs import generate
 from tests.support.run_samples import WALK_THROUGH, parsed
 
+EXAMPLES = sorted((generate.DOCS.parent / "examples").glob("*.json"))
+
 
 def text_of(name):
     return (generate.DOCS / name).read_text(encoding="utf-8")
@@ -36,6 +38,23 @@ def test_generated_documentation_is_current(name):
 def test_every_example_request_is_valid(example):
     assert parsed(example.encode()).models
     jsonschema.validate(json.loads(example), request_json_schema())
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=[path.name for path in EXAMPLES])
+def test_an_editor_finds_the_schema_of_every_example_and_nothing_wrong(path):
+    example = json.loads(path.read_text(encoding="utf-8"))
+    schema = (path.parent / example["$schema"]).resolve()
+    assert schema == (generate.DOCS / "request.schema.json").resolve()
+    jsonschema.validate(example, json.loads(schema.read_text(encoding="utf-8")))
+
+
+def test_the_request_of_the_real_result_is_an_example():
+    readme = (generate.DOCS.parent / "README.md").read_text(encoding="utf-8")
+    before = readme.split("<!-- real-result -->")[0]
+    shown = json.loads(re.findall(r"```json\n(.*?)```", before, re.DOTALL)[-1])
+    names = re.findall(r"examples/([\w-]+\.json)", readme.split("<!-- end real-result -->")[1])
+    example = json.loads((generate.DOCS.parent / "examples" / names[0]).read_text("utf-8"))
+    assert {key: example[key] for key in example if key != "$schema"} == shown
 
 
 def test_there_are_examples_of_the_short_form_the_long_form_and_s3():
