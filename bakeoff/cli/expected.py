@@ -1,4 +1,4 @@
-"""What past runs lead to expect of a run, candidate by candidate, or rough figures where none do."""
+"""What past runs, or else rough figures, lead to expect of a run, candidate by candidate."""
 
 from collections.abc import Sequence
 

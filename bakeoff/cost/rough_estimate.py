@@ -64,9 +64,8 @@ def _linear(workload: Workload) -> tuple[float, str] | None:
     if rows is None:
         return None
     num_rows = rows.train + rows.validation + rows.test
-    seconds = workload.part.jobs * (
-        fixed_seconds(workload.instance_type) + _LINEAR_SECONDS_PER_ROW * num_rows
-    )
+    each = fixed_seconds(workload.instance_type) + _LINEAR_SECONDS_PER_ROW * num_rows
+    seconds = workload.part.jobs * each
     return seconds, "Rough: the start of a job, and a linear model."
 
 

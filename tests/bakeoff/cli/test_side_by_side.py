@@ -39,6 +39,19 @@ def test_folders_need_no_cloud(tmp_path):
     assert "prepared rows" in ended.out
 
 
+def test_each_run_is_shown_with_what_it_found(tmp_path):
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "summary.json").write_bytes(summary(name, name))
+
+    ended = invoke(["compare", tmp_path / "first", tmp_path / "second"])
+
+    runs = ended.out.split("\n\n")[0]
+    best = summary_samples.binary().candidates[0]
+    assert [line.split()[0] for line in runs.splitlines()] == ["results", "first", "second"]
+    assert best.name in runs and f"{best.metrics['f1'].mean:.4f}" in runs
+
+
 def test_one_run_is_nothing_to_compare(tmp_path):
     (tmp_path / "summary.json").write_bytes(summary("first", "1"))
 
