@@ -8,7 +8,7 @@ from bakeoff.result_files import RUN
 from bakeoff.summary.run_entry import RunEntry
 from lambdas.aws import Store
 
-_ATTEMPTS = 10
+_ATTEMPTS = 5
 _HTML = "text/html; charset=utf-8"
 
 log = logging.getLogger("bakeoff")
@@ -21,18 +21,16 @@ def list_results(store: Store) -> None:
     if it is still the one that was there before it read the results. The last one to write it has
     therefore seen the results of all.
     """
-    try:
-        for _ in range(_ATTEMPTS):
+    for _ in range(_ATTEMPTS):
+        try:
             state = store.state(layout.RESULTS_INDEX)
             page = report.render_index(_entries(store)).encode()
             if store.put_if_unchanged(layout.RESULTS_INDEX, page, state, _HTML):
                 return
-        log.warning(
-            "other runs kept changing %s: the next one lists this run", layout.RESULTS_INDEX
-        )
-    except Exception:
-        # The results are complete, and must not be lost to the list of them.
-        log.exception("%s could not be written", layout.RESULTS_INDEX)
+        except Exception:
+            # The results are complete, and must not be lost to the list of them.
+            log.exception("%s could not be written", layout.RESULTS_INDEX)
+    log.warning("%s lacks this run, which the next one adds", layout.RESULTS_INDEX)
 
 
 def _entries(store: Store) -> list[RunEntry]:

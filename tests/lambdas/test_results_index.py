@@ -150,7 +150,7 @@ def test_a_page_that_keeps_changing_is_left_to_the_others() -> None:
     store = Busy()
     publish(store, "a")
     list_results(store)
-    assert store.attempts == 10
+    assert store.attempts == 5
 
 
 @pytest.mark.parametrize("broken", ["state", "folders", "find_all", "put_if_unchanged"])

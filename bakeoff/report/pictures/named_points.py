@@ -7,6 +7,9 @@ from bakeoff.report.pictures.free_places import Box, covered, is_within
 from bakeoff.report.pictures.svg import SMALL_SIZE, Point, line, text
 from bakeoff.report.pictures.text_width import text_width
 
+Stroke = tuple[Point, Point]
+"""The ends of a line that is upright or level."""
+
 _HEIGHT = 12.0
 _BASELINE = 9.0
 """Of a text, from the top of its box."""
@@ -15,25 +18,33 @@ _NEAR = 4.0
 """Pixels between a mark and a name that needs no line."""
 _STEP = 6.0
 _FARTHEST = 96.0
+_DETOUR = 10.0
+"""How much farther a name may be for each stroke that it does not cross, in pixels."""
 _DOT_DISTANCE = 4.0
 _ASIDE = (0.0, 14.0, 32.0)
 """How much farther aside a name may stand, in pixels."""
 
 
 def named_points(
-    points: Sequence[Point], names: Sequence[str], are_bold: Sequence[bool], box: Box
+    points: Sequence[Point],
+    names: Sequence[str],
+    are_bold: Sequence[bool],
+    box: Box,
+    strokes: Sequence[Stroke] = (),
 ) -> Iterator[Element]:
-    """The names within the box, clear of one another and of all points.
+    """The names within the box, clear of one another and of all points, and of strokes if possible.
 
     Those of the first points are the nearest to them. A name for which there is no room is left
     out, as it may be in a crowd.
     """
     marks = [_around(point) for point in points]
+    drawn = [_thin(stroke) for stroke in strokes]
     taken: list[Box] = []
     texts: list[Element] = []
     for i, (point, name, is_bold) in enumerate(zip(points, names, are_bold, strict=True)):
         width = text_width(name, SMALL_SIZE, is_bold=is_bold)
-        found = _free_box(point, width, box, [*marks[:i], *marks[i + 1 :]], taken)
+        others = [*marks[:i], *marks[i + 1 :], *taken]
+        found = _free_box(point, width, box, others, drawn)
         if found is None:
             continue
         end = _nearest(found, point)
@@ -46,14 +57,16 @@ def named_points(
 
 
 def _free_box(
-    point: Point, width: float, box: Box, marks: Sequence[Box], taken: Sequence[Box]
+    point: Point, width: float, box: Box, others: Sequence[Box], drawn: Sequence[Box]
 ) -> Box | None:
     """The box of the name that is the nearest to its point, of those that cover nothing and whose
-    lines cross nothing."""
-    others = [*marks, *taken]
-    options = sorted(
-        _boxes(point, width), key=lambda option: _distance(_nearest(option, point), point)
-    )
+    lines cross nothing; what is drawn is worth a detour."""
+
+    def cost(option: Box) -> float:
+        crossed = sum(covered(option, [each]) > 0 for each in drawn)
+        return _distance(_nearest(option, point), point) + _DETOUR * crossed
+
+    options = sorted(_boxes(point, width), key=cost)
     return next(
         (
             option
@@ -64,6 +77,11 @@ def _free_box(
         ),
         None,
     )
+
+
+def _thin(stroke: Stroke) -> Box:
+    (x1, y1), (x2, y2) = stroke
+    return min(x1, x2) - 1, min(y1, y2) - 1, max(x1, x2) + 1, max(y1, y2) + 1
 
 
 def _along(start: Point, end: Point) -> list[Box]:

@@ -87,7 +87,7 @@ def named_tradeoff_picture(race: Race, tradeoff: Tradeoff, heading: str) -> Pict
     elements = [
         *_heading(race, tradeoff, heading, width),
         *_behind(race, tradeoff, plot, places),
-        *_names(tradeoff, places, plot),
+        *_names(race, tradeoff, places, plot),
         *_marks(race, tradeoff, places),
         *legend(entries, width, bottom + 42),
     ]
@@ -163,12 +163,18 @@ def _span(race: Race, candidate: CandidateSummary) -> Bounds:
 def _behind(race: Race, tradeoff: Tradeoff, plot: _Plot, places: _Places) -> Iterator[Element]:
     """The axes, the intervals and the front."""
     yield from _axes(race, tradeoff, plot)
+    for interval in _intervals(race, tradeoff, plot, places):
+        yield line(*interval, "mark", 1.2)
+    yield polyline(_front(race, tradeoff, plot), "purple", 1.4)
+
+
+def _intervals(
+    race: Race, tradeoff: Tradeoff, plot: _Plot, places: _Places
+) -> Iterator[tuple[Point, Point]]:
     for one in tradeoff.candidates:
         low, high = (plot.qualities.clamped(end) for end in _span(race, one))
         x = places[one.candidate][0][0]
-        ends = plot.qualities.place(low), plot.qualities.place(high)
-        yield line((x, ends[0]), (x, ends[1]), "mark", 1.2)
-    yield _front(race, tradeoff, plot)
+        yield (x, plot.qualities.place(low)), (x, plot.qualities.place(high))
 
 
 def _axes(race: Race, tradeoff: Tradeoff, plot: _Plot) -> Iterator[Element]:
@@ -185,7 +191,7 @@ def _axes(race: Race, tradeoff: Tradeoff, plot: _Plot) -> Iterator[Element]:
     yield text(plot.right, plot.bottom + 34, below, anchor="end", role="muted", size=SMALL_SIZE)
 
 
-def _front(race: Race, tradeoff: Tradeoff, plot: _Plot) -> Element:
+def _front(race: Race, tradeoff: Tradeoff, plot: _Plot) -> list[Point]:
     """A stair: the quality that a price buys is the best of what costs at most that much."""
     corners = [
         (
@@ -197,7 +203,7 @@ def _front(race: Race, tradeoff: Tradeoff, plot: _Plot) -> Element:
     steps = [corners[0]]
     for (_, height), corner in pairwise(corners):
         steps += [(corner[0], height), corner]
-    return polyline([*steps, (plot.right, corners[-1][1])], "purple", 1.4)
+    return [*steps, (plot.right, corners[-1][1])]
 
 
 def _places(race: Race, tradeoff: Tradeoff, plot: _Plot) -> _Places:
@@ -244,9 +250,13 @@ def _ranks(tradeoff: Tradeoff, places: _Places, plot: _Plot) -> Iterator[Element
             yield text(*place, rank, anchor="middle", size=SMALL_SIZE, is_bold=is_bold, halo="page")
 
 
-def _names(tradeoff: Tradeoff, places: _Places, plot: _Plot) -> Iterator[Element]:
+def _names(race: Race, tradeoff: Tradeoff, places: _Places, plot: _Plot) -> Iterator[Element]:
     ordered = _important_first(tradeoff)
     centres = [places[one.candidate][0] for one in ordered]
     names = [shortened_to(one.name, _MAX_NAME_WIDTH, SMALL_SIZE, is_bold=True) for one in ordered]
     box = (plot.costs.start + 2, plot.top, plot.width - 4, plot.bottom - 2)
-    yield from named_points(centres, names, [is_tied(one) for one in ordered], box)
+    strokes = [
+        *pairwise(_front(race, tradeoff, plot)),
+        *_intervals(race, tradeoff, plot, places),
+    ]
+    yield from named_points(centres, names, [is_tied(one) for one in ordered], box, strokes)
