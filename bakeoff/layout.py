@@ -138,6 +138,11 @@ def vectors_prefix(content_hash: str) -> str:
     return f"{CACHE_PREFIX}vectors/{content_hash}/"
 
 
+def label_probabilities_key(run: str, item: str) -> str:
+    """What a training job's model says of the labels of all rows, an .npz file."""
+    return f"{run_prefix(run)}predictions/{item}.labels.npz"
+
+
 def output_prefix(run: str) -> str:
     """SageMaker adds JOB/output/model.tar.gz and JOB/output/output.tar.gz."""
     return run_prefix(run) + "output/"

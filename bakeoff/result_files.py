@@ -4,6 +4,7 @@ COMPARISON = "comparison.csv"
 METRICS = "metrics.csv"
 JOBS = "jobs.csv"
 SLICES = "slices.csv"
+SUSPECT_LABELS = "suspect_labels.csv"
 SUMMARY = "summary.json"
 DATA_CARD = "data.json"
 REPORT = "report.html"
@@ -15,4 +16,14 @@ FINISHED = "finished.csv"
 THROUGHPUT = "throughput.json"
 """How long each job took, which the client keeps for estimates without a cloud."""
 
-OF_A_COMPARISON = (COMPARISON, METRICS, JOBS, SLICES, SUMMARY, DATA_CARD, REPORT, RUN)
+OF_A_COMPARISON = (
+    COMPARISON,
+    METRICS,
+    JOBS,
+    SLICES,
+    SUSPECT_LABELS,
+    SUMMARY,
+    DATA_CARD,
+    REPORT,
+    RUN,
+)

@@ -23,6 +23,7 @@ from bakeoff.summary.document import summary_json_schema
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 from bakeoff.summary.slices_columns import SLICES_COLUMNS
+from bakeoff.summary.suspect_labels_columns import SUSPECT_LABELS_COLUMNS
 
 DOCS = Path(__file__).parent
 SECTIONS = {
@@ -62,6 +63,7 @@ def documents() -> dict[str, str]:
                 "metrics": columns_table(METRICS_COLUMNS),
                 "jobs": columns_table(JOBS_COLUMNS),
                 "slices": columns_table(SLICES_COLUMNS),
+                "suspect_labels": columns_table(SUSPECT_LABELS_COLUMNS),
                 "probabilities": probabilities_table(),
             },
         ),

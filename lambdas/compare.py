@@ -8,6 +8,7 @@ from bakeoff import layout, report, result_files
 from bakeoff.comparison.add_statistics import comparison_spec, with_statistics, with_texts
 from bakeoff.comparison.summarise import RunRecord, summarise
 from bakeoff.comparison.supersedes import holds_less
+from bakeoff.comparison.suspect_labels import with_suspect_labels
 from bakeoff.cost.past_runs import past_run
 from bakeoff.errors import DocumentError, StorageError
 from bakeoff.summary.document import Summary
@@ -16,7 +17,13 @@ from bakeoff.summary.tables import tables
 from lambdas.aws import SageMaker, Store
 from lambdas.publication import archive, publish
 from lambdas.results_index import list_results
-from lambdas.run_record import predictions_reader, read_row_slices, read_run, read_texts
+from lambdas.run_record import (
+    label_probabilities_reader,
+    predictions_reader,
+    read_row_slices,
+    read_run,
+    read_texts,
+)
 
 log = logging.getLogger("bakeoff")
 
@@ -39,6 +46,7 @@ def write_comparison(payload: dict[str, Any], store: Store, sagemaker: SageMaker
         archive(_tables(summary), summary, store)
     if payload.get("statistics", True):
         summary = _with_statistics(summary, record, store)
+        summary = _with_suspect_labels(summary, record, store)
     if earlier is not None and holds_less(summary, earlier):
         log.warning("run %s was compared with more results before: these stay", payload["run"])
         summary = earlier
@@ -84,6 +92,17 @@ def _with_statistics(summary: Summary, record: RunRecord, store: Store) -> Summa
         return summary
     ids = {row.id for row in analysed.hardest_rows}
     return with_texts(analysed, read_texts(record.manifest, ids, store))
+
+
+def _with_suspect_labels(summary: Summary, record: RunRecord, store: Store) -> Summary:
+    """The summary as it is if they cannot be found."""
+    run, labels = summary.provenance.run, summary.conditions.labels
+    try:
+        read = label_probabilities_reader(run, len(labels), store)
+        return with_suspect_labels(summary, record.results, read)
+    except (ArithmeticError, LookupError, MemoryError, StorageError, ValueError):
+        log.exception("the labels of run %s could not be looked at", run)
+        return summary
 
 
 def _tables(summary: Summary) -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bakeoff import layout
@@ -20,13 +20,24 @@ PREDICTIONS_FILE = "predictions.npz"
 MAX_PREDICTIONS_BYTES = 400_000_000
 """A million test rows with a hundred labels, uncompressed: as much as fits into the function's
 memory."""
+LABEL_PROBABILITIES_FILE = "label_probabilities.npz"
+"""Of linear models alone."""
+MAX_LABEL_PROBABILITIES_BYTES = 60_000_000
 
 _METRICS = {JobMetrics.file_name: MAX_METRICS_BYTES}
 # What a job of each stage leaves, and its largest size that is read.
 _FILES: Mapping[Stage, Mapping[str, int]] = {
     "screening": {ScreeningScores.file_name: MAX_SCREENING_BYTES},
     "rung": _METRICS,
-    "final": {**_METRICS, PREDICTIONS_FILE: MAX_PREDICTIONS_BYTES},
+    "final": {
+        **_METRICS,
+        PREDICTIONS_FILE: MAX_PREDICTIONS_BYTES,
+        LABEL_PROBABILITIES_FILE: MAX_LABEL_PROBABILITIES_BYTES,
+    },
+}
+_STORED_ALONE: Mapping[str, Callable[[str, str], str]] = {
+    PREDICTIONS_FILE: layout.predictions_key,
+    LABEL_PROBABILITIES_FILE: layout.label_probabilities_key,
 }
 
 log = logging.getLogger("bakeoff")
@@ -56,10 +67,10 @@ def record_job(
         error=error,
         screening=_read(ScreeningScores, output),
     )
-    if PREDICTIONS_FILE in output:
-        # Stored on its own, so that Compare does not have to unpack the whole archive.
-        key = layout.predictions_key(planned.run, planned.item)
-        store.put(key, output[PREDICTIONS_FILE], "application/octet-stream")
+    # Stored on their own, so that Compare does not have to unpack the whole archive.
+    for file, key_of in _STORED_ALONE.items():
+        if file in output:
+            store.put(key_of(planned.run, planned.item), output[file], "application/octet-stream")
     store.put(planned.result_key, result.to_json())
     return result
 
@@ -107,7 +118,7 @@ def _output(
     except (ObjectNotFoundError, BrokenArchiveError) as error:
         log.warning("no output of %s: %s", description["TrainingJobName"], error)
         return {}
-    for name in wanted.keys() - files.keys():
+    for name in wanted.keys() - files.keys() - {LABEL_PROBABILITIES_FILE}:
         log.warning("%s left no %s, or a larger one than is read", key, name)
     return files
 

@@ -14,6 +14,7 @@ from bakeoff import layout
 from bakeoff.comparison.add_statistics import CompletedJob, ReadPredictions
 from bakeoff.comparison.job_results import job_results
 from bakeoff.comparison.summarise import RunRecord
+from bakeoff.comparison.suspect_labels import ReadProbabilities
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.errors import DocumentError, ObjectNotFoundError, StorageError
 from bakeoff.jobs.plan_item import PlanItem
@@ -24,6 +25,7 @@ from bakeoff.prepared.row_slices import RowSlices
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.search.search_outcome import SearchOutcome
 from bakeoff.statistics import ComparisonSpec, JobPredictions, read_predictions, reduce_predictions
+from bakeoff.statistics.label_probabilities import LabelProbabilities, read_label_probabilities
 from bakeoff.summary.staged_race import SearchCounts
 from lambdas.aws import SageMaker, Store
 from lambdas.wave_record import read_waves
@@ -138,6 +140,21 @@ def predictions_reader(run: str, spec: ComparisonSpec, store: Store) -> ReadPred
                 yield ahead.popleft().result()
 
     return read_all
+
+
+def label_probabilities_reader(run: str, num_labels: int, store: Store) -> ReadProbabilities:
+    """Those that are missing or invalid are None. Raises StorageError if the bucket cannot be
+    read."""
+
+    def read(item: str) -> LabelProbabilities | None:
+        try:
+            content = store.find(layout.label_probabilities_key(run, item))
+            return None if content is None else read_label_probabilities(content, num_labels)
+        except DocumentError as error:
+            log.warning("%s says nothing of the labels: %s", item, error)
+            return None
+
+    return read
 
 
 def read_row_slices(manifest: Manifest, store: Store) -> RowSlices | None:

@@ -9,14 +9,19 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from documents.json_documents import write_document
 from job.decisions import decisions_of
 from job.inference_costs import inference_costs
 from job.instance_type import instance_type_of
-from job.job_failure import failure_sentence
+from job.job_failure import MAX_CHARACTERS, failure_sentence
 from job.job_folders import JobFolders
 from job.job_metrics import JobMetrics
+from job.label_probabilities import FILE_NAME as LABEL_PROBABILITIES
+from job.label_probabilities import label_probabilities, write_label_probabilities
 from job.loading import loading_libraries
 from job.log_lines import evaluation_line, print_failure
 from job.peak_memory import larger, peak_memory
@@ -74,11 +79,16 @@ def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str
         metrics = metrics_of(config, trained, decisions, memory_of=memory.kind)
         _write(metrics, folders, clock)
         return
-    test_scores = _score_test(trained, config, folders.output)
+    test_logits = trained.test_logits()
+    test_scores = _score_test(trained, config, folders.output, test_logits)
     clock.end("test")
     trained.save(folders.trained_model)
     add_decisions(folders.trained_model, asdict(decisions))
     clock.end("save")
+    label_notes = []
+    if trained.train_logits is not None and task_of(config).is_classification:
+        label_notes = _look_at_labels(trained, folders.output, test_logits, decisions.temperature)
+        clock.end("labels")
     metrics = metrics_of(
         config,
         trained,
@@ -89,7 +99,7 @@ def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str
     )
     predict, tokens_per_text = trained.predict_texts, trained.tokens_per_text()
     # Inference does not need rows, optimiser and the like, so their memory must not count.
-    del trained
+    del trained, test_logits
     inference = inference_costs(
         predict,
         folders.sample,
@@ -99,7 +109,7 @@ def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str
         environ=environ,
     )
     clock.end("measure")
-    notes = [*metrics.notes, *inference.notes]
+    notes = [*metrics.notes, *label_notes, *inference.notes]
     _write(replace(metrics, inference=inference.measured, notes=notes), folders, clock)
     # Vectors of a model that was not trained stay there for other jobs.
     if config.is_fine_tuned:
@@ -162,12 +172,29 @@ def _quieten_transformers() -> None:
     logging.disable_progress_bar()
 
 
-def _score_test(trained: Trained, config: TrainingConfig, output: Path) -> dict[str, float]:
-    test, logits = trained.splits["test"], trained.test_logits()
+def _score_test(
+    trained: Trained, config: TrainingConfig, output: Path, logits: NDArray[Any]
+) -> dict[str, float]:
+    test = trained.splits["test"]
     scores = task_of(config).scores(logits, test.labels, trained.threshold)
     print(evaluation_line("test", trained.best_epoch or 0, scores), flush=True)
     write_predictions(output / "predictions.npz", test.ids, test.labels, logits)
     return scores
+
+
+def _look_at_labels(
+    trained: Trained, output: Path, test_logits: NDArray[Any], temperature: float | None
+) -> list[str]:
+    """Write what the model says of the rows' labels. A failure is a note: a trained model must not
+    be lost to it."""
+    try:
+        found = label_probabilities(trained, test_logits, temperature)
+        if found is not None:
+            write_label_probabilities(output / LABEL_PROBABILITIES, found, trained.splits)
+    except Exception as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        return [f"Labels were not looked at for mistakes: {why[:MAX_CHARACTERS]}"]
+    return []
 
 
 def _write(metrics: JobMetrics, folders: JobFolders, clock: PhaseClock) -> None:

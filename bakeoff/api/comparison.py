@@ -17,12 +17,14 @@ from bakeoff.result_files import (
     METRICS,
     SLICES,
     SUMMARY,
+    SUSPECT_LABELS,
 )
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.document import CandidateSummary, Verdict, read_summary
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 from bakeoff.summary.slices_columns import SLICES_COLUMNS
+from bakeoff.summary.suspect_labels_columns import SUSPECT_LABELS_COLUMNS
 
 if TYPE_CHECKING:
     import pandas
@@ -109,6 +111,13 @@ class Comparison:
         """
         types = {column.name: column.type for column in SLICES_COLUMNS}
         return to_frame(self._file(SLICES), types)
+
+    def suspect_labels(self) -> "pandas.DataFrame":
+        """suspect_labels.csv: rows whose labels may be wrong, the most doubtful first, at most a
+        thousand. Raises MissingPackageError without pandas.
+        """
+        types = {column.name: column.type for column in SUSPECT_LABELS_COLUMNS}
+        return to_frame(self._file(SUSPECT_LABELS), types)
 
     def picture(self, of: str = "ranking") -> "Picture":
         """The ranking, drawn as SVG, or quality with the Pareto front against `of`: "latency",

@@ -28,6 +28,7 @@ from bakeoff.report.sections import (
     rates,
     slices,
     stages,
+    suspects,
     verdict,
 )
 from bakeoff.report.sections import ranking as ranking_section
@@ -125,6 +126,7 @@ def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
         "validation_table": metrics.validation_table(race),
         "hardest": hardest.hardest_rows(race),
         "hardest_shown": hardest.num_shown(race),
+        "suspects": suspects.suspects_section(race),
         "card": data_card.data_card_section(race, card),
         "failures": provenance.failures_table(race),
         "warnings": provenance.warnings(race),

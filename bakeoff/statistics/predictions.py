@@ -14,7 +14,7 @@ from bakeoff.errors import DocumentError
 from bakeoff.methods import has_chance
 from bakeoff.statistics.probability_values import ProbabilityValues
 
-_UNREADABLE = (
+UNREADABLE = (
     EOFError,
     KeyError,
     NotImplementedError,
@@ -23,6 +23,7 @@ _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
 )
+"""What reading a broken .npz file raises."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def read_predictions(content: bytes) -> Predictions:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             found = Predictions(arrays["ids"], arrays["labels"], arrays["logits"])
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise DocumentError(f"This is not a valid predictions.npz: {error}") from error
     lengths = {array.shape[:1] for array in (found.ids, found.labels, found.logits)}
     if len(lengths) > 1 or lengths == {()}:

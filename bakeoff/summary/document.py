@@ -16,6 +16,7 @@ from bakeoff.summary.part import Part
 from bakeoff.summary.regression_fit import RegressionFit
 from bakeoff.summary.slices import Slices
 from bakeoff.summary.staged_race import StagedRace
+from bakeoff.summary.suspect_labels import SuspectLabels
 
 MemoryOf = Literal["process", "gpu"]
 CandidateStatus = Literal["completed", "partial", "failed", "screened", "stopped"]
@@ -479,6 +480,8 @@ class Summary(Document):
     provenance: Provenance
     race: StagedRace | None = None
     """None where every candidate was trained to the end."""
+    suspect_labels: SuspectLabels | None = None
+    """None where rows have no label or several, and where no linear candidate told of them."""
 
     def to_json(self) -> bytes:
         """On one line: the document of a thousand candidates has a quarter of a million."""

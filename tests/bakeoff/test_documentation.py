@@ -13,6 +13,7 @@ from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 from bakeoff.summary.slices_columns import SLICES_COLUMNS
+from bakeoff.summary.suspect_labels_columns import SUSPECT_LABELS_COLUMNS
 from docs import generate
 from tests.support.run_samples import WALK_THROUGH, parsed
 
@@ -70,7 +71,8 @@ def test_the_schema_refuses_what_an_editor_can_refuse():
 
 
 @pytest.mark.parametrize(
-    "columns", [COMPARISON_COLUMNS, METRICS_COLUMNS, JOBS_COLUMNS, SLICES_COLUMNS]
+    "columns",
+    [COMPARISON_COLUMNS, METRICS_COLUMNS, JOBS_COLUMNS, SLICES_COLUMNS, SUSPECT_LABELS_COLUMNS],
 )
 def test_columns_have_a_name_of_their_own_and_a_meaning(columns):
     assert columns[0].name == "schema_version"

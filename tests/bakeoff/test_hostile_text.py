@@ -21,6 +21,7 @@ from bakeoff.client.metric_values import from_log
 from bakeoff.client.progress_text import ProgressLines
 from bakeoff.report import picture, render
 from bakeoff.summary.tables import tables
+from tests.support import summary_parts as parts
 from tests.support import summary_samples
 from tests.support.slice_samples import slices_of
 
@@ -48,11 +49,13 @@ def summary_with(text):
     conditions = sample.conditions.model_copy(
         update={"labels": [text, "other"], "positive_label": text, "dataset": text}
     )
+    suspects = parts.suspects([first.candidate], [text, "other"], [text])
     provenance = sample.provenance.model_copy(update={"name": text})
     slices = slices_of(sample.candidates, [text], {text: [text]})
     return sample.model_copy(
         update={
             "slices": slices,
+            "suspect_labels": suspects,
             "candidates": candidates,
             "hardest_rows": rows,
             "conditions": conditions,

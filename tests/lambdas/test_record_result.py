@@ -63,6 +63,20 @@ def test_the_predictions_are_kept_beside_the_archive(record, store, recorded):
     assert store.objects[f"runs/{RUN}/predictions/{ITEM['item']}.npz"] == b"npz"
 
 
+def test_what_a_linear_model_says_of_labels_is_kept_beside_the_predictions(
+    record, store, recorded, caplog
+):
+    files = {"metrics.json": json.dumps(METRICS).encode(), "predictions.npz": b"npz"}
+    store.objects[OUTPUT] = tar_gz(files | {"label_probabilities.npz": b"labels"})
+    record(recorded("training_job_completed"))
+    assert store.objects[f"runs/{RUN}/predictions/{ITEM['item']}.labels.npz"] == b"labels"
+
+    store.objects[OUTPUT] = tar_gz(files)
+    record(recorded("training_job_completed"))
+    # Most methods have none.
+    assert not [one for one in caplog.records if one.levelname == "WARNING"]
+
+
 def test_a_job_without_predictions_is_a_success_all_the_same(record, store, recorded):
     store.objects[OUTPUT] = tar_gz({"metrics.json": json.dumps(METRICS).encode()})
     assert record(recorded("training_job_completed"))["status"] == "completed"

@@ -17,6 +17,7 @@ FILES = (
     "metrics.csv",
     "jobs.csv",
     "slices.csv",
+    "suspect_labels.csv",
     "data.json",
     "summary.json",
     "report.html",

@@ -26,6 +26,7 @@ from bakeoff.summary.document import (
     VersusBest,
 )
 from bakeoff.summary.regression_fit import RegressionFit, ResidualBin
+from bakeoff.summary.suspect_labels import SuspectLabel, SuspectLabels
 
 COMMIT = "8b3219a92973c328a8e22fadcfa821b5dc75636a"
 _BASELINES = ("majority", "tfidf")
@@ -375,6 +376,34 @@ def hard_rows(
         )
         for i, text in enumerate(texts)
     ]
+
+
+def suspects(
+    candidates: Sequence[str], labels: Sequence[str], texts: Sequence[str]
+) -> SuspectLabels:
+    """A row for each text, in test and train by turns."""
+    listed = [
+        SuspectLabel(
+            id=place * 41 + 3,
+            split="test" if place % 2 else "train",
+            texts=[text],
+            label=labels[place % len(labels)],
+            likely_label=labels[(place + 1) % len(labels)],
+            score=0.99 - place * 0.004,
+        )
+        for place, text in enumerate(texts)
+    ]
+    num_in_test = len(texts) // 2
+    return SuspectLabels(
+        candidates=list(candidates),
+        rows={"train": 2000, "validation": 222, "test": 1000},
+        suspects={"train": len(texts) - num_in_test, "validation": 0, "test": num_in_test},
+        sure_rows=322,
+        sure_disagreeing=2,
+        are_many=False,
+        seconds=3.2,
+        listed=listed,
+    )
 
 
 def spending(candidates: Sequence[CandidateSummary]) -> Spending:

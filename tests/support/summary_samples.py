@@ -121,6 +121,7 @@ def binary() -> Summary:
         candidates=candidates,
         pairs=parts.pairs_of(candidates),
         hardest_rows=parts.hard_rows(candidates, ["neg", "pos"], _REVIEWS),
+        suspect_labels=parts.suspects(["tfidf-eb0e71"], ["neg", "pos"], _REVIEWS),
         slices=slices_of(candidates, ["neg", "pos"], {"country": ["US", "GB", "IN"]}),
         conditions=Conditions(**_CONDITIONS),
         statistics=_STATISTICS,
@@ -175,6 +176,11 @@ def multiclass() -> Summary:
             "candidates": candidates,
             "pairs": parts.pairs_of(candidates),
             "hardest_rows": parts.hard_rows(candidates, LABELS, [*HOSTILE, *_REVIEWS] * 2),
+            "suspect_labels": parts.suspects(
+                [candidates[0].candidate, candidates[1].candidate],
+                LABELS,
+                [*HOSTILE, *_REVIEWS] * 6,
+            ),
             "slices": slices_of(
                 candidates[:18], LABELS, {HOSTILE[0]: HOSTILE, "x" * 200: ["y" * 200, "=1+1"]}
             ),
@@ -230,6 +236,7 @@ def regression() -> Summary:
             "candidates": candidates,
             "pairs": [_error_pair(pair) for pair in parts.pairs_of(candidates, "rmse")],
             "hardest_rows": [_far_off_row(candidates)],
+            "suspect_labels": None,
             "slices": slices_of(candidates, [], {}, "rmse", "rmse"),
             "conditions": _conditions(
                 dataset="stsb",
@@ -302,6 +309,7 @@ def all_failed() -> Summary:
             ],
             "pairs": [],
             "hardest_rows": [],
+            "suspect_labels": None,
             "slices": None,
             "conditions": _conditions(
                 task=None, task_reason=None, labels=[], rows={}, main_metric=None,
@@ -338,6 +346,7 @@ def single() -> Summary:
             ],
             "pairs": [],
             "hardest_rows": [],
+            "suspect_labels": None,
             "slices": None,
         }
     )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from job.job_metrics import LearningRateTrial
@@ -36,6 +37,9 @@ class Trained:
     validation_scores: Mapping[str, float]
     """The task's metrics, and a multi-label task's `threshold`; empty without validation rows."""
     num_parameters: int
+    train_logits: Callable[[NDArray[np.integer]], NDArray[Any]] | None = None
+    """Those of the train rows at these places, each by a model that was fitted on others of them;
+    None for methods and tasks without."""
     precision: str | None = None
     """The numeric precision, "fp32", "bf16" or "fp16"; None without a neural network."""
     best_epoch: float | None = None

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from job.training_config import TrainingConfig
 from linear.feature_scale import FeatureScale
 from linear.linear_head import ChosenHead, choose_linear_head
+from linear.out_of_fold import out_of_fold_logits
 from linear.row_features import ALONE, FeatureKind
+from scoring.task import Task
 
 # They suit some hundreds of features with variance 1.
 STRENGTHS = (0.0001, 0.001, 0.01, 0.1, 1.0)
@@ -25,6 +27,14 @@ class ChosenFeatures:
     kind: FeatureKind
     best: ChosenHead
     """On the features as they are."""
+
+    def train_logits(
+        self, task: Task, features: NDArray[np.float32], labels: NDArray[Any]
+    ) -> NDArray[np.float32]:
+        """(rows, labels), of train rows by heads that were fitted on others of them; `features` are
+        of this kind."""
+        scaled = _scale(features, self.kind).applied(features)
+        return out_of_fold_logits(task, scaled, labels, self.best.strength)
 
 
 def choose_features(
@@ -57,7 +67,7 @@ def _head_on(
     labels: Mapping[str, NDArray[Any]],
 ) -> ChosenHead:
     train = features("train", kind)
-    scale = FeatureScale.of(train, are_of_pairs=kind.pairing == ALONE)
+    scale = _scale(train, kind)
     train = scale.applied(train)
     best = choose_linear_head(
         config,
@@ -66,3 +76,7 @@ def _head_on(
         RIDGE_STRENGTHS if config.task == "regression" else STRENGTHS,
     )
     return replace(best, head=scale.undone(best.head))
+
+
+def _scale(features: NDArray[np.float32], kind: FeatureKind) -> FeatureScale:
+    return FeatureScale.of(features, are_of_pairs=kind.pairing == ALONE)

@@ -50,6 +50,10 @@ def frozen_encoder(
         notes[:] = rows.notes
         return logits
 
+    def train_logits(places: NDArray[Any]) -> NDArray[Any]:
+        features = rows.features("train", chosen.kind)[places]
+        return chosen.train_logits(task, features, labels["train"][places])
+
     def save(folder: Path) -> None:
         content = {**description(config, best.validation_scores), "chosen": shown}
         whole.save(folder, folders.model, content)
@@ -58,6 +62,7 @@ def frozen_encoder(
         splits=splits,
         validation_logits=best.validation_logits,
         test_logits=test_logits,
+        train_logits=train_logits,
         predict_texts=lambda texts: task.logits_from(whole.outputs_of(texts)),
         save=save,
         validation_scores=best.validation_scores,

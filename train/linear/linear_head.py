@@ -68,6 +68,8 @@ class ChosenHead:
     validation_logits: NDArray[Any]
     """In the shape described in Task."""
     validation_scores: dict[str, float]
+    strength: float
+    """Of those that were tried."""
     chosen: dict[str, float]
     """The regularisation: C of LogisticRegression, alpha of Ridge."""
 
@@ -90,21 +92,22 @@ def choose_linear_head(
     """
     task = task_of(config)
     best: ChosenHead | None = None
-    for strength, head in _heads(task, *train, strengths):
+    for strength, head in linear_heads(task, *train, strengths):
         features, labels = validation
         logits = task.logits_from(head.outputs(features))
         scores = task.validation_scores(logits, labels)
         if best is None or config.is_better(scores, best.validation_scores):
             chosen = {"alpha": 1 / strength} if task.is_regression else {"C": strength}
-            best = ChosenHead(head, logits, scores, chosen)
+            best = ChosenHead(head, logits, scores, strength, chosen)
     if best is None:
         raise ValueError("no strengths to choose from")
     return best
 
 
-def _heads(
+def linear_heads(
     task: Task, features: Features, labels: NDArray[Any], strengths: Sequence[float]
 ) -> Iterator[tuple[float, LinearHead]]:
+    """Each strength with the head fitted with it, as `choose_linear_head` describes them."""
     if task.is_regression:
         for strength in strengths:
             ridge = Ridge(alpha=1 / strength).fit(features, labels.astype(np.float32))

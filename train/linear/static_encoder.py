@@ -44,10 +44,14 @@ def static_encoder(
         return found.values
 
     labels = {split: each.labels for split, each in splits.items()}
-    best = choose_features(config, [kind], features, labels).best
+    chosen = choose_features(config, [kind], features, labels)
+    best = chosen.best
     clock.end("train")
     whole = StaticModel(made.embeddings, kind, best.head)
     shown = {**best.chosen, "embeddings": made.origin, "size": made.size}
+
+    def train_logits(places: NDArray[Any]) -> NDArray[Any]:
+        return chosen.train_logits(task, features("train", kind)[places], labels["train"][places])
 
     def save(folder: Path) -> None:
         whole.save(folder, {**description(config, best.validation_scores), "chosen": shown})
@@ -56,6 +60,7 @@ def static_encoder(
         splits=splits,
         validation_logits=best.validation_logits,
         test_logits=lambda: task.logits_from(best.head.outputs(features("test", kind))),
+        train_logits=train_logits,
         predict_texts=lambda texts: task.logits_from(whole.outputs_of(texts)),
         save=save,
         validation_scores=best.validation_scores,

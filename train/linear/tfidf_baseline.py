@@ -21,6 +21,7 @@ from job.training_config import TrainingConfig
 from job.training_task import task_of
 from linear.linear_head import ChosenHead, LinearHead, choose_linear_head
 from linear.ngram_features import NgramFeatures
+from linear.out_of_fold import out_of_fold_logits
 from training_data.text_rows import TextRows, columns_of, joined
 from training_data.tokenised_rows import SPLITS
 
@@ -51,6 +52,9 @@ def tfidf_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseCloc
         validation_scores=best.validation_scores,
         num_parameters=best.head.num_parameters,
         chosen=best.chosen,
+        train_logits=lambda rows: out_of_fold_logits(
+            task, of_train[rows], train.labels[rows], best.strength
+        ),
     )
 
 

@@ -12,8 +12,8 @@ from embedding.text_encoder import TextEncoder, TextVectors
 from embedding.usage import usage_of
 from limits.limited_process import Step
 from model.model_snapshot import ModelError
+from scoring.folds import fold_numbers
 from scoring.task import Task
-from screening.folds import fold_numbers
 from screening.linear_scores import log_loss, r_squared
 from screening.log_me import log_me
 from screening.patience import FITTING_SECONDS, STEP_SECONDS, loading_seconds

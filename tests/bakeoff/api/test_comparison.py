@@ -10,6 +10,7 @@ import pytest
 import bakeoff
 from bakeoff.api.comparison import Comparison
 from bakeoff.api.frames import to_frame
+from bakeoff.summary.tables import tables
 from tests.support import summary_samples
 from tests.support.bucket import BUCKET, bucket  # noqa: F401 - a fixture
 from tests.support.run_samples import completed, failed, manifest_for, planned, resolved_with
@@ -52,6 +53,16 @@ def test_the_frame_has_the_tables_columns_and_types(folder):
     assert frame["rank"].dtype == "Int64"
     assert frame["tied"].dtype == "boolean"
     assert frame.loc[0, "f1"] == pytest.approx(0.9)
+
+
+def test_suspect_labels_are_a_frame_with_a_row_for_each(folder):
+    summary = summary_samples.binary()
+    (folder / "suspect_labels.csv").write_text(tables(summary)["suspect_labels.csv"])
+
+    frame = bakeoff.load(folder).suspect_labels()
+
+    assert list(frame["row"]) == [3, 44, 85, 126]
+    assert frame.loc[0, "likely_label"] == "pos"
 
 
 def test_jobs_are_a_frame_with_a_row_for_each_job(folder):

@@ -50,9 +50,16 @@ def test_the_newest_results_are_brought_and_shown(cloud, tmp_path):
     assert ended.status == 0
     for file, content in files().items():
         assert (tmp_path / "imdb" / file).read_bytes() == content
-    assert ended.out.splitlines()[-5:] == [
+    assert ended.out.splitlines()[-6:] == [
         str(tmp_path / "imdb" / file)
-        for file in ("comparison.csv", "jobs.csv", "metrics.csv", "slices.csv", "summary.json")
+        for file in (
+            "comparison.csv",
+            "jobs.csv",
+            "metrics.csv",
+            "slices.csv",
+            "summary.json",
+            "suspect_labels.csv",
+        )
     ]
 
 

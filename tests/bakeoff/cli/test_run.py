@@ -48,8 +48,16 @@ def test_a_comparison_ends_with_its_table_and_the_paths_of_its_files(cloud, requ
 
     assert ended.status == 0, ended
     folder = request_path.parent / "imdb"
-    names = ("data.json", "jobs.csv", "metrics.csv", "run.json", "slices.csv", "summary.json")
-    assert ended.out.splitlines()[-6:] == [str(folder / name) for name in names]
+    names = (
+        "data.json",
+        "jobs.csv",
+        "metrics.csv",
+        "run.json",
+        "slices.csv",
+        "summary.json",
+        "suspect_labels.csv",
+    )
+    assert ended.out.splitlines()[-7:] == [str(folder / name) for name in names]
     assert (folder / "data.json").read_bytes() == b"{}"
     rows = [
         line.split() for line in ended.out.splitlines() if line.lstrip().startswith(("1 ", "2 "))

@@ -38,6 +38,7 @@ SECTIONS = [
     "Pairwise comparison",
     "All metrics",
     "Hardest test rows",
+    "Suspect labels",
     "The data",
     "Failures",
     "Provenance",
@@ -190,6 +191,26 @@ def test_half_a_character_does_not_keep_the_page_from_being_written():
     row = summary.hardest_rows[0].model_copy(update={"texts": ["half \ud83d of one"]})
     html = render(summary.model_copy(update={"hardest_rows": [row]}), None)
     assert b"half \\ud83d of one" in html.encode()
+
+
+def test_suspect_labels_have_text_given_and_likely_label(pages):
+    (section,) = [
+        each for each in pages["binary"].all("section") if each.attributes["id"] == "suspects"
+    ]
+    shown = " ".join(section.text.split())
+    assert "4 of 3,222 rows are suspect: 2 in train and 2 in test." in shown
+    assert "2 of 322 rows have another label" in shown
+    assert "baseline/tfidf would label them otherwise" in shown
+    assert "Looking for them took 3.20 s" in shown.replace("\xa0", " ")
+    assert "Row 44 of testlabelled poslikely negscore 0.986" in shown
+
+
+def test_the_first_fifty_suspect_labels_are_on_the_page_and_the_rest_in_the_table(pages):
+    (section,) = [
+        each for each in pages["multiclass"].all("section") if each.attributes["id"] == "suspects"
+    ]
+    assert "Here are the first 50; suspect_labels.csv has 60." in section.text
+    assert section.text.count("likely") == 50
 
 
 def test_equal_input_gives_equal_bytes(htmls):

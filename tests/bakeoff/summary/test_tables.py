@@ -1,4 +1,4 @@
-"""The three tables: their columns, the type of every cell, and rows of every kind."""
+"""The tables: their columns, the type of every cell, and rows of every kind."""
 
 import csv
 import io
@@ -11,7 +11,9 @@ from bakeoff.summary.document import Summary
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS, jobs_rows
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS, metrics_rows
 from bakeoff.summary.slices_columns import SLICES_COLUMNS, slices_rows
+from bakeoff.summary.suspect_labels_columns import SUSPECT_LABELS_COLUMNS, suspect_labels_rows
 from bakeoff.summary.tables import tables
+from tests.support import summary_parts, summary_samples
 from tests.support.compared import compared
 from tests.support.run_samples import (
     RUN,
@@ -33,8 +35,9 @@ ALL_COLUMNS = pytest.mark.parametrize(
         (METRICS_COLUMNS, metrics_rows),
         (JOBS_COLUMNS, jobs_rows),
         (SLICES_COLUMNS, slices_rows),
+        (SUSPECT_LABELS_COLUMNS, suspect_labels_rows),
     ],
-    ids=["comparison", "metrics", "jobs", "slices"],
+    ids=["comparison", "metrics", "jobs", "slices", "suspect_labels"],
 )
 
 
@@ -55,7 +58,7 @@ def varied():
     manifest = manifest_for(resolved, failed=["c"])
     items = planned(resolved, failed=["c"]).items
     predictions = predictions_of(items)
-    return summarised(
+    summary = summarised(
         resolved,
         manifest,
         items,
@@ -63,6 +66,8 @@ def varied():
         predictions,
         slices=halves(next(iter(predictions.values())).ids),
     )
+    suspects = summary_parts.suspects(["tfidf"], ["neg", "pos"], ["a text"] * 5)
+    return summary.model_copy(update={"suspect_labels": suspects})
 
 
 def halves(ids):
@@ -192,6 +197,21 @@ def test_the_columns_of_slices_csv_and_their_order():
     ]
 
 
+def test_the_columns_of_suspect_labels_csv_and_their_order():
+    assert [(column.name, column.type) for column in SUSPECT_LABELS_COLUMNS] == [
+        ("schema_version", "integer"),
+        ("place", "integer"),
+        ("split", "text"),
+        ("row", "integer"),
+        ("label", "text"),
+        ("likely_label", "text"),
+        ("score", "number"),
+        ("text", "text"),
+        ("text_pair", "text"),
+        ("run", "text"),
+    ]
+
+
 def test_every_hyperparameter_has_a_column_in_jobs_csv():
     recipe = resolved_with().candidates[0].hyperparameters.model_dump()
     assert set(recipe) <= {column.name for column in JOBS_COLUMNS}
@@ -297,6 +317,20 @@ def test_slices_csv_has_every_slice_with_every_candidate(varied):
     assert (last["rows"], last["untested"], last["beats_best"]) == ("20", "few_rows", "")
 
 
+def test_suspect_labels_csv_has_the_most_doubtful_row_first():
+    suspects = summary_parts.suspects(["tfidf"], ["neg", "pos"], ["=1+1", "second"])
+    pair = suspects.listed[1].model_copy(update={"texts": ["one", "two"]})
+    suspects = suspects.model_copy(update={"listed": [suspects.listed[0], pair]})
+    summary = summary_samples.binary().model_copy(update={"suspect_labels": suspects})
+
+    first, second = table(summary, "suspect_labels.csv")
+
+    assert (first["place"], first["split"], first["row"]) == ("1", "train", "3")
+    assert (first["label"], first["likely_label"], first["score"]) == ("neg", "pos", "0.99")
+    assert (first["text"], first["text_pair"]) == ("'=1+1", "")
+    assert (second["text"], second["text_pair"]) == ("one", "two")
+
+
 def test_a_run_without_prepared_data_has_its_rows_too():
     summary = summarised(
         resolved_with(models=["a"]), Manifest(schema_version=2, status="ready"), [], []
@@ -304,3 +338,4 @@ def test_a_run_without_prepared_data_has_its_rows_too():
     (row,) = table(summary, "comparison.csv")
     assert (row["status"], row["main_metric"], row["train_rows"]) == ("failed", "", "")
     assert table(summary, "metrics.csv") == table(summary, "jobs.csv") == []
+    assert table(summary, "suspect_labels.csv") == []

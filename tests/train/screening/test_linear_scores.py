@@ -5,9 +5,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import log_loss as loss_of
 
+from scoring.folds import fold_numbers
 from scoring.task import Task
 from screening import linear_scores
-from screening.folds import fold_numbers
 from screening.linear_scores import log_loss, r_squared
 from screening.standard_features import StandardFeatures
 
