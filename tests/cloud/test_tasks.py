@@ -114,6 +114,17 @@ def test_every_task_s_candidates_are_scored_on_slices(runs: Service) -> None:
         assert scored == {row["candidate"] for row in runs.table(name)}
 
 
+def test_labels_are_looked_at_by_every_linear_method(runs: Service) -> None:
+    summary = json.loads(runs.get(f"results/{PAIRS}/summary.json"))
+    found = summary["suspect_labels"]
+    methods = {each["candidate"]: each["method"] for each in summary["candidates"]}
+    assert [methods[each] for each in found["candidates"]] == ["tfidf", "frozen", "static"]
+    assert found["rows"]["test"] == summary["conditions"]["rows"]["test"]
+    assert found["seconds"] > 0
+    for name in (TOPICS, STARS):
+        assert json.loads(runs.get(f"results/{name}/summary.json"))["suspect_labels"] is None
+
+
 def test_learnable_data_is_predicted_better_than_by_the_majority(runs: Service) -> None:
     for name, sign in ((PAIRS, 1), (TOPICS, 1), (STARS, -1)):
         by_model = {row["model"]: float(row["score"]) for row in runs.table(name)}
