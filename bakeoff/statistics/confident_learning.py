@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 HIGHEST_THRESHOLD = 0.8
 """Where a model is nearly always sure, about half of its rows fall short of the mean, if only by a
 little, and so would half of the wrong labels. So, unlike in the paper, no threshold is higher."""
+FEWEST_ROWS = 10
+"""Labels with fewer rows cannot be learnt from other rows, so all of theirs would be suspect."""
 # Sums in another order round differently, and a threshold may be the probability of one row.
 _ROUNDING = 1e-6
 
@@ -28,7 +30,7 @@ class ConfidentLabels:
     """(R,) the label that a suspect row counts as; of other rows the most probable one beside their
     own."""
     is_suspect: NDArray[np.bool_]
-    """(R,) Rows whose own label is the most probable one never are."""
+    """(R,) Rows whose own label is the most probable one, or has few rows, never are."""
     score: NDArray[np.float64]
     """(R,) 0..1: how much more probable than the given label the most probable other one is, as
     (1 + p_other - p_given) / 2; 1 minus the normalised margin by which the paper ranks."""
@@ -43,32 +45,41 @@ def confident_labels(
     probabilities: NDArray[np.floating],
     labels: NDArray[np.integer],
     highest_threshold: float = HIGHEST_THRESHOLD,
+    fewest_rows: int = FEWEST_ROWS,
 ) -> ConfidentLabels:
     """
     Args:
         probabilities: (R, L), each row by models that were not fitted on it; L is 2 at least.
         labels: (R,) the given ones, as class numbers.
-        highest_threshold: 1 for the rule of the paper.
+        highest_threshold, fewest_rows: both 1 for the rule of the paper.
     """
     rows = np.arange(len(labels))
     given = probabilities[rows, labels].astype(np.float64)
     others = probabilities.astype(np.float64)
     others[rows, labels] = -1.0
-    thresholds = _thresholds(given, labels, probabilities.shape[1], highest_threshold)
+    counts = np.bincount(labels, minlength=probabilities.shape[1])
+    thresholds = _thresholds(given, labels, counts, highest_threshold)
     reached = np.where(probabilities >= thresholds - _ROUNDING, probabilities, -1.0)
     counts_as = reached.argmax(axis=1)
     margin = others.max(axis=1) - given
     is_suspect = (reached.max(axis=1) >= 0) & (counts_as != labels) & (margin > 0)
+    is_suspect &= counts[labels] >= fewest_rows
     likely = np.where(is_suspect, counts_as, others.argmax(axis=1))
     return ConfidentLabels(likely, is_suspect, (1 + margin) / 2)
 
 
 def _thresholds(
-    given: NDArray[np.float64], labels: NDArray[np.integer], num_labels: int, highest: float
+    given: NDArray[np.float64],
+    labels: NDArray[np.integer],
+    counts: NDArray[np.int64],
+    highest: float,
 ) -> NDArray[np.float64]:
     """(L,) the mean probability of each label over its own rows, at most `highest`; out of reach
-    for one without rows."""
-    counts = np.bincount(labels, minlength=num_labels)
-    sums = np.bincount(labels, weights=given, minlength=num_labels)
+    for one without rows.
+
+    Args:
+        counts: (L,) the rows of each label.
+    """
+    sums = np.bincount(labels, weights=given, minlength=len(counts))
     means = sums / np.maximum(counts, 1)
     return np.where(counts > 0, np.minimum(means, highest), np.inf)
