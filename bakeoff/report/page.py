@@ -41,6 +41,9 @@ from bakeoff.wording import listed
 PICTURES = ("ranking", *(price.key for price in PRICES))
 """What `picture` draws."""
 
+_MAX_NAMED = 16
+"""So many candidates have names in a picture of quality against a price."""
+
 
 def render(summary: Summary, data_card: DataCard | None) -> str:
     """The report as one HTML file that opens from disk, without a network.
@@ -162,10 +165,25 @@ def _rate_pictures(race: Race) -> list[tuple[CandidateSummary, Markup]]:
     return [(one, rate_pictures.rates_picture(race, one, scales).inline()) for one in drawn]
 
 
-def _tradeoffs(race: Race) -> list[tuple[Tradeoff, Markup]]:
-    """Of the prices that at least one candidate has."""
+def _tradeoffs(race: Race) -> list[tuple[Tradeoff, list[Markup]]]:
+    """Of the prices that at least one candidate has, for wide and for narrow screens; one picture
+    for both where there are too many candidates to name them all."""
     made = [Tradeoff.of(race, price) for price in PRICES]
-    return [(one, tradeoffs.tradeoff_picture(race, one).inline()) for one in made if one.candidates]
+    return [
+        (
+            one,
+            [
+                *(
+                    [tradeoffs.named_tradeoff_picture(race, one).inline()]
+                    if len(one.candidates) <= _MAX_NAMED
+                    else []
+                ),
+                tradeoffs.tradeoff_picture(race, one).inline(),
+            ],
+        )
+        for one in made
+        if one.candidates
+    ]
 
 
 def _decision_pictures(race: Race) -> list[tuple[CandidateSummary, Markup]]:

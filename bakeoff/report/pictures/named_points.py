@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from bakeoff.report.pictures.free_places import Box, covered, is_within
-from bakeoff.report.pictures.svg import SMALL_SIZE, Point, line, text
+from bakeoff.report.pictures.svg import SMALL_SIZE, Anchor, Point, line, text
 from bakeoff.report.pictures.text_width import text_width
 
 Stroke = tuple[Point, Point]
@@ -51,9 +51,18 @@ def named_points(
         taken += [found, *_along(point, end)]
         if _distance(end, point) > _MARK_RADIUS + _NEAR + 1:
             yield line(point, end, "mark", 0.8)
-        x, baseline = found[0], found[1] + _BASELINE
-        texts.append(text(x, baseline, name, size=SMALL_SIZE, is_bold=is_bold, halo="page"))
+        texts.append(_written(name, found, point, is_bold=is_bold))
     yield from texts
+
+
+def _written(name: str, box: Box, point: Point, *, is_bold: bool) -> Element:
+    """The name at the side of its box that is towards the point, as it may be shorter than that."""
+    left, top, right, _ = box
+    anchor: Anchor = "end" if right < point[0] else "start"
+    x = right if anchor == "end" else left
+    return text(
+        x, top + _BASELINE, name, anchor=anchor, size=SMALL_SIZE, is_bold=is_bold, halo="page"
+    )
 
 
 def _free_box(

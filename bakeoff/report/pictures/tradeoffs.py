@@ -77,21 +77,24 @@ def tradeoff_picture(race: Race, tradeoff: Tradeoff) -> Picture:
     return Picture(width, height, description(race, tradeoff), elements)
 
 
-def named_tradeoff_picture(race: Race, tradeoff: Tradeoff, heading: str) -> Picture:
-    """For a README, where nothing else explains it: marks with names, and a legend. There must be
-    at least one candidate."""
-    width, bottom = 860, 430
-    plot = _Plot.of(race, tradeoff, width, 84, bottom)
+def named_tradeoff_picture(race: Race, tradeoff: Tradeoff, heading: str = "") -> Picture:
+    """Wide, with names beside the marks. There must be at least one candidate.
+
+    With a heading it has a legend, too, as for a README, where nothing else explains it.
+    """
+    width, top = 860, 84 if heading else 22
+    bottom = top + 346
+    plot = _Plot.of(race, tradeoff, width, top, bottom)
     places = _places(race, tradeoff, plot)
-    entries = _legend_entries(tradeoff)
+    entries = _legend_entries(tradeoff) if heading else []
     elements = [
-        *_heading(race, tradeoff, heading, width),
+        *(_heading(race, tradeoff, heading, width) if heading else ()),
         *_behind(race, tradeoff, plot, places),
         *_names(race, tradeoff, places, plot),
         *_marks(race, tradeoff, places),
         *legend(entries, width, bottom + 42),
     ]
-    height = bottom + 42 + legend_height(entries, width) + 10
+    height = bottom + (52 + legend_height(entries, width) if heading else 40)
     return Picture(width, height, description(race, tradeoff), elements)
 
 

@@ -30,6 +30,7 @@ def boxes_of_names(svg: ElementTree.Element, names: set[str]) -> list[Box]:
         if one.text in names:
             left, baseline = float(one.attrib["x"]), float(one.attrib["y"])
             width = text_width(one.text, SMALL_SIZE, is_bold="font-weight" in one.attrib)
+            left -= width if one.attrib.get("text-anchor") == "end" else 0
             found.append((left, baseline - 8, left + width, baseline + 2))
     return found
 
