@@ -40,7 +40,7 @@ def _print_runs(runs: Sequence[Comparison], around: Surroundings) -> None:
             each.name,
             each.run,
             (each.requested_at or "")[:10],
-            printable(each.dataset or "", _MAX_DATASET),
+            printable(each.data_name, _MAX_DATASET),
             each.winner or "",
             each.main_metric or "",
             "" if each.score is None else f"{each.score:.4f}",

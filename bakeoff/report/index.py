@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from bakeoff.metrics import spoken_name
 from bakeoff.names import is_valid_name
 from bakeoff.report import numbers
+from bakeoff.report.numbers import ABSENT
 from bakeoff.report.phrases import capitalised, shortened
 from bakeoff.report.safe_text import cleaned
 from bakeoff.report.sections.verdict import when
 from bakeoff.report.self_contained import page
-from bakeoff.report.tables import Cell, Column, Table, number, text
+from bakeoff.report.tables import Cell, Column, Table, number, text, without_empty_columns
 from bakeoff.result_files import REPORT
 from bakeoff.summary.run_entry import RunEntry
 
-_MAX_DATASET = 60
+_MAX_DATASET = 40
 
 _COLUMNS = [
     Column("Name", is_number=False),
@@ -48,7 +49,8 @@ def render_index(entries: Sequence[RunEntry]) -> str:
     links = [
         f"{entry.name}/{REPORT}" if is_valid_name(entry.name) else "" for entry in newest_first
     ]
-    table = Table("All results", _COLUMNS, [_row(entry) for entry in newest_first])
+    whole = Table("All results", _COLUMNS, [_row(entry) for entry in newest_first])
+    table = without_empty_columns(whole, first=1)
     return page("index.html.j2", listed=_Listed(table, links))
 
 
@@ -56,7 +58,7 @@ def _row(entry: RunEntry) -> list[Cell]:
     metric = capitalised(spoken_name(entry.main_metric)) if entry.main_metric else None
     return [
         Cell(entry.name),
-        text(shortened(entry.dataset, _MAX_DATASET) if entry.dataset else None),
+        Cell(shortened(entry.data_name, _MAX_DATASET) or ABSENT, title=entry.dataset or ""),
         text(entry.winner),
         text(metric),
         number(entry.score, numbers.metric),

@@ -1,6 +1,7 @@
 """run.json: where the results of a run come from, and what it found, in a line of a list."""
 
 from bakeoff.documents import Document
+from bakeoff.layout import UPLOADS_PREFIX, without_bucket
 from bakeoff.summary.document import Summary
 
 
@@ -25,6 +26,12 @@ class RunEntry(Document):
     billable_seconds: int | None = None
     """Of all training jobs."""
     cost_usd: float | None = None
+
+    @property
+    def data_name(self) -> str:
+        """The data set as people know it: an uploaded file by its name alone; empty if not known."""
+        known = without_bucket(self.dataset or "")
+        return known.rstrip("/").rsplit("/", 1)[-1] if known.startswith(UPLOADS_PREFIX) else known
 
     @classmethod
     def of(cls, summary: Summary) -> "RunEntry":

@@ -61,6 +61,15 @@ def test_each_name_has_a_line_with_what_its_newest_run_found() -> None:
     ]
 
 
+def test_uploaded_data_is_called_as_its_file_and_what_no_run_has_is_left_out() -> None:
+    uploaded = f"s3://bucket/uploads/{'0' * 32}/train.parquet"
+    page = Page(render_index([entry("imdb", dataset=uploaded, cost_usd=None)]))
+
+    cells = page.all("td")
+    assert (cells[0].text, cells[0].attributes["title"]) == ("train.parquet", uploaded)
+    assert "Cost" not in [heading.text for heading in page.all("th")]
+
+
 def test_the_newest_comes_first_and_columns_sort_by_their_numbers() -> None:
     html = render_index(
         [
