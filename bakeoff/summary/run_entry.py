@@ -29,7 +29,7 @@ class RunEntry(Document):
 
     @property
     def data_name(self) -> str:
-        """The data set as people know it: an uploaded file by its name alone; empty if not known."""
+        """As people know the data set: an uploaded file by its name; empty if it is not known."""
         known = without_bucket(self.dataset or "")
         return known.rstrip("/").rsplit("/", 1)[-1] if known.startswith(UPLOADS_PREFIX) else known
 
