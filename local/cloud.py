@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -77,6 +77,7 @@ class LocalCloud:
         settings: Mapping[str, str] | None = None,
         prices: Path | None = None,
         kept_dir: Path | None = None,
+        say: Callable[[str], None] = lambda text: None,
     ) -> None:
         """Prepare a cloud without starting it.
 
@@ -91,10 +92,12 @@ class LocalCloud:
                 else the list is empty.
             kept_dir: folder for what the jobs of a run that never ended leave to the next cloud, on
                 the same disk; by default in `state_dir`.
+            say: gets a sentence on each step of the start.
         """
         self.state_dir = state_dir.resolve()
         self._kept_dir = (kept_dir or state_dir / "kept").resolve()
         self.port = port
+        self._say = say
         self._max_jobs = max_jobs if max_jobs is not None else max_jobs_from(os.environ)
         hub = hub_endpoint if hub_endpoint is not None else os.environ.get("HF_ENDPOINT", "")
         self._settings = {
@@ -167,6 +170,7 @@ class LocalCloud:
             EmulatorError: the emulator ended or did not answer in time, or another cloud uses the
                 state folder.
         """
+        self._say("Step 1 of 3: starting the emulator of AWS ...")
         self.port = self.port or free_port()
         _check_port(self.port)
         self.state_dir.mkdir(parents=True, exist_ok=True)
@@ -250,6 +254,7 @@ class LocalCloud:
             account=ACCOUNT,
             region=REGION,
             settings=self._settings,
+            say=self._say,
         )
 
     def _emulator_environment(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -72,7 +73,7 @@ def _up(arguments: argparse.Namespace) -> int:
     if running is not None:
         _say(f"The local cloud is already up at {running.endpoint}; stop it with `down`.")
         return 0
-    cloud = LocalCloud(STATE_DIR, port=arguments.port)
+    cloud = LocalCloud(STATE_DIR, port=arguments.port, say=_say)
     _say("Starting the local cloud ...")
     with cloud:
         cloud.announce()
@@ -126,7 +127,13 @@ def _exec(arguments: argparse.Namespace) -> int:
         prefix="exec-", dir=STATE_DIR, ignore_cleanup_errors=True
     ) as folder:
         _say("Starting a local cloud for this command ...", sys.stderr)
-        with LocalCloud(Path(folder), kept_dir=STATE_DIR / "kept") as cloud:
+
+        def say(text: str) -> None:
+            _say(text, sys.stderr)
+
+        started = time.monotonic()
+        with LocalCloud(Path(folder), kept_dir=STATE_DIR / "kept", say=say) as cloud:
+            say(f"The local cloud is up after {time.monotonic() - started:.0f} s.")
             return _run(command, cloud, {})
 
 

@@ -4,7 +4,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -25,6 +25,7 @@ class Deployment:
     account: str
     region: str
     settings: Mapping[str, str]
+    say: Callable[[str], None] = lambda text: None
 
     def run(self) -> None:
         """Bootstrap and deploy.
@@ -39,6 +40,7 @@ class Deployment:
                 "run `make setup`"
             )
         self.state_dir.mkdir(parents=True, exist_ok=True)
+        self.say("Step 2 of 3: synthesizing the stack, and bootstrapping the account ...")
         # The two are independent and mostly wait for Node, so they run at once. In the checkout,
         # `cdk bootstrap` would also synthesize the app, into the same folder, which only one
         # program may do at a time.
@@ -48,6 +50,7 @@ class Deployment:
         synthesis = self._start("synth", ["synth", "--quiet", *self._app_options()], self.root)
         self._finish("bootstrap", bootstrap)
         self._finish("synth", synthesis)
+        self.say("Step 3 of 3: deploying the stack ...")
         options = ["--require-approval", "never", "--method", "direct", "--asset-parallelism"]
         deploy = self._start(
             "deploy", ["deploy", "--all", "--app", str(self._assembly), *options], self.root

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # For the jobs of the local cloud: tiny models are slower on several threads.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Jobs that stand still would cost the suite minutes; tests/local/test_measurements.py tests it.
+os.environ.setdefault("BAKEOFF_LOCAL_MEASURE_ALONE", "0")
 
 _CLOUD, _STACK = "cloud", "tests/infra"
 # The groups that take longest begin, so that no process is left alone with one at the end.

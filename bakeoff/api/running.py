@@ -44,7 +44,7 @@ class Surroundings:
     """What a run needs from outside; tests pass their own."""
 
     connect: Callable[[], Cloud] = Cloud.connect
-    local_cloud: Callable[[], AbstractContextManager[Cloud]] = local_cloud
+    local_cloud: Callable[[Say], AbstractContextManager[Cloud]] = local_cloud
     clock: following.Clock = _CLOCK
 
 
@@ -215,7 +215,7 @@ def start(
     with ExitStack() as resources, request_file(request) as file:
         if local:
             say("Connecting to the local cloud, or starting one ...")
-            cloud = resources.enter_context(around.local_cloud())
+            cloud = resources.enter_context(around.local_cloud(say))
         else:
             cloud = around.connect()
         content = file.content(upload_all(file, cloud, say, around.clock.now()))

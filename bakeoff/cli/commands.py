@@ -75,8 +75,9 @@ class Surroundings:
     connect_hub: Callable[[], "Hub"]
     look_into: LookInto
     """Reads files of this machine as a run would."""
-    local_cloud: Callable[[], AbstractContextManager[Cloud]]
-    """Connects to a local cloud, and stops it in the end if it was started for this."""
+    local_cloud: Callable[[Callable[[str], None]], AbstractContextManager[Cloud]]
+    """Connects to a local cloud, and stops it in the end if it was started for this; says what it
+    does."""
     running_local_cloud: Callable[[], Cloud | None]
     """Connects to the local cloud in the background; None if there is none."""
     out: Console
@@ -109,7 +110,7 @@ def run_locally(file: RequestFile, output: Path, around: Surroundings) -> ExitSt
     try:
         with ExitStack() as resources:
             with told(around, _NOTHING_SENT):
-                cloud = resources.enter_context(around.local_cloud())
+                cloud = resources.enter_context(around.local_cloud(around.note))
             return _run(file, cloud, output, around, is_local=True)
     except LocalCloudEndedError as error:
         finished = output / file.name / FINISHED

@@ -5,14 +5,18 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.progress_bar import ProgressBar
 from rich.text import Text
 
 from bakeoff.cli.tables import Header, fitting_table, print_plain, print_table
 from bakeoff.client.follow import ProgressView
 from bakeoff.client.progress import CandidateProgress
 from bakeoff.client.progress_text import ProgressLines, duration, metric_value
+from bakeoff.client.time_left import TimeLeft
+
+_BAR = 40
 
 
 class LiveTable:
@@ -22,8 +26,17 @@ class LiveTable:
         self._console = console
         self._live = Live(console=console, auto_refresh=False)
 
-    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None:
-        headline = Text(f"{phase}, {duration(seconds)}", style="bold")
+    def show(
+        self,
+        phase: str,
+        candidates: Sequence[CandidateProgress],
+        seconds: float,
+        left: TimeLeft | None = None,
+    ) -> None:
+        headline: RenderableType = Text(_headline(phase, seconds, left), style="bold")
+        if left is not None:
+            bar = ProgressBar(completed=100 * left.share, width=min(_BAR, self._console.width))
+            headline = Group(headline, bar)
         if candidates:
             headers, rows = candidate_table(candidates)
             shown = fitting_table(headers, rows, self._console.width)
@@ -42,6 +55,10 @@ class LiveTable:
         self._live.__exit__(kind, error, trace)
 
 
+def _headline(phase: str, seconds: float, left: TimeLeft | None) -> str:
+    return ", ".join([phase, duration(seconds), *([left.words] if left else [])])
+
+
 def progress_view(console: Console, is_quiet: bool = False) -> ProgressView:
     """A live table in a terminal, a line per change elsewhere; nothing if quiet."""
     if is_quiet:
@@ -52,10 +69,14 @@ def progress_view(console: Console, is_quiet: bool = False) -> ProgressView:
 
 
 def print_progress(
-    console: Console, phase: str, candidates: Sequence[CandidateProgress], seconds: float
+    console: Console,
+    phase: str,
+    candidates: Sequence[CandidateProgress],
+    seconds: float,
+    left: TimeLeft | None = None,
 ) -> None:
     """Once, for the run as it is now."""
-    print_plain(console, f"{phase}, {duration(seconds)}")
+    print_plain(console, _headline(phase, seconds, left))
     if candidates:
         print_table(console, *candidate_table(candidates))
 

@@ -22,6 +22,7 @@ from bakeoff.client.progress_text import duration
 from bakeoff.client.results_folder import KeptRun, ResultsFolder
 from bakeoff.client.runs import Run, newest_run, recent_runs
 from bakeoff.client.snapshot import RunWatch
+from bakeoff.client.time_left import time_left
 from bakeoff.errors import ServiceError
 
 MAX_LISTED_RUNS = 20
@@ -68,7 +69,8 @@ def _print_run(cloud: Cloud, found: Run, around: Surroundings) -> None:
     now = snapshot.execution.stopped or around.clock.now()
     seconds = (now - snapshot.execution.started).total_seconds()
     print_plain(around.out, f"Run {found.run} of {found.name}")
-    print_progress(around.out, phase(snapshot), progress(snapshot, now), seconds)
+    left = time_left(snapshot, now)
+    print_progress(around.out, phase(snapshot), progress(snapshot, now), seconds, left)
 
 
 def _print_runs(runs: Sequence[Run], around: Surroundings) -> None:

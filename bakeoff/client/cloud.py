@@ -98,9 +98,10 @@ class Cloud:
         version = answer.get("VersionId")
         return StoredObject(None if version == "null" else version, answer["ETag"].strip('"'))
 
-    def upload(self, path: Path, key: str) -> None:
+    def upload(self, path: Path, key: str, on_bytes: Callable[[int], None] | None = None) -> None:
+        """`on_bytes` gets the number of each part's bytes that were sent, in any thread."""
         with translated():
-            self._s3.upload_file(str(path), self.deployment.bucket, key)
+            self._s3.upload_file(str(path), self.deployment.bucket, key, Callback=on_bytes)
 
     def read(self, key: str) -> bytes | None:
         """The object's content; None if there is none."""

@@ -10,6 +10,7 @@ from bakeoff.client.cloud import Execution
 from bakeoff.client.phase import phase
 from bakeoff.client.progress import CandidateProgress, progress
 from bakeoff.client.snapshot import RunWatch, Snapshot
+from bakeoff.client.time_left import TimeLeft, time_left
 from bakeoff.errors import ExecutionInputError
 from bakeoff.request.upload import RequestEvent
 
@@ -29,7 +30,13 @@ class Clock:
 class ProgressView(Protocol):
     """Shows what it is given, until it is closed."""
 
-    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None: ...
+    def show(
+        self,
+        phase: str,
+        candidates: Sequence[CandidateProgress],
+        seconds: float,
+        left: TimeLeft | None = None,
+    ) -> None: ...
 
     def __enter__(self) -> Self: ...
 
@@ -58,7 +65,7 @@ def follow(
         keep(snapshot)
         now = clock.now()
         seconds = (now - snapshot.execution.started).total_seconds()
-        view.show(phase(snapshot), progress(snapshot, now), seconds)
+        view.show(phase(snapshot), progress(snapshot, now), seconds, time_left(snapshot, now))
         if snapshot.execution.status != "RUNNING":
             return snapshot
         pause_seconds = max(_POLL_SECONDS, _POLL_SECONDS_PER_JOB * len(snapshot.jobs))

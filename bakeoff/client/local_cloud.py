@@ -1,9 +1,11 @@
 """A local cloud for as long as a program needs one."""
 
 import json
+import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
@@ -20,6 +22,7 @@ _HOLD = "import json, os, sys; print(json.dumps(dict(os.environ)), flush=True); 
 _KEPT_VARIABLE = "BAKEOFF_LOCAL_KEPT"
 _STOP_SECONDS = 30.0
 _NOTICE_SECONDS = 20.0
+_LOOK_SECONDS = 0.3
 _MAX_LOG_CHARACTERS = 4000
 _MAX_LINE_CHARACTERS = 150
 _GO_ON = (
@@ -29,8 +32,10 @@ _GO_ON = (
 
 
 @contextmanager
-def local_cloud() -> Iterator[Cloud]:
+def local_cloud(say: Callable[[str], None] = lambda line: None) -> Iterator[Cloud]:
     """Connects to the local cloud in the background, or to one that starts now and ends here.
+
+    `say` gets a line on each step of the start.
 
     Raises ServiceError, with the end of its log, if it does not start, and LocalCloudEndedError if
     it ends while it is needed.
@@ -39,7 +44,8 @@ def local_cloud() -> Iterator[Cloud]:
     with tempfile.TemporaryFile() as log:
         process = _started(checkout, log)
         try:
-            variables = _variables(process, log)
+            with _told(log, say):
+                variables = _variables(process, log)
         except BaseException:
             # While it starts, it does not look at its standard input.
             process.terminate()
@@ -75,6 +81,31 @@ def _started(checkout: Checkout, log: IO[bytes]) -> "subprocess.Popen[bytes]":
         # Ctrl-C is for this program, which ends the cloud when it no longer needs it.
         start_new_session=True,
     )
+
+
+@contextmanager
+def _told(log: IO[bytes], say: Callable[[str], None]) -> Iterator[None]:
+    """Passes on what is written into the log meanwhile, line by line."""
+    has_started = threading.Event()
+
+    def follow() -> None:
+        told, is_last = 0, False
+        while not is_last:
+            is_last = has_started.wait(_LOOK_SECONDS)
+            # Reading at a place does not move the one at which the other program writes.
+            lines = os.pread(log.fileno(), _MAX_LOG_CHARACTERS, told).splitlines(keepends=True)
+            for line in lines:
+                if line.endswith(b"\n"):
+                    told += len(line)
+                    say(line.decode(errors="replace").rstrip()[:_MAX_LINE_CHARACTERS])
+
+    follower = threading.Thread(target=follow, daemon=True)
+    follower.start()
+    try:
+        yield
+    finally:
+        has_started.set()
+        follower.join()
 
 
 def _variables(process: "subprocess.Popen[bytes]", log: IO[bytes]) -> dict[str, str]:

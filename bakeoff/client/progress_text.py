@@ -2,10 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bakeoff.client.progress import CandidateProgress
 from bakeoff.quoting import escaped
+
+if TYPE_CHECKING:
+    from bakeoff.client.time_left import TimeLeft
+
+# No candidate's key has a space.
+_TENTH = "time left"
 
 
 class ProgressLines:
@@ -15,11 +21,26 @@ class ProgressLines:
         self._say_line = say
         self._last: dict[str, str] = {}
 
-    def show(self, phase: str, candidates: Sequence[CandidateProgress], seconds: float) -> None:
+    def show(
+        self,
+        phase: str,
+        candidates: Sequence[CandidateProgress],
+        seconds: float,
+        left: "TimeLeft | None" = None,
+    ) -> None:
         self._say("", phase, seconds)
         for candidate in candidates:
             line = f"{candidate.label}: {described(candidate)}"
             self._say(candidate.candidate, line, seconds)
+        if left is not None:
+            self._say_tenth(phase, left, seconds)
+
+    def _say_tenth(self, phase: str, left: "TimeLeft", seconds: float) -> None:
+        """Once for each tenth of the work: the time that is left changes with every look."""
+        tenths = int(left.share * 10)
+        if tenths and self._last.get(_TENTH) != f"{phase} {tenths}":
+            self._last[_TENTH] = f"{phase} {tenths}"
+            self._say_line(f"{duration(seconds):>7}  {left.share:.0%} done, {left.words}")
 
     def _say(self, subject: str, text: str, seconds: float) -> None:
         if self._last.get(subject) != text:

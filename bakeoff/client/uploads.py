@@ -11,6 +11,7 @@ from bakeoff.client.cloud import Cloud, ListedObject
 from bakeoff.client.deployment import Deployment
 from bakeoff.client.local_files import files_of
 from bakeoff.client.request_file import Place, RequestFile
+from bakeoff.client.upload_progress import TOLD_FROM_BYTES, Sent
 from bakeoff.layout import CONTENT_HASH_LENGTH, s3_uri, upload_prefix
 
 # An upload is reused in the first half of its life: the run then has the second half to read it.
@@ -70,6 +71,10 @@ def _upload(
     if missing:
         num_bytes = sum(path.stat().st_size for path in missing.values())
         say(f"Uploading {named} ({_size(num_bytes)})")
+        if num_bytes >= TOLD_FROM_BYTES:
+            sent = Sent(num_bytes, say)
+            _at_once(lambda name: cloud.upload(missing[name], prefix + name, sent), list(missing))
+            return local.uri(cloud.deployment.bucket)
     _at_once(lambda name: cloud.upload(missing[name], prefix + name), list(missing))
     return local.uri(cloud.deployment.bucket)
 

@@ -60,7 +60,7 @@ def invoke(
         connect=connect,
         connect_hub=connect_hub,
         look_into=look_into or cannot_look,
-        local_cloud=lambda: nullcontext(connect()),
+        local_cloud=lambda say: nullcontext(connect()),
         running_local_cloud=lambda: running,
         out=out,
         err=err,

@@ -32,7 +32,7 @@ class LocalClouds:
         self.running = 0
 
     @contextmanager
-    def start(self):
+    def start(self, say):
         self.running += 1
         yield self.cloud
         self.running -= 1

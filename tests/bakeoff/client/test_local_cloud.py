@@ -10,6 +10,7 @@ from bakeoff.errors import LocalCloudEndedError
 
 DIES = """
 import json, sys
+print("Step 1 of 1: starting ...", file=sys.stderr, flush=True)
 print(json.dumps({variables!r}), flush=True)
 sys.exit("Error: The local cloud was killed by signal 9." + 20 * ("\\n" + 500 * "x"))
 """
@@ -37,6 +38,16 @@ def dying_cloud(tmp_path, monkeypatch):
     python.parent.mkdir(parents=True)
     python.symlink_to(sys.executable)
     monkeypatch.setenv("BAKEOFF_CHECKOUT", str(tmp_path))
+
+
+@pytest.mark.usefixtures("dying_cloud")
+def test_what_a_cloud_does_while_it_starts_is_passed_on():
+    said = []
+
+    with pytest.raises(LocalCloudEndedError), local_cloud(said.append):
+        pass
+
+    assert said[0] == "Step 1 of 1: starting ..."
 
 
 @pytest.mark.usefixtures("dying_cloud")

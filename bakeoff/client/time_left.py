@@ -1,0 +1,124 @@
+"""How long the jobs of a run's present stage will still take, by what they have done so far.
+
+A job that trains has told how many of its epochs have ended; it may stop before the last, and then
+takes less. One that has told nothing yet is taken to be like the median of the others of its
+method. Where no job has ended or told anything, nothing is guessed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from bakeoff.client.progress_text import duration
+from bakeoff.client.snapshot import Snapshot, TrainingJob
+from bakeoff.jobs.plan_item import PlanItem
+from bakeoff.jobs.recipe import recipe_of
+from bakeoff.methods import is_used
+from bakeoff.race.stage_bounds import is_racer
+from bakeoff.request.resolved import Candidate
+
+
+@dataclass(frozen=True)
+class TimeLeft:
+    """Of the present stage."""
+
+    seconds: float
+    share: float
+    """The part of the work that is done, 0 to 1."""
+    is_last_stage: bool
+
+    @property
+    def words(self) -> str:
+        stage = "" if self.is_last_stage else " of this stage"
+        return f"about {duration(self.seconds)}{stage} left"
+
+
+def time_left(snapshot: Snapshot, now: datetime) -> TimeLeft | None:
+    """None if it cannot be told yet, and once all jobs of the stage have ended."""
+    items = snapshot.items or []
+    if not items or snapshot.execution.status != "RUNNING":
+        return None
+    last = items[-1]
+    of_stage = [item for item in items if item.wave == last.wave]
+    if last.stage == "screening":
+        return _screening_left(of_stage, snapshot, now)
+    open_items = [item for item in of_stage if item.item not in snapshot.results]
+    if not open_items:
+        return None
+    running = {
+        item.item: job
+        for item in open_items
+        if (job := snapshot.jobs.get(item.item)) is not None and job.started is not None
+    }
+    elapsed = {item: _elapsed(job, now) for item, job in running.items()}
+    ended = {
+        item.item: result.training_seconds
+        for item in of_stage
+        if (result := snapshot.results.get(item.item)) and result.training_seconds is not None
+    }
+    told = {
+        item.item: elapsed[item.item] / share
+        for item in open_items
+        if item.item in running and (share := _share(item, running[item.item], snapshot))
+    }
+    known = {item: float(seconds) for item, seconds in (ended | told).items()}
+    if not known:
+        return None
+    methods = {item.item: _method(item, snapshot) for item in of_stage}
+    left = [
+        max(_expected(item.item, known, methods) - elapsed.get(item.item, 0.0), 0.0)
+        for item in open_items
+    ]
+    done = sum(ended.values()) + sum(elapsed.values())
+    seconds = max(max(left), sum(left) / max(len(running), 1))
+    return TimeLeft(seconds, done / max(done + sum(left), 1e-9), last.stage == "final")
+
+
+def _expected(item: str, known: Mapping[str, float], methods: Mapping[str, str]) -> float:
+    """Its own seconds, or the median of the jobs of the same method, or else of all."""
+    if item in known:
+        return known[item]
+    alike = [seconds for each, seconds in known.items() if methods[each] == methods[item]]
+    return median(alike or known.values())
+
+
+def _method(item: PlanItem, snapshot: Snapshot) -> str:
+    candidate = _candidate(item, snapshot)
+    return candidate.method if candidate else ""
+
+
+def _candidate(item: PlanItem, snapshot: Snapshot) -> Candidate | None:
+    candidates = snapshot.request.candidates if snapshot.request else []
+    return next((each for each in candidates if each.candidate == item.candidate), None)
+
+
+def _screening_left(
+    items: Sequence[PlanItem], snapshot: Snapshot, now: datetime
+) -> TimeLeft | None:
+    jobs = [snapshot.jobs[item.item] for item in items if item.item in snapshot.jobs]
+    since = [_elapsed(job, now) for job in jobs if job.started is not None]
+    candidates = snapshot.request.candidates if snapshot.request else []
+    num_models = sum(is_racer(each.method) for each in candidates)
+    num_screened = len(snapshot.screened)
+    if not since or not num_screened or num_screened >= num_models:
+        return None
+    share = num_screened / num_models
+    return TimeLeft(max(since) * (1 - share) / share, share, is_last_stage=False)
+
+
+def _elapsed(job: TrainingJob, now: datetime) -> float:
+    return (now - job.started).total_seconds() if job.started else 0.0
+
+
+def _share(item: PlanItem, job: TrainingJob, snapshot: Snapshot) -> float | None:
+    """The share of the job's epochs that have ended; None if it has none, or tries rates still."""
+    dataset = snapshot.manifest.dataset if snapshot.manifest else None
+    candidate = _candidate(item, snapshot)
+    ended = job.metrics.get("validation:epoch", 0.0)
+    if dataset is None or candidate is None or job.trial is not None or not ended:
+        return None
+    if not is_used("epochs", candidate.method):
+        return None
+    epochs = recipe_of(candidate, dataset.rows, encoder_parameters=None).epochs
+    return min(ended / epochs, 1.0) if epochs else None
