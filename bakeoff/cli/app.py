@@ -317,6 +317,10 @@ def results(
     ] = PictureOf.RANKING,
 ) -> None:
     """Download the results called NAME, and show the verdict and the comparison."""
+    if picture is None and picture_of is not PictureOf.RANKING:
+        raise typer.BadParameter(
+            "It says what --picture draws: give --picture FILE, too.", param_hint="--of"
+        )
     view = View(chosen_format, is_report_opened, picture, picture_of.value)
 
     def command(around: Surroundings) -> int:

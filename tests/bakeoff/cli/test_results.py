@@ -305,6 +305,11 @@ def test_quality_is_drawn_against_a_price_into_a_file(whole, tmp_path):
     assert "against size on disk" in (tmp_path / "sizes.svg").read_text()
 
 
+def test_what_a_picture_is_of_needs_a_file_for_it(whole, tmp_path):
+    ended = results(whole, tmp_path, "--of", "size")
+    assert (ended.status, "give --picture FILE" in ended.err) == (2, True)
+
+
 def test_a_picture_of_failures_alone_is_an_error(cloud, tmp_path):
     resolved = resolved_with()
     items = planned(resolved).items
