@@ -5,14 +5,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bakeoff.errors import DocumentError
 from bakeoff.statistics.predictions import UNREADABLE
+from bakeoff.summary.suspect_labels import SplitName
 
-SPLITS = ("train", "validation", "test")
+SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 FILE_NAME = "label_probabilities.npz"
 
 

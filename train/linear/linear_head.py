@@ -16,7 +16,7 @@ from job.training_task import task_of
 from scoring.task import Task
 
 # lbfgs needs some tens; on separable classes it would never end without a limit.
-_MOST_ITERATIONS = 1000
+MOST_ITERATIONS = 1000
 
 
 class Features(Protocol):
@@ -105,7 +105,11 @@ def choose_linear_head(
 
 
 def linear_heads(
-    task: Task, features: Features, labels: NDArray[Any], strengths: Sequence[float]
+    task: Task,
+    features: Features,
+    labels: NDArray[Any],
+    strengths: Sequence[float],
+    most_iterations: int = MOST_ITERATIONS,
 ) -> Iterator[tuple[float, LinearHead]]:
     """Each strength with the head fitted with it, as `choose_linear_head` describes them."""
     if task.is_regression:
@@ -114,7 +118,7 @@ def linear_heads(
             yield strength, LinearHead.of(ridge.coef_[None], np.atleast_1d(ridge.intercept_))
         return
     columns = list(labels.T) if task.is_multilabel else [labels]
-    models = [LogisticRegression(max_iter=_MOST_ITERATIONS, warm_start=True) for _ in columns]
+    models = [LogisticRegression(max_iter=most_iterations, warm_start=True) for _ in columns]
     for strength in strengths:
         for model, column in zip(models, columns, strict=True):
             if np.ptp(column) > 0:

@@ -10,6 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 # Only the most frequent n-grams are kept, which bounds memory for any number of texts.
 MOST_FEATURES_PER_KIND = 200_000
+_FEWEST_ROWS = 3
 
 _COMMON = {"sublinear_tf": True, "dtype": np.float32, "max_features": MOST_FEATURES_PER_KIND}
 _KINDS: dict[str, dict[str, Any]] = {
@@ -64,3 +65,14 @@ class NgramFeatures:
             kind: np.asarray(vectoriser.idf_, dtype=np.float32)
             for kind, vectoriser in self._vectorisers.items()
         }
+
+
+def shared_features(features: csr_matrix) -> csr_matrix:
+    """The columns of the n-grams that three rows or more have; all if there are none such.
+
+    The others, which are most, tell hardly anything of rows that a model was not fitted on, but a
+    fit takes time for each.
+    """
+    num_rows = np.bincount(features.indices, minlength=features.shape[1])
+    is_shared = num_rows >= _FEWEST_ROWS
+    return features[:, is_shared] if is_shared.any() else features

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from linear.ngram_features import shared_features
 from linear.out_of_fold import NUM_FOLDS, out_of_fold_logits
 from scoring.task import Task
 
@@ -51,3 +52,19 @@ def test_few_rows_have_logits_too(num_rows):
     features = CHANCE.normal(size=(num_rows, 3)).astype(np.float32)
 
     assert np.isfinite(out_of_fold_logits(BINARY, features, labels, strength=1.0)).all()
+
+
+def test_n_grams_of_few_rows_are_left_out_unless_there_are_no_others():
+    features = csr_matrix(np.array([[1, 1, 0], [1, 0, 0], [2, 1, 0]], dtype=np.float32))
+
+    assert shared_features(features).toarray().tolist() == [[1], [1], [2]]
+    assert shared_features(features[:2]).shape == (2, 3)
+
+
+def test_a_fit_that_is_stopped_early_says_nothing_and_has_logits(recwarn):
+    features = CHANCE.normal(size=(100, 30)).astype(np.float32)
+
+    logits = out_of_fold_logits(BINARY, features, np.arange(100) % 2, 1e4, most_iterations=2)
+
+    assert np.isfinite(logits).all()
+    assert not recwarn.list
