@@ -36,6 +36,8 @@ class ComputeSettings(BaseModel):
     max_parallel_jobs: int = Field(ge=1)
     use_spot: bool = True
     """Whether models are trained on spot capacity."""
+    bedrock_models: TextList = ()
+    """The models of Amazon Bedrock that a request may name, as `hosted_models.allowed_models`."""
 
 
 class ServiceSettings(ComputeSettings):
@@ -43,6 +45,8 @@ class ServiceSettings(ComputeSettings):
 
     bucket: NonEmpty
     sagemaker_role_arn: NonEmpty
+    bedrock_role_arn: str = ""
+    """The role of the jobs that ask models of Amazon Bedrock; empty: none are allowed."""
     training_image: NonEmpty
     code_bucket: NonEmpty
     code_key: NonEmpty

@@ -46,6 +46,8 @@ def config_for(seed: int, max_length: int) -> TrainingConfig:
         target_value=None,
         instruction=None,
         label_descriptions={},
+        most_input_tokens=None,
+        most_output_tokens=None,
     )
 
 

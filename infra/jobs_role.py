@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.bedrock_rights import ask_models
 from infra.setting_groups import KmsKeys
 from infra.statements import allow, use_objects_under
 
@@ -37,6 +38,7 @@ class JobsRole(Construct):
         hub_token_secret_arn: str,
         in_vpc: bool,
         kms: KmsKeys,
+        bedrock_ids: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         self.role = iam.Role(
@@ -52,6 +54,8 @@ class JobsRole(Construct):
         ]
         if hub_token_secret_arn:
             statements.append(allow(["secretsmanager:GetSecretValue"], [hub_token_secret_arn]))
+        if bedrock_ids:
+            statements += ask_models(Stack.of(self), bedrock_ids)
         if in_vpc:
             statements.append(_network_interfaces())
         for statement in statements:

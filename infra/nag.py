@@ -1,8 +1,11 @@
 """Checks the app against cdk-nag's AwsSolutions rules, and explains the exceptions."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Acknowledgment, App, Stack, Validations
 from cdk_nag import AwsSolutionsChecks
 
+from infra.bedrock_rights import profile_models
 from infra.jobs_role import LOG_GROUPS
 from infra.stack import BakeoffStack
 
@@ -60,22 +63,30 @@ SAGEMAKER = ("experiment/*", "experiment-trial/*", "processing-job/*", "training
 PER_EXECUTION = "The executions of this one state machine, and those of its Distributed Map."
 PER_VERSION = "Executions in flight call the versions of earlier deployments."
 LOG_STREAMS = "The streams of SageMaker's two log groups."
+OTHER_REGIONS = "An inference profile chooses the region; the right holds through it alone."
 OTHER_BUCKETS = "Buckets that the operator has named for requests to read from."
 
 
-def check(app: App, stack: BakeoffStack, readable_buckets: tuple[str, ...]) -> None:
+def check(
+    app: App,
+    stack: BakeoffStack,
+    readable_buckets: tuple[str, ...],
+    bedrock_ids: Sequence[str] = (),
+) -> None:
     """Make the synthesis of `app` fail on every finding that is not explained here."""
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     reasons = REASONS | {
         _WILDCARD_RESOURCE.format(resource): reason
-        for resource, reason in _wildcards(stack, readable_buckets).items()
+        for resource, reason in _wildcards(stack, readable_buckets, bedrock_ids).items()
     }
     Validations.of(stack).acknowledge(
         *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
     )
 
 
-def _wildcards(stack: BakeoffStack, readable_buckets: tuple[str, ...]) -> dict[str, str]:
+def _wildcards(
+    stack: BakeoffStack, readable_buckets: tuple[str, ...], bedrock_ids: Sequence[str]
+) -> dict[str, str]:
     """The reason for each resource with a wildcard, keyed by cdk-nag's notation of the resource."""
     bucket = _logical_id(stack, stack.storage.bucket.node.default_child)
     machine = _logical_id(stack, stack.workflow.state_machine.node.default_child)
@@ -96,6 +107,10 @@ def _wildcards(stack: BakeoffStack, readable_buckets: tuple[str, ...]) -> dict[s
             for group in LOG_GROUPS
         },
         **{f"arn:<AWS::Partition>:s3:::{name}/*": OTHER_BUCKETS for name in readable_buckets},
+        **{
+            f"arn:<AWS::Partition>:bedrock:*::foundation-model/{model}": OTHER_REGIONS
+            for model in profile_models(bedrock_ids)
+        },
     }
 
 

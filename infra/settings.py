@@ -27,6 +27,12 @@ _ECR_IMAGE = re.compile(
 )
 
 
+_BEDROCK_MODEL = re.compile(
+    r"[a-z0-9][a-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)+(?::[A-Za-z0-9.]+){0,2}"
+    r"(?:=\d+(?:\.\d+)?/\d+(?:\.\d+)?)?"
+)
+
+
 class SettingsError(Exception):
     """The deployment's settings are wrong; the message lists every problem."""
 
@@ -85,6 +91,9 @@ class Settings(BaseModel):
     security_group_ids: TextList = ()
     readable_buckets: BucketNames = ()
     """Other buckets whose datasets and models a request may name."""
+    bedrock_models: TextList = ()
+    """Models of Amazon Bedrock that a request may name, by their ids: `ID`, or
+    `ID=INPUT/OUTPUT` with the prices in US dollars per million tokens."""
     run_retention_days: int = Field(default=90, ge=1, le=3650)
     log_retention_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] = 90
     lambda_platform: Literal["aws", "host"] = "aws"
@@ -114,6 +123,22 @@ class Settings(BaseModel):
                 "image in ECR (ACCOUNT.dkr.ecr.REGION.DOMAIN/REPOSITORY:TAG)"
             )
         return self
+
+    @model_validator(mode="after")
+    def _check_bedrock_models(self) -> "Settings":
+        for entry in self.bedrock_models:
+            if not _BEDROCK_MODEL.fullmatch(entry):
+                raise ValueError(
+                    f"bedrock_models has {entry!r}, which is neither the id of a foundation model "
+                    "or of an inference profile, such as us.amazon.nova-lite-v1:0, nor such an id "
+                    "with =INPUT/OUTPUT, its prices in US dollars per million tokens"
+                )
+        return self
+
+    @property
+    def bedrock_ids(self) -> list[str]:
+        """The allowed models' ids, without prices."""
+        return [entry.partition("=")[0] for entry in self.bedrock_models]
 
     @property
     def image_repository(self) -> tuple[str, str, str] | None:

@@ -64,6 +64,7 @@ class BakeoffStack(Stack):
             in_vpc=bool(settings.subnet_ids),
             kms=settings.kms,
         )
+        self.bedrock_role = self._bedrock_role()
         self.functions = self._functions(root, build_folder)
         rights = rights_by_state(self, self.storage.bucket, self.code.object_arn, settings)
         for state in self.functions.by_state:
@@ -85,6 +86,26 @@ class BakeoffStack(Stack):
             notifications=settings.notifications,
         )
         self._outputs()
+
+    def _bedrock_role(self) -> iam.IRole | None:
+        """That of the jobs that ask models of Amazon Bedrock; None if none is allowed.
+
+        A role of its own: no other job may ask them, and these have no use for the hub's token.
+        """
+        settings = self._settings
+        if not settings.bedrock_ids:
+            return None
+        return JobsRole(
+            self,
+            "BedrockJobsRole",
+            bucket=self.storage.bucket,
+            repository_arn=self.image.repository_arn,
+            readable_buckets=(),
+            hub_token_secret_arn="",
+            in_vpc=bool(settings.subnet_ids),
+            kms=settings.kms,
+            bedrock_ids=settings.bedrock_ids,
+        ).role
 
     def _outputs(self) -> None:
         """What the command line reads of the stack."""
@@ -123,6 +144,7 @@ class BakeoffStack(Stack):
         return {
             "BUCKET": self.storage.bucket.bucket_name,
             "SAGEMAKER_ROLE_ARN": self.jobs_role.role.role_arn,
+            "BEDROCK_ROLE_ARN": self.bedrock_role.role_arn if self.bedrock_role else "",
             "TRAINING_IMAGE": self.image.uri,
             "CODE_BUCKET": self.code.asset.s3_bucket_name,
             "CODE_KEY": self.code.asset.s3_object_key,
@@ -153,6 +175,7 @@ class BakeoffStack(Stack):
             "max_runtime_seconds": settings.max_runtime_seconds,
             "max_parallel_jobs": settings.max_parallel_jobs,
             "use_spot": settings.use_spot,
+            "bedrock_models": ",".join(settings.bedrock_models),
         }
 
     def _workflow(self) -> Workflow:
@@ -161,7 +184,7 @@ class BakeoffStack(Stack):
             "Workflow",
             functions=self.functions.by_state,
             bucket=self.storage.bucket,
-            jobs_role=self.jobs_role.role,
+            jobs_roles=[self.jobs_role.role, *([self.bedrock_role] if self.bedrock_role else [])],
             capacity_wait_seconds=self._settings.capacity_wait_seconds,
             log_retention=self._log_retention,
             bucket_kms_key_arn=self._settings.kms.bucket,

@@ -1,6 +1,6 @@
 """The state machine, its log and its role. workflow.asl.json is its only definition."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import ArnFormat, Aws, RemovalPolicy, Stack
@@ -34,7 +34,7 @@ class Workflow(Construct):
         *,
         functions: Mapping[str, lambda_.Function],
         bucket: s3.IBucket,
-        jobs_role: iam.IRole,
+        jobs_roles: Sequence[iam.IRole],
         capacity_wait_seconds: int,
         log_retention: logs.RetentionDays,
         bucket_kms_key_arn: str,
@@ -48,7 +48,7 @@ class Workflow(Construct):
                 # All versions: executions in flight call those of earlier deployments.
                 [f"{function.function_arn}:*" for function in functions.values()],
             ),
-            *self._jobs(jobs_role),
+            *self._jobs(jobs_roles),
             *self._events(),
             allow(
                 ["s3:GetObject", "s3:GetObjectVersion"],
@@ -88,7 +88,7 @@ class Workflow(Construct):
             destination=group, level=sfn.LogLevel.ALL, include_execution_data=True
         )
 
-    def _jobs(self, jobs_role: iam.IRole) -> list[iam.PolicyStatement]:
+    def _jobs(self, jobs_roles: Sequence[iam.IRole]) -> list[iam.PolicyStatement]:
         training = self._arn("sagemaker", "training-job/*")
         processing = self._arn("sagemaker", "processing-job/*")
         run = [
@@ -103,7 +103,7 @@ class Workflow(Construct):
         return [
             *of_jobs,
             allow(["sagemaker:AddTags", "sagemaker:ListTags"], [training, processing]),
-            allow(["iam:PassRole"], [jobs_role.role_arn], pass_role),
+            allow(["iam:PassRole"], [role.role_arn for role in jobs_roles], pass_role),
         ]
 
     def _events(self) -> list[iam.PolicyStatement]:

@@ -17,7 +17,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 
-from bakeoff.cost import price_list
+from bakeoff.cost import price_list, token_prices
 from bakeoff.errors import (
     AlreadyExistsError,
     BrokenArchiveError,
@@ -320,14 +320,19 @@ class PriceList:
 
         Raises ServiceError if the list cannot be read.
         """
+        filters = price_list.product_filters(self._region, instance_type)
+        return self._listed(price_list.SERVICE_CODE, filters)
+
+    def token_products(self) -> list[str]:
+        """Bedrock's, each as JSON. Raises ServiceError if the list cannot be read."""
+        return self._listed(token_prices.SERVICE_CODE, token_prices.product_filters(self._region))
+
+    def _listed(self, service_code: str, filters: list[dict[str, str]]) -> list[str]:
         pages = self._client.get_paginator("get_products")
         with _service_errors("GetProducts", "The price list"):
             return [
                 product
-                for page in pages.paginate(
-                    ServiceCode=price_list.SERVICE_CODE,
-                    Filters=price_list.product_filters(self._region, instance_type),
-                )
+                for page in pages.paginate(ServiceCode=service_code, Filters=filters)
                 for product in page["PriceList"]
             ]
 

@@ -11,8 +11,10 @@ from bakeoff import layout
 from bakeoff.cost.affordable_race import best_race, left_to_budget
 from bakeoff.cost.budget import budget_problem
 from bakeoff.cost.price_list import prices
+from bakeoff.cost.token_prices import token_prices
 from bakeoff.cost.upper_bound import needed_instances
 from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError, Problem, RequestError
+from bakeoff.hosted_models import allowed_models
 from bakeoff.jobs.processing_job import processing_job
 from bakeoff.quoting import printable
 from bakeoff.request.resolved import resolve
@@ -63,8 +65,13 @@ def read_request(
         request = _request(event, store)
         asked = resolve(request, event.run, settings)
         found = prices(needed_instances(asked), price_list.products, log.warning)
+        of_tokens = token_prices(
+            asked, allowed_models(settings.bedrock_models), price_list.token_products, log.warning
+        )
         priced_at = now().isoformat(timespec="seconds")
-        resolved, planned_costs = best_race(asked, left_to_budget(request), found, priced_at)
+        resolved, planned_costs = best_race(
+            asked, left_to_budget(request), found, priced_at, of_tokens
+        )
         problem = budget_problem(resolved, planned_costs)
         if problem is not None:
             raise RequestError([problem])

@@ -124,6 +124,7 @@ def predictions_reader(run: str, spec: ComparisonSpec, store: Store) -> ReadPred
                 threshold=job.threshold,
                 temperature=job.temperature,
                 target_threshold=job.target_threshold,
+                has_probabilities=job.has_probabilities,
             )
         except (DocumentError, ObjectNotFoundError) as error:
             log.warning("no predictions of %s: %s", job.item, error)

@@ -72,6 +72,7 @@ def _install(port: int, state_dir: Path, kept_dir: Path) -> None:
     from local.host.memory import free_bytes
     from local.objects import on_disk
     from local.objects.content import ContentStore
+    from local.sagemaker import bedrock
     from local.sagemaker.api import Api
     from local.sagemaker.clients import Clients, Credentials
     from local.sagemaker.experiments import Experiments
@@ -103,7 +104,9 @@ def _install(port: int, state_dir: Path, kept_dir: Path) -> None:
     child_history.install()
     app.SERVICE_HANDLERS["pricing"] = _price_handler(PriceList.from_environment(os.environ))
     router.SERVICE_PATTERNS["pricing"] = {"target_prefixes": [TARGET_PREFIX]}
-    app.app = Gate(app.app, port, issued_secrets(os.environ["AWS_ACCESS_KEY_ID"]))
+    app.app = Gate(
+        bedrock.without_models(app.app), port, issued_secrets(os.environ["AWS_ACCESS_KEY_ID"])
+    )
 
 
 def _price_handler(price_list: PriceList) -> _Handler:

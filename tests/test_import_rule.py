@@ -69,6 +69,7 @@ FORBIDDEN = {
     "lambdas": OURS - {"bakeoff"} | OUTSIDE | {"aws_cdk"} | SDK | HUB | LEARNING | TERMINAL,
     "lambdas.aws": OURS - {"bakeoff"} | OUTSIDE | {"aws_cdk"} | LEARNING | TERMINAL,
     "local": OURS - {"local", "bakeoff"} | OUTSIDE | {"aws_cdk"} | LEARNING,
+    "train.hosted.converse": OURS - TRAINING_CODE | {"aws_cdk"} | TERMINAL,
     "train": OURS - TRAINING_CODE | {"aws_cdk"} | SDK | TERMINAL,
     "train.storage.s3": OURS - TRAINING_CODE | {"aws_cdk"} | TERMINAL,
 }

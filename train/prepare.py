@@ -136,7 +136,7 @@ class Preparation:
         versions = library_versions(LIBRARIES)
         made_with = {**versions, "code": code_digest(Path(__file__).parent)}
         candidates = [each for each in self.request.candidates if not each.is_baseline]
-        if candidates:
+        if not all(each.is_hosted for each in candidates):
             # It takes seconds, in which the rows are read.
             self.processes.start()
         try:
@@ -195,7 +195,8 @@ def _data_card(dataset: PreparedDataset, models: Sequence[PreparedModel]) -> Dat
         {
             candidate: model_lengths(lengths, limit)
             for candidate, (limit, lengths) in limits.items()
-            if limit is not None
+            # Nobody knows the tokens of a hosted model.
+            if limit is not None and lengths
         },
     )
 

@@ -52,6 +52,10 @@ _ONLY_STATIC = (
     "the method static."
 )
 
+HOSTED_MAX_LENGTH = 512
+"""Tokens after which hosted models' texts are cut, if the request says nothing; they could read far
+more, for far more money. The bound of the run's cost rests on it."""
+
 DISK_FULL = (
     "The disk of the preparation job is full. Raise the deployment's setting processing_volume_gb "
     "(on your own machine: free some space), or compare fewer models at once."
@@ -130,7 +134,7 @@ class ModelPreparation:
         groups: dict[tuple[str, str | None], list[RequestedCandidate]] = {}
         at_fault = [each for each in candidates if each.candidate in self.faults]
         for candidate in candidates:
-            if candidate in at_fault:
+            if candidate in at_fault or candidate.is_hosted:
                 continue
             groups.setdefault((candidate.model, candidate.revision), []).append(candidate)
         folders = [self.scratch / str(number) for number in range(len(groups))]
@@ -144,6 +148,9 @@ class ModelPreparation:
         for candidate in at_fault:
             reason = self.faults[candidate.candidate]
             outcomes[candidate.candidate] = _failed(candidate, candidate.revision, reason)
+        for candidate in candidates:
+            if candidate.is_hosted and candidate not in at_fault:
+                outcomes[candidate.candidate] = _hosted(candidate)
         return [outcomes[candidate.candidate] for candidate in candidates]
 
     def _group(
@@ -283,6 +290,12 @@ class ModelPreparation:
         nothing.mkdir(exist_ok=True)
         self.store.put(tried, nothing)
         return stored
+
+
+def _hosted(candidate: RequestedCandidate) -> PreparedModel:
+    """There is nothing to fetch, and how it cuts a text into tokens is not known."""
+    length = candidate.hyperparameters.max_length or HOSTED_MAX_LENGTH
+    return PreparedModel(ModelEntry(candidate.candidate, candidate.model, None, max_length=length))
 
 
 def _failed(candidate: RequestedCandidate, revision: str | None, reason: str) -> PreparedModel:

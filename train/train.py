@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from documents.json_documents import write_document
 from job.decisions import decisions_of
-from job.inference_costs import inference_costs
+from job.inference_costs import InferenceCosts, inference_costs
 from job.instance_type import instance_type_of
 from job.job_failure import MAX_CHARACTERS, failure_sentence
 from job.job_folders import JobFolders
@@ -98,16 +98,20 @@ def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str
         model_bytes=_size_bytes(folders.trained_model),
     )
     predict, tokens_per_text = trained.predict_texts, trained.tokens_per_text()
+    measured = trained.inference()
     # Inference does not need rows, optimiser and the like, so their memory must not count.
     del trained, test_logits
-    inference = inference_costs(
-        predict,
-        folders.sample,
-        memory,
-        device=metrics.device,
-        tokens_per_text=tokens_per_text,
-        environ=environ,
-    )
+    if config.is_hosted:
+        inference = InferenceCosts(measured, [])
+    else:
+        inference = inference_costs(
+            predict,
+            folders.sample,
+            memory,
+            device=metrics.device,
+            tokens_per_text=tokens_per_text,
+            environ=environ,
+        )
     clock.end("measure")
     notes = [*metrics.notes, *label_notes, *inference.notes]
     _write(replace(metrics, inference=inference.measured, notes=notes), folders, clock)
@@ -131,12 +135,12 @@ def trained_model(
 
             return tfidf_baseline(config, folders, clock)
     with loading_libraries():
-        run = _training_of(config.method)
+        run = _training_of(config.method, is_hosted=config.is_hosted)
     _quieten_transformers()
     return run(config, folders, clock, allow_remote_code=allow_remote_code)
 
 
-def _training_of(method: str) -> Callable[..., Trained]:
+def _training_of(method: str, *, is_hosted: bool) -> Callable[..., Trained]:
     """What runs the job of a method that takes a model."""
     match method:
         case "full" | "lora":
@@ -147,6 +151,10 @@ def _training_of(method: str) -> Callable[..., Trained]:
             from linear.frozen_encoder import frozen_encoder
 
             return frozen_encoder
+        case "prompt" if is_hosted:
+            from hosted.hosted_model import hosted_model
+
+            return hosted_model
         case "prompt":
             from prompting.prompted_model import prompted_model
 
@@ -175,8 +183,10 @@ def _quieten_transformers() -> None:
 def _score_test(
     trained: Trained, config: TrainingConfig, output: Path, logits: NDArray[Any]
 ) -> dict[str, float]:
-    test = trained.splits["test"]
-    scores = task_of(config).scores(logits, test.labels, trained.threshold)
+    test, task = trained.splits["test"], task_of(config)
+    scores = task.scores(logits, test.labels, trained.threshold)
+    if not trained.has_probabilities:
+        scores = {name: scores[name] for name in task.answer_metrics}
     print(evaluation_line("test", trained.best_epoch or 0, scores), flush=True)
     write_predictions(output / "predictions.npz", test.ids, test.labels, logits)
     return scores

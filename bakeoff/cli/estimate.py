@@ -24,8 +24,10 @@ from bakeoff.cost.rough_estimate import (
     assumed_rows_in_words,
     with_rough_estimates,
 )
+from bakeoff.cost.token_prices import token_prices
 from bakeoff.cost.upper_bound import bound_in_words, needed_instances, usd
 from bakeoff.errors import RequestError, ServiceError
+from bakeoff.hosted_models import allowed_models
 from bakeoff.request.resolved import ResolvedRequest
 
 
@@ -54,8 +56,11 @@ def print_estimate(path: Path, output: Path, is_local: bool, around: Surrounding
 
     asked = resolved_for(cloud, file)
     found = prices(needed_instances(asked), cloud.products, warn)
+    of_tokens = token_prices(
+        asked, allowed_models(compute.bedrock_models), cloud.token_products, warn
+    )
     priced_at = around.clock.now().isoformat(timespec="seconds")
-    resolved, plan = best_race(asked, left_to_budget(file.request), found, priced_at)
+    resolved, plan = best_race(asked, left_to_budget(file.request), found, priced_at, of_tokens)
     past = _past_runs(cloud, around)
     rows, about_rows = expected_rows(resolved, counted_rows(file), past)
     if rows is None:

@@ -19,6 +19,7 @@ from bakeoff.cost.rough_estimate import (
 from bakeoff.cost.rough_speed import THIS_MACHINE
 from bakeoff.cost.stages import jobs_in_words
 from bakeoff.cost.upper_bound import cost_plan
+from bakeoff.hosted_models import bedrock_id, is_hosted
 from bakeoff.request.resolved import ResolvedRequest, resolve
 from bakeoff.request.schema import parse_request
 from bakeoff.settings import ComputeSettings
@@ -61,7 +62,11 @@ def print_estimate_here(file: RequestFile, output: Path, around: Surroundings) -
 def _resolved(file: RequestFile) -> ResolvedRequest:
     """As a local cloud would resolve it, on this machine whatever instances it asks for."""
     content = file.content(uris_of(file, NO_BUCKET))
-    resolved = resolve(parse_request(content, file_name=f"{file.name}.json"), "", _COMPUTE)
+    request = parse_request(content, file_name=f"{file.name}.json")
+    hosted = tuple(bedrock_id(each.id) for each in request.named_models if is_hosted(each.id))
+    # Which are allowed is for the local cloud to say.
+    compute = _COMPUTE.model_copy(update={"bedrock_models": hosted})
+    resolved = resolve(request, "", compute)
     here = {
         "training_instance_type": THIS_MACHINE,
         "fallback_instance_types": [],

@@ -14,7 +14,7 @@ from botocore.config import Config
 from bakeoff.client.aws_errors import error_code, translated
 from bakeoff.client.deployment import DEFAULT_STACK, STACK_VARIABLE, Deployment, find_deployment
 from bakeoff.client.sdk_clients import client_maker
-from bakeoff.cost import price_list
+from bakeoff.cost import price_list, token_prices
 from bakeoff.errors import FunctionFailedError, ServiceError
 from bakeoff.jobs.failure_reason import execution_failure
 from bakeoff.jobs.quotas import SERVICE_CODE
@@ -142,13 +142,21 @@ class Cloud:
 
     def products(self, instance_type: str) -> list[str]:
         """The price list's entries for the instance type in this region, each as JSON."""
+        filters = price_list.product_filters(self._s3.meta.region_name, instance_type)
+        return self._listed(price_list.SERVICE_CODE, filters)
+
+    def token_products(self) -> list[str]:
+        """The price list's entries for Amazon Bedrock in this region, each as JSON."""
+        filters = token_prices.product_filters(self._s3.meta.region_name)
+        return self._listed(token_prices.SERVICE_CODE, filters)
+
+    def _listed(self, service_code: str, filters: list[dict[str, str]]) -> list[str]:
         with translated():
             pricing = self._make_client("pricing", region_name=price_list.REGION)
-            filters = price_list.product_filters(self._s3.meta.region_name, instance_type)
             pages = pricing.get_paginator("get_products")
             return [
                 product
-                for page in pages.paginate(ServiceCode=price_list.SERVICE_CODE, Filters=filters)
+                for page in pages.paginate(ServiceCode=service_code, Filters=filters)
                 for product in page["PriceList"]
             ]
 

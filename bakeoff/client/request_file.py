@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from bakeoff.client.local_files import links_out
 from bakeoff.errors import Problem, RequestError
+from bakeoff.hosted_models import is_hosted
 from bakeoff.quoting import printable
 from bakeoff.request.schema import MAX_REQUEST_BYTES, Request, parse_request
 from bakeoff.request.strict_json import read_json_object
@@ -147,7 +148,7 @@ def _hub_ids(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
     if isinstance(dataset, str) and dataset and not is_path(dataset) and not is_s3_uri(dataset):
         yield ("dataset",), dataset
     for place, model_id in _model_ids(document):
-        if not is_path(model_id) and not is_s3_uri(model_id):
+        if not is_path(model_id) and not is_s3_uri(model_id) and not is_hosted(model_id):
             yield place, model_id
 
 

@@ -32,6 +32,8 @@ class CompletedJob:
     """The job's own."""
     target_threshold: float | None = None
     """The job's own."""
+    has_probabilities: bool = True
+    """Whether its predictions tell how likely answers are."""
 
 
 ReadPredictions = Callable[[Sequence[CompletedJob]], Iterator[JobPredictions | None]]
@@ -98,6 +100,7 @@ def _predictions(
                 job.threshold,
                 job.temperature,
                 job.target_threshold,
+                job.has_probabilities,
             )
             for job in each.jobs
             if job.status == "completed"

@@ -12,6 +12,7 @@ from bakeoff.comparison.learning_rate_trials import edge_warning, gain_over_the_
 from bakeoff.comparison.marks import ValidationRows, marks_of
 from bakeoff.comparison.outcome import Outcome, outcome_of
 from bakeoff.comparison.ownership import Prices, candidate_ownership, instance_types_used
+from bakeoff.comparison.token_costs import Hosting
 from bakeoff.jobs.recipe import recipe_of
 from bakeoff.jobs.result import JobResult
 from bakeoff.methods import is_baseline, is_used
@@ -50,6 +51,8 @@ class CandidateRecord:
     course: Course = field(default_factory=Course)
     screening_share: Ownership | None = None
     """What its screening cost; None if it was not screened."""
+    hosting: Hosting | None = None
+    """None unless its model is behind an API."""
 
 
 def candidate_summary(
@@ -59,7 +62,10 @@ def candidate_summary(
     intervals, comparisons, confusion matrix and scores by label."""
     candidate, model = record.candidate, record.model
     jobs, rungs = (
-        [job_summary(each, main_metric, record.instance_type, prices) for each in results]
+        [
+            job_summary(each, main_metric, record.instance_type, prices, record.hosting)
+            for each in results
+        ]
         for results in (record.results, record.rung_results)
     )
     outcome = outcome_of(record.seeds, jobs, rungs, record.course, model)
@@ -86,7 +92,14 @@ def candidate_summary(
         best_epoch=_mean([job.best_epoch for job in completed]),
         is_tied=None,
         versus_best=None,
-        ownership=candidate_ownership(jobs, model, record.instance_type, prices, earlier),
+        ownership=candidate_ownership(
+            jobs,
+            model,
+            record.instance_type,
+            prices,
+            earlier,
+            is_hosted=record.hosting is not None,
+        ),
         hyperparameters=_hyperparameters(record, [*jobs, *reversed(rungs)]),
         truncated_share=record.truncated_share,
         learning_curves=_learning_curves(record, main_metric or ""),

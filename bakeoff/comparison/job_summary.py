@@ -2,13 +2,18 @@
 
 from bakeoff.comparison.learning_rate_trials import trials_of
 from bakeoff.comparison.ownership import Prices, job_ownership
+from bakeoff.comparison.token_costs import Hosting
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.result import JobResult
 from bakeoff.summary.document import JobSummary
 
 
 def job_summary(
-    result: JobResult, main_metric: str | None, planned_instance_type: str, prices: Prices
+    result: JobResult,
+    main_metric: str | None,
+    planned_instance_type: str,
+    prices: Prices,
+    hosting: Hosting | None = None,
 ) -> JobSummary:
     metrics = result.metrics or JobMetrics()
     return JobSummary(
@@ -27,7 +32,7 @@ def job_summary(
         micro_batch_size=metrics.micro_batch_size,
         gradient_accumulation_steps=metrics.gradient_accumulation_steps,
         padding_share=metrics.padding_share,
-        ownership=job_ownership(result, planned_instance_type, prices),
+        ownership=job_ownership(result, planned_instance_type, prices, hosting),
         chosen=metrics.chosen,
         notes=metrics.notes,
         model_artifact_uri=result.model_artifact_uri,
@@ -42,4 +47,5 @@ def job_summary(
         majority_p_value=metrics.majority_p_value,
         temperature=metrics.temperature,
         target_threshold=metrics.target_threshold,
+        has_probabilities=metrics.has_probabilities is not False,
     )

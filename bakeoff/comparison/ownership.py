@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import get_args
 
+from bakeoff.comparison.token_costs import Hosting, with_tokens
 from bakeoff.jobs.job_metrics import InferenceMetrics, JobMetrics
 from bakeoff.jobs.result import JobResult
 from bakeoff.prepared.manifest import PreparedModel
@@ -26,18 +27,26 @@ _AVERAGED = (
     "tokens_per_text",
 )
 _SAME_ON_EVERY_MACHINE = ("tokens_per_text",)
-_SUMMED = ("billable_seconds", "train_tokens", "cpu_seconds")
+_SUMMED = ("billable_seconds", "train_tokens", "cpu_seconds", "input_tokens", "output_tokens")
 _AVERAGED_BYTES = ("train_peak_bytes", "inference_peak_bytes")
 
 _SECONDS_PER_HOUR = 3600
 _MILLION = 1_000_000
 
 
-def job_ownership(result: JobResult, planned_instance_type: str, prices: Prices) -> Ownership:
-    """One job's figures; a job that did not complete has measured nothing."""
+def job_ownership(
+    result: JobResult,
+    planned_instance_type: str,
+    prices: Prices,
+    hosting: Hosting | None = None,
+) -> Ownership:
+    """One job's figures; a job that did not complete has measured nothing.
+
+    `hosting` is that of a hosted model, None for others.
+    """
     metrics = result.metrics or JobMetrics()
     inference = metrics.inference or InferenceMetrics()
-    return priced(
+    owned = priced(
         Ownership(
             num_parameters=metrics.num_parameters,
             model_bytes=metrics.model_bytes,
@@ -62,6 +71,7 @@ def job_ownership(result: JobResult, planned_instance_type: str, prices: Prices)
         ),
         prices,
     )
+    return owned if hosting is None else with_tokens(owned, metrics.asked, hosting)
 
 
 def candidate_ownership(
@@ -70,6 +80,8 @@ def candidate_ownership(
     planned_instance_type: str,
     prices: Prices,
     earlier: Sequence[Ownership] = (),
+    *,
+    is_hosted: bool = False,
 ) -> Ownership:
     """The means over the completed jobs; sizes as the first one measured them; all jobs' bill.
 
@@ -101,6 +113,14 @@ def candidate_ownership(
     )
     if len(instance_types) == 1:
         owned = priced(owned, prices)
+    if is_hosted:
+        # It is asked from any machine, so its tokens are all that predictions cost.
+        owned = owned.model_copy(
+            update={
+                "usd_per_million_predictions": _mean(completed, "usd_per_million_predictions"),
+                "unusable_answers": _sum(completed, "unusable_answers"),
+            }
+        )
     return owned.model_copy(update={"cost_usd": total_cost(bill)})
 
 

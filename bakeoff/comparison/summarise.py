@@ -13,6 +13,7 @@ from bakeoff.comparison.ownership import NO_PRICES, Prices, priced, total_cost
 from bakeoff.comparison.ranking import ranked
 from bakeoff.comparison.screening_share import screening_shares
 from bakeoff.comparison.staged_race import staged_race
+from bakeoff.comparison.token_costs import Hosting, with_tokens
 from bakeoff.comparison.verdict import verdict
 from bakeoff.cost.cost_plan import CostPlan
 from bakeoff.jobs.instances import instance_type_of
@@ -59,6 +60,14 @@ class RunRecord:
     @property
     def prices(self) -> Prices:
         return self.cost_plan.prices_usd_per_hour if self.cost_plan else NO_PRICES
+
+    def hosting_of(self, candidate: str) -> Hosting | None:
+        """None unless the candidate's model is behind an API."""
+        hosted = {each.candidate: each.model for each in self.resolved.candidates if each.is_hosted}
+        if candidate not in hosted:
+            return None
+        prices = self.cost_plan.token_prices if self.cost_plan else {}
+        return Hosting(prices.get(hosted[candidate]))
 
 
 def summarise(record: RunRecord) -> Summary:
@@ -115,12 +124,13 @@ def _candidates(record: RunRecord, conditions: Conditions) -> list[CandidateSumm
             results=results[candidate.candidate],
             model=manifest.model(candidate.candidate),
             rows=manifest.dataset.rows if manifest.dataset else None,
-            instance_type=instance_type_of(resolved, candidate.method),
+            instance_type=instance_type_of(resolved, candidate),
             truncated_share=shares.get(candidate.candidate),
             validation=validation,
             rung_results=rungs[candidate.candidate],
             course=entered.get(candidate.candidate, Course()),
             screening_share=screening.get(candidate.candidate),
+            hosting=record.hosting_of(candidate.candidate),
         )
         for candidate in resolved.candidates
     ]
@@ -136,19 +146,24 @@ def _truncated_shares(data_card: DataCard | None) -> dict[str, float]:
 
 def _spending(record: RunRecord) -> Spending:
     """What all jobs were billed; one whose price is missing makes the cost unknown."""
-    bill = [
-        priced(
-            Ownership(instance_type=each.instance_type, billable_seconds=each.billable_seconds),
-            record.prices,
-        )
-        for each in [*record.stage_results, *record.results]
-    ]
+    bill = [_billed(each, record) for each in [*record.stage_results, *record.results]]
     billed = [each.billable_seconds for each in bill if each.billable_seconds is not None]
     return Spending(
         plan=record.cost_plan,
         billable_seconds=sum(billed) if billed else None,
         cost_usd=total_cost(bill),
     )
+
+
+def _billed(result: JobResult, record: RunRecord) -> Ownership:
+    owned = priced(
+        Ownership(instance_type=result.instance_type, billable_seconds=result.billable_seconds),
+        record.prices,
+    )
+    hosting = record.hosting_of(result.candidate)
+    if hosting is None:
+        return owned
+    return with_tokens(owned, result.metrics.asked if result.metrics else None, hosting)
 
 
 def _provenance(record: RunRecord) -> Provenance:

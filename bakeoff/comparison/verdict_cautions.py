@@ -16,6 +16,8 @@ _MANY_AT_THE_EDGE = 0.5
 _FEWEST_AT_THE_EDGE = 3
 # The share of truncated test texts from which on it is worth a sentence.
 _MUCH_TRUNCATED = 0.1
+# The share of answers that cannot be used from which on it is.
+_MANY_UNUSABLE = 0.02
 
 
 def corrected(
@@ -144,6 +146,18 @@ def on_truncated_texts(ranked: Sequence[CandidateSummary]) -> list[str]:
         f"Up to {100 * max(shares):.0f} % of the test texts are longer than max_length. Models "
         "read only their beginnings, baselines read them whole, so a longer max_length may "
         "change the order."
+    ]
+
+
+def on_unusable_answers(ranked: Sequence[CandidateSummary], conditions: Conditions) -> list[str]:
+    """Of hosted models, where they are so many that the place may be due to them."""
+    rows = conditions.rows.get("test") or 0
+    return [
+        f"{each.name} gave no usable answer to {counted(unusable, 'test row')} of {rows:,}: it "
+        "refused, or answered with no label. These count as wrong, and label_descriptions or "
+        "another instruction may change its place."
+        for each in ranked
+        if (unusable := each.ownership.unusable_answers or 0) > _MANY_UNUSABLE * rows
     ]
 
 

@@ -12,6 +12,7 @@ from bakeoff.comparison.verdict_cautions import (
     on_losses,
     on_search,
     on_truncated_texts,
+    on_unusable_answers,
 )
 from bakeoff.comparison.verdict_slices import on_slices
 from bakeoff.comparison.verdict_words import DROPPED_OUT, MAX_NAMED, number
@@ -68,6 +69,7 @@ def sentences(
         *on_forced_learning_rate(conditions),
         *on_edges(ranked, tied),
         *on_truncated_texts(ranked),
+        *on_unusable_answers(ranked, conditions),
         *_on_size(ranked, analysis, conditions),
         *_on_seeds(ranked),
         *on_search(conditions),

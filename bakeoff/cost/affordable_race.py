@@ -12,6 +12,7 @@ from typing import Literal
 
 from bakeoff.cost.budget import is_within_budget
 from bakeoff.cost.cost_plan import CostPlan
+from bakeoff.cost.token_prices import NO_TOKEN_PRICES, TokenPrices
 from bakeoff.cost.upper_bound import Prices, cost_plan, usd
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.request.schema import Request
@@ -49,21 +50,25 @@ def left_to_budget(request: Request) -> Open:
 
 
 def best_race(
-    resolved: ResolvedRequest, is_open: Open, prices: Prices, priced_at: str | None
+    resolved: ResolvedRequest,
+    is_open: Open,
+    prices: Prices,
+    priced_at: str | None,
+    token_prices: TokenPrices = NO_TOKEN_PRICES,
 ) -> tuple[ResolvedRequest, CostPlan]:
     """The best race within the budget, and its plan with a sentence that says what was chosen.
 
     The smallest race if none is within the budget, and the race as requested if nothing is open or
     the prices are not known.
     """
-    asked = cost_plan(resolved, prices, priced_at)
+    asked = cost_plan(resolved, prices, priced_at, token_prices)
     if not is_open or asked.upper_bound_usd is None:
         return resolved, asked
     larger = ""
     race, plan = resolved, asked
     for size in _sizes(resolved, is_open):
         race = _resized(resolved, size)
-        plan = cost_plan(race, prices, priced_at)
+        plan = cost_plan(race, prices, priced_at, token_prices)
         if is_within_budget(plan):
             return race, _with_choice(plan, f"The budget allows {_words(size, is_open)}.{larger}")
         bound = usd(plan.upper_bound_usd or 0.0)

@@ -40,13 +40,17 @@ def budget_problem(resolved: ResolvedRequest, plan: CostPlan) -> Problem | None:
 
 
 def _no_price(plan: CostPlan) -> Problem:
-    missing = [name for name, price in plan.prices_usd_per_hour.items() if price is None]
+    prices = {**plan.prices_usd_per_hour, **plan.token_prices}
+    missing = [name for name, price in prices.items() if price is None]
+    stated = ""
+    if None in plan.token_prices.values():
+        stated = " The price of tokens can be stated in the deployment's setting bedrock_models."
     return Problem(
         "budget_usd",
         f"The price of {', '.join(missing)} is unknown, so the run cannot be checked against "
         f"its budget_usd of {plan.budget_usd:g}.",
         "Leave out budget_usd, use an instance type that has a price in this region, or try again "
-        "later.",
+        f"later.{stated}",
     )
 
 
@@ -56,11 +60,14 @@ def _remedy(resolved: ResolvedRequest, plan: CostPlan, budget: float) -> str:
     hourly = hourly_usd(resolved, stages_of(resolved), prices)
     preparation = prices[compute.processing_instance_type]
     assert hourly is not None and preparation is not None
-    rest = budget * SECONDS_PER_HOUR - plan.max_preparation_seconds * preparation
+    of_tokens = plan.tokens_upper_bound_usd or 0.0
+    rest = (budget - of_tokens) * SECONDS_PER_HOUR - plan.max_preparation_seconds * preparation
     fitting_seconds = math.floor(rest / hourly)
     if fitting_seconds >= _MIN_RUNTIME_SECONDS:
         runtime = f"Set compute.max_runtime_seconds to {fitting_seconds} or less"
     else:
         runtime = "Lower compute.max_preparation_seconds and compute.max_runtime_seconds"
+    if of_tokens:
+        runtime = f"{runtime}, lower max_test_rows or max_length"
     fewer = "" if plan.chosen else " give fewer seeds or models,"
     return f"{runtime},{fewer} or raise budget_usd."

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from bakeoff.documents import Document
+from bakeoff.hosted_models import TokenPrice
 from bakeoff.jobs.stage import Stage
 
 SCHEMA_VERSION = 1
@@ -42,6 +43,10 @@ class CostPlan(Document):
 
     schema_version: int = SCHEMA_VERSION
     prices_usd_per_hour: dict[str, float | None]
+    token_prices: dict[str, TokenPrice | None] = Field(default_factory=dict)
+    """Of the hosted models, by their ids in the request; None means that the price is unknown."""
+    tokens_upper_bound_usd: float | None = 0.0
+    """What their tokens may cost together; a part of upper_bound_usd."""
     priced_at: str | None
     """When the price list was queried, ISO 8601; None if it was not."""
     num_jobs: int

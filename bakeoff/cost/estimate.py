@@ -8,6 +8,7 @@ from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
 from bakeoff.cost.expected_race import Part, expected_part, racers_of
 from bakeoff.cost.past_runs import PastJob, PastRun, answering_of, past_work, work
 from bakeoff.cost.tokens_read import Answering
+from bakeoff.hosted_models import is_hosted
 from bakeoff.jobs.instances import instance_type_of
 from bakeoff.jobs.recipe import recipe_of
 from bakeoff.methods import is_baseline, is_used
@@ -42,6 +43,11 @@ class Workload:
     """A sentence that states what was assumed."""
     is_failed: bool = False
     """Whether the model could not be prepared."""
+
+    @property
+    def is_hosted(self) -> bool:
+        """Whether its tokens are paid for as well, of which no estimate knows the number."""
+        return is_hosted(self.model)
 
     @property
     def work(self) -> float:
@@ -107,7 +113,7 @@ def workloads(
                 candidate=candidate.candidate,
                 model=candidate.model,
                 method=candidate.method,
-                instance_type=instance_type_of(resolved, candidate.method),
+                instance_type=instance_type_of(resolved, candidate),
                 part=expected_part(resolved, candidate, racers),
                 num_parameters=model.num_parameters if model else None,
                 rows=rows,
@@ -186,13 +192,19 @@ def estimate_of(
     workload: Workload, seconds: float | None, price: float | None, basis: str
 ) -> CandidateEstimate:
     """With the cost at `price`, in USD per hour, and what was assumed."""
-    is_priced = seconds is not None and price is not None
+    is_priced = seconds is not None and price is not None and not workload.is_hosted
     return CandidateEstimate(
         candidate=workload.candidate,
         seconds=seconds,
         usd=(seconds or 0) * (price or 0) / _SECONDS_PER_HOUR if is_priced else None,
-        basis=" ".join(filter(None, (basis, workload.note if seconds else ""))),
+        basis=" ".join(
+            filter(None, (basis, workload.note if seconds else "", _on_tokens(workload)))
+        ),
     )
+
+
+def _on_tokens(workload: Workload) -> str:
+    return "Its tokens are paid for, too: the upper bound has them." if workload.is_hosted else ""
 
 
 def total(parts: Sequence[float | None]) -> float | None:

@@ -150,7 +150,7 @@ def _workload(
         candidate=candidate.candidate,
         model=candidate.model,
         method=candidate.method,
-        instance_type=instance_type_of(resolved, candidate.method),
+        instance_type=instance_type_of(resolved, candidate),
         part=part,
         num_parameters=next((number for number in parameters if number), None),
         rows=rows,

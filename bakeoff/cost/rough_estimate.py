@@ -21,6 +21,9 @@ ASSUMED_TOKENS = 256.0
 
 # A linear model on n-grams, or on static vectors.
 _LINEAR_SECONDS_PER_ROW = 0.002
+# A model behind an API is asked eight questions at once; each kind of examples takes some.
+_ANSWERS_PER_SECOND = 5
+_QUESTIONS_OF_A_CHOICE = 500
 
 
 def assumed_rows_in_words() -> str:
@@ -47,7 +50,10 @@ def with_rough_estimates(plan: CostPlan, workloads: Sequence[Workload]) -> CostP
 
 def _rough(workload: Workload, without: CandidateEstimate, plan: CostPlan) -> CandidateEstimate:
     """`without` as it is where even a rough estimate lacks something."""
-    found = _linear(workload) if _is_linear(workload) else _neural(workload)
+    if workload.is_hosted:
+        found = _asked(workload)
+    else:
+        found = _linear(workload) if _is_linear(workload) else _neural(workload)
     if found is None:
         return without
     seconds, basis = found
@@ -67,6 +73,16 @@ def _linear(workload: Workload) -> tuple[float, str] | None:
     each = fixed_seconds(workload.instance_type) + _LINEAR_SECONDS_PER_ROW * num_rows
     seconds = workload.part.jobs * each
     return seconds, "Rough: the start of a job, and a linear model."
+
+
+def _asked(workload: Workload) -> tuple[float, str] | None:
+    """Of a model behind an API."""
+    if workload.rows is None:
+        return None
+    num_questions = workload.rows.test + _QUESTIONS_OF_A_CHOICE
+    each = fixed_seconds(workload.instance_type) + num_questions / _ANSWERS_PER_SECOND
+    seconds = workload.part.jobs * each
+    return seconds, f"Rough: the start of a job, and {_ANSWERS_PER_SECOND} answers in a second."
 
 
 def _neural(workload: Workload) -> tuple[float, str] | None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from bakeoff.hosted_models import is_hosted
 from bakeoff.jobs.learning_rates import num_rates
 from bakeoff.methods import BASELINES
 from bakeoff.race.stage_bounds import StageBound, stage_bounds
@@ -23,6 +24,7 @@ def stages_of(resolved: ResolvedRequest) -> list[StageBound]:
             (num_rates(each.method, each.hyperparameters, resolved.tune) for each in candidates),
             default=1,
         ),
+        num_hosted=sum(each.is_hosted for each in candidates),
     )
 
 
@@ -39,6 +41,7 @@ def stages_of_request(request: Request) -> list[StageBound]:
         finalists=pool.finalists if pool else None,
         num_included=len(request.named_models) if pool and pool.search else 0,
         num_seeds=len(request.seeds),
+        num_hosted=sum(is_hosted(model.id) for model in request.named_models),
     )
 
 

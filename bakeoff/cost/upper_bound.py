@@ -6,6 +6,13 @@ from collections.abc import Mapping, Sequence
 from bakeoff.cost.cost_plan import CostPlan, StageCost
 from bakeoff.cost.price_list import Component
 from bakeoff.cost.stages import jobs_in_words, num_jobs, stage_names, stages_of
+from bakeoff.cost.token_prices import (
+    NO_TOKEN_PRICES,
+    TokenPrices,
+    bounds_of,
+    tokens_bound_usd,
+)
+from bakeoff.hosted_models import TokenPrice
 from bakeoff.jobs.instances import instance_types_of
 from bakeoff.race.stage_bounds import StageBound
 from bakeoff.request.resolved import ResolvedRequest
@@ -28,20 +35,34 @@ def needed_instances(resolved: ResolvedRequest) -> list[tuple[str, Component]]:
     ]
 
 
-def cost_plan(resolved: ResolvedRequest, prices: Prices, priced_at: str | None) -> CostPlan:
+def cost_plan(
+    resolved: ResolvedRequest,
+    prices: Prices,
+    priced_at: str | None,
+    token_prices: TokenPrices = NO_TOKEN_PRICES,
+) -> CostPlan:
     """The upper bound without an estimate, which needs the data."""
     compute, stages = resolved.compute, stages_of(resolved)
+    of_tokens = tokens_bound_usd(resolved, token_prices)
     costs = [
         StageCost(
             name=name,
             stage=stage.stage,
             num_jobs=num_jobs(stage),
-            upper_bound_usd=_stage_bound(resolved, stage, prices),
+            upper_bound_usd=_sum(
+                [
+                    _stage_bound(resolved, stage, prices),
+                    # Hosted models take part in the final alone.
+                    of_tokens if stage.stage == "final" else 0.0,
+                ]
+            ),
         )
         for name, stage in zip(stage_names(stages), stages, strict=True)
     ]
     return CostPlan(
         prices_usd_per_hour=dict(prices),
+        token_prices=dict(token_prices),
+        tokens_upper_bound_usd=of_tokens,
         priced_at=priced_at,
         num_jobs=sum(each.num_jobs for each in costs),
         stages=costs,
@@ -69,7 +90,24 @@ def bound_in_words(resolved: ResolvedRequest, plan: CostPlan) -> str:
         f"{most}{counted(plan.num_jobs, 'training job')}{num_each} of up to "
         f"{duration(plan.max_runtime_seconds)} each, {' and '.join(jobs)}, and the preparation of "
         f"up to {duration(plan.max_preparation_seconds)} on {preparation}"
+        f"{_tokens_in_words(resolved, plan)}"
     )
+
+
+def _tokens_in_words(resolved: ResolvedRequest, plan: CostPlan) -> str:
+    """For each hosted model; empty without."""
+    return "".join(
+        f", and for {model} {bound.num_requests:,} requests with at most {bound.input_tokens:,} "
+        f"tokens and {bound.output_tokens:,} tokens of answers "
+        f"({_token_price(plan.token_prices.get(model))})"
+        for model, bound in bounds_of(resolved)
+    )
+
+
+def _token_price(price: TokenPrice | None) -> str:
+    if price is None:
+        return "no price known"
+    return f"{price.input_usd:g} and {price.output_usd:g} USD per million tokens"
 
 
 def hourly_usd(
@@ -92,8 +130,8 @@ def _jobs_by_types(
     """The most jobs with the instance types that they may run on, where there are any."""
     models = sum(stage.model_jobs for stage in stages)
     baselines = sum(stage.baseline_jobs for stage in stages)
-    of_models = instance_types_of(resolved, "full")
-    of_baselines = instance_types_of(resolved, "tfidf")
+    of_models = instance_types_of(resolved, uses_gpu=True)
+    of_baselines = instance_types_of(resolved, uses_gpu=False)
     if of_models == of_baselines:
         models, baselines = models + baselines, 0
     jobs = [(of_models, models), (of_baselines, baselines)]

@@ -2,8 +2,7 @@
 
 import re
 
-from bakeoff.methods import needs_gpu
-from bakeoff.request.resolved import ResolvedRequest
+from bakeoff.request.resolved import Candidate, ResolvedRequest
 from bakeoff.settings import ServiceSettings
 
 # Amazon's letter "d" stands for local disks (m5d, g4dn, p4de); these families have them without.
@@ -22,17 +21,17 @@ def volume_key(settings: ServiceSettings, instance_type: str) -> dict[str, str]:
     return {"VolumeKmsKeyId": settings.volume_kms_key_arn}
 
 
-def instance_types_of(resolved: ResolvedRequest, method: str) -> list[str]:
-    """The instance types for a candidate's training jobs, tried in this order."""
+def instance_types_of(resolved: ResolvedRequest, *, uses_gpu: bool) -> list[str]:
+    """The instance types for training jobs that use a GPU or none, tried in this order."""
     compute = resolved.compute
-    if not needs_gpu(method):
+    if not uses_gpu:
         return [compute.baseline_instance_type]
     return list(dict.fromkeys([compute.training_instance_type, *compute.fallback_instance_types]))
 
 
-def instance_type_of(resolved: ResolvedRequest, method: str) -> str:
+def instance_type_of(resolved: ResolvedRequest, candidate: Candidate) -> str:
     """The instance type that a candidate's training jobs try first."""
-    return instance_types_of(resolved, method)[0]
+    return instance_types_of(resolved, uses_gpu=candidate.uses_gpu)[0]
 
 
 def num_trainings(resolved: ResolvedRequest) -> int:

@@ -13,6 +13,7 @@ from bakeoff import metrics
 from bakeoff.documents import Document
 from bakeoff.jobs.learning_rates import middle_of
 from bakeoff.jobs.recipe import Recipe, recipe_of
+from bakeoff.jobs.token_bound import token_bound
 from bakeoff.methods import Method, reads_label_descriptions
 from bakeoff.metrics import Task
 from bakeoff.names import item_key
@@ -95,6 +96,10 @@ class JobConfig(Document):
     nothing."""
     label_descriptions: dict[str, str]
     """What labels mean, by label, for methods that go by their names; others say it themselves."""
+    most_input_tokens: int | None
+    """What a hosted model may be asked in all, which bounds the cost; None for other models."""
+    most_output_tokens: int | None
+    """What it may answer in all."""
 
 
 def job_config(
@@ -142,7 +147,15 @@ def job_config(
         target_value=resolved.target.value if resolved.target else None,
         instruction=_instruction_for(candidate.method, resolved),
         label_descriptions=_descriptions_for(candidate.method, resolved),
+        **_most_tokens(candidate, dataset),
     )
+
+
+def _most_tokens(candidate: Candidate, dataset: PreparedDataset) -> dict[str, int | None]:
+    if not candidate.is_hosted:
+        return {"most_input_tokens": None, "most_output_tokens": None}
+    bound = token_bound(candidate.hyperparameters, dataset.rows.test)
+    return {"most_input_tokens": bound.input_tokens, "most_output_tokens": bound.output_tokens}
 
 
 def _instruction_for(method: Method, resolved: ResolvedRequest) -> str | None:

@@ -31,6 +31,24 @@ class InferenceMetrics(BaseModel):
     """Processors that other programs used meanwhile, on average; None if that is not known."""
 
 
+class AskedMetrics(BaseModel):
+    """What a hosted model was asked, and what came of it."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    num_replies: Count = None
+    """On validation and test, those of earlier attempts at the job included."""
+    input_tokens: Count = None
+    """Of all these questions, as the service counts them."""
+    output_tokens: Count = None
+    input_tokens_per_row: Number = None
+    """Mean over the test rows."""
+    output_tokens_per_row: Number = None
+    unusable: dict[str, Annotated[int, Field(strict=True)]] = Field(default_factory=dict)
+    """Test rows whose answer says nothing, by kind: "refused", "cut", "malformed", "not_allowed" or
+    "too_long". They count as wrong."""
+
+
 class DatasetIdentity(BaseModel):
     """The data set that the job was trained on."""
 
@@ -137,6 +155,10 @@ class JobMetrics(PartialDocument):
     """Settings chosen on validation, and how a frozen model makes vectors of a text."""
     has_reused_vectors: Flag = None
     """Whether an earlier job has done a part of the work, so that `seconds` are too few."""
+    has_probabilities: Flag = None
+    """False where predictions.npz tells only which answers were given, not how likely they are."""
+    asked: AskedMetrics | None = None
+    """Of a hosted model."""
     library_versions: dict[str, Annotated[str, Field(strict=True)]] = Field(default_factory=dict)
     dataset: DatasetIdentity | None = None
 

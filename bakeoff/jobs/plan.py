@@ -166,7 +166,7 @@ class _ItemMaker:
                 resolved.name, config.candidate, config.seed, config.run, training.rung
             ),
             training_job=training_job(resolved, settings, config, self.dataset, model),
-            fallbacks=fallbacks(resolved, settings, config.method),
+            fallbacks=fallbacks(resolved, settings, uses_gpu=candidate.uses_gpu),
         )
 
     def screening(self, number: int, shard: Sequence[str]) -> tuple[ScreeningConfig, PlanItem]:
@@ -188,7 +188,9 @@ class _ItemMaker:
             wave=self.wave.number,
             base_job_name=screening_job_name(resolved.name, number, config.run),
             training_job=screening_job(resolved, settings, config, self.dataset, models),
-            fallbacks=fallbacks(resolved, settings, candidates[0].method, volume_gb),
+            fallbacks=fallbacks(
+                resolved, settings, uses_gpu=candidates[0].uses_gpu, volume_gb=volume_gb
+            ),
         )
 
 

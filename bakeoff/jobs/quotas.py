@@ -32,12 +32,12 @@ def needed_quotas(
     """
     compute = resolved.compute
     preparation = f"{compute.processing_instance_type} for processing job usage"
-    of_models = instance_types_of(resolved, "full")
+    of_models = instance_types_of(resolved, uses_gpu=True)
     names_of_models = [f"{each} for training job usage" for each in of_models]
     # Without capacity the jobs go on on demand. Baselines use no spot capacity at all.
     if use_spot:
         names_of_models.insert(0, f"{of_models[0]} for spot training job usage")
-    of_baselines = instance_types_of(resolved, "tfidf")
+    of_baselines = instance_types_of(resolved, uses_gpu=False)
     num_jobs: Counter[tuple[str, ...]] = Counter()
     num_jobs[tuple(names_of_models)] += model_jobs
     num_jobs[tuple(f"{each} for training job usage" for each in of_baselines)] += baseline_jobs

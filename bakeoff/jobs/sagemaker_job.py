@@ -6,7 +6,6 @@ from typing import Any
 
 from bakeoff import layout
 from bakeoff.jobs.instances import instance_types_of, volume_key
-from bakeoff.methods import needs_gpu
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
 
@@ -25,7 +24,7 @@ class Program:
 
     file: str
     """In the training code."""
-    method: str
+    uses_gpu: bool
     """Decides on the instance."""
     subject: str
     """The candidate, or the screening job: a tag of the bill."""
@@ -38,19 +37,23 @@ class Program:
     metric_definitions: Sequence[Mapping[str, str]] = ()
     volume_gb: int = 0
     """What the job needs at least."""
+    asks_bedrock: bool = False
+    """Whether it has a network, and the right to ask models of Amazon Bedrock."""
 
 
 def sagemaker_job(resolved: ResolvedRequest, settings: ServiceSettings, program: Program) -> Json:
     """The CreateTrainingJob request without TrainingJobName and ExperimentConfig."""
-    run, method = resolved.run, program.method
-    instance_type = instance_types_of(resolved, method)[0]
+    run = resolved.run
+    instance_type = instance_types_of(resolved, uses_gpu=program.uses_gpu)[0]
     job: Json = {
         "AlgorithmSpecification": {
             "TrainingImage": settings.training_image,
             "TrainingInputMode": "File",
             "MetricDefinitions": list(program.metric_definitions),
         },
-        "RoleArn": settings.sagemaker_role_arn,
+        "RoleArn": settings.bedrock_role_arn
+        if program.asks_bedrock
+        else settings.sagemaker_role_arn,
         "HyperParameters": _hyperparameters(settings, program),
         "InputDataConfig": _channels(settings.bucket, run, program.channels),
         "OutputDataConfig": {
@@ -61,14 +64,15 @@ def sagemaker_job(resolved: ResolvedRequest, settings: ServiceSettings, program:
             resolved,
             settings,
             instance_type,
-            use_spot=_uses_spot(settings, method),
+            use_spot=_uses_spot(settings, uses_gpu=program.uses_gpu),
             volume_gb=program.volume_gb,
         ),
         "CheckpointConfig": {
             "S3Uri": layout.s3_uri(settings.bucket, program.checkpoints),
             "LocalPath": CHECKPOINT_FOLDER,
         },
-        "EnableNetworkIsolation": True,
+        # Bedrock is asked over the network, by our own code alone: there is no model to run.
+        "EnableNetworkIsolation": not program.asks_bedrock,
         "Environment": {
             "ALLOW_REMOTE_CODE": str(settings.allow_remote_code).lower(),
             # There is no network: a stray call to the hub then fails at once.
@@ -83,27 +87,28 @@ def sagemaker_job(resolved: ResolvedRequest, settings: ServiceSettings, program:
 
 
 def fallbacks(
-    resolved: ResolvedRequest, settings: ServiceSettings, method: str, volume_gb: int = 0
+    resolved: ResolvedRequest, settings: ServiceSettings, *, uses_gpu: bool, volume_gb: int = 0
 ) -> list[Json]:
     """What replaces members of the job, in turn, where it finds no capacity or has no quota.
 
     Always on demand: a second wait for spot capacity could take as long as the first. Empty where
     there is nothing else to try.
     """
-    first, *others = instance_types_of(resolved, method)
-    if not others and not _uses_spot(settings, method):
+    first, *others = instance_types_of(resolved, uses_gpu=uses_gpu)
+    uses_spot = _uses_spot(settings, uses_gpu=uses_gpu)
+    if not others and not uses_spot:
         return []
     # The first type comes first where only its spot capacity was tried, else after the others.
-    types = [first, *others] if _uses_spot(settings, method) else [*others, first]
+    types = [first, *others] if uses_spot else [*others, first]
     return [
         _placement(resolved, settings, instance_type, use_spot=False, volume_gb=volume_gb)
         for instance_type in types
     ]
 
 
-def _uses_spot(settings: ServiceSettings, method: str) -> bool:
+def _uses_spot(settings: ServiceSettings, *, uses_gpu: bool) -> bool:
     # Other jobs are short and on cheap instances: waiting for spot capacity would save little.
-    return settings.use_spot and needs_gpu(method)
+    return settings.use_spot and uses_gpu
 
 
 def _placement(

@@ -14,6 +14,7 @@ from bakeoff.jobs.screening_config import (
     screening_config,
     screening_kind,
 )
+from bakeoff.methods import needs_gpu
 from bakeoff.prepared.manifest import PreparedDataset, PreparedModel
 from bakeoff.request.resolved import Candidate, ResolvedRequest
 from bakeoff.settings import ServiceSettings
@@ -82,7 +83,7 @@ def screening_job(
         settings,
         Program(
             file=PROGRAM,
-            method=config.models[0].method,
+            uses_gpu=needs_gpu(config.models[0].method),
             subject=config.item,
             checkpoints=layout.checkpoint_prefix(config.run, config.item),
             channels={

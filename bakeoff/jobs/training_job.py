@@ -4,10 +4,11 @@ import hashlib
 import json
 
 from bakeoff import layout
+from bakeoff.hosted_models import is_hosted
 from bakeoff.jobs.job_config import JobConfig
 from bakeoff.jobs.metric_definitions import metric_definitions
 from bakeoff.jobs.sagemaker_job import Json, Program, sagemaker_job
-from bakeoff.methods import is_fine_tuned, is_used, keeps_vectors
+from bakeoff.methods import is_fine_tuned, is_used, keeps_vectors, needs_gpu
 from bakeoff.names import item_key
 from bakeoff.prepared.manifest import PreparedDataset, PreparedModel
 from bakeoff.request.resolved import ResolvedRequest
@@ -27,12 +28,13 @@ def training_job(
         settings,
         Program(
             file="train.py",
-            method=config.method,
+            uses_gpu=needs_gpu(config.method) and not is_hosted(config.model),
             subject=config.candidate,
             checkpoints=_checkpoints(settings, config, dataset, model),
             channels=_channels(config, dataset, model),
             shown=_shown(config),
             metric_definitions=metric_definitions(config.task),
+            asks_bedrock=is_hosted(config.model),
         ),
     )
 

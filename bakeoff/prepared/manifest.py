@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bakeoff.documents import Document
 from bakeoff.errors import Problem
+from bakeoff.hosted_models import is_hosted
 from bakeoff.metrics import Task
 
 # SageMaker takes a prefix as a string: without the slash, m1 would also take m10.
@@ -75,7 +76,8 @@ class PreparedModel(BaseModel):
 
     @model_validator(mode="after")
     def _check_prefixes(self) -> Self:
-        if self.status == "ready" and not (self.snapshot_prefix and self.tokenised_prefix):
+        is_here = self.snapshot_prefix and self.tokenised_prefix
+        if self.status == "ready" and not is_here and not is_hosted(self.model):
             raise ValueError("a model that is ready has a snapshot_prefix and a tokenised_prefix")
         return self
 

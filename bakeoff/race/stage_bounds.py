@@ -49,6 +49,7 @@ def stage_bounds(
     num_included: int = 0,
     num_seeds: int = 1,
     num_rates: int = 3,
+    num_hosted: int = 0,
 ) -> list[StageBound]:
     """The stages of a race in their order; a real one may have fewer, with fewer jobs each.
 
@@ -57,6 +58,7 @@ def stage_bounds(
         finalists: None if every candidate is one.
         num_included: candidates that go on from screening because the request names them.
         num_rates: learning rates that are tried, at most.
+        num_hosted: candidates whose models are behind an API, so that their jobs use no GPU.
     """
     racers = entrants = sum(each for method, each in num_candidates.items() if is_racer(method))
     places = racers if finalists is None else finalists
@@ -71,7 +73,7 @@ def stage_bounds(
     rungs = _rung_bounds(entrants, places, tunes)
     winners = min(entrants, places + most_ties(places))
     trials = winners if tunes and not rungs else 0
-    return [*bounds, *rungs, _final_bound(num_candidates, winners, num_seeds, trials)]
+    return [*bounds, *rungs, _final_bound(num_candidates, winners, num_seeds, trials, num_hosted)]
 
 
 def _rung_bounds(entrants: int, finalists: int, tunes: bool) -> list[StageBound]:
@@ -90,10 +92,10 @@ def _rung_bounds(entrants: int, finalists: int, tunes: bool) -> list[StageBound]
 
 
 def _final_bound(
-    num_candidates: Mapping[str, int], racers: int, num_seeds: int, trials: int
+    num_candidates: Mapping[str, int], racers: int, num_seeds: int, trials: int, num_hosted: int
 ) -> StageBound:
     others = {m: each for m, each in num_candidates.items() if not is_racer(m)}
-    frozen = sum(each for method, each in others.items() if needs_gpu(method))
+    frozen = sum(each for method, each in others.items() if needs_gpu(method)) - num_hosted
     return StageBound(
         "final",
         model_jobs=racers * num_seeds + frozen,

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from bakeoff.methods import ModelMethod
+from bakeoff.request.model import with_method
 from bakeoff.request.model_search import ModelSearch, Parameters
 from bakeoff.request.values import MAX_SEEDS, Integer, seeds_of_number
 
@@ -43,7 +44,7 @@ def _as_seeds(value: Any) -> Any:
 
 
 def _as_model(value: Any) -> Any:
-    return {"id": value} if isinstance(value, str) else value
+    return with_method({"id": value} if isinstance(value, str) else value)
 
 
 Lenient = Annotated[T | None, WrapValidator(_valid_or_none)]
@@ -107,6 +108,7 @@ class Draft(_Draft):
     task: Any = None
     positive_label: Any = None
     main_metric: Any = None
+    max_test_rows: Any = None
     target: Lenient[dict[str, Any]] = None
     prompt: Any = None
     hyperparameters: Lenient[dict[str, Any]] = None

@@ -7,10 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bakeoff import metrics
 from bakeoff.documents import Document
 from bakeoff.errors import Problem, RequestError
+from bakeoff.hosted_models import is_hosted
 from bakeoff.layout import without_bucket
-from bakeoff.methods import BASELINES, Method, is_baseline, seeds_of
+from bakeoff.methods import BASELINES, Method, is_baseline, needs_gpu, seeds_of
 from bakeoff.metrics import Task
 from bakeoff.names import candidate_key, results_name
+from bakeoff.request.allowed_models import not_allowed
 from bakeoff.request.hyperparameters import Hyperparameters, merged
 from bakeoff.request.model import Model
 from bakeoff.request.model_pool import ModelPool
@@ -93,6 +95,16 @@ class Candidate(_Part):
     method: Method
     hyperparameters: Hyperparameters
 
+    @property
+    def is_hosted(self) -> bool:
+        """Whether the model is behind an API, where it has no files to prepare."""
+        return is_hosted(self.model)
+
+    @property
+    def uses_gpu(self) -> bool:
+        """Whether its jobs run on the instances for models."""
+        return needs_gpu(self.method) and not self.is_hosted
+
 
 class RequestName(Document):
     """What a resolved request of any version has: a run outlives the deployment that began it."""
@@ -170,8 +182,16 @@ class ResolvedRequest(CommonFields, Document):
 
 
 def resolve(request: Request, run: str, settings: ComputeSettings) -> ResolvedRequest:
-    """Fills what `request` leaves open: from the defaults, and compute from `settings`."""
+    """Fills what `request` leaves open: from the defaults, and compute from `settings`.
+
+    Raises RequestError if it names models that the deployment does not allow.
+    """
     models, pool = _models(request), request.pool
+    place = "models.include" if pool else "models"
+    named = [(f"{place}[{number}]", each.model) for number, each in enumerate(models)]
+    problems = [*not_allowed(named, settings.bedrock_models)]
+    if problems:
+        raise RequestError(problems)
     return ResolvedRequest(
         schema_version=SCHEMA_VERSION,
         run=run,

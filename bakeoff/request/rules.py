@@ -11,10 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from bakeoff.errors import Problem
+from bakeoff.hosted_models import is_hosted
 from bakeoff.methods import BASELINES, is_used, seeds_of
 from bakeoff.quoting import shown
 from bakeoff.request.column_rules import implied_task, label_rules
 from bakeoff.request.draft import Draft, DraftDataset, DraftModel
+from bakeoff.request.hosted_rules import hosted_rules
 from bakeoff.request.hyperparameters import Hyperparameters, merged
 from bakeoff.request.label_name_rules import label_name_rules
 from bakeoff.request.model import MAX_MODELS
@@ -43,6 +45,7 @@ def broken_rules(document: dict[str, Any]) -> list[Problem]:
         *label_name_rules(draft),
         *pool_rules(draft),
         *prompt_rules(draft),
+        *hosted_rules(draft),
         *_exclusive_rules(draft),
         *_tuning_rules(draft),
         *_baseline_rules(draft),
@@ -232,4 +235,4 @@ def _too_many_jobs(draft: Draft) -> Iterator[Problem]:
 
 
 def _is_files(model_id: str) -> bool:
-    return is_s3_uri(model_id) or is_path(model_id)
+    return is_s3_uri(model_id) or is_path(model_id) or is_hosted(model_id)

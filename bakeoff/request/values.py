@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from bakeoff import names
+from bakeoff.hosted_models import is_hosted, is_hosted_id
 from bakeoff.metrics import METRIC_NAMES
 from bakeoff.quoting import shown
 from bakeoff.request.nearest import question
@@ -224,7 +225,19 @@ def _check_model_id(text: str, info: ValidationInfo) -> str:
         return check_s3_uri(text)
     if is_path(text):
         return check_path_allowed(text, info)
+    if is_hosted(text):
+        return _check_hosted_id(text)
     return check_hub_id(text)
+
+
+def _check_hosted_id(text: str) -> str:
+    if not is_hosted_id(text):
+        raise refused(
+            f"{shown(text)} names no model of Amazon Bedrock.",
+            "Write bedrock/ and its id there, of a foundation model or an inference profile, such "
+            "as bedrock/amazon.nova-lite-v1:0.",
+        )
+    return text
 
 
 def _check_revision(text: str) -> str:

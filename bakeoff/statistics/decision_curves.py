@@ -21,8 +21,11 @@ Floats = NDArray[np.float64]
 
 
 def decision_curves(candidate: CandidatePredictions, spec: ComparisonSpec) -> DecisionCurves | None:
-    """None in a regression, where no answer is right or wrong, and if no job was read."""
+    """None in a regression, where no answer is right or wrong, if no job was read, and where no
+    probabilities are known."""
     if spec.task == "regression" or not candidate.jobs:
+        return None
+    if any(job.confidence is None for job in candidate.jobs):
         return None
     accuracies = _mean(_accuracies, candidate.jobs)
     precisions: Sequence[float] = ()

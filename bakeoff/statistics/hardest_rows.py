@@ -24,7 +24,8 @@ class HardestRows:
 
     def __init__(self, spec: ComparisonSpec, limit: int = LIMIT) -> None:
         self._spec, self._limit = spec, limit
-        self._models, self._baselines = _Errors(), _Errors()
+        is_counted = spec.task != "regression"
+        self._models, self._baselines = _Errors(is_counted), _Errors(is_counted)
         self._shown: list[tuple[str, JobPredictions]] = []
 
     def add(self, candidate: CandidatePredictions, *, is_shown: bool = True) -> None:
@@ -68,22 +69,21 @@ class HardestRows:
 class _Errors:
     """Sums over jobs, for each row."""
 
+    is_counted: bool
+    """Whether answers are right or wrong, rather than near or far."""
     num_jobs: int = 0
     errors: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
     wrong: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
     """How many jobs are wrong."""
     surety: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
-    """The confidence of the wrong ones."""
-    is_counted: bool = True
-    """Whether answers are right or wrong, rather than near or far."""
+    """The confidence of the wrong ones, as far as it is known."""
 
     def add(self, job: JobPredictions) -> None:
         errors = job_errors(job)
         self.num_jobs += 1
-        self.is_counted = job.confidence is not None
         self.errors = self.errors + errors
+        self.wrong = self.wrong + (errors > 0)
         if job.confidence is not None:
-            self.wrong = self.wrong + (errors > 0)
             self.surety = self.surety + np.where(errors > 0, job.confidence, 0)
 
     def hardness(self) -> NDArray[np.float64]:

@@ -32,7 +32,10 @@ class OtherLeaders:
     def __init__(self, best: ResampledScores, spec: ComparisonSpec) -> None:
         main = _SAME.get((spec.task, spec.main_metric), spec.main_metric)
         self._specs = [
-            replace(spec, main_metric=each) for each in _TELLING[spec.task] if each != main
+            replace(spec, main_metric=each)
+            for each in _TELLING[spec.task]
+            # What takes probabilities is not known of every candidate.
+            if each != main and each in best.observed
         ]
         self._takes_partial = best.predictions.is_partial
         self._best = {each.main_metric: Contender.of(best, each) for each in self._specs}
@@ -47,6 +50,8 @@ class OtherLeaders:
             self._num_others += 1
             for spec in self._specs:
                 metric = spec.main_metric
+                if metric not in each.observed:
+                    continue
                 if _is_better(each.mean(metric), self._leading[metric].mean, metric):
                     self._leading[metric] = Contender.of(each, spec)
 

@@ -52,9 +52,11 @@ class JobPredictions:
     predicted: NDArray[Any]
     """In the form of `truth`."""
     loss: NDArray[np.float64]
-    """(R,); its mean is the metric `loss`."""
+    """(R,); its mean is the metric `loss`. NaN, like `ranking`, where answers are not known to be
+    likely."""
     confidence: NDArray[np.float64] | None = None
-    """(R,) the probability of the predicted label, 0..1; None in a regression.
+    """(R,) the probability of the predicted label, 0..1; None in a regression, and where only the
+    answers are known.
 
     In a multi-label task it is the probability of the predicted set of labels, which are taken as
     independent.
@@ -62,7 +64,7 @@ class JobPredictions:
     ranking: NDArray[np.float64] | None = None
     """(R,) the label ranking average precision of each row; only in a multi-label task."""
     probabilities: ProbabilityValues | None = None
-    """None in a regression."""
+    """None in a regression, and where only the answers are known."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ def reduce_predictions(
     threshold: float | None = None,
     temperature: float | None = None,
     target_threshold: float | None = None,
+    *,
+    has_probabilities: bool = True,
 ) -> JobPredictions:
     """Reduce the predictions of the job with this seed.
 
@@ -39,6 +41,8 @@ def reduce_predictions(
         temperature: for probabilities that are scaled by it; None: the job found none.
         target_threshold: the probability of the positive label from which on it is given, for a
             wanted precision or recall; None: there is no target, or no such probability.
+        has_probabilities: False where the logits say which answer was given and no more. What takes
+            probabilities is then left out, or is NaN.
 
     Raises:
         DocumentError: the arrays do not fit the task, or hold values that are not finite.
@@ -47,8 +51,18 @@ def reduce_predictions(
     reduced = _reduction(spec, threshold)
     parts = [reduced(labels, logits) for labels, logits in _parts(predictions)]
     fields = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    if not has_probabilities and spec.task != "regression":
+        answers = _of_answers(fields)
+        return JobPredictions(seed=seed, ids=predictions.ids, probabilities=None, **answers)
     probabilities = probability_values(predictions, spec, temperature, target_threshold)
     return JobPredictions(seed=seed, ids=predictions.ids, probabilities=probabilities, **fields)
+
+
+def _of_answers(fields: Fields) -> Fields:
+    """Those that follow from answers alone."""
+    answers = {name: fields[name] for name in ("truth", "predicted")}
+    unknown = np.full(len(fields["loss"]), np.nan)
+    return {**answers, "loss": unknown, **({"ranking": unknown} if "ranking" in fields else {})}
 
 
 def _reduction(

@@ -268,15 +268,16 @@ COMPARISON_COLUMNS: tuple[Column[CandidateRow], ...] = (
         "cost_usd",
         "number",
         "US dollars",
-        "Cost of the billed seconds of all its training jobs, at the on-demand price, and its "
-        "share of the screening jobs'",
+        "Cost of the billed seconds of all its training jobs, at the on-demand price, its share of "
+        "the screening jobs', and a hosted model's tokens",
         _owned(lambda owned: owned.cost_usd),
     ),
     Column(
         "usd_per_million_predictions",
         "number",
         "US dollars",
-        "Cost of a million texts at `inference_rows_per_second` and the on-demand price",
+        "Cost of a million texts at `inference_rows_per_second` and the on-demand price; of a "
+        "hosted model that of its tokens",
         _owned(lambda owned: owned.usd_per_million_predictions),
     ),
     Column(
@@ -354,5 +355,26 @@ COMPARISON_COLUMNS: tuple[Column[CandidateRow], ...] = (
             _mean(metric.name),
         )
         for metric in PROBABILITY_METRICS
+    ),
+    Column(
+        "input_tokens",
+        "integer",
+        "tokens",
+        "What a hosted model was asked, on validation and test; empty for other models",
+        _owned(lambda owned: owned.input_tokens),
+    ),
+    Column(
+        "output_tokens",
+        "integer",
+        "tokens",
+        "What it answered",
+        _owned(lambda owned: owned.output_tokens),
+    ),
+    Column(
+        "unusable_answers",
+        "integer",
+        "rows",
+        "Its answers on test that say nothing, such as a refusal; they count as wrong",
+        _owned(lambda owned: owned.unusable_answers),
     ),
 )

@@ -101,14 +101,20 @@ class Ownership(Part):
     price_usd_per_hour: float | None = None
     """On demand; None where the price list could not be read or lacks the instance type."""
     cost_usd: float | None = None
-    """billable_seconds at that price."""
+    """billable_seconds at that price, and a hosted model's tokens at theirs."""
     usd_per_million_predictions: float | None = None
-    """At that price and at inference_rows_per_second."""
+    """At that price and at inference_rows_per_second; of a hosted model, the price of tokens."""
     train_tokens: int | None = None
     """Tokens processed in training with their padding, trials of learning rates included; a
     candidate's is the sum over all its jobs."""
     cpu_seconds: float | None = None
     """The processor time of training; a candidate's is the sum over all its jobs."""
+    input_tokens: int | None = None
+    """What a hosted model was asked, on validation and test together; None for other models."""
+    output_tokens: int | None = None
+    """What it answered."""
+    unusable_answers: int | None = None
+    """Its answers on test that say nothing, as a refusal; they count as wrong."""
 
     @property
     def is_elsewhere(self) -> bool:
@@ -197,6 +203,8 @@ class JobSummary(Part):
     target_threshold: float | None = None
     """The probability from which on the positive label reaches the target on validation; None
     without a target, and if none is high enough."""
+    has_probabilities: bool = True
+    """Whether its predictions tell how likely answers are, not only which one was given."""
 
 
 class Confusion(Part):

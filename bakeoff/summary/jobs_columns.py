@@ -266,12 +266,18 @@ _OWNERSHIP = (
         "US dollars",
         "The instance type's price on demand when the run began; empty if it is not known",
     ),
-    _owned("cost_usd", "number", "US dollars", "`billable_seconds` at this price"),
+    _owned(
+        "cost_usd",
+        "number",
+        "US dollars",
+        "`billable_seconds` at this price, and a hosted model's tokens at theirs",
+    ),
     _owned(
         "usd_per_million_predictions",
         "number",
         "US dollars",
-        "Cost of a million texts at this price and the higher of the two rates above",
+        "Cost of a million texts at this price and the higher of the two rates above; of a hosted "
+        "model that of its tokens",
     ),
     _owned("instance_type", "text", "", "The SageMaker instance type"),
     _owned("device", "text", "", "The processor that trained, as the job saw it"),
@@ -397,6 +403,19 @@ _STAGE: tuple[Column[JobRow], ...] = (
         "",
         "What SageMaker called the machine that ran the job: the instance type, or `local` in the "
         "local cloud",
+    ),
+    _owned(
+        "input_tokens",
+        "integer",
+        "tokens",
+        "What a hosted model was asked, on validation and test; empty for other models",
+    ),
+    _owned("output_tokens", "integer", "tokens", "What it answered"),
+    _owned(
+        "unusable_answers",
+        "integer",
+        "rows",
+        "Its answers on test that say nothing, such as a refusal; they count as wrong",
     ),
 )
 

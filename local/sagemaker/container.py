@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from local.sagemaker import bedrock
+
 CONTAINER_ROOT = "/opt/ml"
 
 # A job inherits the variables that locate programs and certificates, and no other settings.
@@ -67,6 +69,17 @@ def isolated_environment() -> dict[str, str]:
 def connected_environment(endpoint: str, credentials: Mapping[str, str]) -> dict[str, str]:
     """The variables of a job with network access: the role's credentials and the hub."""
     return _inherited(_HUB_ACCESS) | {"AWS_ENDPOINT_URL": endpoint} | dict(credentials)
+
+
+def asking_environment(endpoint: str, credentials: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a training job with network access: it asks models of Amazon Bedrock, and
+    has no access to the hub."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        **bedrock.endpoint_variables(os.environ),
+        **credentials,
+        "HF_HUB_OFFLINE": "1",
+    }
 
 
 def requested_environment(variables: Mapping[str, str], base: Path) -> dict[str, str]:

@@ -14,7 +14,11 @@ from typing import Any, Protocol
 
 from local.objects.content import ContentStore
 from local.sagemaker.clients import Clients, Credentials
-from local.sagemaker.container import connected_environment, isolated_environment
+from local.sagemaker.container import (
+    asking_environment,
+    connected_environment,
+    isolated_environment,
+)
 from local.sagemaker.errors import JobFailure
 from local.sagemaker.job import MAX_FAILURE_REASON, Job
 from local.sagemaker.kept_jobs import KeptJobs
@@ -59,10 +63,14 @@ class Surroundings:
         return self.assume_role(job.request["RoleArn"])
 
     def network_environment(self, job: Job, *, is_isolated: bool) -> dict[str, str]:
-        """The variables with which a job reaches AWS and the hub, or neither."""
+        """The variables with which a processing job reaches AWS and the hub, or neither."""
         if is_isolated:
             return isolated_environment()
         return connected_environment(self.clients.endpoint, self.credentials(job).variables)
+
+    def asking_environment(self, job: Job) -> dict[str, str]:
+        """The variables with which a training job reaches AWS, and not the hub."""
+        return asking_environment(self.clients.endpoint, self.credentials(job).variables)
 
 
 class JobRun(Protocol):

@@ -239,7 +239,11 @@ class TrainingRun:
         is_isolated = self._request.get("EnableNetworkIsolation", False)
         return (
             environment
-            | self._surroundings.network_environment(self._job, is_isolated=is_isolated)
+            | (
+                container.isolated_environment()
+                if is_isolated
+                else self._surroundings.asking_environment(self._job)
+            )
             | {"TRAINING_JOB_NAME": self._job.name, "TRAINING_JOB_ARN": self._job.arn}
             | (self._measurements.variables if self._settings.measures_alone else {})
             | container.requested_environment(self._request.get("Environment", {}), base)

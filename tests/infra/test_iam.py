@@ -49,3 +49,21 @@ def test_jobs_reach_no_requests_and_no_results(template):
     block = next(b for b in listing(template).split("\n\n") if b.startswith("JobsRoleDefault"))
     assert "/requests/" not in block
     assert "/results/*" not in block
+
+
+def test_no_role_may_ask_a_model_unless_the_deployment_allows_one(template):
+    assert "bedrock:" not in listing(template)
+    assert "BedrockJobsRole" not in listing(template)
+
+
+def test_one_role_may_ask_the_allowed_models_and_no_others(synthesize):
+    allowed = ("amazon.nova-lite-v1:0=0.06/0.24", "us.amazon.nova-pro-v1:0")
+    blocks = listing(synthesize(bedrock_models=allowed)).split("\n\n")
+    (block,) = [each for each in blocks if "bedrock:InvokeModel" in each]
+    assert block.startswith("BedrockJobsRole")
+    assert "secretsmanager" not in block
+    assert "foundation-model/amazon.nova-lite-v1:0" in block
+    assert "inference-profile/us.amazon.nova-pro-v1:0" in block
+    assert "bedrock:*::foundation-model/amazon.nova-pro-v1:0" in block
+    assert "bedrock:InferenceProfileArn" in block
+    assert "foundation-model/*" not in block

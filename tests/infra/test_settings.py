@@ -97,3 +97,14 @@ def test_the_repository_follows_from_an_image_of_the_operator():
     image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/train:1"
     settings = Settings(training_image=image)
     assert settings.image_repository == ("111122223333", "eu-west-1", "team/train")
+
+
+@pytest.mark.parametrize("entry", ["*", "amazon.*", "amazon.nova-lite-v1:0=cheap", "nova"])
+def test_bedrock_models_are_named_one_by_one(entry):
+    with pytest.raises(SettingsError, match="bedrock_models"):
+        load_settings({"bakeoff": {"bedrock_models": [entry]}})
+
+
+def test_bedrock_models_may_state_their_prices():
+    settings = load_settings({"bakeoff.bedrock_models": "a.b-v1:0=0.1/0.4,us.a.c-v1:0"})
+    assert settings.bedrock_ids == ["a.b-v1:0", "us.a.c-v1:0"]

@@ -14,6 +14,10 @@ class FakePriceList(PriceList):
         self.prices = prices or {}
         self.refuse = refuse
         self.asked: list[str] = []
+        self.of_tokens: list[str] = []
+
+    def token_products(self) -> list[str]:
+        return list(self.of_tokens)
 
     def products(self, instance_type: str) -> list[str]:
         self.asked.append(instance_type)

@@ -18,6 +18,7 @@ INFERENCE = {
     "rows_per_second_batch_32": 2000.0,
     "peak_bytes": 400_000_000,
     "tokens_per_text": 231.5,
+    "other_cpus": 0.25,
 }
 
 

@@ -305,4 +305,6 @@ def _config(family: str, seed: int, method: str, hyperparameters: dict[str, Any]
         target_value=None,
         instruction=None,
         label_descriptions={},
+        most_input_tokens=None,
+        most_output_tokens=None,
     )

@@ -46,7 +46,7 @@ class RequestedRecipe:
 class RequestedCandidate:
     candidate: str
     model: str
-    """A hub id, an S3 URI, or the name of a baseline."""
+    """A hub id, an S3 URI, the id of a hosted model, or the name of a baseline."""
     revision: str | None
     method: str
     hyperparameters: RequestedRecipe
@@ -60,6 +60,11 @@ class RequestedCandidate:
     def is_asked(self) -> bool:
         """Whether a language model is asked in words."""
         return self.method == "prompt"
+
+    @property
+    def is_hosted(self) -> bool:
+        """Whether the model is behind an API, so that it has no files."""
+        return self.model.startswith("bedrock/")
 
     @property
     def trains_head(self) -> bool:

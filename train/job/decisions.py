@@ -23,6 +23,8 @@ class Decisions:
 
 
 def decisions_of(config: TrainingConfig, trained: Trained) -> Decisions:
+    if not trained.has_probabilities:
+        return Decisions(threshold=trained.threshold, temperature=None, target_threshold=None)
     labels = trained.splits["validation"].labels
     return Decisions(
         threshold=trained.threshold,

@@ -13,6 +13,10 @@ from limits.out_of_memory import is_out_of_memory
 MAX_CHARACTERS = 1000
 
 
+class JobError(Exception):
+    """The job cannot go on; the message says why and what to do, and needs no more words."""
+
+
 class DivergedError(Exception):
     """The loss is no longer a finite number."""
 
@@ -57,6 +61,6 @@ def failure_sentence(error: BaseException, config: TrainingConfig | None) -> str
             "machine, and send the request again."
         )
     message = " ".join(str(error).split())
-    if isinstance(error, MissingGpuError | NoRateError):
+    if isinstance(error, JobError | MissingGpuError | NoRateError):
         return message
     return f"{type(error).__name__}: {message}"[:MAX_CHARACTERS]

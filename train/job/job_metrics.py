@@ -17,13 +17,31 @@ class InferenceMetrics:
     latency_p95_seconds: float
     latency_p99_seconds: float
     rows_per_second_batch_1: float
-    rows_per_second_batch_32: float
+    rows_per_second_batch_32: float | None
+    """None for hosted models, which take one row at a time."""
     peak_bytes: int | None
     """None if the system does not report it."""
     tokens_per_text: float | None
     """Mean over the test rows after truncation; None for methods without tokens."""
     other_cpus: float | None = None
     """Processors that other programs used meanwhile, on average; None if that is not known."""
+
+
+@dataclass(frozen=True)
+class AskedMetrics:
+    """What a hosted model was asked, and what came of it."""
+
+    num_replies: int
+    """On validation and test, those of earlier attempts at the job included."""
+    input_tokens: int
+    """Of all these questions, as the service counts them."""
+    output_tokens: int
+    input_tokens_per_row: float | None
+    """Mean over the test rows."""
+    output_tokens_per_row: float | None
+    unusable: dict[str, int]
+    """Test rows whose answer says nothing, by kind: "refused", "cut", "malformed", "not_allowed" or
+    "too_long". They count as wrong."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +113,11 @@ class JobMetrics:
     validation by metric."""
     rows: dict[str, int]
     """By split."""
-    num_parameters: int
+    num_parameters: int | None
+    """None for a hosted model, which does not tell."""
     model_bytes: int | None
-    """Size of the files that are needed to use the model; None if a rung has saved none."""
+    """Size of the files that are needed to use the model; None if a rung has saved none, and for
+    hosted models."""
     device: str
     precision: str | None
     micro_batch_size: int | None
@@ -112,6 +132,10 @@ class JobMetrics:
     """Whether an earlier job has done a part of the work, so that `seconds` are too few."""
     instance_type: str | None = None
     """What SageMaker calls the machine; "local" in the local cloud."""
+    has_probabilities: bool = True
+    """Whether predictions.npz tells how likely answers are, not only which one was given."""
+    asked: AskedMetrics | None = None
+    """Of a hosted model."""
     train_peak_bytes: int | None = None
     memory_of: str | None = None
     """What both peaks measure: "process" or "gpu"."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from job.job_metrics import LearningRateTrial
+from job.job_metrics import AskedMetrics, InferenceMetrics, LearningRateTrial
 
 
 class LabelledRows(Protocol):
@@ -36,7 +36,8 @@ class Trained:
     """Writes everything needed to use the model into a folder."""
     validation_scores: Mapping[str, float]
     """The task's metrics, and a multi-label task's `threshold`; empty without validation rows."""
-    num_parameters: int
+    num_parameters: int | None
+    """None for hosted models, which do not tell."""
     train_logits: Callable[[NDArray[np.integer]], NDArray[Any]] | None = None
     """Those of the train rows at these places, each by a model that was fitted on others of them;
     None for methods and tasks without."""
@@ -78,6 +79,12 @@ class Trained:
     """Sentences on anything unexpected; `test_logits` may add some."""
     chosen: Mapping[str, Any] = field(default_factory=dict)
     """Settings chosen on validation."""
+    has_probabilities: bool = True
+    """Whether the logits tell how likely answers are, not only which one was given."""
+    asked: Callable[[], AskedMetrics | None] = lambda: None
+    """Of a hosted model; asked as `tokens_per_text`."""
+    inference: Callable[[], InferenceMetrics | None] = lambda: None
+    """What scoring test has measured already; None where it is measured by itself."""
 
     @property
     def threshold(self) -> float | None:

@@ -107,11 +107,20 @@ class TrainingConfig:
     nothing."""
     label_descriptions: dict[str, str]
     """What labels mean, by label, for methods that go by their names; others say it themselves."""
+    most_input_tokens: int | None
+    """What a hosted model may be asked in all, which bounds the cost; None for other models."""
+    most_output_tokens: int | None
+    """What it may answer in all."""
 
     @property
     def uses_gpu(self) -> bool:
-        """Whether the model that the method gives is a neural network."""
-        return self.method not in ("static", "majority", "tfidf")
+        """Whether the model that the method gives is a neural network on this instance."""
+        return self.method not in ("static", "majority", "tfidf") and not self.is_hosted
+
+    @property
+    def is_hosted(self) -> bool:
+        """Whether the model is behind an API, which is asked."""
+        return self.model.startswith("bedrock/")
 
     @property
     def is_fine_tuned(self) -> bool:

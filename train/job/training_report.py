@@ -81,8 +81,8 @@ def metrics_of(
         epochs_trained=trained.epochs_trained,
         stopped_early=trained.stopped_early,
         metrics={
-            "validation": _without_threshold(task, trained.validation_scores),
-            **({} if test_scores is None else {"test": dict(test_scores)}),
+            "validation": _reported(trained, task, trained.validation_scores),
+            **({} if test_scores is None else {"test": _reported(trained, task, test_scores)}),
         },
         validation_standard_error=evidence.standard_error,
         majority_p_value=evidence.majority_p_value,
@@ -95,7 +95,7 @@ def metrics_of(
         history=[dict(epoch) for epoch in trained.history],
         rows={split: len(rows) for split, rows in trained.splits.items()},
         num_parameters=trained.num_parameters,
-        model_bytes=model_bytes,
+        model_bytes=None if config.is_hosted else model_bytes,
         device=hardware.device_name(uses_gpu=config.uses_gpu),
         precision=trained.precision,
         micro_batch_size=trained.micro_batch_size,
@@ -105,6 +105,8 @@ def metrics_of(
         notes=list(trained.notes),
         chosen=dict(trained.chosen),
         has_reused_vectors=trained.has_reused_vectors(),
+        has_probabilities=trained.has_probabilities,
+        asked=trained.asked(),
         library_versions=library_versions(LIBRARIES),
         dataset=DatasetIdentity(dataset.id, dataset.revision, dataset.fingerprint),
         train_peak_bytes=trained.train_peak_bytes,
@@ -125,8 +127,10 @@ def _validation_evidence(config: TrainingConfig, trained: Trained) -> Validation
     )
 
 
-def _without_threshold(task: Task, scores: Mapping[str, float]) -> dict[str, float]:
-    return {name: scores[name] for name in task.metrics} if scores else {}
+def _reported(trained: Trained, task: Task, scores: Mapping[str, float]) -> dict[str, float]:
+    """Without the threshold, and without what takes probabilities where there are none."""
+    names = task.metrics if trained.has_probabilities else task.answer_metrics
+    return {name: scores[name] for name in names if name in scores}
 
 
 def _averaging(task: Task) -> tuple[str | None, str | None]:

@@ -3,6 +3,7 @@
 instruction          what a prompt asks for, in words
 answers              the texts that a model may answer with, and what they mean
 examples             train rows that a prompt shows
+wanted_examples      which of them a job tries
 prompt_frame         what a chat template, or a plain prompt, puts around the contents
 prompt_tokens        prompts as tokens that fit into the model's window
 language_model       a causal model, loaded to read texts only

@@ -14,7 +14,7 @@ from scoring.task import Task
 
 _MOST_WHOLE_NUMBERS = 21
 _POINTS = 11
-_NO_LABEL = "none"
+NO_LABEL = "none"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Answers:
             return [self.texts[label] for label in labels]
         if task.is_multilabel:
             names = [[self.texts[number] for number in np.flatnonzero(row)] for row in labels]
-            return [", ".join(row) or _NO_LABEL for row in names]
+            return [", ".join(row) or NO_LABEL for row in names]
         nearest = np.abs(labels[:, None] - np.array(self.values)).argmin(axis=1)
         return [self.texts[number] for number in nearest]
 

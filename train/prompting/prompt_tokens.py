@@ -8,10 +8,9 @@ from transformers import PreTrainedTokenizerBase
 from prompting.examples import Example, Examples
 from prompting.instruction import introductions
 from prompting.prompt_frame import PromptFrame, Tokens, literal_tokens
+from prompting.prompt_limits import EXAMPLE_TOKENS
 from tokeniser.special_tokens import room_for
 
-EXAMPLE_TOKENS = 256
-"""An example is cut after so many tokens."""
 # Less of a text says nothing.
 _LEAST_TEXT_TOKENS = 8
 

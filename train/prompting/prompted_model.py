@@ -13,21 +13,18 @@ from job.saved_model import description
 from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
-from labelling.label_words import says_something
 from prompting.answers import Answers
-from prompting.examples import Examples
-from prompting.examples_of_kind import TrainRows, kinds_of_examples
 from prompting.instruction import default_instruction, heading
 from prompting.language_model import LanguageModel
 from prompting.prompt_choice import ChosenPrompt, choose_prompt
 from prompting.prompt_frame import literal_tokens
 from prompting.prompt_model import PromptModel, PromptSpec, prompter_of
+from prompting.wanted_examples import notes_on_names, wanted_examples
 from training_data.text_rows import TextRows
 from training_data.tokenised_rows import SPLITS
 
 _MOST_TOKENS_ABOVE = 2048
 """Of the instruction with the labels; if they are more, labels are not listed."""
-_NAMED = 3
 
 
 def prompted_model(
@@ -39,7 +36,7 @@ def prompted_model(
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
     validation, test = splits["validation"], splits["test"]
     answers = Answers.of(task, splits["train"].labels, config.label_descriptions)
-    kinds = _kinds(config, splits["train"], answers)
+    kinds = wanted_examples(config, splits["train"], answers)
     model = LanguageModel.load(folders.model, allow_remote_code=allow_remote_code)
     spec = _spec(config, answers, model)
     prompter = prompter_of(model, spec, config.recipe.eval_batch_size)
@@ -54,7 +51,7 @@ def prompted_model(
     )
     clock.end("train")
     shown = _shown(chosen, is_chat=prompter.tokens.frame.is_chat)
-    notes = [*prompter.tokens.frame.notes, *_on_names(config), *_on_choice(validation)]
+    notes = [*prompter.tokens.frame.notes, *notes_on_names(config), *_on_choice(validation)]
     lengths: list[float] = []
 
     def test_logits() -> NDArray[Any]:
@@ -84,12 +81,6 @@ def prompted_model(
     )
 
 
-def _kinds(config: TrainingConfig, train: TextRows, answers: Answers) -> list[Examples]:
-    task, number = task_of(config), config.recipe.prompt_examples
-    rows = TrainRows(train.rows, train.labels, answers.right(task, train.labels))
-    return kinds_of_examples(task, rows, number, config.seed, has_words=not _unclear(config))
-
-
 def _spec(config: TrainingConfig, answers: Answers, model: LanguageModel) -> PromptSpec:
     task = task_of(config)
     asked = config.instruction or default_instruction(task, is_pair=config.is_pair)
@@ -111,22 +102,6 @@ def _shown(chosen: ChosenPrompt, *, is_chat: bool) -> Mapping[str, Any]:
     }
 
 
-def _unclear(config: TrainingConfig) -> list[str]:
-    """The labels that say nothing by themselves and that the request does not describe."""
-    described = config.label_descriptions
-    return [each for each in config.labels if each not in described and not says_something(each)]
-
-
-def _on_names(config: TrainingConfig) -> list[str]:
-    unclear = _unclear(config)
-    if not unclear:
-        return []
-    return [
-        f"The labels {_named(unclear)} are no words, so the model learns what they mean from "
-        "examples alone: with label_descriptions it may be better."
-    ]
-
-
 def _on_choice(validation: TextRows) -> list[str]:
     if len(validation):
         return []
@@ -141,8 +116,3 @@ def _on_cuts(share: float) -> str:
         f"The texts of {share:.1%} of the test rows were cut, so that they have at most max_length "
         "tokens and their prompts fit into the model's window."
     )
-
-
-def _named(labels: list[str]) -> str:
-    some = ", ".join(repr(label[:50]) for label in labels[:_NAMED])
-    return f"{some} and {len(labels) - _NAMED} more" if labels[_NAMED:] else some

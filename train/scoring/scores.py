@@ -41,6 +41,8 @@ MULTILABEL_METRICS = (
     "ranking_average_precision",
 )
 REGRESSION_METRICS = ("loss", "pearson", "spearman", "rmse", "mae")
+OF_LIKELIHOODS = ("loss", "ranking_average_precision")
+"""Those of labels that take how likely each label is; the loss of a regression does not."""
 # All of them, each once.
 METRICS = tuple(dict.fromkeys(CLASSIFICATION_METRICS + MULTILABEL_METRICS + REGRESSION_METRICS))
 

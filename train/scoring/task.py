@@ -11,6 +11,7 @@ from scoring.decision_threshold import best_threshold
 from scoring.scores import (
     CLASSIFICATION_METRICS,
     MULTILABEL_METRICS,
+    OF_LIKELIHOODS,
     REGRESSION_METRICS,
     classification_scores,
     multilabel_scores,
@@ -69,6 +70,12 @@ class Task:
         if self.is_regression:
             return REGRESSION_METRICS
         return MULTILABEL_METRICS if self.is_multilabel else CLASSIFICATION_METRICS
+
+    @property
+    def answer_metrics(self) -> tuple[str, ...]:
+        """Those that follow from answers alone, without how likely each is."""
+        of_likelihoods = () if self.is_regression else OF_LIKELIHOODS
+        return tuple(name for name in self.metrics if name not in of_likelihoods)
 
     def model_arguments(self) -> dict[str, Any]:
         """Arguments of from_pretrained for a head with the right size, loss and names."""

@@ -94,6 +94,8 @@ class ScreeningConfig:
             target_value=None,
             instruction=None,
             label_descriptions={},
+            most_input_tokens=None,
+            most_output_tokens=None,
         )
 
 

@@ -81,6 +81,8 @@ class TrialWanted:
             target_value=None,
             instruction=None,
             label_descriptions={},
+            most_input_tokens=None,
+            most_output_tokens=None,
         )
 
 

@@ -300,6 +300,8 @@ def test_the_configuration_has_everything_that_the_script_needs():
             },
             "target_metric": None,
             "target_value": None,
+            "most_input_tokens": None,
+            "most_output_tokens": None,
             "instruction": None,
             "label_descriptions": {},
         }

@@ -137,6 +137,9 @@ def test_the_columns_of_comparison_csv_and_their_order():
         ("target_recall", "number"),
         ("target_precision", "number"),
         ("target_coverage", "number"),
+        ("input_tokens", "integer"),
+        ("output_tokens", "integer"),
+        ("unusable_answers", "integer"),
     ]
 
 
@@ -171,7 +174,8 @@ def test_the_columns_of_jobs_csv_and_their_order():
         "cost_usd usd_per_million_predictions instance_type device chosen notes "
         "model_artifact_uri output_uri run stage wave learning_rates_tried steps_planned "
         "steps_trained validation_standard_error majority_p_value train_tokens cpu_seconds "
-        "temperature target_threshold prompt_examples inference_other_cpus machine"
+        "temperature target_threshold prompt_examples inference_other_cpus machine "
+        "input_tokens output_tokens unusable_answers"
     )
 
 

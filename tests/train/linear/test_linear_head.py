@@ -38,6 +38,8 @@ def config_for(task: str, labels: tuple[str, ...], main_metric: str, **changes) 
         "target_value": None,
         "instruction": None,
         "label_descriptions": {},
+        "most_input_tokens": None,
+        "most_output_tokens": None,
     }
     return TrainingConfig(**{**values, **changes})
 
