@@ -69,7 +69,8 @@ def resolved(
     request = parse_request(
         json.dumps(document).encode(), file_name="requests/films.json", allow_paths=True
     )
-    resolved: Json = json.loads(resolve(request, RUN, settings_with()).to_json())
+    settings = settings_with(bedrock_models="amazon.nova-lite-v1:0")
+    resolved: Json = json.loads(resolve(request, RUN, settings).to_json())
     return resolved
 
 
