@@ -10,6 +10,7 @@ summary      the summary document and the columns of the result tables
 statistics   intervals and tests from the predictions
 comparison   ranks the candidates, builds the summary and words the verdict
 report       draws the summary as one HTML page
+card         writes the model card of a trained model
 client       sends requests, follows runs and fetches results; the one package that talks to AWS
 api          the Python API, which this module offers: `bakeoff.load`, `run`, `submit` ...
 cli          the command line, the one package that writes to the terminal
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from bakeoff.api.comparison import Comparison as Comparison
     from bakeoff.api.comparison import Picture as Picture
     from bakeoff.api.loading import load as load
+    from bakeoff.api.loading import load_model as load_model
+    from bakeoff.api.model import Model as Model
     from bakeoff.api.running import RunStatus as RunStatus
     from bakeoff.api.running import StartedRun as StartedRun
     from bakeoff.api.running import run as run
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from bakeoff.api.side_by_side import compare_runs as compare_runs
     from bakeoff.errors import BakeoffError as BakeoffError
     from bakeoff.errors import MissingPackageError as MissingPackageError
+    from bakeoff.errors import ModelError as ModelError
     from bakeoff.errors import RequestError as RequestError
     from bakeoff.errors import ResultsError as ResultsError
     from bakeoff.errors import RunFailedError as RunFailedError
@@ -46,6 +50,8 @@ _MODULES = {
     "Comparison": "bakeoff.api.comparison",
     "Picture": "bakeoff.api.comparison",
     "load": "bakeoff.api.loading",
+    "load_model": "bakeoff.api.loading",
+    "Model": "bakeoff.api.model",
     "RunStatus": "bakeoff.api.running",
     "StartedRun": "bakeoff.api.running",
     "run": "bakeoff.api.running",
@@ -54,6 +60,7 @@ _MODULES = {
     "compare_runs": "bakeoff.api.side_by_side",
     "BakeoffError": "bakeoff.errors",
     "MissingPackageError": "bakeoff.errors",
+    "ModelError": "bakeoff.errors",
     "RequestError": "bakeoff.errors",
     "ResultsError": "bakeoff.errors",
     "RunFailedError": "bakeoff.errors",

@@ -17,6 +17,7 @@ BakeoffError
 ├── RunFailedError            a run ended without a comparison; holds its problems
 ├── ResultsError              results are missing, incomplete or not those requested
 ├── StillRunningError         a run has not ended yet
+├── ModelError                a trained model cannot be used
 └── MissingPackageError       a required package is not installed
 """
 
@@ -112,6 +113,10 @@ class RunFailedError(BakeoffError):
 
 class ResultsError(BakeoffError):
     """Results are missing, incomplete or not those requested."""
+
+
+class ModelError(BakeoffError):
+    """A trained model is not there, cannot be loaded, or cannot answer; the message says why."""
 
 
 class StillRunningError(BakeoffError):

@@ -177,6 +177,11 @@ def predictions_key(run: str, item: str) -> str:
     return f"{run_prefix(run)}predictions/{item}.npz"
 
 
+def prediction_table_key(run: str, item: str) -> str:
+    """The same as Parquet, with labels and probabilities."""
+    return f"{run_prefix(run)}predictions/{item}.parquet"
+
+
 RESULTS_INDEX = RESULTS_PREFIX + "index.html"
 """The page that lists all results. No results are there: a name's files lie below it."""
 

@@ -16,6 +16,11 @@ FINISHED = "finished.csv"
 THROUGHPUT = "throughput.json"
 """How long each job took, which the client keeps for estimates without a cloud."""
 
+MODELS_FOLDER = "models"
+"""Of a run's own results: the trained models that it keeps."""
+PREDICTIONS_FOLDER = "predictions.parquet"
+"""Of a run's own results: a Parquet file for each job of the final."""
+
 OF_A_COMPARISON = (
     COMPARISON,
     METRICS,

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 import boto3
+from boto3.s3.transfer import TransferConfig
 from botocore import exceptions
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -34,6 +35,13 @@ _CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_conne
 
 # Prices are looked up before a run starts, which must not be delayed for long.
 _PRICE_CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2})
+
+# S3 copies up to 5 GB in one call, and more in parts, many at once.
+_COPIES = TransferConfig(
+    multipart_threshold=5_000_000_000,
+    multipart_chunksize=500_000_000,
+    max_concurrency=CONNECTIONS,
+)
 
 _MISSING = ("NoSuchKey", "NoSuchVersion", "404")
 _TAKEN = ("PreconditionFailed", "412")
@@ -185,6 +193,16 @@ class Store:
                 for each in page.get("Contents", [])
             ]
         return [key for _, key in sorted(found, reverse=True)[:limit]]
+
+    def copy(self, source: str, target: str) -> None:
+        """Copies an object of any size within S3: its content does not come here.
+
+        Raises ObjectNotFoundError if there is no object at the key `source`.
+        """
+        with _storage_errors(self.bucket, source):
+            self._s3.copy(
+                {"Bucket": self.bucket, "Key": source}, self.bucket, target, Config=_COPIES
+            )
 
     def delete(self, key: str) -> None:
         """Deletes the object; it is no error if there is none."""

@@ -15,6 +15,7 @@ from bakeoff.summary.document import Summary
 from bakeoff.summary.run_entry import RunEntry
 from bakeoff.summary.tables import tables
 from lambdas.aws import SageMaker, Store
+from lambdas.kept_files import with_kept_files
 from lambdas.publication import archive, publish
 from lambdas.results_index import list_results
 from lambdas.run_record import (
@@ -50,6 +51,7 @@ def write_comparison(payload: dict[str, Any], store: Store, sagemaker: SageMaker
     if earlier is not None and holds_less(summary, earlier):
         log.warning("run %s was compared with more results before: these stay", payload["run"])
         summary = earlier
+    summary = with_kept_files(summary, record, store)
     publish(_files(summary, record, store), summary, store)
     list_results(store)
     _remember(record, store)

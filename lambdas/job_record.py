@@ -24,6 +24,8 @@ LABEL_PROBABILITIES_FILE = "label_probabilities.npz"
 """Of linear models alone."""
 MAX_LABEL_PROBABILITIES_BYTES = 60_000_000
 
+PREDICTION_TABLE_FILE = "predictions.parquet"
+
 _METRICS = {JobMetrics.file_name: MAX_METRICS_BYTES}
 # What a job of each stage leaves, and its largest size that is read.
 _FILES: Mapping[Stage, Mapping[str, int]] = {
@@ -39,6 +41,8 @@ _STORED_ALONE: Mapping[str, Callable[[str, str], str]] = {
     PREDICTIONS_FILE: layout.predictions_key,
     LABEL_PROBABILITIES_FILE: layout.label_probabilities_key,
 }
+
+_BYTES = "application/octet-stream"
 
 log = logging.getLogger("bakeoff")
 
@@ -70,7 +74,13 @@ def record_job(
     # Stored on their own, so that Compare does not have to unpack the whole archive.
     for file, key_of in _STORED_ALONE.items():
         if file in output:
-            store.put(key_of(planned.run, planned.item), output[file], "application/octet-stream")
+            store.put(key_of(planned.run, planned.item), output.pop(file), _BYTES)
+    if planned.stage == "final":
+        # Read apart, as memory may not suffice for all at once.
+        table = _output(description, store, {PREDICTION_TABLE_FILE: MAX_PREDICTIONS_BYTES})
+        if PREDICTION_TABLE_FILE in table:
+            key = layout.prediction_table_key(planned.run, planned.item)
+            store.put(key, table[PREDICTION_TABLE_FILE], _BYTES)
     store.put(planned.result_key, result.to_json())
     return result
 

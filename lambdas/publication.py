@@ -60,7 +60,11 @@ def _archived(name: str, run: str, store: Store) -> dict[str, bytes]:
     """The files of a run's comparison, run.json last."""
     prefix = layout.archived_key(name, run, "")
     files = [key.removeprefix(prefix) for key in store.keys(prefix)]
-    files = sorted((file for file in files if file != ERROR), key=lambda file: file == RUN)
+    # What is in folders, such as models, each run has in its archive alone.
+    files = sorted(
+        (file for file in files if file != ERROR and "/" not in file),
+        key=lambda file: file == RUN,
+    )
     contents = store.get_all([prefix + file for file in files])
     return dict(zip(files, contents, strict=True))
 

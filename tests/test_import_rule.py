@@ -50,6 +50,11 @@ FORBIDDEN = {
     | TERMINAL,
     "bakeoff.cli": OURS - {"bakeoff"} | {"aws_cdk"} | SDK | HUB | LEARNING,
     "bakeoff.client": OURS - {"bakeoff"} | {"bakeoff.cli", "aws_cdk"} | HUB | LEARNING | TERMINAL,
+    "bakeoff.client.hub_push": OURS - {"bakeoff"}
+    | {"bakeoff.cli", "aws_cdk"}
+    | SDK
+    | LEARNING
+    | TERMINAL,
     "bakeoff.search.hub": OURS - {"bakeoff"}
     | OUTSIDE
     | {"aws_cdk"}
@@ -85,6 +90,7 @@ FLOORS = (
     ("statistics",),
     ("comparison",),
     ("report",),
+    ("card",),
     ("client",),
     ("api",),
     ("cli",),
@@ -94,6 +100,7 @@ ALLOWED = {
     "lambdas": {
         "lambdas.aws",
         "lambdas.job_record",
+        "lambdas.kept_files",
         "lambdas.mlflow",
         "lambdas.publication",
         "lambdas.results_index",

@@ -13,15 +13,8 @@ from documents.preparation_request import RequestedCandidate
 from limits.full_disk import is_full_disk
 from limits.limited_process import LimitedProcesses, ProcessFailedError
 from model.model_facts import ModelFacts, max_length
-from model.model_snapshot import (
-    ModelError,
-    ModelSource,
-    fetch,
-    identity_of,
-    is_place,
-    is_weights,
-    pin,
-)
+from model.model_files import ModelError
+from model.model_snapshot import ModelSource, fetch, identity_of, is_place, is_weights, pin
 from snapshot.dataset_snapshot import Snapshot
 from storage.content_store import ContentStore, Stored, content_key
 from storage.error_text import in_words

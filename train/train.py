@@ -7,14 +7,14 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
 from documents.json_documents import write_document
-from job.decisions import decisions_of
+from job.decisions import Decisions, decisions_of
 from job.inference_costs import InferenceCosts, inference_costs
 from job.instance_type import instance_type_of
 from job.job_failure import MAX_CHARACTERS, failure_sentence
@@ -26,8 +26,10 @@ from job.loading import loading_libraries
 from job.log_lines import evaluation_line, print_failure
 from job.peak_memory import larger, peak_memory
 from job.phase_clock import PhaseClock
+from job.prediction_table import write_prediction_table
 from job.promised_gpu import check_gpu
-from job.saved_model import MODEL_FILE, VOCABULARY_FILE, add_decisions
+from job.saved_model import MODEL_FILE, VOCABULARY_FILE, add_facts
+from job.shipped_code import ship_code
 from job.trained import Trained
 from job.training_config import TrainingConfig, read_training_config
 from job.training_report import metrics_of, write_predictions
@@ -80,10 +82,11 @@ def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str
         _write(metrics, folders, clock)
         return
     test_logits = trained.test_logits()
-    test_scores = _score_test(trained, config, folders.output, test_logits)
+    test_scores = _score_test(trained, config, decisions, folders.output, test_logits)
     clock.end("test")
     trained.save(folders.trained_model)
-    add_decisions(folders.trained_model, asdict(decisions))
+    add_facts(folders.trained_model, config, decisions, trained)
+    ship_code(folders.trained_model, config.method)
     clock.end("save")
     label_notes = []
     if trained.train_logits is not None and task_of(config).is_classification:
@@ -181,7 +184,11 @@ def _quieten_transformers() -> None:
 
 
 def _score_test(
-    trained: Trained, config: TrainingConfig, output: Path, logits: NDArray[Any]
+    trained: Trained,
+    config: TrainingConfig,
+    decisions: Decisions,
+    output: Path,
+    logits: NDArray[Any],
 ) -> dict[str, float]:
     test, task = trained.splits["test"], task_of(config)
     scores = task.scores(logits, test.labels, trained.threshold)
@@ -189,6 +196,16 @@ def _score_test(
         scores = {name: scores[name] for name in task.answer_metrics}
     print(evaluation_line("test", trained.best_epoch or 0, scores), flush=True)
     write_predictions(output / "predictions.npz", test.ids, test.labels, logits)
+    table = output / "predictions.parquet"
+    write_prediction_table(
+        table,
+        config,
+        decisions,
+        test.ids,
+        test.labels,
+        logits,
+        has_probabilities=trained.has_probabilities,
+    )
     return scores
 
 

@@ -29,6 +29,8 @@ from bakeoff.summary.suspect_labels_columns import SUSPECT_LABELS_COLUMNS
 if TYPE_CHECKING:
     import pandas
 
+    from bakeoff.api.model import Model
+
 
 class Comparison:
     """What one run found; it shows itself in a notebook.
@@ -118,6 +120,39 @@ class Comparison:
         """
         types = {column.name: column.type for column in SUSPECT_LABELS_COLUMNS}
         return to_frame(self._file(SUSPECT_LABELS), types)
+
+    def model(self, candidate: str | None = None, folder: "str | Path | None" = None) -> "Model":
+        """The trained model of the best candidate, or of another one that the run has kept.
+
+        It is fetched where the results are in S3. Beside a folder of results it must be there
+        already: `bakeoff model NAME` puts it there.
+
+        Args:
+            candidate: its key, name or model id.
+            folder: where to put it; None: results/NAME/models/CANDIDATE below this folder.
+
+        Raises:
+            ResultsError: the run has kept no such model, or it is not there.
+            ServiceError: AWS refused or could not be reached.
+        """
+        from bakeoff.api.model import Model
+        from bakeoff.api.models_of_results import model_of_results
+
+        wanted = None if folder is None else Path(folder)
+        return Model(
+            model_of_results(
+                self.source, self.summary, self.files.get(DATA_CARD), candidate, wanted
+            )
+        )
+
+    def predictions(self) -> "pandas.DataFrame":
+        """The predictions of all jobs for the test rows: one row per test row and job.
+
+        Raises MissingPackageError without pandas and pyarrow, ResultsError if there are none.
+        """
+        from bakeoff.api.prediction_frame import prediction_frame
+
+        return prediction_frame(self.source, self.summary)
 
     def picture(self, of: str = "ranking") -> "Picture":
         """The ranking, drawn as SVG, or quality with the Pareto front against `of`: "latency",

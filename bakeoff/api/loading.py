@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from bakeoff.api.comparison import Comparison
+from bakeoff.api.model import Model
+from bakeoff.client.prediction_process import predict_command
 from bakeoff.errors import ResultsError
 
 
@@ -42,3 +44,14 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
         for path in folder.iterdir()
         if path.is_file() and not path.name.startswith(".")
     }
+
+
+def load_model(folder: "str | Path", *, allow_remote_code: bool = False) -> Model:
+    """The trained model in a folder that `bakeoff model` has written.
+
+    Its code runs on this machine; `allow_remote_code` lets code of the model's authors run, too.
+
+    Raises ModelError if there is none.
+    """
+    predict_command(Path(folder))
+    return Model(folder, allow_remote_code=allow_remote_code)

@@ -16,6 +16,7 @@ from bakeoff.client import follow as following
 from bakeoff.client import starting
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.finished_jobs import FinishedJobs
+from bakeoff.client.kept_files import FilesOfRun
 from bakeoff.client.local_cloud import local_cloud
 from bakeoff.client.phase import phase
 from bakeoff.client.progress import CandidateProgress, progress
@@ -26,6 +27,7 @@ from bakeoff.client.results import (
     results_of_run,
     write_error,
 )
+from bakeoff.client.results_with_models import fetch_kept
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.uploads import upload_all
 from bakeoff.errors import ServiceError, StillRunningError
@@ -175,6 +177,8 @@ class StartedRun:
         is_compared = has_comparison(self._cloud, name, self.run)
         if ended.execution.status == "SUCCEEDED" or is_compared:
             found = results_of_run(self._cloud, name, self.run, self._output)
+            if self._cloud.is_temporary:
+                fetch_kept(FilesOfRun(self._cloud, name, self.run), found)
             files = {file: path.read_bytes() for file, path in found.files.items()}
             self._outcome = Comparison(files, str(found.folder))
         else:

@@ -20,8 +20,10 @@ from bakeoff.cli.comparison_table import print_problems
 from bakeoff.cli.estimate import print_estimate
 from bakeoff.cli.formats import Format, PictureOf
 from bakeoff.cli.init import write_request
+from bakeoff.cli.model import Rows, WantedModel, bring, predict
+from bakeoff.cli.push import push
 from bakeoff.cli.quotas import validate_with_quotas
-from bakeoff.cli.result_sources import find_results
+from bakeoff.cli.result_sources import bring_predictions, find_results
 from bakeoff.cli.rows_request import GivenRows
 from bakeoff.cli.run import run_request
 from bakeoff.cli.search import (
@@ -315,6 +317,10 @@ def results(
         PictureOf,
         typer.Option("--of", help="What --picture draws; all but the ranking: quality against it."),
     ] = PictureOf.RANKING,
+    predictions: Annotated[
+        bool,
+        typer.Option("--predictions", help="Download all predictions for the test rows, too."),
+    ] = False,
 ) -> None:
     """Download the results called NAME, and show the verdict and the comparison."""
     if picture is None and picture_of is not PictureOf.RANKING:
@@ -325,9 +331,105 @@ def results(
 
     def command(around: Surroundings) -> int:
         found = find_results(name, run, output, local, around)
+        if predictions:
+            bring_predictions(found, local, around)
         return commands.show_results(found, view, around)
 
     _end(context, command)
+
+
+Candidate = Annotated[
+    str | None,
+    typer.Option(metavar="CANDIDATE", help="Its key, name or model id; the best by default."),
+]
+EarlierRun = Annotated[
+    str | None, typer.Option("--run", metavar="RUN", help="An earlier run instead of the newest.")
+]
+InLocalCloud = Annotated[
+    bool, typer.Option("--local", help="Of a run in the local cloud that is kept.")
+]
+RemoteCode = Annotated[
+    bool,
+    typer.Option(
+        "--allow-remote-code", help="Run code that the model's authors put into its files."
+    ),
+]
+
+
+@app.command("model")
+def bring_model(
+    context: typer.Context,
+    name: Name,
+    candidate: Candidate = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            file_okay=False,
+            help="The folder to write; results/NAME/models/CANDIDATE by default.",
+        ),
+    ] = None,
+    run: EarlierRun = None,
+    local: InLocalCloud = False,
+) -> None:
+    """Bring the trained model that a run has kept: a folder that stands alone, with its card."""
+    wanted = WantedModel(name, candidate, run, is_local=local)
+    _end(context, lambda around: bring(wanted, output, around))
+
+
+@app.command("predict")
+def predict_rows(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
+    ],
+    rows: Annotated[
+        Path, typer.Argument(metavar="ROWS", help="CSV, JSON Lines or Parquet, as in requests.")
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", dir_okay=False, help="The file to write: .csv, .jsonl or .parquet."
+        ),
+    ] = Path("predictions.csv"),
+    text: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="The texts' column; twice for pairs; as in training."),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Copy it beside the answers; may be repeated."),
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="Of a text file, such as cp1252.")] = None,
+    candidate: Candidate = None,
+    run: EarlierRun = None,
+    local: InLocalCloud = False,
+    remote_code: RemoteCode = False,
+) -> None:
+    """Answer every row of a file with the model that a run has kept."""
+    wanted = WantedModel(name, candidate, run, is_local=local)
+    asked = Rows(rows, output, text or (), keep or (), encoding, remote_code)
+    _end(context, lambda around: predict(wanted, asked, around))
+
+
+@app.command("push")
+def push_model(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
+    ],
+    repository: Annotated[str, typer.Argument(metavar="OWNER/REPO")],
+    private: Annotated[
+        bool, typer.Option("--private", help="If the repository is new, only its owner sees it.")
+    ] = False,
+    candidate: Candidate = None,
+    run: EarlierRun = None,
+    local: InLocalCloud = False,
+) -> None:
+    """Put the model that a run has kept, and its card, on the hub: as HF_TOKEN or `hf auth login`
+    say."""
+    wanted = WantedModel(name, candidate, run, is_local=local)
+    _end(context, lambda around: push(wanted, repository, around, is_private=private))
 
 
 @app.command()

@@ -23,6 +23,7 @@ from bakeoff.cli.tables import print_paragraph, print_plain
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.finished_jobs import FinishedJobs
 from bakeoff.client.follow import Clock, follow
+from bakeoff.client.kept_files import FilesOfRun
 from bakeoff.client.request_file import RequestFile
 from bakeoff.client.results import (
     Results,
@@ -31,6 +32,7 @@ from bakeoff.client.results import (
     results_of_run,
     write_error,
 )
+from bakeoff.client.results_with_models import fetch_kept
 from bakeoff.client.runs import Run
 from bakeoff.client.snapshot import RunWatch, Snapshot
 from bakeoff.client.starting import find_execution, submit
@@ -133,7 +135,7 @@ def _run(
             found = Run(run_id, file.name, execution)
             snapshot = followed(cloud, found, output, around)
         with told(around, _not_fetched(file.name, cloud, is_local)):
-            return show_end(cloud, found, snapshot, output, around)
+            return show_end(cloud, found, snapshot, output, around, is_local=is_local)
     except ServiceError as error:
         if cloud.is_temporary:
             raise
@@ -180,14 +182,31 @@ def followed(cloud: Cloud, found: Run, output: Path, around: Surroundings) -> Sn
 
 
 def show_end(
-    cloud: Cloud, found: Run, ended: Snapshot, output: Path, around: Surroundings
+    cloud: Cloud,
+    found: Run,
+    ended: Snapshot,
+    output: Path,
+    around: Surroundings,
+    *,
+    is_local: bool = False,
 ) -> ExitStatus:
-    """Downloads and shows what the run left."""
+    """Downloads and shows what the run left; with a local cloud, which may end, its models too."""
     name = ended.request.name if ended.request else found.name
     if ended.execution.status == "SUCCEEDED" or has_comparison(cloud, name, found.run):
-        return show_comparison(results_of_run(cloud, name, found.run, output), around)
+        results = results_of_run(cloud, name, found.run, output)
+        if is_local:
+            _fetch_kept(cloud, name, found.run, results, around)
+        return show_comparison(results, around)
     error = error_of_run(cloud, name, found.run, ended.execution, around.clock)
     return _show_error(error, write_error(error, output / name), around)
+
+
+def _fetch_kept(cloud: Cloud, name: str, run: str, found: Results, around: Surroundings) -> None:
+    """The comparison is shown all the same if they cannot be fetched."""
+    try:
+        fetch_kept(FilesOfRun(cloud, name, run), found, around.note)
+    except BakeoffError as error:
+        print_plain(around.err, f"What the run has kept could not be fetched: {error}")
 
 
 def _view(found: Results, view: View, around: Surroundings) -> ExitStatus:
@@ -229,6 +248,9 @@ def show_comparison(found: Results, around: Surroundings) -> ExitStatus:
     print_comparison(around.out, summary)
     print_data_notes(around.out, _data_notes(found))
     _print_paths(found, around)
+    if summary.kept_models:
+        name = summary.provenance.name
+        around.note(f"Answer your own rows with the best model: bakeoff predict {name} ROWS.csv")
     return _status(summary)
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from bakeoff.cli.commands import Surroundings
 from bakeoff.client.cloud import Cloud
+from bakeoff.client.kept_files import FilesOfRun
+from bakeoff.client.prediction_files import fetch_predictions
 from bakeoff.client.results import Results, latest_results, results_of_run
 from bakeoff.client.results_folder import ResultsFolder
 from bakeoff.errors import ServiceError
+from bakeoff.result_files import PREDICTIONS_FOLDER, SUMMARY
 
 NO_LOCAL_CLOUD = "No local cloud is running."
 
@@ -44,6 +47,21 @@ def find_results(
         results = here.results(name, run)
         around.note_beside(f"Reading {results.folder}/ of this machine. {error}")
         return results
+
+
+def bring_predictions(found: Results, is_local: bool, around: Surroundings) -> None:
+    """Puts all predictions of a comparison beside it. Without a service those that are there
+    already will do; raises ServiceError if there are none."""
+    if SUMMARY not in found.files:
+        return
+    summary = found.summary()
+    run = summary.provenance
+    try:
+        files = FilesOfRun(service(is_local, around), run.name, run.run)
+        fetch_predictions(files, summary, found.folder)
+    except ServiceError:
+        if not (found.folder / PREDICTIONS_FOLDER).is_dir():
+            raise
 
 
 def _downloaded(cloud: Cloud, name: str, run: str | None, output: Path) -> Results:

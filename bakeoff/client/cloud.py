@@ -103,6 +103,11 @@ class Cloud:
         with translated():
             self._s3.upload_file(str(path), self.deployment.bucket, key, Callback=on_bytes)
 
+    def download(self, key: str, path: Path) -> None:
+        """Writes an object of any size to a file, whose folder must be there."""
+        with translated():
+            self._s3.download_file(self.deployment.bucket, key, str(path))
+
     def read(self, key: str) -> bytes | None:
         """The object's content; None if there is none."""
         with translated():

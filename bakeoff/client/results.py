@@ -54,7 +54,8 @@ def latest_results(cloud: Cloud, name: str, folder: Path) -> Results:
 
 def results_of_run(cloud: Cloud, name: str, run: str, folder: Path) -> Results:
     """Those of one run, downloaded to `folder`/`name`. Raises ServiceError if there are none."""
-    files = list(cloud.list_objects(layout.archived_key(name, run, "")))
+    prefix = layout.archived_key(name, run, "")
+    files = [key for key in cloud.list_objects(prefix) if "/" not in key.removeprefix(prefix)]
     if not files:
         raise ServiceError(f"There are no results of {name}, run {run}.")
     results = _download(cloud, files, folder / name)

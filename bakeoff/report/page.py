@@ -32,6 +32,7 @@ from bakeoff.report.sections import (
     verdict,
 )
 from bakeoff.report.sections import ranking as ranking_section
+from bakeoff.report.sections import use as use_section
 from bakeoff.report.self_contained import page
 from bakeoff.report.tradeoff import PRICES, Price, Tradeoff
 from bakeoff.summary.document import CandidateSummary, Summary
@@ -131,6 +132,8 @@ def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
         "hardest_shown": hardest.num_shown(race),
         "suspects": suspects.suspects_section(race),
         "card": data_card.data_card_section(race, card),
+        "use": use_section.use(race),
+        "again": use_section.again(race),
         "failures": provenance.failures_table(race),
         "warnings": provenance.warnings(race),
         "facts": provenance.facts(race),

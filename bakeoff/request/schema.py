@@ -1,6 +1,6 @@
 """The request: what the user asks for, in the short form or the long one."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -30,6 +30,8 @@ from bakeoff.request.values import Integer, Number
 MAX_REQUEST_BYTES = 262_144
 # Problems are part of a state's payload and of an error's cause, which AWS limits in size.
 MAX_PROBLEMS = 50
+
+Keep = Literal["best", "tied", "all", "none"]
 
 
 def _check_source(text: str, info: ValidationInfo) -> str:
@@ -198,6 +200,11 @@ class CommonFields(BaseModel):
     )
     confidence: values.Confidence = Field(
         default=0.95, description="Confidence level of intervals and tests."
+    )
+    keep: Keep = Field(
+        default="best",
+        description="Whose trained models are kept with the results for good: that of the best "
+        "candidate, of those tied with it, of all, or of none. See below.",
     )
     budget_usd: values.Budget | None = Field(
         default=None,

@@ -403,6 +403,16 @@ class Verdict(Part):
     """By metric: where another one would crown another candidate, and that is more than chance."""
 
 
+class KeptModel(Part):
+    """A trained model that is kept with the results."""
+
+    candidate: str
+    seed: int
+    """Of its seeds, the best by the main metric on validation."""
+    file: str
+    """The archive, below the folder of the run's own results."""
+
+
 class Spending(Part):
     """What the run was expected to take, and what it took."""
 
@@ -490,6 +500,11 @@ class Summary(Document):
     """None where every candidate was trained to the end."""
     suspect_labels: SuspectLabels | None = None
     """None where rows have no label or several, and where no linear candidate told of them."""
+    kept_models: list[KeptModel] = Field(default_factory=list)
+    """In the order of the ranks."""
+    predictions: str | None = None
+    """The folder with all jobs' predictions as Parquet, below that of the run's own results; None
+    where there are none."""
 
     def to_json(self) -> bytes:
         """On one line: the document of a thousand candidates has a quarter of a million."""

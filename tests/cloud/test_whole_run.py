@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
+from bakeoff.summary.document import Summary
 from local.cloud import ROOT
 from tests.cloud.conftest import Material, to_csv
 from tests.support.agreement import FILES, assert_files_agree
@@ -123,7 +125,34 @@ def runs(
     printed, _ = again.communicate(timeout=120)
     assert again.returncode == 0, printed
     _assert_same_files(folder / "again" / WHOLE, folder / "results" / WHOLE)
+    _use_the_winner(service, user, folder)
     yield service
+
+
+def _use_the_winner(service: Service, user: User, folder: Path) -> None:
+    """It answers the test rows as it was scored: by the files that a user gets."""
+    fetching = user.bakeoff(folder, "results", WHOLE, "--predictions", "--output", "fetched")
+    printed, _ = fetching.communicate(timeout=60)
+    assert fetching.returncode == 0, printed
+    summary = Summary.from_json((folder / "fetched" / WHOLE / "summary.json").read_bytes())
+    (kept,) = summary.kept_models
+    table = pq.read_table(folder / "fetched" / WHOLE / "predictions.parquet").to_pylist()
+    scored = [
+        row for row in table if (row["candidate"], row["seed"]) == (kept.candidate, kept.seed)
+    ]
+    run = service.run_of(WHOLE)["run"]
+    manifest = json.loads(service.get(f"runs/{run}/prepared/manifest.json"))
+    rows = folder / "rows.parquet"
+    rows.write_bytes(service.get(f"{manifest['dataset']['prefix']}test.parquet"))
+    predicting = user.bakeoff(
+        folder, "predict", WHOLE, rows.name, "--output", "answers.parquet", "--keep", "id"
+    )
+    printed, _ = predicting.communicate(timeout=120)
+    assert predicting.returncode == 0, printed
+    answers = pq.read_table(folder / "answers.parquet").to_pylist()
+    by_id = {int(row["id"]): row["given"] for row in answers}
+    assert by_id == {row["id"]: row["given"] for row in scored}
+    assert len(by_id) == summary.conditions.rows["test"]
 
 
 def _lose_comparison(service: Service, name: str) -> None:
@@ -219,7 +248,11 @@ def test_the_same_event_twice_makes_one_run(runs: Service) -> None:
     assert [each["status"] for each in executions] == ["SUCCEEDED", "SUCCEEDED"]
     duplicates = [each for each in executions if "duplicate" in each["output"]]
     assert len(duplicates) == 1
-    assert len(runs.keys(f"results/{WHOLE}/runs/")) == len(FILES)
+    own = runs.keys(f"results/{WHOLE}/runs/")
+    kept = [key for key in own if "/models/" in key or "/predictions.parquet/" in key]
+    # The best model, and the predictions of every job.
+    assert len(kept) == 1 + len(CANDIDATES)
+    assert len(own) == len(FILES) + len(kept)
     assert len(runs.training_jobs(runs.run_of(WHOLE)["run"])) == len(CANDIDATES)
 
 

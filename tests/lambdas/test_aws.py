@@ -6,6 +6,7 @@ import io
 
 import boto3
 import pytest
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError, ReadTimeoutError, ResponseStreamingError
 from botocore.stub import Stubber
 from moto import mock_aws
@@ -111,6 +112,32 @@ def test_keys_are_listed_by_prefix_and_deleting_twice_is_no_error(any_store):
     any_store.delete("p/1")
     any_store.delete("p/1")
     assert any_store.keys("p/") == ["p/2"]
+
+
+def test_an_object_is_copied_and_the_first_one_stays(any_store):
+    any_store.put("runs/r/model.tar.gz", b"weights")
+
+    any_store.copy("runs/r/model.tar.gz", "results/n/model.tar.gz")
+
+    assert any_store.get("results/n/model.tar.gz") == b"weights"
+    assert any_store.get("runs/r/model.tar.gz") == b"weights"
+
+
+def test_an_object_that_is_not_there_cannot_be_copied(any_store):
+    with pytest.raises(ObjectNotFoundError):
+        any_store.copy("nowhere", "results/n/model.tar.gz")
+
+
+@pytest.mark.parametrize("any_store", ["real"], indirect=True)
+def test_what_is_too_large_for_one_call_is_copied_in_parts(any_store, monkeypatch):
+    parts = TransferConfig(multipart_threshold=6_000_000, multipart_chunksize=5_500_000)
+    monkeypatch.setattr("lambdas.aws._COPIES", parts)
+    content = bytes(range(256)) * 50_000
+    any_store.put("runs/r/model.tar.gz", content)
+
+    any_store.copy("runs/r/model.tar.gz", "results/n/model.tar.gz")
+
+    assert any_store.get("results/n/model.tar.gz") == content
 
 
 def test_files_of_an_archive_are_read_unless_missing_or_too_large(any_store):

@@ -77,6 +77,17 @@ def test_what_a_linear_model_says_of_labels_is_kept_beside_the_predictions(
     assert not [one for one in caplog.records if one.levelname == "WARNING"]
 
 
+def test_the_table_of_predictions_is_kept_too(record, store, recorded):
+    files = {
+        "metrics.json": json.dumps(METRICS).encode(),
+        "predictions.npz": b"npz",
+        "predictions.parquet": b"parquet",
+    }
+    store.objects[OUTPUT] = tar_gz(files)
+    record(recorded("training_job_completed"))
+    assert store.objects[f"runs/{RUN}/predictions/{ITEM['item']}.parquet"] == b"parquet"
+
+
 def test_a_job_without_predictions_is_a_success_all_the_same(record, store, recorded):
     store.objects[OUTPUT] = tar_gz({"metrics.json": json.dumps(METRICS).encode()})
     assert record(recorded("training_job_completed"))["status"] == "completed"

@@ -64,6 +64,11 @@ class FakeCloud:
         self.modified[key] = self.now
         self.objects[key] = path.read_bytes()
 
+    def download(self, key, path):
+        if key not in self.objects:
+            raise ServiceError(f"AWS refused GetObject (NoSuchKey): {key}")
+        path.write_bytes(self.objects[key])
+
     def read(self, key):
         return self.objects.get(key)
 

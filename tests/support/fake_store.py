@@ -59,6 +59,9 @@ class FakeStore(Store):
         """In a dictionary that which was put last is last."""
         return [key for key in reversed(self.objects) if key.startswith(prefix)][:limit]
 
+    def copy(self, source: str, target: str) -> None:
+        self.put(target, self.get(source))
+
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
 

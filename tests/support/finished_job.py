@@ -81,5 +81,9 @@ class FinishedJobs:
         self._output = f"s3://bakeoff-bucket/runs/{run}/output/"
 
     def training_job(self, name):
-        output = {"S3OutputPath": self._output}
-        return self._completed | {"TrainingJobName": name, "OutputDataConfig": output}
+        model = f"{self._output}{name}/output/model.tar.gz"
+        return self._completed | {
+            "TrainingJobName": name,
+            "OutputDataConfig": {"S3OutputPath": self._output},
+            "ModelArtifacts": {"S3ModelArtifacts": model},
+        }

@@ -1,20 +1,22 @@
 """A trained model predicts for texts what it was scored on, whichever method trained it."""
 
 import gc
-from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 import torch
 from transformers import AutoTokenizer
 
 from fine_tuning.row_trainer import RowTrainer
+from job.decisions import decisions_of
 from job.job_folders import JobFolders
 from job.phase_clock import PhaseClock
+from job.prediction_table import write_prediction_table
+from job.saved_model import add_facts
 from job.trained import Trained
 from job.training_config import read_training_config
 from tests.support.preparing import resolved, reviews, run_prepare, write_csv
+from tests.support.saved_answers import assert_answers_as_scored, texts_of
 from tests.support.tiny_job import TinyJob, prepared_job
 from tests.support.tiny_models import build_tiny_model
 from train import trained_model
@@ -23,6 +25,7 @@ from training_data.text_batches import padded
 LABELS = ("bad", "good", "mixed")
 TASKS: dict[str, dict[str, Any]] = {
     "binary": {},
+    "multiclass": {"labels": LABELS},
     "multilabel": {"labels": LABELS, "task": "multilabel"},
     "regression": {"labels": LABELS, "task": "regression"},
     "pair": {"is_pair": True},
@@ -53,12 +56,6 @@ def trained_in(job: TinyJob) -> Trained:
     return trained_model(config, folders, PhaseClock(), allow_remote_code=False)
 
 
-def texts_of(path: Path) -> list[list[str]]:
-    rows = pq.read_table(path)
-    names = [name for name in ("text", "text_pair") if name in rows.column_names]
-    return [list(texts) for texts in zip(*(rows[name].to_pylist() for name in names), strict=True)]
-
-
 @pytest.mark.parametrize(("method", "family"), MODELS)
 @pytest.mark.parametrize("task", TASKS)
 def test_texts_give_the_scored_logits(method, family, task, tmp_path):
@@ -69,6 +66,12 @@ def test_texts_give_the_scored_logits(method, family, task, tmp_path):
     before = trained.predict_texts(texts)
     trained.save(job.trained_model)
     assert before == pytest.approx(logits, abs=1e-4)
+    # Loaded again by the code that is shipped with it.
+    config, predictions = read_training_config(job.config_file), tmp_path / "predictions.parquet"
+    decisions, test = decisions_of(config, trained), trained.splits["test"]
+    write_prediction_table(predictions, config, decisions, test.ids, test.labels, logits)
+    add_facts(job.trained_model, config, decisions, trained)
+    assert_answers_as_scored(job.trained_model, predictions, job.dataset / "test.parquet")
     # As it was saved: adapters are merged, and numbers in the labels' unit.
     assert trained.predict_texts(texts) == pytest.approx(logits, abs=1e-4)
     assert trained.predict_texts(texts[:1]) == pytest.approx(logits[:1], abs=1e-4)

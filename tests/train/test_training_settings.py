@@ -14,7 +14,8 @@ from job.training_config import Recipe, TrainingConfig, read_training_config
 from job.training_task import task_of
 from tests.support.tiny_job import TinyJob, prepared_job
 from training_data.prepared_tokenizer import load_prepared_tokenizer
-from training_data.tokenised_rows import SPLITS, TokenisedRows
+from training_data.text_rows import SPLITS
+from training_data.tokenised_rows import TokenisedRows
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 from tokenizers import Tokenizer
 
 from embedding.text_encoder import LAST_LAYER, TextVectors
-from model.model_snapshot import read_json
+from model.model_files import read_json
 from model.static_table import (
     CONFIG_FILE,
     MAX_LENGTH,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from model.model_snapshot import ModelError, read_json
+from model.model_files import ModelError, read_json
 from model.sentence_layout import VectorLayer, read_layout
 from model.sentence_prompt import prompt_notes, prompt_of
 

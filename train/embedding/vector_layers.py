@@ -7,7 +7,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from model.sentence_layout import DENSE, LAYER_NORM, VectorLayer
 
 

@@ -83,4 +83,6 @@ def _save(texts: TextModel, folder: Path, *, is_lora: bool) -> None:
     texts.model, texts.scale = whole, LabelScale()
     # Use the weight names of the model's own code, for readers of the file itself.
     whole.save_pretrained(folder, save_original_format=False)
+    # Where others use the folder, texts are then cut as in training.
+    texts.tokenizer.model_max_length = texts.max_length
     texts.tokenizer.save_pretrained(folder)

@@ -24,7 +24,8 @@ from job.training_config import TrainingConfig
 from job.training_report import best_of, epoch_history
 from job.training_task import task_of
 from training_data.prepared_tokenizer import load_prepared_tokenizer
-from training_data.tokenised_rows import SPLITS, TokenisedRows
+from training_data.text_rows import SPLITS
+from training_data.tokenised_rows import TokenisedRows
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A fine-tuned model that computes outputs from texts, as in later use."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,11 +30,15 @@ class TextModel:
 
     def outputs(self, rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """(rows, outputs) for rows of one or two texts, with the same precision as for scoring."""
+        batch = padded(self.tokenizer, rows, self.max_length, self.tokenizer.padding_side)
+        return np.asarray(self.of_batch(batch).numpy(), dtype=np.float32)
+
+    def of_batch(self, batch: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The same for a padded batch of tokens; in this process's memory."""
         if self.model.training:
             self.model.eval()
-        batch = padded(self.tokenizer, rows, self.max_length, self.tokenizer.padding_side)
-        inputs = inputs_for(self.model, batch.to(hardware.device()))
+        device = hardware.device()
+        inputs = inputs_for(self.model, {name: each.to(device) for name, each in batch.items()})
         with torch.inference_mode():
             logits = self.precision.run(lambda: self.model(**inputs).logits)
-            outputs = self.scale.numbers(logits.float())
-        return np.asarray(outputs.cpu().numpy(), dtype=np.float32)
+            return self.scale.numbers(logits.float()).cpu()

@@ -28,8 +28,7 @@ from prompting.examples import Examples
 from prompting.instruction import default_instruction, heading
 from prompting.wanted_examples import notes_on_names, wanted_examples
 from scoring.task import Task
-from training_data.text_rows import TextRows
-from training_data.tokenised_rows import SPLITS
+from training_data.text_rows import SPLITS, TextRows
 
 DEVICE = "Amazon Bedrock"
 MOST_VALIDATION_ROWS = 100

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from job.trained import Trained
-from training_data.text_rows import TextRows
-from training_data.tokenised_rows import SPLITS
+from training_data.text_rows import SPLITS, TextRows
 
 FILE_NAME = "label_probabilities.npz"
 MOST_TRAIN_ROWS = 100_000

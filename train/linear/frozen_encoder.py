@@ -18,8 +18,7 @@ from linear.embedded_rows import EmbeddedRows, kept_vectors, shown_usage
 from linear.feature_choice import choose_features
 from linear.frozen_model import FrozenModel
 from linear.row_features import feature_kinds
-from training_data.text_rows import TextRows
-from training_data.tokenised_rows import SPLITS
+from training_data.text_rows import SPLITS, TextRows
 
 
 def frozen_encoder(

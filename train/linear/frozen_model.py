@@ -67,10 +67,11 @@ class FrozenModel:
         """(rows, outputs), whose meaning is in model.json; `pairs` are the second texts."""
         return self.outputs_of(rows_of(texts, pairs))
 
-    def outputs_of(self, rows: Rows) -> NDArray[np.float32]:
+    def outputs_of(self, rows: Rows, batch_rows: int = _BATCH_ROWS) -> NDArray[np.float32]:
         """The same, for rows that hold one or two texts each."""
-        return self.head.outputs(row_features(rows, self.kind, self._vectors).values)
-
-    def _vectors(self, rows: Rows) -> TextVectors:
         reads_all_layers = self.kind.layer == ALL_LAYERS
-        return self.encoder.vectors(rows, _BATCH_ROWS, reads_all_layers=reads_all_layers)
+
+        def vectors(rows: Rows) -> TextVectors:
+            return self.encoder.vectors(rows, batch_rows, reads_all_layers=reads_all_layers)
+
+        return self.head.outputs(row_features(rows, self.kind, vectors).values)

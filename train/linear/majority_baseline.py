@@ -10,8 +10,7 @@ from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from scoring.constant_prediction import majority_outputs, repeated
-from training_data.text_rows import TextRows
-from training_data.tokenised_rows import SPLITS
+from training_data.text_rows import SPLITS, TextRows
 
 
 def majority_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseClock) -> Trained:

@@ -23,8 +23,7 @@ from linear.feature_choice import choose_features
 from linear.row_features import FeatureKind, row_features
 from linear.static_model import StaticModel, feature_kind
 from model.static_table import is_static
-from training_data.text_rows import TextRows
-from training_data.tokenised_rows import SPLITS
+from training_data.text_rows import SPLITS, TextRows
 
 
 def static_encoder(

@@ -22,8 +22,7 @@ from job.training_task import task_of
 from linear.linear_head import ChosenHead, LinearHead, choose_linear_head
 from linear.ngram_features import NgramFeatures, shared_features
 from linear.out_of_fold import out_of_fold_logits
-from training_data.text_rows import TextRows, columns_of, joined
-from training_data.tokenised_rows import SPLITS
+from training_data.text_rows import SPLITS, TextRows, columns_of, joined
 
 STRENGTHS = (0.1, 1.0, 10.0, 100.0)
 FOLD_ITERATIONS = 15

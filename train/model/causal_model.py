@@ -10,7 +10,7 @@ from transformers.models.auto.modeling_auto import (
 )
 
 from limits.out_of_memory import is_out_of_memory
-from model.model_snapshot import ModelError, read_json
+from model.model_files import ModelError, read_json
 from model.model_weights import why
 
 _INSTEAD = (

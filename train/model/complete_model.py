@@ -4,14 +4,8 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from model.model_snapshot import (
-    ADAPTER_CONFIG,
-    PICKLED_WEIGHTS,
-    WEIGHTS,
-    ModelError,
-    is_named,
-    read_json,
-)
+from model.model_files import ModelError, read_json
+from model.model_snapshot import ADAPTER_CONFIG, PICKLED_WEIGHTS, WEIGHTS, is_named
 
 INDEX = "model.safetensors.index.json"
 PICKLED_INDEX = "pytorch_model.bin.index.json"

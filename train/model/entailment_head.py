@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from model.model_snapshot import read_json
+from model.model_files import read_json
 
 _ENTAILMENT = "entail"
 _CLASSIFIERS = "ForSequenceClassification"

@@ -9,7 +9,7 @@ from pathlib import Path
 from tokenizers import Tokenizer, processors
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 
 # How BERT, and every model that names these tokens as BERT does, frames one text or two.
 _FIRST, _BETWEEN = "[CLS]", "[SEP]"

@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from limits.full_disk import is_full_disk
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from storage.error_text import one_line
 
 MOST_FILES = 10_000

@@ -4,16 +4,14 @@ What is in the files is read elsewhere, in a process of its own.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
+from model.model_files import ModelError
 from model.sentence_files import folder_names, is_of_part, placed
 from storage import s3
-from storage.error_text import one_line
 from storage.hub import Hub
 
 # The names that from_pretrained looks for, whole or in shards; other files are not needed.
@@ -27,10 +25,6 @@ ADAPTER_CONFIG = "adapter_config.json"
 _STATES = ("checkpoint-*/trainer_state.json",)
 
 ARCHIVE = ".tar.gz"
-
-
-class ModelError(Exception):
-    """The model cannot take part; the message says why, in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -131,19 +125,6 @@ def is_named(name: str, patterns: Sequence[str]) -> bool:
 def files_named(folder: Path, patterns: Sequence[str]) -> list[Path]:
     """The folder's own files whose names match, sorted."""
     return sorted(path for path in folder.iterdir() if is_named(path.name, patterns))
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object. Raises ModelError if the file does not hold one."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except RecursionError as error:
-        raise ModelError(f"Its {path.name} cannot be read: it is nested too deeply.") from error
-    except ValueError as error:
-        raise ModelError(f"Its {path.name} cannot be read: {one_line(error)}") from error
-    if not isinstance(content, dict):
-        raise ModelError(f"Its {path.name} holds no JSON object.")
-    return content
 
 
 def _fetch_from_hub(source: ModelSource, folder: Path, hub: Hub) -> FetchedModel:

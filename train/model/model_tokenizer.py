@@ -4,8 +4,8 @@ from pathlib import Path
 
 from transformers import AutoConfig, AutoTokenizer, PretrainedConfig, PreTrainedTokenizerBase
 
+from model.model_files import ModelError, read_json
 from model.model_kinds import can_classify, can_write, needs_own_code
-from model.model_snapshot import ModelError, read_json
 from model.static_table import counting_tokenizer, is_static
 from storage.error_text import in_words
 

@@ -13,8 +13,8 @@ from transformers import AutoModelForCausalLM, AutoModelForSequenceClassificatio
 
 from limits.out_of_memory import is_out_of_memory
 from model.config_faults import misfit
+from model.model_files import ModelError, read_json
 from model.model_kinds import can_classify
-from model.model_snapshot import ModelError, read_json
 from storage.error_text import in_words
 
 # With a smaller share of its weights, a model would mostly be random.

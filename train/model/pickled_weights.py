@@ -8,7 +8,8 @@ from safetensors.torch import save_file
 
 from limits.full_disk import is_full_disk
 from model.complete_model import PICKLED_INDEX
-from model.model_snapshot import PICKLED_WEIGHTS, ModelError, files_named
+from model.model_files import ModelError
+from model.model_snapshot import PICKLED_WEIGHTS, files_named
 from model.weight_files import unreadable
 
 

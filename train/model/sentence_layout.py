@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from model.model_snapshot import ModelError, read_json
+from model.model_files import ModelError, read_json
 from model.sentence_files import MODULES, POOLING_CONFIG, PROMPTS
 
 CLS, MEAN, LAST = "cls", "mean", "lasttoken"

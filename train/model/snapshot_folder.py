@@ -5,14 +5,8 @@ from pathlib import Path
 
 from model.complete_model import check_complete
 from model.model_archive import unpacked
-from model.model_snapshot import (
-    ADAPTER_CONFIG,
-    WEIGHTS,
-    FetchedModel,
-    ModelError,
-    files_named,
-    wanted_files,
-)
+from model.model_files import ModelError
+from model.model_snapshot import ADAPTER_CONFIG, WEIGHTS, FetchedModel, files_named, wanted_files
 from model.pickled_weights import convert_pickled_weights
 from model.sentence_files import inner_folder, placed
 from model.static_layout import has_static_layout, write_in_model2vec_format

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from model.model_snapshot import ModelError, read_json
+from model.model_files import ModelError, read_json
 from model.sentence_files import MODULES, PROMPTS
 from model.sentence_layout import NORMALISE
 from model.static_table import (

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
 from model.model_facts import ModelFacts
-from model.model_snapshot import ModelError, read_json
+from model.model_files import ModelError, read_json
 from storage.error_text import in_words
 
 TABLE_FILE, TOKENISER_FILE, CONFIG_FILE = "model.safetensors", "tokenizer.json", "config.json"

@@ -10,8 +10,9 @@ from model.config_faults import config_faults
 from model.entailment_head import entailment_output
 from model.framing_tokens import add_framing_tokens
 from model.model_facts import ModelFacts
+from model.model_files import ModelError, read_json
 from model.model_kinds import head_fault
-from model.model_snapshot import ModelError, is_weights, read_json
+from model.model_snapshot import is_weights
 from model.model_tokenizer import is_slow, load_config, load_tokenizer, own_max_length
 from model.model_weights import check_weights
 from model.static_table import VECTORS, static_facts

@@ -10,7 +10,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from model.complete_model import INDEX
-from model.model_snapshot import WEIGHTS, ModelError, files_named, read_json
+from model.model_files import ModelError, read_json
+from model.model_snapshot import WEIGHTS, files_named
 
 # Names of the parts that quantised layers have in place of a weight.
 _QUANTISED_PARTS = ("qweight", "qzeros", "weight_packed", "SCB", "absmax", "weight_scale_inv")

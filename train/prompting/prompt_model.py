@@ -67,7 +67,9 @@ class PromptModel:
     chosen: ChosenPrompt
 
     @classmethod
-    def load(cls, folder: Path, *, allow_remote_code: bool = False) -> "PromptModel":
+    def load(
+        cls, folder: Path, *, allow_remote_code: bool = False, batch_rows: int = _BATCH_ROWS
+    ) -> "PromptModel":
         content = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))["prompt"]
         model = LanguageModel.load(
             folder / LANGUAGE_MODEL_FOLDER, allow_remote_code=allow_remote_code
@@ -80,7 +82,7 @@ class PromptModel:
             Reading(**content["reading"]),
             np.array(content["content_free"]),
         )
-        return cls(model, spec, prompter_of(model, spec, _BATCH_ROWS), chosen)
+        return cls(model, spec, prompter_of(model, spec, batch_rows), chosen)
 
     def save(self, folder: Path, description: Mapping[str, Any]) -> None:
         """Save it beside its `description`."""

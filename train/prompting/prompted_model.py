@@ -20,8 +20,7 @@ from prompting.prompt_choice import ChosenPrompt, choose_prompt
 from prompting.prompt_frame import literal_tokens
 from prompting.prompt_model import PromptModel, PromptSpec, prompter_of
 from prompting.wanted_examples import notes_on_names, wanted_examples
-from training_data.text_rows import TextRows
-from training_data.tokenised_rows import SPLITS
+from training_data.text_rows import SPLITS, TextRows
 
 _MOST_TOKENS_ABOVE = 2048
 """Of the instruction with the labels; if they are more, labels are not listed."""

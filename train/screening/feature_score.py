@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from embedding.text_encoder import TextEncoder, TextVectors
 from embedding.usage import usage_of
 from limits.limited_process import Step
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from scoring.folds import fold_numbers
 from scoring.task import Task
 from screening.linear_scores import log_loss, r_squared

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from limits.limited_process import LimitedProcesses, ProcessFailedError, Step
 from limits.out_of_memory import is_out_of_memory
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from screening.sampled_rows import SampledRows
 from screening.screening_config import FEATURES, ScreenedModel, ScreeningConfig
 from screening.screening_scores import FAILED, ScreeningScore

@@ -25,7 +25,7 @@ from job.job_failure import DivergedError, failure_sentence
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from limits.limited_process import Step
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from scoring.validation_evidence import validation_evidence
 from screening.frozen_score import frozen_logits
 from screening.patience import STEP_SECONDS, loading_seconds

@@ -39,6 +39,23 @@ def padded(
     return BatchEncoding({name: encoded[name] for name in _WANTED if name in encoded})
 
 
+def cut(
+    tokenizer: PreTrainedTokenizerBase, rows: Sequence[Sequence[str]], max_length: int
+) -> list[dict[str, list[int]]]:
+    """The tokens of each row by itself, as `padded` cuts them, without padding."""
+    texts, pairs = columns_of(rows)
+    given = (as_text(tokenizer, texts), None if pairs is None else as_text(tokenizer, pairs))
+    encoded = tokenizer(
+        *given,
+        truncation="longest_first",
+        max_length=max_length,
+        return_attention_mask=False,
+        verbose=False,
+    )
+    by_name = _with_tokens(tokenizer, encoded)
+    return [dict(zip(by_name, row, strict=True)) for row in zip(*by_name.values(), strict=True)]
+
+
 def _with_tokens(
     tokenizer: PreTrainedTokenizerBase, encoded: Mapping[str, list[list[int]]]
 ) -> dict[str, list[list[int]]]:

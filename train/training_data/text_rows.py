@@ -7,6 +7,8 @@ import pyarrow.parquet as pq
 
 from scoring.task import Task
 
+SPLITS = ("train", "validation", "test")
+
 # Between the two texts of a pair, which are one to a model that counts words.
 _BETWEEN = "\n"
 

@@ -10,8 +10,6 @@ from torch.utils.data import Dataset
 
 from scoring.task import Task
 
-SPLITS = ("train", "validation", "test")
-
 # Sequences that some tokenisers return beside input_ids. The attention mask is made by padding.
 OPTIONAL_COLUMNS = ("token_type_ids",)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from job.training_config import Recipe, TrainingConfig, TrainingDataset
 from limits.limited_process import Step
 from model.model_facts import ModelFacts
-from model.model_snapshot import WEIGHTS, FetchedModel, ModelError, files_named
+from model.model_files import ModelError
+from model.model_snapshot import WEIGHTS, FetchedModel, files_named
 
 # Python imports the script that starts the processes into each of them; that takes no time where
 # what it imports is there.

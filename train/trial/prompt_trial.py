@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from embedding.text_encoder import is_causal
 from limits.out_of_memory import is_out_of_memory
 from model.causal_model import check_causal, not_causal
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from model.model_weights import why
 from prompting.answer_likelihoods import AnswerLikelihoods
 from prompting.language_model import LanguageModel

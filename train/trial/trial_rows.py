@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from training_data.tokenised_rows import OPTIONAL_COLUMNS, SPLITS
+from training_data.text_rows import SPLITS
+from training_data.tokenised_rows import OPTIONAL_COLUMNS
 from trial.trial_file import TRIAL_ROWS
 
 

@@ -25,7 +25,7 @@ from job.training_config import TrainingConfig
 from job.training_task import task_of
 from limits.out_of_memory import is_out_of_memory
 from model.entailment_head import entailment_output
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from model.model_tokenizer import is_slow
 from model.model_weights import embedding_rows, why
 from model.usable_model import without_row

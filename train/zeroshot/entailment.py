@@ -16,8 +16,7 @@ from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from labelling.label_words import label_texts
-from training_data.text_rows import TextRows, columns_of, joined, rows_of
-from training_data.tokenised_rows import SPLITS
+from training_data.text_rows import SPLITS, TextRows, columns_of, joined, rows_of
 from zeroshot.entailment_model import EntailmentModel
 from zeroshot.score_scale import ScoreScale
 from zeroshot.template_choice import choose_template, with_template

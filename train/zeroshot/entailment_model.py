@@ -18,7 +18,7 @@ from embedding.reading_weights import reading_dtype
 from fine_tuning.micro_batches import Inputs, MicroBatches
 from job import hardware
 from job.forward_precision import ForwardPrecision
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from training_data.model_inputs import inputs_for
 from training_data.padding import padding_side
 from training_data.prepared_tokenizer import load_prepared_tokenizer

@@ -26,8 +26,7 @@ from linear.embedded_rows import EmbeddedRows, kept_vectors, shown_usage
 from linear.frozen_model import FrozenModel
 from linear.linear_head import LinearHead
 from linear.row_features import JOINT, FeatureKind, unit_length
-from training_data.text_rows import TextRows
-from training_data.tokenised_rows import SPLITS
+from training_data.text_rows import SPLITS, TextRows
 from zeroshot.template_choice import choose_template
 from zeroshot.templates import sentences
 

@@ -40,6 +40,7 @@ SECTIONS = [
     "Hardest test rows",
     "Suspect labels",
     "The data",
+    "Use this model",
     "Failures",
     "Provenance",
 ]

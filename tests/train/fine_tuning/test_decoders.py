@@ -19,7 +19,8 @@ from job.training_task import task_of
 from tests.support.tiny_job import TinyJob, prepared_job
 from tests.support.tiny_models import MAX_TOKENS
 from training_data.prepared_tokenizer import load_prepared_tokenizer
-from training_data.tokenised_rows import SPLITS, TokenisedRows
+from training_data.text_rows import SPLITS
+from training_data.tokenised_rows import TokenisedRows
 
 LINEAR = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
 LORA = {"family": "llama", "method": "lora", "learning_rate": 5e-3, "train_batch_size": 16}

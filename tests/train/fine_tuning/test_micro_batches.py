@@ -13,7 +13,8 @@ from job.training_task import task_of
 from limits.out_of_memory import is_out_of_memory
 from tests.support.tiny_job import TinyJob, prepared_job
 from training_data.prepared_tokenizer import load_prepared_tokenizer
-from training_data.tokenised_rows import SPLITS, TokenisedRows
+from training_data.text_rows import SPLITS
+from training_data.tokenised_rows import TokenisedRows
 
 BATCH = {"numbers": torch.arange(10), "labels": torch.arange(10)}
 

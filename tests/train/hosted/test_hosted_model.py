@@ -3,10 +3,12 @@
 import json
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from hosted.kept_replies import FILE
 from hosted.saved_prompt import SavedPrompt
+from prediction.saved_folder import FolderError, load_saved_model
 from tests.support.hosted_job import hosted_job, knowing
 from tests.support.stand_in_bedrock import (
     Refusal,
@@ -61,6 +63,8 @@ def test_answers_claim_no_probabilities(bedrock, tmp_path):
     for split in ("validation", "test"):
         assert "loss" not in metrics["metrics"][split]
     assert "loss=" not in log
+    table = pq.read_table(job.metrics_file.with_name("predictions.parquet"))
+    assert table.column_names == ["id", "candidate", "seed", "label", "given"]
 
 
 def test_a_job_that_was_cut_asks_nothing_twice(bedrock, tmp_path):
@@ -180,3 +184,10 @@ def test_the_saved_prompt_asks_the_same(bedrock, tmp_path):
     (question,) = saved.questions.of([["a superb film"]], saved.examples)
     assert len(question) == 9
     assert question[-1].text == "Text: a superb film"
+
+
+def test_the_saved_prompt_is_not_taken_for_a_model(bedrock, tmp_path):
+    job = hosted_job(tmp_path)
+    run(job)
+    with pytest.raises(FolderError, match="Bedrock"):
+        load_saved_model(job.trained_model)

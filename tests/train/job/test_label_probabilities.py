@@ -12,7 +12,7 @@ from bakeoff.statistics.confident_learning import confident_labels
 from job import label_probabilities as write_side
 from job.label_probabilities import label_probabilities, write_label_probabilities
 from tests.support.tiny_job import LABEL_WORDS, TinyJob, prepared_job
-from training_data.tokenised_rows import SPLITS
+from training_data.text_rows import SPLITS
 
 
 def left_by(job: TinyJob, num_labels: int) -> read_side.LabelProbabilities:

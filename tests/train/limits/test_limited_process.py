@@ -13,7 +13,7 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from limits.free_memory import free_memory_bytes
 from limits.limited_process import LimitedProcesses, ProcessFailedError
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from tests.support.limited import processes
 
 __all__ = ["processes"]

@@ -11,7 +11,7 @@ from transformers import (
 )
 
 from model.framing_tokens import add_framing_tokens
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from model.usable_model import facts_of
 from tests.support.sentencepiece_models import PIECES, save_sentencepiece_model
 from tests.support.tiny_models import build_tiny_model

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from model.complete_model import check_complete
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 
 WHOLE = ("config.json", "model.safetensors", "tokenizer.json")
 

@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel
 
-from model.model_snapshot import ModelError, ModelSource, fetch, identity_of, pin, wanted_files
+from model.model_files import ModelError
+from model.model_snapshot import ModelSource, fetch, identity_of, pin, wanted_files
 from model.snapshot_folder import make_snapshot
 from model.weight_files import stored_weights
 from storage.hub import Hub

@@ -14,7 +14,7 @@ from transformers import (
     CanineTokenizer,
 )
 
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from model.model_weights import check_weights
 from model.usable_model import facts_of
 from tests.support.tiny_models import build_tiny_model

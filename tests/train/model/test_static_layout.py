@@ -11,7 +11,8 @@ from tokenizers import Tokenizer
 from embedding.static_embeddings import StaticEmbeddings
 from embedding.text_encoder import LAST_LAYER
 from model.model_facts import max_length
-from model.model_snapshot import FetchedModel, ModelError
+from model.model_files import ModelError
+from model.model_snapshot import FetchedModel
 from model.snapshot_folder import make_snapshot
 from model.usable_model import facts_of
 from tests.support import static_models

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from model.static_table import is_static, read_tokenizer
 from model.usable_model import facts_of
 from tests.support.static_models import NUMBERS, static_model

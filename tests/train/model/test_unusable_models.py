@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
 from model.model_archive import unpacked
-from model.model_snapshot import FetchedModel, ModelError
+from model.model_files import ModelError
+from model.model_snapshot import FetchedModel
 from model.snapshot_folder import make_snapshot
 from model.usable_model import facts_of
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model

@@ -9,6 +9,7 @@ import pytest
 from prompting.instruction import default_instruction, heading
 from prompting.prompt_model import PromptModel
 from scoring.task import Task
+from tests.support.saved_answers import assert_job_answers_as_scored
 from tests.support.tiny_causal_model import (
     CHAT_TEMPLATE,
     WINDOW,
@@ -66,6 +67,10 @@ def test_the_result_says_what_kind_of_prompt_was_used(finished):
     assert chosen["chat_template"] is False
 
 
+def test_it_is_loaded_and_answers_as_it_was_scored(finished):
+    assert_job_answers_as_scored(finished)
+
+
 def test_the_saved_model_gives_the_scored_logits(finished):
     texts = pq.read_table(finished.dataset / "test.parquet")["text"].to_pylist()
     outputs = PromptModel.load(finished.trained_model).outputs(texts[:12])
@@ -88,6 +93,7 @@ def test_it_serves_other_tasks_too(task, tmp_path):
     assert logits.shape == ((ROWS["test"],) if task == "regression" else (ROWS["test"], 3))
     assert np.isfinite(logits).all()
     assert (job.metrics["threshold"] is None) == (task != "multilabel")
+    assert_job_answers_as_scored(job)
 
 
 def test_a_regression_stays_within_the_scale_of_train(tmp_path):
@@ -102,6 +108,7 @@ def test_it_reads_both_texts_of_a_pair(tmp_path):
     job = tiny_causal_job(tmp_path, is_pair=True)
     assert job.run().status == 0, job.failure
     model = PromptModel.load(job.trained_model)
+    assert_job_answers_as_scored(job)
     outputs = model.outputs(["one film", "one film"], ["a superb plot", "a dreadful plot"])
     assert not np.allclose(outputs[0], outputs[1])
 

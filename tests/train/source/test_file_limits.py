@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from source import data_streams, file_source, row_spool
+from source import data_streams, row_files, row_spool
 from source.data_problems import DataError
 from source.limits import MAX_FIELD_CHARACTERS, MAX_ROW_CHARACTERS
 from storage import s3
@@ -161,7 +161,7 @@ def test_an_error_of_a_library_is_not_shown_as_a_reason(tmp_path, monkeypatch, e
     def broken(*arguments):
         raise error("'NoneType' object has no attribute 'x'")
 
-    monkeypatch.setitem(file_source._READERS, ".csv", broken)
+    monkeypatch.setitem(row_files._READERS, ".csv", broken)
     problem = refusal_of(tmp_path, "a.csv", "text,label\na,1\n")
     assert "NoneType" not in problem.problem
     assert "its structure is none that the reader knows" in problem.problem

@@ -17,7 +17,7 @@ from transformers import (
 )
 
 from model.model_facts import max_length
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from model.model_tokenizer import load_config, load_tokenizer, own_max_length
 from snapshot.dataset_snapshot import LABEL_TYPES, Split
 from tests.support.tiny_models import MAX_TOKENS, build_tiny_model

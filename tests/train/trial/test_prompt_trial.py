@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from model.model_snapshot import ModelError
+from model.model_files import ModelError
 from tests.support.tiny_causal_model import build_tiny_causal_model
 from tests.support.tiny_models import build_tiny_model
 from tests.support.token_files import write_rows

@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from model.entailment_head import entailment_output
+from tests.support.saved_answers import assert_job_answers_as_scored
 from tests.support.tiny_job import TinyJob, prepared_job
 from zeroshot.entailment import EntailmentClassifier
 from zeroshot.templates import TEMPLATES
@@ -61,6 +62,11 @@ def test_it_is_said_how_texts_and_labels_were_compared(done):
     assert metrics["chosen"]["template"] in TEMPLATES
     assert metrics["notes"] == []
     assert metrics["inference"]["tokens_per_text"] > 10
+
+
+def test_it_is_loaded_and_answers_as_it_was_scored(done, monkeypatch):
+    monkeypatch.setattr("job.hardware.precision", lambda: "fp32")
+    assert_job_answers_as_scored(done)
 
 
 def test_the_saved_model_gives_the_scored_logits(done, monkeypatch):

@@ -11,6 +11,7 @@ import pytest
 from documents.json_documents import write_document
 from job.training_config import read_training_config
 from linear.frozen_model import FrozenModel
+from tests.support.saved_answers import assert_job_answers_as_scored
 from tests.support.tiny_job import LABEL_WORDS, TinyJob, prepared_job
 from zeroshot.similarity import USUAL_FACTOR
 from zeroshot.templates import TEMPLATES
@@ -48,6 +49,10 @@ def test_template_and_scale_come_from_validation_and_are_said(done):
     assert metrics["temperature"] == pytest.approx(1.0, abs=0.01)
     assert (metrics["history"], metrics["learning_rate"]) == ([], None)
     assert any("sentence encoder" in note for note in metrics["notes"])
+
+
+def test_it_is_loaded_and_answers_as_it_was_scored(done):
+    assert_job_answers_as_scored(done)
 
 
 def test_the_saved_model_gives_the_scored_logits(done):

@@ -1,0 +1,63 @@
+"""What to type to use the model that was best, and to make the comparison again."""
+
+import json
+from dataclasses import dataclass
+
+from bakeoff.comparison.request_again import request_again
+from bakeoff.report.race import Race
+from bakeoff.wording import counted
+
+
+@dataclass(frozen=True)
+class Use:
+    """Commands for the kept models; names of results and candidates are safe in a shell."""
+
+    sentence: str
+    commands: str | None
+    """Lines to copy; None if no model was kept."""
+
+
+def use(race: Race) -> Use:
+    summary = race.summary
+    kept = [each.candidate for each in summary.kept_models]
+    name = summary.provenance.name
+    if not kept:
+        return Use("The run has kept no model.", None)
+    best = summary.verdict.best
+    chosen = best if best in kept else kept[0]
+    shown = next(each.name for each in summary.candidates if each.candidate == chosen)
+    which = "" if chosen == best else f" --candidate {chosen}"
+    others = len(kept) - 1
+    more = f" Kept too: {counted(others, 'other')}, which --candidate names." if others else ""
+    lines = [
+        f"bakeoff predict {name} ROWS.csv{which} --output predictions.csv",
+        f"bakeoff model {name}{which} --output my-model",
+        f"bakeoff push {name} OWNER/REPO{which} --private",
+    ]
+    return Use(
+        f"The trained model of {shown} is kept with the results. These commands answer the rows of "
+        "a file, bring the model as a folder that stands alone, and put it on the hub."
+        f"{more}",
+        "\n".join(lines),
+    )
+
+
+@dataclass(frozen=True)
+class Again:
+    """The same comparison once more."""
+
+    request: str
+    """JSON, to be saved as a file."""
+    commands: str
+
+
+def again(race: Race) -> Again | None:
+    """None where the summary does not hold the whole request."""
+    request = request_again(race.summary)
+    if request is None:
+        return None
+    name = race.summary.provenance.name
+    return Again(
+        json.dumps(request, indent=2, ensure_ascii=False),
+        f"bakeoff run {name}.json\nbakeoff run {name}.json --local",
+    )
