@@ -1,13 +1,13 @@
 """Brings the trained model of a run, and answers files of texts with it."""
 
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bakeoff import layout
 from bakeoff.cli.commands import ExitStatus, Surroundings
+from bakeoff.cli.result_sources import service
 from bakeoff.cli.tables import print_plain
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.foreground import run_in_foreground
@@ -95,17 +95,17 @@ def model_folder(wanted: WantedModel, output: Path | None, around: Surroundings)
     found = _beside(results, wanted)
     if found is not None:
         return found if output is None else _copied(found, output)
-    with _cloud(wanted, around) as cloud:
-        summary, data_card = _read(cloud, wanted)
-        kept = kept_model(summary, wanted.candidate)
-        return fetch_model(
-            FilesOfRun(cloud, wanted.name, summary.provenance.run),
-            summary,
-            kept,
-            output or usual_folder(results, kept.candidate),
-            data_card=read_data_card(data_card),
-            say=around.note,
-        )
+    cloud = service(wanted.is_local, around)
+    summary, data_card = _read(cloud, wanted)
+    kept = kept_model(summary, wanted.candidate)
+    return fetch_model(
+        FilesOfRun(cloud, wanted.name, summary.provenance.run),
+        summary,
+        kept,
+        output or usual_folder(results, kept.candidate),
+        data_card=read_data_card(data_card),
+        say=around.note,
+    )
 
 
 def _beside(results: Path, wanted: WantedModel) -> Path | None:
@@ -128,15 +128,6 @@ def _copied(folder: Path, output: Path) -> Path:
     shutil.rmtree(output, ignore_errors=True)
     shutil.copytree(folder, output)
     return output
-
-
-@contextmanager
-def _cloud(wanted: WantedModel, around: Surroundings) -> Iterator[Cloud]:
-    if not wanted.is_local:
-        yield around.connect()
-        return
-    with around.local_cloud() as cloud:
-        yield cloud
 
 
 def _read(cloud: Cloud, wanted: WantedModel) -> tuple[Summary, bytes | None]:
