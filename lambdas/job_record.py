@@ -71,11 +71,12 @@ def record_job(
         error=error,
         screening=_read(ScreeningScores, output),
     )
+    has_predictions = PREDICTIONS_FILE in output
     # Stored on their own, so that Compare does not have to unpack the whole archive.
     for file, key_of in _STORED_ALONE.items():
         if file in output:
             store.put(key_of(planned.run, planned.item), output.pop(file), _BYTES)
-    if planned.stage == "final":
+    if has_predictions:
         # Read apart, as memory may not suffice for all at once.
         table = _output(description, store, {PREDICTION_TABLE_FILE: MAX_PREDICTIONS_BYTES})
         if PREDICTION_TABLE_FILE in table:

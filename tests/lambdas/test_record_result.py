@@ -66,7 +66,11 @@ def test_the_predictions_are_kept_beside_the_archive(record, store, recorded):
 def test_what_a_linear_model_says_of_labels_is_kept_beside_the_predictions(
     record, store, recorded, caplog
 ):
-    files = {"metrics.json": json.dumps(METRICS).encode(), "predictions.npz": b"npz"}
+    files = {
+        "metrics.json": json.dumps(METRICS).encode(),
+        "predictions.npz": b"npz",
+        "predictions.parquet": b"parquet",
+    }
     store.objects[OUTPUT] = tar_gz(files | {"label_probabilities.npz": b"labels"})
     record(recorded("training_job_completed"))
     assert store.objects[f"runs/{RUN}/predictions/{ITEM['item']}.labels.npz"] == b"labels"
