@@ -4,8 +4,8 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -28,13 +28,20 @@ class AnswerFile(Protocol):
     def append(self, rows: Sequence[dict[str, Any]]) -> None: ...
 
 
+_Open = Callable[[Path, Task, Sequence[str]], AbstractContextManager[AnswerFile]]
+
+
 @contextmanager
 def answer_file(path: Path, task: Task, kept: Sequence[str]) -> Iterator[AnswerFile]:
     """A new file at `path`, which takes an older one's place once it is complete.
 
     Raises FolderError if the name says none of the formats, and OSError.
     """
-    open_as = {".csv": _csv_file, ".jsonl": _json_file, ".parquet": _parquet_file}
+    open_as: Mapping[str, _Open] = {
+        ".csv": _csv_file,
+        ".jsonl": _json_file,
+        ".parquet": _parquet_file,
+    }
     opened = open_as.get(path.suffix.lower())
     if opened is None:
         raise FolderError(f"{path} must end in .csv, .jsonl or .parquet, which says the format.")

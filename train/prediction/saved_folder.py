@@ -13,9 +13,6 @@ from scoring.answers import Answers, answers
 from scoring.constant_prediction import repeated
 from scoring.task import Task
 
-# With what the ids of models behind an API begin.
-_HOSTED = "bedrock/"
-
 Rows = Sequence[Sequence[str]]
 """Of one or two texts each."""
 OnRows = Callable[[int], None]
@@ -106,10 +103,10 @@ def _outputs_of(
                 facts.get("precision"),
                 allow_remote_code=allow_remote_code,
             ).outputs_of
-        case "prompt" if str(facts.get("model")).startswith(_HOSTED):
+        case "prompt" if not (folder / "language_model").is_dir():
             raise FolderError(
-                f"{folder} holds a prompt for {facts['model']}, not a model: send what its "
-                "model.json says to Amazon Bedrock."
+                f"{folder} holds the prompt of a model that its owner hosts: that model is asked "
+                "by its own API, with what model.json and examples.json say."
             )
         case "prompt":
             from prompting.prompt_model import PromptModel
@@ -121,7 +118,8 @@ def _outputs_of(
         case "zeroshot" if "sentences" in facts:
             from zeroshot.entailment import EntailmentClassifier
 
-            return EntailmentClassifier.load(folder, allow_remote_code=allow_remote_code).outputs_of
+            judge = EntailmentClassifier.load(folder, allow_remote_code=allow_remote_code)
+            return _uncounted(lambda rows: judge.outputs_of(rows, batch_rows))
         case "frozen" | "zeroshot":
             from linear.frozen_model import FrozenModel
 

@@ -189,5 +189,5 @@ def test_the_saved_prompt_asks_the_same(bedrock, tmp_path):
 def test_the_saved_prompt_is_not_taken_for_a_model(bedrock, tmp_path):
     job = hosted_job(tmp_path)
     run(job)
-    with pytest.raises(FolderError, match="Bedrock"):
+    with pytest.raises(FolderError, match="hosts"):
         load_saved_model(job.trained_model)
