@@ -56,7 +56,7 @@ def test_the_metrics_say_how_the_vectors_were_made(trained, origin):
     assert metrics["memory_of"] == "process"
     assert metrics["inference"]["tokens_per_text"] > 2
     assert metrics["cpu_seconds"] > 0
-    phases = {"load", "distil", "train", "test", "save", "measure", "total"}
+    phases = {"load", "distil", "train", "test", "save", "labels", "measure", "total"}
     assert set(metrics["seconds"]) == phases
 
 
