@@ -17,10 +17,11 @@ _FULL_SHARE = 0.9
 _LEAST_OTHER = 0.25
 
 
-def busy_seconds() -> float | None:
-    """Processor time of all programs since the machine started; None where it is not told."""
+def busy_seconds(statistics: Path | None = None) -> float | None:
+    """Processor time of all programs since the machine started, by the file `statistics` in the
+    format of /proc/stat, which is the default; None where it is not told."""
     try:
-        of_all = _STATISTICS.read_text(encoding="ascii").partition("\n")[0]
+        of_all = (statistics or _STATISTICS).read_text(encoding="ascii").partition("\n")[0]
         ticks = [int(number) for number in of_all.split()[1 : 1 + _NUM_PLACES]]
     except (OSError, ValueError):
         return None
