@@ -19,7 +19,9 @@ PYTHON_VERSION = "3.13"
 # Newest first: some projects publish aarch64 wheels for the newer tags alone.
 _MANYLINUX = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014")
 _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
-_LEFT_OUT = tuple(Path("bakeoff") / name for name in ("api", "cli", "client", "__main__.py"))
+_LEFT_OUT = tuple(
+    Path("bakeoff") / name for name in ("api", "card", "cli", "client", "__main__.py")
+)
 _SUFFIXES = (".py", ".j2", ".css", ".js")
 # Hundreds of files that only the libraries' own developers run.
 _TESTS_OF_WHEELS = ("tests", "sample_data")
@@ -68,9 +70,11 @@ _OF_COMPARE = tuple(
         "bakeoff/comparison/add_statistics.py",
         "bakeoff/comparison/staged_race.py",
         "bakeoff/comparison/summarise.py",
+        "bakeoff/comparison/suspect_labels.py",
         "bakeoff/comparison/verdict.py",
         "bakeoff/comparison/verdict_sentences.py",
         "lambdas/compare.py",
+        "lambdas/kept_files.py",
         "lambdas/run_record.py",
     )
 )

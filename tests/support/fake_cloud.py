@@ -26,6 +26,7 @@ class FakeCloud:
         machine = "arn:aws:states:::stateMachine:Bakeoff"
         self.deployment = Deployment(BUCKET, machine, settings_with(), RUN_RETENTION_DAYS)
         self.prices = {}
+        self.of_tokens = []
         self.lowered_quotas = {}
         self.objects = {}
         self.executions = []
@@ -84,6 +85,9 @@ class FakeCloud:
 
     def newest_keys(self, prefix, limit):
         return [key for key in reversed(self.objects) if key.startswith(prefix)][:limit]
+
+    def token_products(self):
+        return list(self.of_tokens)
 
     def products(self, instance_type):
         price = self.prices.get(instance_type)

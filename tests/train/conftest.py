@@ -15,7 +15,9 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-@pytest.fixture(autouse=True)
-def _idle_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _idle_machine() -> Iterator[None]:
     """Nobody knows what runs beside the tests, and what a job notes of it would come and go."""
-    monkeypatch.setattr("job.other_load._STATISTICS", Path("/nowhere"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("job.other_load._STATISTICS", Path("/nowhere"))
+        yield

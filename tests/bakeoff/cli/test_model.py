@@ -65,7 +65,7 @@ def test_the_best_model_is_brought_with_its_card(cloud, tmp_path):
 
 
 def test_it_can_be_brought_to_another_folder_and_in_the_local_cloud(cloud, tmp_path):
-    ended = invoke(["model", NAME, "--local", "--output", tmp_path / "mine"], cloud)
+    ended = invoke(["model", NAME, "--local", "--output", tmp_path / "mine"], running=cloud)
 
     assert ended.status == 0, ended.err
     assert (tmp_path / "mine" / "model.json").is_file()

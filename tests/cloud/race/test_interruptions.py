@@ -184,6 +184,8 @@ def _predictions(service: Service, name: str) -> dict[str, dict[str, Any]]:
     run = service.run_of(name)["run"]
     found = {}
     for key in service.keys(f"runs/{run}/predictions/"):
+        if not key.endswith(".npz"):
+            continue
         with np.load(io.BytesIO(service.get(key))) as arrays:
             found[Path(key).stem] = dict(arrays)
     return found
