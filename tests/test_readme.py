@@ -170,6 +170,8 @@ def checkout(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Pat
         "baselines": False,
     }
     (build / "aws-services.json").write_text(json.dumps(request))
+    (folder / "rows.csv").write_text("\n".join(["text,label", *rows]))
+    (folder / "new-rows.csv").write_text("\n".join(["text", *GOOD, *BAD]))
     return folder
 
 
@@ -188,8 +190,16 @@ def test_the_commands_of_the_pages_work_in_their_order(
             # There is one cloud for all tests: `down` is tried where none is running.
             state_dir = tmp_path if command.endswith("local down") else cloud.state_dir
             run_here(command, cloud, checkout, state_dir)
+            if command.endswith("init rows.csv"):
+                shrink(checkout / "rows.json")
         elif kind_of(command) == "aws":
             copy_to_bucket(command, cloud, checkout)
+
+
+def shrink(path: Path) -> None:
+    """Makes a request train in seconds, as its reader would edit it."""
+    tiny = {"models": ["./demo/build/models/tiny-bert"], "hyperparameters": TINY}
+    path.write_text(json.dumps({**json.loads(path.read_text()), **tiny, "baselines": False}))
 
 
 def run_here(command: str, cloud: LocalCloud, folder: Path, state_dir: Path) -> None:
