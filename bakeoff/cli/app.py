@@ -3,25 +3,25 @@
 import os
 import time
 import webbrowser
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from bakeoff import __version__
 from bakeoff.cli import commands
-from bakeoff.cli.commands import ExitStatus, Surroundings, View
+from bakeoff.cli.arguments import Local, Name, Output, RequestPath, checked_name
+from bakeoff.cli.commands import Surroundings, View
 from bakeoff.cli.compare_again import compare_and_show
-from bakeoff.cli.comparison_table import print_problems
+from bakeoff.cli.ending import end
 from bakeoff.cli.estimate import print_estimate
 from bakeoff.cli.formats import Format, PictureOf
 from bakeoff.cli.init import write_request
-from bakeoff.cli.model import Rows, WantedModel, bring, predict
-from bakeoff.cli.push import push
+from bakeoff.cli.local_app import local_app
+from bakeoff.cli.model_commands import add_model_commands
 from bakeoff.cli.quotas import validate_with_quotas
 from bakeoff.cli.result_sources import bring_predictions, find_results
 from bakeoff.cli.rows_request import GivenRows
@@ -36,15 +36,11 @@ from bakeoff.cli.search import (
 from bakeoff.cli.side_by_side import print_side_by_side
 from bakeoff.cli.status import status as print_status
 from bakeoff.cli.stop import stop_run
-from bakeoff.cli.tables import print_paragraph
 from bakeoff.cli.validate import validate as check_request
-from bakeoff.client.checkout import find_checkout
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.first_look import look_into
 from bakeoff.client.follow import Clock
-from bakeoff.client.foreground import run_in_foreground
 from bakeoff.client.local_cloud import local_cloud, running_local_cloud
-from bakeoff.errors import BakeoffError, RequestError
 from bakeoff.metrics import TASKS
 from bakeoff.names import is_valid_name
 
@@ -58,7 +54,6 @@ app = typer.Typer(
     "them. Exit status: 0 every candidate has a result, 1 no comparison, 2 an invalid request, "
     "3 some candidates failed.",
 )
-local_app = typer.Typer(no_args_is_help=True, help="Start and stop the local cloud.")
 app.add_typer(local_app, name="local")
 
 
@@ -86,28 +81,6 @@ def options(
     context.obj = replace(around, is_quiet=quiet)
 
 
-def _checked_name(name: str | None) -> str | None:
-    if name is not None and not is_valid_name(name):
-        raise typer.BadParameter("not a valid name for results")
-    return name
-
-
-RequestPath = Annotated[
-    Path,
-    typer.Argument(
-        metavar="REQUEST", exists=True, dir_okay=False, help="A JSON file with a request."
-    ),
-]
-Name = Annotated[str, typer.Argument(metavar="NAME", callback=_checked_name)]
-Output = Annotated[Path, typer.Option(help="Write the results to NAME/ in this folder.")]
-Local = Annotated[
-    bool,
-    typer.Option(
-        "--local", help="Use the local cloud in the background, or else the folder of results."
-    ),
-]
-
-
 @app.command()
 def validate(
     context: typer.Context,
@@ -118,7 +91,7 @@ def validate(
 ) -> None:
     """Check a request without sending it."""
     check = validate_with_quotas if quotas else check_request
-    _end(context, lambda around: check(request, around))
+    end(context, lambda around: check(request, around))
 
 
 @app.command()
@@ -133,7 +106,7 @@ def estimate(
     ),
 ) -> None:
     """Estimate what a request would cost, without starting anything."""
-    _end(context, lambda around: print_estimate(request, output, local, around))
+    end(context, lambda around: print_estimate(request, output, local, around))
 
 
 @app.command()
@@ -198,7 +171,7 @@ def search(
             limits = limits_of_options(wanted, exclude or [], allow_remote_code=remote_code)
         return print_search(limits, SearchView(chosen_format, shows_dropped), around)
 
-    _end(context, command)
+    end(context, command)
 
 
 RowsPath = Annotated[
@@ -234,9 +207,9 @@ def init(
         Path | None, typer.Option(help="Where to write it; ROWS.json by default.")
     ] = None,
 ) -> None:
-    """Write a request for a file of rows: its columns and its task are told by what is in it."""
+    """Write a request for a file of rows, with its columns and task guessed from what is in it."""
     given = GivenRows(rows, test, text or (), label or (), task, [*(models or ()), *(more or ())])
-    _end(context, lambda around: write_request(given, output, around))
+    end(context, lambda around: write_request(given, output, around))
 
 
 @app.command()
@@ -265,13 +238,13 @@ def run(
     """
     chosen = [*(models or ()), *(more or ())]
     given = GivenRows(request, test, text or (), label or (), task, chosen)
-    _end(context, lambda around: run_request(given, output, local, around))
+    end(context, lambda around: run_request(given, output, local, around))
 
 
 @app.command()
 def status(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", callback=_checked_name)] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", callback=checked_name)] = None,
     follow: Annotated[
         bool,
         typer.Option("--follow", "-f", help="Follow the run to its end."),
@@ -280,13 +253,13 @@ def status(
     output: Output = Path("results"),
 ) -> None:
     """List the recent runs, or show what the newest one called NAME is doing."""
-    _end(context, lambda around: print_status(name, follow, output, local, around))
+    end(context, lambda around: print_status(name, follow, output, local, around))
 
 
 @app.command()
 def stop(context: typer.Context, name: Name, local: Local = False) -> None:
     """Stop the newest run called NAME, or the run with this id, and its jobs."""
-    _end(context, lambda around: stop_run(name, local, around))
+    end(context, lambda around: stop_run(name, local, around))
 
 
 @app.command()
@@ -335,101 +308,10 @@ def results(
             bring_predictions(found, local, around)
         return commands.show_results(found, view, around)
 
-    _end(context, command)
+    end(context, command)
 
 
-Candidate = Annotated[
-    str | None,
-    typer.Option(metavar="CANDIDATE", help="Its key, name or model id; the best by default."),
-]
-EarlierRun = Annotated[
-    str | None, typer.Option("--run", metavar="RUN", help="An earlier run instead of the newest.")
-]
-InLocalCloud = Annotated[
-    bool, typer.Option("--local", help="Of a run in the local cloud that is kept.")
-]
-RemoteCode = Annotated[
-    bool,
-    typer.Option(
-        "--allow-remote-code", help="Run code that the model's authors put into its files."
-    ),
-]
-
-
-@app.command("model")
-def bring_model(
-    context: typer.Context,
-    name: Name,
-    candidate: Candidate = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            file_okay=False,
-            help="The folder to write; results/NAME/models/CANDIDATE by default.",
-        ),
-    ] = None,
-    run: EarlierRun = None,
-    local: InLocalCloud = False,
-) -> None:
-    """Bring the trained model that a run has kept: a folder that stands alone, with its card."""
-    wanted = WantedModel(name, candidate, run, is_local=local)
-    _end(context, lambda around: bring(wanted, output, around))
-
-
-@app.command("predict")
-def predict_rows(
-    context: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
-    ],
-    rows: Annotated[
-        Path, typer.Argument(metavar="ROWS", help="CSV, JSON Lines or Parquet, as in requests.")
-    ],
-    output: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE", dir_okay=False, help="The file to write: .csv, .jsonl or .parquet."
-        ),
-    ] = Path("predictions.csv"),
-    text: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN", help="The texts' column; twice for pairs; as in training."),
-    ] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN", help="Copy it beside the answers; may be repeated."),
-    ] = None,
-    encoding: Annotated[str | None, typer.Option(help="Of a text file, such as cp1252.")] = None,
-    candidate: Candidate = None,
-    run: EarlierRun = None,
-    local: InLocalCloud = False,
-    remote_code: RemoteCode = False,
-) -> None:
-    """Answer every row of a file with the model that a run has kept."""
-    wanted = WantedModel(name, candidate, run, is_local=local)
-    asked = Rows(rows, output, text or (), keep or (), encoding, remote_code)
-    _end(context, lambda around: predict(wanted, asked, around))
-
-
-@app.command("push")
-def push_model(
-    context: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
-    ],
-    repository: Annotated[str, typer.Argument(metavar="OWNER/REPO")],
-    private: Annotated[
-        bool, typer.Option("--private", help="If the repository is new, only its owner sees it.")
-    ] = False,
-    candidate: Candidate = None,
-    run: EarlierRun = None,
-    local: InLocalCloud = False,
-) -> None:
-    """Put the model that a run has kept, and its card, on the hub: as HF_TOKEN or `hf auth login`
-    say."""
-    wanted = WantedModel(name, candidate, run, is_local=local)
-    _end(context, lambda around: push(wanted, repository, around, is_private=private))
+add_model_commands(app)
 
 
 @app.command()
@@ -462,8 +344,8 @@ def compare(
     """
     if again:
         run = _only_run(runs)
-        _end(context, lambda around: compare_and_show(run, output, local, around))
-    _end(context, lambda around: print_side_by_side(runs, output, local, around))
+        end(context, lambda around: compare_and_show(run, output, local, around))
+    end(context, lambda around: print_side_by_side(runs, output, local, around))
 
 
 def _only_run(runs: list[str]) -> str:
@@ -476,57 +358,9 @@ def _only_run(runs: list[str]) -> str:
     return runs[0]
 
 
-@local_app.command()
-def up(
-    context: typer.Context,
-    port: Annotated[
-        int | None, typer.Option(help="The port to listen on (default: any free one).")
-    ] = None,
-    detach: Annotated[
-        bool, typer.Option("--detach", help="Keep it running in the background.")
-    ] = False,
-) -> None:
-    """Start the local cloud and deploy into it."""
-    options = [] if port is None else ["--port", str(port)]
-    options += ["--detach"] if detach else []
-    _end(context, lambda around: _in_checkout("up", *options))
-
-
-@local_app.command()
-def down(context: typer.Context) -> None:
-    """Stop the local cloud that runs in the background."""
-    _end(context, lambda around: _in_checkout("down"))
-
-
 def main() -> None:
     """Runs the command line; does not return."""
     app()
-
-
-def _in_checkout(*arguments: str) -> int:
-    checkout = find_checkout()
-    return run_in_foreground(checkout.command("local", *arguments), checkout.folder)
-
-
-def _end(context: typer.Context, command: Callable[[Surroundings], int]) -> NoReturn:
-    """Ends the program with the exit status of the command or of its error."""
-    try:
-        status = int(command(context.obj))
-    except RequestError as error:
-        print_problems(context.obj.err, [problem.to_dict() for problem in error.problems])
-        status = ExitStatus.BAD_REQUEST
-    except BakeoffError as error:
-        print_paragraph(context.obj.err, f"Error: {error}")
-        status = ExitStatus.FAILED
-    except BrokenPipeError:
-        # Whoever reads the output has enough of it.
-        raise
-    except OSError as error:
-        print_paragraph(context.obj.err, f"Error: {error}")
-        status = ExitStatus.FAILED
-    except KeyboardInterrupt:
-        status = ExitStatus.INTERRUPTED
-    raise typer.Exit(status)
 
 
 def _surroundings() -> Surroundings:

@@ -1,4 +1,4 @@
-"""A request, checked with the rows that it names: all problems of both are told together."""
+"""A request, checked with the rows that it names: all problems of both are reported together."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

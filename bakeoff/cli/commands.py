@@ -111,7 +111,7 @@ def run_locally(file: RequestFile, output: Path, around: Surroundings) -> ExitSt
     around.note("Connecting to the local cloud, or starting one ...")
     try:
         with ExitStack() as resources:
-            with told(around, _NOTHING_SENT):
+            with saying_on_interrupt(around, _NOTHING_SENT):
                 cloud = resources.enter_context(around.local_cloud(around.note))
             return _run(file, cloud, output, around, is_local=True)
     except LocalCloudEndedError as error:
@@ -125,16 +125,16 @@ def _run(
     file: RequestFile, cloud: Cloud, output: Path, around: Surroundings, *, is_local: bool = False
 ) -> ExitStatus:
     """`is_local` changes the commands with which one looks again."""
-    with told(around, _NOTHING_SENT):
+    with saying_on_interrupt(around, _NOTHING_SENT):
         content = file.content(upload_all(file, cloud, around.note, around.clock.now()))
     try:
-        with told(around, _no_longer_followed(file.name, cloud, is_local)):
+        with saying_on_interrupt(around, _no_longer_followed(file.name, cloud, is_local)):
             submission = submit(cloud, file.name, content)
             run_id, execution = find_execution(cloud, submission, around.clock, around.note)
             around.note(f"Run {run_id} of {file.name}")
             found = Run(run_id, file.name, execution)
             snapshot = followed(cloud, found, output, around)
-        with told(around, _not_fetched(file.name, cloud, is_local)):
+        with saying_on_interrupt(around, _not_fetched(file.name, cloud, is_local)):
             return show_end(cloud, found, snapshot, output, around, is_local=is_local)
     except ServiceError as error:
         if cloud.is_temporary:
@@ -143,7 +143,7 @@ def _run(
 
 
 @contextmanager
-def told(around: Surroundings, message: str) -> Iterator[None]:
+def saying_on_interrupt(around: Surroundings, message: str) -> Iterator[None]:
     """Says what Ctrl-C means at this stage, and goes on with ending."""
     try:
         yield

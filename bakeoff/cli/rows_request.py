@@ -1,4 +1,4 @@
-"""A request made from files of rows: what it leaves open is told by what is in them."""
+"""A request made from files of rows: what it leaves open is guessed from what is in them."""
 
 import json
 import os

@@ -9,8 +9,8 @@ from bakeoff.cli.commands import (
     Surroundings,
     followed,
     look_again,
+    saying_on_interrupt,
     show_end,
-    told,
 )
 from bakeoff.cli.progress_view import print_progress
 from bakeoff.cli.result_sources import service
@@ -57,7 +57,7 @@ def status(
             raise
         return ExitStatus.OK
     if is_followed:
-        with told(around, look_again(name, is_local)):
+        with saying_on_interrupt(around, look_again(name, is_local)):
             snapshot = followed(cloud, found, output, around)
             return show_end(cloud, found, snapshot, output, around)
     _print_run(cloud, found, around)

@@ -20,7 +20,7 @@ _MAX_REASON = 300
 def look_into(request: dict[str, Any], may_guess: bool = False) -> FirstLook:
     """What the files of a `look_request` hold.
 
-    With `may_guess`, columns without a usual name are told by their content.
+    With `may_guess`, columns without a usual name are found by their content.
 
     Raises ServiceError if nothing could look, such as without a checkout.
     """

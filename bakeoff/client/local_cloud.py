@@ -12,6 +12,7 @@ from typing import IO
 from botocore.exceptions import ClientError
 
 from bakeoff.client.checkout import Checkout, find_checkout
+from bakeoff.client.child_process import end_by_closing_input
 from bakeoff.client.cloud import Cloud
 from bakeoff.errors import LocalCloudEndedError, ServiceError
 
@@ -49,14 +50,14 @@ def local_cloud(say: Callable[[str], None] = lambda line: None) -> Iterator[Clou
         except BaseException:
             # While it starts, it does not look at its standard input.
             process.terminate()
-            _stop(process)
+            end_by_closing_input(process, _STOP_SECONDS)
             raise
         try:
             yield Cloud.connect(variables, is_temporary=_KEPT_VARIABLE not in variables)
         except ServiceError as error:
             raise _explained(error, process, log) from error
         finally:
-            _stop(process)
+            end_by_closing_input(process, _STOP_SECONDS)
 
 
 def running_local_cloud() -> Cloud | None:
@@ -135,16 +136,3 @@ def _end_of(log: IO[bytes]) -> str:
     log.seek(0)
     lines = log.read().decode(errors="replace").strip().splitlines()
     return "\n".join(line[:_MAX_LINE_CHARACTERS] for line in lines)[-_MAX_LOG_CHARACTERS:]
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.close()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    finally:
-        process.stdout.close()

@@ -1,8 +1,8 @@
 """What the training code has to know to look into the files of a request.
 
 It is made from the document as it stands, which need not be a valid request: who has made three
-mistakes is told all three. A member that cannot be understood is left at its default, as the check
-of the request says what is wrong with it.
+mistakes is answered with all three. A member that cannot be understood is left at its default: the
+check of the request says what is wrong with it.
 """
 
 from collections.abc import Mapping

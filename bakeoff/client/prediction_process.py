@@ -9,10 +9,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from bakeoff.client.child_process import end_by_closing_input
 from bakeoff.client.saved_model import PREDICT_SCRIPT, is_model_folder
 from bakeoff.errors import ModelError
 
@@ -67,19 +67,8 @@ class PredictionProcess:
 
     def close(self) -> None:
         """Ends the process; it is no error to do so twice."""
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with suppress(OSError):
-            process.stdin.close()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        finally:
-            process.stdout.close()
-            self._said.close()
+        end_by_closing_input(self._process, _STOP_SECONDS)
+        self._said.close()
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None

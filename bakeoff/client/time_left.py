@@ -1,8 +1,8 @@
 """How long the jobs of a run's present stage will still take, by what they have done so far.
 
-A job that trains has told how many of its epochs have ended; it may stop before the last, and then
-takes less. One that has told nothing yet is taken to be like the median of the others of its
-method. Where no job has ended or told anything, nothing is guessed.
+A job that trains reports how many of its epochs have ended; it may stop before the last, and then
+takes less. One that has reported nothing yet is taken to be like the median of the others of its
+method. Where no job has ended or reported anything, nothing is guessed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class TimeLeft:
 
 
 def time_left(snapshot: Snapshot, now: datetime) -> TimeLeft | None:
-    """None if it cannot be told yet, and once all jobs of the stage have ended."""
+    """None if it cannot be estimated yet, and once all jobs of the stage have ended."""
     items = snapshot.items or []
     if not items or snapshot.execution.status != "RUNNING":
         return None

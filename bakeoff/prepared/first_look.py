@@ -29,10 +29,10 @@ class FirstLook(Document):
     """Those that could be read."""
     problems: list[FoundProblem] = Field(default_factory=list)
     text: list[str] = Field(default_factory=list)
-    """Empty where the column could not be told."""
+    """Empty where the column was not found."""
     label: list[str] = Field(default_factory=list)
     guessed: list[str] = Field(default_factory=list)
-    """`text` and `label`, where the column was told by its content alone."""
+    """`text` and `label`, where the column was found by its content alone."""
     task: str | None = None
     task_reason: str = ""
     labels: list[str] = Field(default_factory=list)

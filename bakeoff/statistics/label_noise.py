@@ -1,4 +1,4 @@
-"""How many labels may be wrong, told from the rows of which a model is most sure.
+"""How many labels may be wrong, judged by the rows of which a model is most sure.
 
 Where a model errs because rows are hard, it hardly errs where it is most sure; where labels are
 wrong at random, it disagrees with them there as often as anywhere. No statistic tells a wrong label

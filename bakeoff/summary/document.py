@@ -499,7 +499,8 @@ class Summary(Document):
     race: StagedRace | None = None
     """None where every candidate was trained to the end."""
     suspect_labels: SuspectLabels | None = None
-    """None where rows have no label or several, and where no linear candidate told of them."""
+    """None where rows have no label or several, and where no linear candidate left its
+    probabilities."""
     kept_models: list[KeptModel] = Field(default_factory=list)
     """In the order of the ranks."""
     predictions: str | None = None

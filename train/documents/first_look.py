@@ -24,7 +24,7 @@ class FirstLook:
     text: list[str] = field(default_factory=list)
     label: list[str] = field(default_factory=list)
     guessed: list[str] = field(default_factory=list)
-    """`text` and `label`, where the column was told by its content alone."""
+    """`text` and `label`, where the column was found by its content alone."""
     task: str | None = None
     task_reason: str = ""
     labels: list[str] = field(default_factory=list)

@@ -26,7 +26,7 @@ MAX_LABELS = 20
 def first_look(request: PreparationRequest, scratch: Path, *, may_guess: bool) -> FirstLook:
     """Reads the files that the request names, whole where they are small.
 
-    With `may_guess`, columns without a usual name are told by their content.
+    With `may_guess`, columns without a usual name are found by their content.
     """
     look = FirstLook()
     assert request.dataset.files is not None
@@ -122,7 +122,7 @@ def _check_some(
     rows: Mapping[str, RawRows], request: PreparationRequest, columns: Columns, look: FirstLook
 ) -> None:
     """What the first rows can tell: their labels may be few of those that there are, so only what
-    they are is told, and no problem with them."""
+    they are is reported, and no problem with them."""
     look.problems += [_entry(each) for each in slice_problems(rows, request.slices, columns)]
     first = leading(rows)
     try:

@@ -61,7 +61,7 @@ def _expands(files: Sequence[Path]) -> bool:
 
 
 def _copy_lines(source: Path, target: Path) -> None:
-    """Copies whole rows: up to a line's end outside double quotes, as far as that can be told."""
+    """Copies whole rows: up to a line's end outside double quotes, as far as that can be known."""
     with opened(source) as stream:
         content = stream.read(MAX_BYTES)
     end = content.rfind(b"\n") + 1

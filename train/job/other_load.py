@@ -19,7 +19,7 @@ _LEAST_OTHER = 0.25
 
 def busy_seconds(statistics: Path | None = None) -> float | None:
     """Processor time of all programs since the machine started, by the file `statistics` in the
-    format of /proc/stat, which is the default; None where it is not told."""
+    format of /proc/stat, which is the default; None where there is none."""
     try:
         of_all = (statistics or _STATISTICS).read_text(encoding="ascii").partition("\n")[0]
         ticks = [int(number) for number in of_all.split()[1 : 1 + _NUM_PLACES]]

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import bakeoff
-from bakeoff.cli import app as app_module
+from bakeoff.cli import local_app as local_module
 from tests.support.command_line import invoke
 
 
@@ -19,7 +19,7 @@ def started(monkeypatch):
         commands.append(list(command))
         return 7
 
-    monkeypatch.setattr(app_module, "run_in_foreground", run_in_foreground)
+    monkeypatch.setattr(local_module, "run_in_foreground", run_in_foreground)
     return commands
 
 

@@ -1,0 +1,107 @@
+"""The commands for the trained model of a run, as typed: `model`, `predict` and `push`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bakeoff.cli.arguments import Name
+from bakeoff.cli.ending import end
+from bakeoff.cli.model import Rows, WantedModel, bring, predict
+from bakeoff.cli.push import push
+
+Candidate = Annotated[
+    str | None,
+    typer.Option(metavar="CANDIDATE", help="Its key, name or model id; the best by default."),
+]
+EarlierRun = Annotated[
+    str | None, typer.Option("--run", metavar="RUN", help="An earlier run instead of the newest.")
+]
+InLocalCloud = Annotated[
+    bool, typer.Option("--local", help="Of a run in the local cloud that is kept.")
+]
+RemoteCode = Annotated[
+    bool,
+    typer.Option(
+        "--allow-remote-code", help="Run code that the model's authors put into its files."
+    ),
+]
+
+
+def bring_model(
+    context: typer.Context,
+    name: Name,
+    candidate: Candidate = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            file_okay=False,
+            help="The folder to write; results/NAME/models/CANDIDATE by default.",
+        ),
+    ] = None,
+    run: EarlierRun = None,
+    local: InLocalCloud = False,
+) -> None:
+    """Bring the trained model that a run has kept: a folder that stands alone, with its card."""
+    wanted = WantedModel(name, candidate, run, is_local=local)
+    end(context, lambda around: bring(wanted, output, around))
+
+
+def predict_rows(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
+    ],
+    rows: Annotated[
+        Path, typer.Argument(metavar="ROWS", help="CSV, JSON Lines or Parquet, as in requests.")
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", dir_okay=False, help="The file to write: .csv, .jsonl or .parquet."
+        ),
+    ] = Path("predictions.csv"),
+    text: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="The texts' column; twice for pairs; as in training."),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Copy it beside the answers; may be repeated."),
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="Of a text file, such as cp1252.")] = None,
+    candidate: Candidate = None,
+    run: EarlierRun = None,
+    local: InLocalCloud = False,
+    remote_code: RemoteCode = False,
+) -> None:
+    """Answer every row of a file with the model that a run has kept."""
+    wanted = WantedModel(name, candidate, run, is_local=local)
+    asked = Rows(rows, output, text or (), keep or (), encoding, remote_code)
+    end(context, lambda around: predict(wanted, asked, around))
+
+
+def push_model(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
+    ],
+    repository: Annotated[str, typer.Argument(metavar="OWNER/REPO")],
+    private: Annotated[
+        bool, typer.Option("--private", help="If the repository is new, only its owner sees it.")
+    ] = False,
+    candidate: Candidate = None,
+    run: EarlierRun = None,
+    local: InLocalCloud = False,
+) -> None:
+    """Put the model that a run has kept, and its card, on the hub: as HF_TOKEN or `hf auth login`
+    say."""
+    wanted = WantedModel(name, candidate, run, is_local=local)
+    end(context, lambda around: push(wanted, repository, around, is_private=private))
+
+
+def add_model_commands(app: typer.Typer) -> None:
+    app.command("model")(bring_model)
+    app.command("predict")(predict_rows)
+    app.command("push")(push_model)
