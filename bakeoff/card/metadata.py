@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bakeoff.card.public_names import data_name
 from bakeoff.methods import is_baseline, is_fine_tuned
 from bakeoff.quoting import printable
 from bakeoff.summary.document import CandidateSummary, JobSummary, Summary
@@ -27,7 +28,7 @@ def metadata(
         "pipeline_tag": _PIPELINE_TAG,
         "library_name": "transformers" if is_fine_tuned(candidate.method) else "bakeoff",
         "license": license,
-        "base_model": _base_model(candidate),
+        "base_model": base_model(candidate),
         "datasets": _datasets(summary),
         "metrics": [name for name in job.test if name in _KNOWN_METRICS] or None,
         "tags": ["bakeoff", candidate.method],
@@ -46,8 +47,8 @@ def is_hub_id(text: str) -> bool:
     return _HUB_ID.fullmatch(text) is not None and ".." not in text and "--" not in text
 
 
-def _base_model(candidate: CandidateSummary) -> str | None:
-    """None for a baseline, and for a model that is not on the hub."""
+def base_model(candidate: CandidateSummary) -> str | None:
+    """Its id on the hub; None for a baseline, and for a model that is not on the hub."""
     if is_baseline(candidate.method) or not is_hub_id(candidate.model):
         return None
     return candidate.model
@@ -64,7 +65,7 @@ def _results(summary: Summary, candidate: CandidateSummary, job: JobSummary) -> 
     conditions = summary.conditions
     on_hub = _datasets(summary)
     dataset = {
-        "name": printable(conditions.dataset),
+        "name": printable(data_name(summary)),
         "type": on_hub[0] if on_hub else "private",
         "split": "test",
         **({"revision": conditions.dataset_revision} if on_hub else {}),

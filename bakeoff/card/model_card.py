@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bakeoff.card import origin_sections, sections
-from bakeoff.card.metadata import metadata
+from bakeoff.card.metadata import base_model, metadata
+from bakeoff.card.public_names import data_name, model_name
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.summary.document import CandidateSummary, JobSummary, KeptModel, Summary
 
@@ -66,13 +67,14 @@ def about_model(model: TrainedModel) -> dict[str, Any]:
         "run": provenance.run,
         "candidate": model.candidate.candidate,
         "seed": model.job.seed,
-        "model": model.candidate.model,
+        "model": model_name(model.candidate),
+        "base_model": base_model(model.candidate),
         "model_revision": model.candidate.model_revision,
         "method": model.candidate.method,
         "task": conditions.task,
         "labels": conditions.labels,
         "text_columns": conditions.text_columns,
-        "dataset": conditions.dataset,
+        "dataset": data_name(model.summary),
         "dataset_revision": conditions.dataset_revision,
         "dataset_fingerprint": conditions.dataset_fingerprint,
         "main_metric": conditions.main_metric,

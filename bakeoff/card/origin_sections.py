@@ -5,6 +5,7 @@ import math
 
 from bakeoff.card.licence import UNKNOWN
 from bakeoff.card.markdown import plain, table
+from bakeoff.card.public_names import data_name, model_name
 from bakeoff.methods import is_baseline
 from bakeoff.metrics import spoken_name
 from bakeoff.prepared.data_card import DataCard
@@ -18,7 +19,7 @@ _MOST_LABELS = 100
 def training(summary: Summary, candidate: CandidateSummary, job: JobSummary) -> list[str]:
     own, provenance = job.ownership, summary.provenance
     facts: list[tuple[str, str | None]] = [
-        ("base model", None if is_baseline(candidate.method) else plain(candidate.model)),
+        ("base model", None if is_baseline(candidate.method) else plain(model_name(candidate))),
         ("revision", candidate.model_revision and plain(candidate.model_revision)),
         ("method", candidate.method),
         ("parameters", _count(own.num_parameters)),
@@ -70,7 +71,7 @@ def training(summary: Summary, candidate: CandidateSummary, job: JobSummary) -> 
 def data(summary: Summary, data_card: DataCard | None) -> list[str]:
     conditions = summary.conditions
     facts: list[tuple[str, str | None]] = [
-        ("data set", plain(conditions.dataset)),
+        ("data set", plain(data_name(summary))),
         ("revision", conditions.dataset_revision and plain(conditions.dataset_revision)),
         ("fingerprint of the rows", conditions.dataset_fingerprint),
         ("text", listed([plain(name) for name in conditions.text_columns]) or None),

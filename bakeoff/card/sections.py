@@ -1,6 +1,7 @@
 """The sections of a model card, each a list of lines of Markdown."""
 
 from bakeoff.card.markdown import code, plain, table
+from bakeoff.card.public_names import data_name, model_name
 from bakeoff.methods import is_baseline, is_fine_tuned
 from bakeoff.metrics import METRICS, spoken_name
 from bakeoff.report import numbers
@@ -24,7 +25,7 @@ _MOST_CANDIDATES = 20
 
 def title(summary: Summary, candidate: CandidateSummary) -> list[str]:
     conditions = summary.conditions
-    source = "" if is_baseline(candidate.method) else f"{plain(candidate.model)}: "
+    source = "" if is_baseline(candidate.method) else f"{plain(model_name(candidate))}: "
     task = {"multilabel": "multi-label classification"}.get(
         conditions.task or "", f"{conditions.task or 'text'} classification"
     )
@@ -32,7 +33,7 @@ def title(summary: Summary, candidate: CandidateSummary) -> list[str]:
     return [
         f"# {summary.provenance.name}",
         "",
-        f"A model for {task}, trained on {plain(conditions.dataset)}: "
+        f"A model for {task}, trained on {plain(data_name(summary))}: "
         f"{source}{_HOW[candidate.method]}. Bakeoff chose and trained it.",
     ]
 

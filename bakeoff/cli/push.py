@@ -22,7 +22,7 @@ def push(
     endpoint = hub_push.endpoint_of_environment()
     card = folder / CARD_FILE
     if card.is_file():
-        license = hub_push.license_of(str(read_about(folder).get("model", "")), endpoint)
+        license = hub_push.license_of(str(read_about(folder).get("base_model") or ""), endpoint)
         text = card.read_text(encoding="utf-8")
         card.write_text(with_license(text, license), encoding="utf-8")
     around.note(f"Uploading {folder} ...")

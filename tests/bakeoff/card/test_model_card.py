@@ -16,18 +16,20 @@ SAMPLES = ("binary", "multiclass", "regression", "single")
 SECTIONS = ["Use", "Answers", "Scores", "How it was chosen", "Training", "Data", "Limits"]
 
 
-def card_of(summary, license=None, max_length=128):
+def trained(summary, license=None, max_length=128):
     best = summary.candidates[0]
     kept = KeptModel(candidate=best.candidate, seed=best.jobs[0].seed, file="m.tar.gz")
-    return model_card(
-        TrainedModel.of(
-            summary,
-            kept,
-            max_length=max_length,
-            data_card=summary_samples.card(summary),
-            license=license,
-        )
+    return TrainedModel.of(
+        summary,
+        kept,
+        max_length=max_length,
+        data_card=summary_samples.card(summary),
+        license=license,
     )
+
+
+def card_of(summary, **facts):
+    return model_card(trained(summary, **facts))
 
 
 def _outside_of_code(text):
@@ -75,6 +77,26 @@ def test_data_of_a_file_and_a_model_of_a_folder_are_no_ids_of_the_hub():
     assert "base_model" not in data
     assert "datasets" not in data
     assert "license" not in data
+
+
+def test_a_card_that_may_become_public_names_no_bucket():
+    summary = summary_samples.binary()
+    conditions = summary.conditions.model_copy(
+        update={"dataset": "s3://secret-bucket/uploads/1a2b/rows.csv", "dataset_revision": None}
+    )
+    uploaded = {"model": "s3://secret-bucket/uploads/3c4d/", "requested_as": "./models/mine"}
+    best = summary.candidates[0].model_copy(update=uploaded)
+    summary = summary.model_copy(
+        update={"conditions": conditions, "candidates": [best, *summary.candidates[1:]]}
+    )
+
+    text, about = card_of(summary), json.dumps(about_model(trained(summary)))
+
+    assert "secret-bucket" not in text + about
+    assert "rows.csv" in text and "rows.csv" in about
+    assert "mine" in text and "mine" in about
+    # A model of that name on the hub is another one.
+    assert json.loads(about)["base_model"] is None
 
 
 def test_it_says_how_it_was_chosen_and_against_whom():
