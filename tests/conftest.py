@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.cloud import LocalCloud
+from tests.support.environment import kept_environment
 
 if TYPE_CHECKING:
     from tests.support.stand_in_hub import Repository, StandInHub
@@ -65,6 +66,12 @@ def _group_of(item: pytest.Item) -> str:
 def _turn_of(item: pytest.Item) -> int:
     group = _group_of(item)
     return next((turn for turn, name in enumerate(_FIRST) if group.startswith(name)), len(_FIRST))
+
+
+@pytest.fixture(autouse=True)
+def _own_environment() -> Iterator[None]:
+    with kept_environment():
+        yield
 
 
 @pytest.fixture(scope="session")
