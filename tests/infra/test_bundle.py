@@ -1,7 +1,10 @@
 """The Lambda bundles for AWS: right wheels, nothing missing, nothing too large."""
 
 import ast
+import shutil
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,8 +38,13 @@ def bundle(target, content):
     return build_bundle(ROOT, ROOT / "build", target, content)
 
 
-def imported(path: Path):
-    tree = ast.parse(path.read_text())
+@cache
+def imported(source: str) -> list[str]:
+    """The modules that a source imports. Most sources are in every bundle."""
+    return list(_imported(ast.parse(source)))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
     # What only a type checker imports need not be there.
     for node in [node for node in tree.body if ast.unparse(node).startswith("if TYPE_CHECKING")]:
         tree.body.remove(node)
@@ -45,6 +53,14 @@ def imported(path: Path):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             yield node.module
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_compiled_files_are_for_the_runtime_and_architecture(bundle, target):
@@ -62,7 +78,7 @@ def test_every_import_of_our_code_is_in_the_bundle_the_library_or_the_runtime(bu
     sources = [*bundle.glob("lambdas/*.py"), *bundle.glob("bakeoff/**/*.py")]
     assert len(sources) > 10
     for source in sources:
-        for module in imported(source):
+        for module in imported(source.read_text()):
             top = module.split(".")[0]
             there = (bundle / top).is_dir() or (bundle / f"{top}.py").exists()
             assert top in known or there, (source, module)
@@ -93,6 +109,25 @@ def test_the_host_bundle_differs_in_wheels_only(bundle, content):
 
 def test_building_again_gives_the_same_folder(bundle, target, content):
     assert build_bundle(ROOT, ROOT / "build", target, content) == bundle
+
+
+def test_uv_and_pip_install_the_same(tmp_path, monkeypatch):
+    root = tmp_path / "root"
+    (root / "lambdas").mkdir(parents=True)
+    (root / COMMON.requirements).write_text("markupsafe\n")
+    shutil.copy(ROOT / "constraints.txt", root)
+    target = BundleTarget("aws", "arm64")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+
+    by_uv = build_bundle(root, tmp_path / "by-uv", target)
+    # uv has nothing in its cache then, and pip does not know these variables.
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "empty"))
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    by_pip = build_bundle(root, tmp_path / "by-pip", target)
+
+    files = contents(by_uv)
+    assert "markupsafe/__init__.py" in files
+    assert contents(by_pip) == files
 
 
 def test_only_compare_carries_the_statistics_and_the_report(target):
