@@ -9,7 +9,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.bundle import COMMON, COMPARE, PYTHON_VERSION, SEARCH, BundleContent
+from infra.bundle import COMMON, COMPARE, SEARCH, BundleContent
+from infra.wheels import PYTHON_VERSION
 
 # Handler, timeout in seconds, memory in MB. PlanWave and Compare process up to 10,000 jobs, and
 # Compare resamples their predictions, so its memory is a setting.
@@ -47,9 +48,12 @@ class Functions(Construct):
         """`memory_mb` replaces the memory of some functions, by their states."""
         super().__init__(scope, construct_id)
         self._memory_mb = memory_mb
+        bundles = {content: bundle(content) for content in (COMMON, *_BUNDLES.values())}
         code = {
-            content: lambda_.Code.from_asset(str(bundle(content)))
-            for content in (COMMON, *_BUNDLES.values())
+            # Two versions of zlib may compress the same files to other bytes. The name follows from
+            # the files alone, and so does then what has to be deployed again.
+            content: lambda_.Code.from_asset(str(archive), asset_hash=archive.stem)
+            for content, archive in bundles.items()
         }
         self.by_state = {
             state: self._function(

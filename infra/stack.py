@@ -7,7 +7,7 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.bundle import BundleTarget, build_bundle
+from infra.bundle import build_bundle
 from infra.function_rights import rights_by_state
 from infra.functions import Functions
 from infra.images import TrainingImage
@@ -18,6 +18,7 @@ from infra.settings import Settings
 from infra.storage import Storage
 from infra.training_code import TrainingCode
 from infra.triggers import Triggers
+from infra.wheels import BundleTarget
 from infra.workflow import Workflow
 
 

@@ -1,6 +1,7 @@
 """Packs the training code that SageMaker's containers run into one deterministic tarball."""
 
 import gzip
+import hashlib
 import io
 import tarfile
 import tempfile
@@ -23,13 +24,14 @@ class TrainingCode(Construct):
         self, scope: Construct, construct_id: str, *, source: Path, build_folder: Path
     ) -> None:
         super().__init__(scope, construct_id)
-        archive = write_archive(source, build_folder / "training-code" / "sourcedir.tar.gz")
+        archive = write_archive(source, build_folder)
         self.asset = s3_assets.Asset(self, "Archive", path=str(archive))
         self.object_arn = self.asset.bucket.arn_for_objects(self.asset.s3_object_key)
 
 
-def write_archive(source: Path, archive: Path) -> Path:
-    """Write the Python files of `source` to `archive`; equal files give equal bytes.
+def write_archive(source: Path, folder: Path) -> Path:
+    """Write the Python files of `source` to an archive in `folder`, named by a hash of its content;
+    equal files give equal bytes.
 
     Raises:
         ValueError: there are no Python files, or there is a file that the toolkit would install.
@@ -46,9 +48,11 @@ def write_archive(source: Path, archive: Path) -> Path:
     ):
         for path in files:
             tar.addfile(*_member(path, path.relative_to(source).as_posix()))
-    archive.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(content.getvalue()).hexdigest()
+    archive = folder / f"training-code-{digest[:16]}.tar.gz"
+    folder.mkdir(parents=True, exist_ok=True)
     # Two deployments may write it at once; neither may read a partial file.
-    with tempfile.NamedTemporaryFile(dir=archive.parent, delete=False) as unfinished:
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as unfinished:
         unfinished.write(content.getvalue())
     Path(unfinished.name).rename(archive)
     return archive

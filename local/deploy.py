@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from local.assembly import assembly_folder, is_usable, new_assembly
 from local.errors import DeployError, SetupError
 from local.host.guard import guarded
 
@@ -40,34 +41,41 @@ class Deployment:
                 "run `make setup`"
             )
         self.state_dir.mkdir(parents=True, exist_ok=True)
-        self.say("Step 2 of 3: synthesizing the stack, and bootstrapping the account ...")
-        # The two are independent and mostly wait for Node, so they run at once. In the checkout,
-        # `cdk bootstrap` would also synthesize the app, into the same folder, which only one
-        # program may do at a time.
-        bootstrap = self._start(
-            "bootstrap", ["bootstrap", f"aws://{self.account}/{self.region}"], self.state_dir
-        )
-        synthesis = self._start("synth", ["synth", "--quiet", *self._app_options()], self.root)
-        self._finish("bootstrap", bootstrap)
-        self._finish("synth", synthesis)
+        app_options = self._app_options()
+        assembly = assembly_folder(self.root, app_options)
+        if is_usable(assembly):
+            self.say("Step 2 of 3: bootstrapping the account ...")
+            self._finish("bootstrap", self._bootstrap())
+        else:
+            self.say("Step 2 of 3: synthesizing the stack, and bootstrapping the account ...")
+            self._synthesize(assembly, app_options)
         self.say("Step 3 of 3: deploying the stack ...")
         options = ["--require-approval", "never", "--method", "direct", "--asset-parallelism"]
-        deploy = self._start(
-            "deploy", ["deploy", "--all", "--app", str(self._assembly), *options], self.root
-        )
+        deploy = self._start("deploy", ["deploy", "--all", "--app", str(assembly), *options])
         self._finish("deploy", deploy)
+
+    def _synthesize(self, assembly: Path, app_options: list[str]) -> None:
+        """Bootstrap meanwhile: the two are independent, and mostly wait for Node."""
+        with new_assembly(assembly) as folder:
+            bootstrap = self._bootstrap()
+            # The archives of the assets stay where they are: their names follow from what is in
+            # them.
+            output = ["--no-staging", "--output", str(folder)]
+            synthesis = self._start("synth", ["synth", "--quiet", *app_options, *output])
+            self._finish("bootstrap", bootstrap)
+            self._finish("synth", synthesis)
+
+    def _bootstrap(self) -> "subprocess.Popen[bytes]":
+        # In the checkout, `cdk bootstrap` would synthesize the app, too.
+        account = f"aws://{self.account}/{self.region}"
+        return self._start("bootstrap", ["bootstrap", account], self.state_dir)
 
     @property
     def _cdk(self) -> Path:
         return self.root / "node_modules" / ".bin" / "cdk"
 
-    @property
-    def _assembly(self) -> Path:
-        return self.state_dir / "cdk.out"
-
     def _app_options(self) -> list[str]:
-        app = shlex.join([sys.executable, "app.py"])
-        options = ["--app", app, "--output", str(self._assembly)]
+        options = ["--app", shlex.join([sys.executable, "app.py"])]
         for name, value in self.settings.items():
             options += ["--context", f"bakeoff.{name}={value}"]
         return options
@@ -75,11 +83,14 @@ class Deployment:
     def _log(self, step: str) -> Path:
         return self.state_dir / f"{step}.log"
 
-    def _start(self, step: str, arguments: list[str], folder: Path) -> "subprocess.Popen[bytes]":
+    def _start(
+        self, step: str, arguments: list[str], folder: Path | None = None
+    ) -> "subprocess.Popen[bytes]":
+        """Start a command of the CDK, in the checkout unless a folder is given."""
         with self._log(step).open("wb") as log:
             return subprocess.Popen(
                 guarded([str(self._cdk), *arguments, "--no-notices", "--no-color"]),
-                cwd=folder,
+                cwd=folder or self.root,
                 env=self._cdk_environment(),
                 # The guard ends the command when this pipe closes, as it does if this program dies.
                 stdin=subprocess.PIPE,

@@ -11,13 +11,23 @@ def test_equal_files_give_equal_bytes_whenever_and_wherever_packed(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "train.py").write_text("print(1)\n")
     (tmp_path / "two" / "train.py").touch()
-    first = write_archive(tmp_path / "one", tmp_path / "a.tar.gz").read_bytes()
-    second = write_archive(tmp_path / "two", tmp_path / "b.tar.gz").read_bytes()
-    assert first == second
+    first = write_archive(tmp_path / "one", tmp_path / "a")
+    second = write_archive(tmp_path / "two", tmp_path / "b")
+    assert first.name == second.name
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_other_code_gets_another_name(tmp_path):
+    code = tmp_path / "train.py"
+    code.write_text("print(1)\n")
+    first = write_archive(tmp_path, tmp_path / "build")
+    code.write_text("print(2)\n")
+    assert write_archive(tmp_path, tmp_path / "build") != first
+    assert first.exists()
 
 
 def test_the_archive_holds_both_scripts_at_its_root_and_only_python(tmp_path):
-    archive = write_archive(ROOT / "train", tmp_path / "sourcedir.tar.gz")
+    archive = write_archive(ROOT / "train", tmp_path)
     with tarfile.open(archive) as files:
         names = files.getnames()
     assert {"prepare.py", "train.py"} <= set(names)
@@ -29,9 +39,9 @@ def test_files_that_the_toolkit_would_install_are_refused(tmp_path, name):
     (tmp_path / "train.py").write_text("")
     (tmp_path / name).write_text("")
     with pytest.raises(ValueError, match=name):
-        write_archive(tmp_path, tmp_path / "out" / "sourcedir.tar.gz")
+        write_archive(tmp_path, tmp_path / "out")
 
 
 def test_no_code_at_all_is_refused(tmp_path):
     with pytest.raises(ValueError, match="no Python files"):
-        write_archive(tmp_path, tmp_path / "sourcedir.tar.gz")
+        write_archive(tmp_path, tmp_path)
