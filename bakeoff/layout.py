@@ -84,6 +84,11 @@ def past_run_key(run: str) -> str:
     return f"{PAST_RUNS_PREFIX}{run}.json"
 
 
+def split_rows_key(dataset_prefix: str, split: str) -> str:
+    """The rows of a split of a prepared data set, with texts and labels."""
+    return f"{dataset_prefix}{split}.parquet"
+
+
 def test_texts_key(dataset_prefix: str) -> str:
     """The beginning of each test row's texts in a prepared data set, by the row's id."""
     return dataset_prefix + "test_texts.jsonl.gz"

@@ -91,6 +91,7 @@ FLOORS = (
     ("comparison",),
     ("report",),
     ("card",),
+    ("export",),
     ("client",),
     ("api",),
     ("cli",),

@@ -7,7 +7,6 @@ with the folder `code` in sys.path, `from predict import load` gives a SavedMode
 import argparse
 import os
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parents[1]
 OK, FAILED, SOME_UNREADABLE = 0, 1, 3
-_NOTICE_SECONDS = 1.0
 _MOST_NAMED = 10
 
 
@@ -28,9 +26,11 @@ def load(folder: str | Path = FOLDER, *, allow_remote_code: bool = False) -> "Sa
     `allow_remote_code` permits models with code of their own, which then runs on this machine.
     Raises FolderError if there is no model that can be used.
     """
+    from prediction.quiet_libraries import quieten_libraries
+
+    quieten_libraries()
     from prediction.saved_folder import load_saved_model
 
-    _quieten_libraries()
     return load_saved_model(Path(folder), allow_remote_code=allow_remote_code)
 
 
@@ -56,6 +56,7 @@ def main(arguments: Sequence[str]) -> int:
 def _run(options: argparse.Namespace, replies: TextIO) -> int:
     from prediction.conversation import converse
     from prediction.file_answers import Asked, answer_rows
+    from prediction.progress_line import ProgressLine
     from prediction.saved_folder import FolderError
     from source.data_problems import DataError
 
@@ -65,7 +66,7 @@ def _run(options: argparse.Namespace, replies: TextIO) -> int:
             converse(model, sys.stdin, replies)
             return OK
         asked = Asked(options.rows, options.output, options.text, options.keep, options.encoding)
-        progress = _Progress(is_quiet=options.quiet)
+        progress = ProgressLine(is_quiet=options.quiet)
         answered = answer_rows(model, options.model, asked, progress.show)
         progress.end()
         return _told(answered, options.output)
@@ -92,43 +93,11 @@ def _told(answered: "Answered", output: Path) -> int:
     return SOME_UNREADABLE
 
 
-class _Progress:
-    """One line in a terminal, that is written again and again."""
-
-    def __init__(self, *, is_quiet: bool) -> None:
-        self._is_shown = not is_quiet and sys.stderr.isatty()
-        self._started = time.monotonic()
-        self._next = 0.0
-        self._done = 0
-
-    def show(self, more: int, rows: int) -> None:
-        self._done = done = self._done + more
-        seconds = time.monotonic() - self._started
-        if not self._is_shown or (seconds < self._next and done < rows):
-            return
-        self._next = seconds + _NOTICE_SECONDS
-        left = (rows - done) * seconds / done
-        line = f"{done:,} of {rows:,} rows, {done / max(seconds, 1e-3):,.0f} a second"
-        print(f"\r\033[K{line}, {left:,.0f} s left", end="", file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        if self._is_shown:
-            print(file=sys.stderr)
-
-
 def _own_output() -> TextIO:
     """Standard output for replies alone: what libraries print goes to standard error."""
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return replies
-
-
-def _quieten_libraries() -> None:
-    # Everything is in the folder: nobody is to be asked for newer files.
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 
 def _parser() -> argparse.ArgumentParser:

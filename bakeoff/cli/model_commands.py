@@ -1,4 +1,4 @@
-"""The commands for the trained model of a run, as typed: `model`, `predict` and `push`."""
+"""The commands for the trained model of a run, as typed: `model`, `predict`, `export`, `push`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,9 +6,12 @@ from typing import Annotated
 import typer
 
 from bakeoff.cli.arguments import Name
+from bakeoff.cli.commands import ExitStatus, Surroundings
 from bakeoff.cli.ending import end
+from bakeoff.cli.export_wish import Wish
 from bakeoff.cli.model import Rows, WantedModel, bring, predict
 from bakeoff.cli.push import push
+from bakeoff.errors import MissingPackageError
 
 Candidate = Annotated[
     str | None,
@@ -82,6 +85,54 @@ def predict_rows(
     end(context, lambda around: predict(wanted, asked, around))
 
 
+def export_model(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
+    ],
+    onnx: Annotated[
+        bool, typer.Option("--onnx", help="As an ONNX graph, which needs no torch.")
+    ] = False,
+    int8: Annotated[
+        bool, typer.Option("--int8", help="With weights of 8 bits: smaller, and often faster.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            file_okay=False,
+            help="The folder to write; by default beside the model's, with -onnx at its end.",
+        ),
+    ] = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Labelled rows to score both models on; the run's test by default."
+        ),
+    ] = None,
+    candidate: Candidate = None,
+    run: EarlierRun = None,
+    local: InLocalCloud = False,
+    remote_code: RemoteCode = False,
+) -> None:
+    """Export the model that a run has kept, and measure what it loses and gains."""
+    wanted = WantedModel(name, candidate, run, is_local=local)
+    wish = Wish(is_onnx=onnx, is_int8=int8, output=output, rows=rows, allow_remote_code=remote_code)
+    end(context, lambda around: _export(wanted, wish, around))
+
+
+def _export(wanted: WantedModel, wish: Wish, around: Surroundings) -> ExitStatus:
+    try:
+        # The statistics take a second to import, and no other command needs them.
+        from bakeoff.cli.export import export
+    except ModuleNotFoundError as error:
+        raise MissingPackageError(
+            f"{error.name} is needed to compare an export with its original: "
+            "`pip install 'bakeoff[onnx]'`."
+        ) from error
+    return export(wanted, wish, around)
+
+
 def push_model(
     context: typer.Context,
     name: Annotated[
@@ -104,4 +155,5 @@ def push_model(
 def add_model_commands(app: typer.Typer) -> None:
     app.command("model")(bring_model)
     app.command("predict")(predict_rows)
+    app.command("export")(export_model)
     app.command("push")(push_model)

@@ -87,7 +87,7 @@ def fetch_model(
         files.download(kept.file, archive)
         unpack(archive, Path(place) / "model")
         _describe(Path(place) / "model", summary, kept, data_card)
-        _replace(Path(place) / "model", folder, Path(place) / "before")
+        put_in_place(Path(place) / "model", folder, Path(place) / "before")
     return folder
 
 
@@ -132,7 +132,8 @@ def _describe(folder: Path, summary: Summary, kept: KeptModel, data_card: DataCa
     (folder / ABOUT_FILE).write_text(about, encoding="utf-8")
 
 
-def _replace(new: Path, folder: Path, before: Path) -> None:
+def put_in_place(new: Path, folder: Path, before: Path) -> None:
+    """Moves the folder `new` to `folder`; what was there goes to `before`, on the same disk."""
     if folder.exists():
         folder.rename(before)
     new.rename(folder)

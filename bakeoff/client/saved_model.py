@@ -9,6 +9,8 @@ ABOUT_FILE = "bakeoff.json"
 CARD_FILE = "README.md"
 PREDICT_SCRIPT = Path("code") / "predict.py"
 """What answers; its training job has put it there."""
+EXPORT_SCRIPT = Path("code") / "export.py"
+"""What exports; models of earlier versions lack it."""
 
 
 def is_model_folder(folder: Path) -> bool:

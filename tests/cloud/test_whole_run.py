@@ -35,6 +35,17 @@ WHOLE, PARTIAL, BROKEN = "whole", "partial", "broken"
 BASELINES = {"baseline/majority", "baseline/tfidf"}
 CANDIDATES = {*FAMILIES, *BASELINES}
 
+# As `export` does, whose own tests export.
+_BRING_TEST_ROWS = """
+import sys
+from pathlib import Path
+
+from bakeoff.client.cloud import Cloud
+from bakeoff.client.rows_of_test import fetch_test_rows
+
+assert fetch_test_rows(Cloud.connect(), sys.argv[1], Path(sys.argv[2]))
+"""
+
 
 @dataclass(frozen=True)
 class User:
@@ -45,8 +56,11 @@ class User:
 
     def bakeoff(self, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
         """Start a command in a folder, with the user's credentials."""
+        return self.python(folder, "-m", "bakeoff", *arguments)
+
+    def python(self, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [sys.executable, "-m", "bakeoff", *arguments],
+            [sys.executable, *arguments],
             cwd=folder,
             env={**os.environ, **self.environment, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
@@ -140,10 +154,10 @@ def _use_the_winner(service: Service, user: User, folder: Path) -> None:
     scored = [
         row for row in table if (row["candidate"], row["seed"]) == (kept.candidate, kept.seed)
     ]
-    run = service.run_of(WHOLE)["run"]
-    manifest = json.loads(service.get(f"runs/{run}/prepared/manifest.json"))
-    rows = folder / "rows.parquet"
-    rows.write_bytes(service.get(f"{manifest['dataset']['prefix']}test.parquet"))
+    run, rows = service.run_of(WHOLE)["run"], folder / "rows.parquet"
+    bringing = user.python(folder, "-c", _BRING_TEST_ROWS, run, rows.name)
+    printed, _ = bringing.communicate(timeout=60)
+    assert bringing.returncode == 0, printed
     predicting = user.bakeoff(
         folder, "predict", WHOLE, rows.name, "--output", "answers.parquet", "--keep", "id"
     )

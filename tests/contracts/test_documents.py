@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bakeoff.errors import DocumentError as ServiceError
+from bakeoff.export.measurement import ExportMeasurement
 from bakeoff.jobs import job_config
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.screening_config import ScreeningConfig
@@ -21,6 +22,7 @@ from bakeoff.prepared.manifest import Manifest
 from bakeoff.prepared.row_slices import RowSlices
 from bakeoff.request.resolved import ResolvedRequest
 from documents import data_card as train_data_card
+from documents import export_measurement as train_measurement
 from documents import first_look as train_first_look
 from documents import manifest as train_manifest
 from documents import row_slices as train_row_slices
@@ -41,6 +43,7 @@ TYPES = {
     "data.json": (DataCard, train_data_card.DataCard),
     "request.json": (ResolvedRequest, PreparationRequest),
     "first-look.json": (FirstLook, train_first_look.FirstLook),
+    "measurement.json": (ExportMeasurement, train_measurement.ExportMeasurement),
     "slices.json": (RowSlices, train_row_slices.RowSlices),
     "screening-config.json": (ScreeningConfig, train_screening_config.ScreeningConfig),
     "screening.json": (ScreeningScores, train_screening_scores.ScreeningScores),

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-_LEAST = 1e-12
+LEAST_NORMS = 1e-12
+"""Of the product of two norms, which a cosine is divided by."""
 
 
 def pair_features(first: Floats, second: Floats) -> Floats:
@@ -13,7 +14,7 @@ def pair_features(first: Floats, second: Floats) -> Floats:
     difference, their product and their cosine."""
     norms = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
     product = first * second
-    cosine = product.sum(axis=1) / np.maximum(norms, _LEAST)
+    cosine = product.sum(axis=1) / np.maximum(norms, LEAST_NORMS)
     return np.concatenate(
         [first, second, np.abs(first - second), product, cosine[:, None]], axis=1, dtype=np.float32
     )

@@ -35,7 +35,7 @@ def _without_first(mask: torch.Tensor, num_first: int) -> torch.Tensor:
 def _pooled(
     states: torch.Tensor, mask: torch.Tensor, counted: torch.Tensor, way: str
 ) -> torch.Tensor:
-    rows = torch.arange(len(states), device=states.device)
+    rows = torch.arange(states.shape[0], device=states.device)
     if way == CLS:
         return states[rows, counted.argmax(dim=1)]
     if way == LAST:

@@ -19,6 +19,7 @@ from fine_tuning.micro_batches import Inputs, MicroBatches
 from job import hardware
 from job.forward_precision import ForwardPrecision
 from model.sentence_layout import LAST, MEAN
+from training_data.given_texts import given_texts
 from training_data.model_inputs import inputs_for
 from training_data.prepared_tokenizer import load_prepared_tokenizer
 from training_data.text_batches import padded
@@ -133,12 +134,13 @@ class TextEncoder:
         """(rows, numbers) for LAST_LAYER and, if asked for, for ALL_LAYERS."""
         with torch.inference_mode():
             last, *rest = self.precision.run(
-                lambda: torch.stack(self._pooled(batch, reads_all_layers))
+                lambda: torch.stack(self.pooled(batch, reads_all_layers))
             )
-            last = self.layers(last)[:, : self.usage.size]
+            last = self.finished(last)
         return tuple(vectors.float().cpu() for vectors in (last, *rest))
 
-    def _pooled(self, batch: Inputs, reads_all_layers: bool) -> list[torch.Tensor]:
+    def pooled(self, batch: Inputs, reads_all_layers: bool) -> list[torch.Tensor]:
+        """As `of_batch`, but the vector of the last layer is not finished."""
         asked = {"output_hidden_states": True} if reads_all_layers else {}
         outputs = self.network(**inputs_for(self.network, batch), **asked)
         last = self._vector(outputs.last_hidden_state, batch)
@@ -148,14 +150,16 @@ class TextEncoder:
         layers = (outputs.hidden_states or ())[1:] or (outputs.last_hidden_state,)
         return [last, torch.stack([self._vector(each, batch) for each in layers]).mean(dim=0)]
 
+    def finished(self, last: torch.Tensor) -> torch.Tensor:
+        """The pooled vector of the last layer, as its authors use it."""
+        return self.layers(last)[:, : self.usage.size]
+
     def _vector(self, states: torch.Tensor, batch: Inputs) -> torch.Tensor:
         num_first = 0 if self.usage.pools_prompt else self._prompt_length
         return pooled(states, batch["attention_mask"], self.usage.pooling, num_first)
 
     def _given(self, row: Sequence[str]) -> Sequence[str]:
-        """The texts as the tokeniser gets them."""
-        begun = [self.usage.prompt + row[0]] if len(row) == 1 else row
-        return [text.lower() for text in begun] if self.usage.lowers_case else begun
+        return given_texts(row, prompt=self.usage.prompt, lowers_case=self.usage.lowers_case)
 
     @cached_property
     def _prompt_length(self) -> int:

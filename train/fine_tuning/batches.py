@@ -103,8 +103,3 @@ def _starts_by_tokens(lengths: list[int], budget: int) -> list[int]:
             starts.append(index)
             longest = length
     return starts
-
-
-def longest_first(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
-    """An order of rows by descending length, so that batches have rows of similar length."""
-    return np.argsort(-lengths, kind="stable")

@@ -11,7 +11,7 @@ from transformers import Trainer, TrainerState
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import PredictionOutput
 
-from fine_tuning.batches import Batches, longest_first
+from fine_tuning.batches import Batches
 from fine_tuning.label_scale import LabelScale
 from fine_tuning.losses import RowLosses
 from fine_tuning.micro_batches import Inputs, MicroBatches, free_memory, num_rows
@@ -23,6 +23,7 @@ from job.peak_memory import peak_memory
 from job.training_config import TrainingConfig
 from limits.out_of_memory import is_out_of_memory
 from training_data.model_inputs import inputs_for
+from training_data.row_order import longest_first
 
 # Reading the loss waits for the GPU, so it is not checked for divergence at every step.
 STEPS_BETWEEN_LOSS_CHECKS = 10

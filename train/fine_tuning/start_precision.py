@@ -5,10 +5,10 @@ from typing import Any
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from fine_tuning.batches import longest_first
 from job import hardware
 from job.forward_precision import FULL, ForwardPrecision
 from training_data.model_inputs import RowCollator, inputs_for
+from training_data.row_order import longest_first
 from training_data.tokenised_rows import TokenisedRows
 
 _TRIED_ROWS = 4

@@ -17,7 +17,7 @@ CODE_FOLDER = "code"
 REQUIREMENTS_FILE = "requirements.txt"
 
 _ROOT = Path(__file__).parents[1]
-_SCRIPT = "predict.py"
+_SCRIPTS = ("predict.py", "export.py")
 _EVERY = ("numpy", "pyarrow", "safetensors", "scikit-learn", "scipy")
 _NETWORK = ("tokenizers", "torch", "transformers")
 _BY_METHOD: Mapping[str, tuple[str, ...]] = {
@@ -45,9 +45,9 @@ def ship_code(folder: Path, method: str) -> None:
 
 @cache
 def _needed() -> frozenset[Path]:
-    """The script that uses a model, and all modules that it imports, also by way of others."""
+    """The scripts that use a model, and all modules that they import, also by way of others."""
     found: set[Path] = set()
-    wanted = {_ROOT / _SCRIPT}
+    wanted = {_ROOT / script for script in _SCRIPTS}
     while wanted:
         path = wanted.pop()
         found.add(path)

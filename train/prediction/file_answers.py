@@ -50,7 +50,7 @@ def answer_rows(
     unreadable: list[int] = []
     with tempfile.TemporaryDirectory(prefix="bakeoff-predict-") as spool:
         place = str(asked.rows)
-        rows = read_row_files(_FIELD, place, _files(asked.rows), form, Path(spool))
+        rows = read_row_files(_FIELD, place, files_at(asked.rows), form, Path(spool))
         columns = text_columns(folder, rows.column_names, asked.text, is_pair=model.is_pair)
         check_kept(asked.kept, rows.column_names)
         with answer_file(asked.output, model.task, asked.kept) as file:
@@ -76,7 +76,7 @@ def _lines(
     )
 
 
-def _files(place: Path) -> list[Path]:
+def files_at(place: Path) -> list[Path]:
     """The file, or all files below a folder."""
     found = sorted(path for path in place.rglob("*") if path.is_file()) if place.is_dir() else []
     if found or place.is_file():

@@ -10,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoModelForSequenceClassification
 
-from fine_tuning.batches import longest_first
 from fine_tuning.micro_batches import MicroBatches
 from fine_tuning.text_model import TextModel
 from job import hardware
@@ -18,12 +17,8 @@ from job.forward_precision import FULL, ForwardPrecision
 from training_data.model_inputs import RowCollator
 from training_data.padding import padding_side
 from training_data.prepared_tokenizer import load_prepared_tokenizer
-from training_data.text_batches import cut
-
-# Rows that are lists of Python integers at once: as such, tokens take ten times the memory.
-_ROWS_AT_ONCE = 1000
-
-_Tokens = dict[str, NDArray[np.int32]]
+from training_data.row_order import longest_first
+from training_data.text_batches import tokens_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ class FineTunedModel:
         self, rows: Sequence[Sequence[str]], on_rows: Callable[[int], None] = lambda number: None
     ) -> NDArray[np.float32]:
         """(rows, outputs); `on_rows` is called with the number of rows of each batch."""
-        tokens = self._tokens(rows)
+        tokens = tokens_of(self.model.tokenizer, rows, self.model.max_length)
         order = longest_first(np.array([len(each["input_ids"]) for each in tokens]))
         collate = RowCollator(
             self.model.tokenizer,
@@ -76,14 +71,3 @@ class FineTunedModel:
         in_order = np.empty_like(found)
         in_order[order] = found
         return in_order
-
-    def _tokens(self, rows: Sequence[Sequence[str]]) -> list[_Tokens]:
-        found: list[_Tokens] = []
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            some = cut(
-                self.model.tokenizer, rows[start : start + _ROWS_AT_ONCE], self.model.max_length
-            )
-            found += [
-                {name: np.array(each, dtype=np.int32) for name, each in row.items()} for row in some
-            ]
-        return found

@@ -78,6 +78,10 @@ def _outputs_of(
     method: str, folder: Path, facts: Mapping[str, Any], *, allow_remote_code: bool
 ) -> Outputs:
     batch_rows = facts["batch_rows"]
+    if "onnx" in facts:
+        from prediction.onnx_model import OnnxModel
+
+        return OnnxModel.load(folder, facts, allow_remote_code=allow_remote_code).outputs_of
     # Imported as needed: a model that counts words should not wait for torch, nor need it.
     match method:
         case "majority":

@@ -5,7 +5,8 @@ from transformers import PreTrainedTokenizerBase
 
 from screening.sampled_rows import SampledRows
 from training_data.text_batches import padded
-from training_data.tokenised_rows import OPTIONAL_COLUMNS, TokenisedRows
+from training_data.token_columns import OPTIONAL_COLUMNS
+from training_data.tokenised_rows import TokenisedRows
 
 
 class SampledTokens(TokenisedRows):

@@ -9,9 +9,7 @@ import pyarrow.parquet as pq
 from torch.utils.data import Dataset
 
 from scoring.task import Task
-
-# Sequences that some tokenisers return beside input_ids. The attention mask is made by padding.
-OPTIONAL_COLUMNS = ("token_type_ids",)
+from training_data.token_columns import OPTIONAL_COLUMNS
 
 
 class TokenisedRows(Dataset[dict[str, Any]]):

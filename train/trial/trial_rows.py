@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from training_data.text_rows import SPLITS
-from training_data.tokenised_rows import OPTIONAL_COLUMNS
+from training_data.token_columns import OPTIONAL_COLUMNS
 from trial.trial_file import TRIAL_ROWS
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from torch.utils.data import DataLoader
 
-from fine_tuning.batches import Batches, longest_first
+from fine_tuning.batches import Batches
 
 ROWS = 2000
 
@@ -103,7 +103,3 @@ def test_a_loader_yields_the_batches_of_its_epoch(lengths):
     some.epoch = 1
     assert list(loader) == plain(some.of_epoch(1))
     assert len(loader) == len(some)
-
-
-def test_the_longest_rows_are_evaluated_first():
-    assert longest_first(np.array([3, 9, 3, 5])).tolist() == [1, 3, 0, 2]
