@@ -12,7 +12,7 @@ from pathlib import Path
 from infra.wheels import BundleTarget, add_files, finished_file, update, wheels_archive
 
 _LEFT_OUT = tuple(
-    Path("bakeoff") / name for name in ("api", "card", "cli", "client", "__main__.py")
+    Path("bakeoff") / name for name in ("api", "card", "cli", "client", "export", "__main__.py")
 )
 _SUFFIXES = (".py", ".j2", ".css", ".js")
 
