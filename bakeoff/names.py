@@ -23,6 +23,10 @@ _MAX_BASE_JOB_NAME = 58
 # Leaves room in the 120 characters of an experiment's or a trial's name.
 _MAX_NAME_IN_EXPERIMENT = 60
 _MAX_NAME_IN_PROCESSING_JOB = 32
+_MAX_NAME_IN_ENDPOINT = 40
+
+ENDPOINT_PREFIX = "bakeoff-"
+"""Begins the names of all endpoints, their configurations and models."""
 
 
 def slug(text: str) -> str:
@@ -100,6 +104,12 @@ def screening_job_name(name: str, number: int, run: str) -> str:
 
 def processing_job_name(name: str, run: str) -> str:
     return f"{_cut(slug(name), _MAX_NAME_IN_PROCESSING_JOB)}-prepare-{run}"
+
+
+def endpoint_name(project: str, name: str) -> str:
+    """The name of the endpoint that answers with a model of these results; one per deployment."""
+    readable = _cut(slug(name), _MAX_NAME_IN_ENDPOINT)
+    return f"{ENDPOINT_PREFIX}{readable}-{_digest([project, name], 6)}"
 
 
 def experiment_name(name: str, run: str) -> str:

@@ -40,6 +40,29 @@ class ComputeSettings(BaseModel):
     """The models of Amazon Bedrock that a request may name, as `hosted_models.allowed_models`."""
 
 
+class EndpointSettings(BaseModel):
+    """What an endpoint is made of: an output of the stack, which the command line reads."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role_arn: NonEmpty
+    """The role of the containers."""
+    cpu_image: NonEmpty
+    gpu_image: NonEmpty
+    subnet_ids: TextList = ()
+    security_group_ids: TextList = ()
+    volume_kms_key_arn: str = ""
+    """The key of the instances' volumes, where an instance type takes one."""
+    allow_remote_code: bool = False
+    """Whether models may run code of their own."""
+    project_tag: str = "bakeoff"
+
+    @property
+    def vpc_config(self) -> dict[str, list[str]] | None:
+        """The containers' network, as for jobs."""
+        return vpc_config(self.subnet_ids, self.security_group_ids)
+
+
 class ServiceSettings(ComputeSettings):
     """All settings of the Lambdas; an empty text means that the setting is unset."""
 
@@ -94,12 +117,7 @@ class ServiceSettings(ComputeSettings):
     @property
     def vpc_config(self) -> dict[str, list[str]] | None:
         """The jobs' network in the form of SageMaker's API; None for SageMaker's own network."""
-        if not self.subnet_ids:
-            return None
-        return {
-            "Subnets": list(self.subnet_ids),
-            "SecurityGroupIds": list(self.security_group_ids),
-        }
+        return vpc_config(self.subnet_ids, self.security_group_ids)
 
     @property
     def warm_pool(self) -> dict[str, int]:
@@ -117,10 +135,25 @@ class ServiceSettings(ComputeSettings):
 
     def tags_of(self, name: str, run: str, candidate: str | None = None) -> list[dict[str, str]]:
         """The tags of a run's jobs, which AWS can show as columns of the bill."""
-        tags = {
-            "project": self.project_tag,
-            "bakeoff:request": name,
-            "bakeoff:run": run,
-            "bakeoff:candidate": candidate,
-        }
-        return [{"Key": key, "Value": value} for key, value in tags.items() if value is not None]
+        return tags_of(self.project_tag, name, run, candidate)
+
+
+NAME_TAG, RUN_TAG, CANDIDATE_TAG = "bakeoff:request", "bakeoff:run", "bakeoff:candidate"
+PROJECT_TAG = "project"
+
+
+def tags_of(
+    project: str, name: str, run: str, candidate: str | None = None
+) -> list[dict[str, str]]:
+    """The tags of what a run makes in SageMaker."""
+    tags = {PROJECT_TAG: project, NAME_TAG: name, RUN_TAG: run, CANDIDATE_TAG: candidate}
+    return [{"Key": key, "Value": value} for key, value in tags.items() if value is not None]
+
+
+def vpc_config(
+    subnet_ids: tuple[str, ...], security_group_ids: tuple[str, ...]
+) -> dict[str, list[str]] | None:
+    """A network in the form of SageMaker's API; None without subnets."""
+    if not subnet_ids:
+        return None
+    return {"Subnets": list(subnet_ids), "SecurityGroupIds": list(security_group_ids)}

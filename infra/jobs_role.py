@@ -45,42 +45,46 @@ class JobsRole(Construct):
             self, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com")
         )
         statements = [
-            *_image(repository_arn),
-            *_logs_and_metrics(Stack.of(self)),
+            *pull_images([repository_arn]),
+            *logs_and_metrics(self, LOG_GROUPS, namespaces=LOG_GROUPS),
             *_bucket(bucket),
             *_other_buckets(readable_buckets),
             *use_objects_under(kms.bucket, write=True),
-            *_volumes(kms.volumes),
+            *use_volumes(kms.volumes),
         ]
         if hub_token_secret_arn:
             statements.append(allow(["secretsmanager:GetSecretValue"], [hub_token_secret_arn]))
         if bedrock_ids:
             statements += ask_models(Stack.of(self), bedrock_ids)
         if in_vpc:
-            statements.append(_network_interfaces())
+            statements.append(network_interfaces())
         for statement in statements:
             self.role.add_to_policy(statement)
 
 
-def _image(repository_arn: str) -> list[iam.PolicyStatement]:
+def pull_images(repository_arns: Sequence[str]) -> list[iam.PolicyStatement]:
+    """What running containers of these repositories takes."""
     pull = [
         "ecr:BatchCheckLayerAvailability",
         "ecr:BatchGetImage",
         "ecr:GetDownloadUrlForLayer",
     ]
     # A login token is not restricted to a repository.
-    return [allow(pull, [repository_arn]), allow(["ecr:GetAuthorizationToken"], ["*"])]
+    return [allow(pull, repository_arns), allow(["ecr:GetAuthorizationToken"], ["*"])]
 
 
-def _logs_and_metrics(stack: Stack) -> list[iam.PolicyStatement]:
+def logs_and_metrics(
+    scope: Construct, log_groups: Sequence[str], namespaces: Sequence[str]
+) -> list[iam.PolicyStatement]:
+    """What SageMaker writes into CloudWatch for a container."""
     groups = [
-        stack.format_arn(
+        Stack.of(scope).format_arn(
             service="logs",
             resource="log-group",
             resource_name=f"{name}:*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        for name in LOG_GROUPS
+        for name in log_groups
     ]
     write = [
         "logs:CreateLogGroup",
@@ -89,8 +93,8 @@ def _logs_and_metrics(stack: Stack) -> list[iam.PolicyStatement]:
         "logs:PutLogEvents",
     ]
     # CloudWatch's metrics have no ARNs, so the namespace is restricted instead.
-    namespaces = {"StringEquals": {"cloudwatch:namespace": list(LOG_GROUPS)}}
-    return [allow(write, groups), allow(["cloudwatch:PutMetricData"], ["*"], namespaces)]
+    condition = {"StringEquals": {"cloudwatch:namespace": list(namespaces)}}
+    return [allow(write, groups), allow(["cloudwatch:PutMetricData"], ["*"], condition)]
 
 
 def _bucket(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
@@ -112,7 +116,7 @@ def _bucket(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
     ]
 
 
-def _volumes(key_arn: str) -> list[iam.PolicyStatement]:
+def use_volumes(key_arn: str) -> list[iam.PolicyStatement]:
     """SageMaker lets its volumes' service use the key through a grant."""
     if not key_arn:
         return []
@@ -133,7 +137,8 @@ def _other_buckets(names: Sequence[str]) -> list[iam.PolicyStatement]:
     ]
 
 
-def _network_interfaces() -> iam.PolicyStatement:
+def network_interfaces() -> iam.PolicyStatement:
+    """What a container in a VPC takes."""
     # SageMaker's documentation requires these on all resources.
     return allow(
         [

@@ -6,6 +6,8 @@ from aws_cdk import Acknowledgment, App, Stack, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.bedrock_rights import profile_models
+from infra.endpoint_role import KEPT_MODELS
+from infra.endpoint_role import LOG_GROUPS as ENDPOINT_LOG_GROUPS
 from infra.jobs_role import LOG_GROUPS
 from infra.stack import BakeoffStack
 
@@ -23,8 +25,8 @@ REASONS = {
 }
 UNTIED = (
     "AWS supports no resource for these actions: ecr:GetAuthorizationToken, pricing:GetProducts, "
-    "X-Ray's, log delivery's, cloudwatch:PutMetricData (limited to two namespaces) and a VPC's "
-    "network interfaces."
+    "X-Ray's, log delivery's, cloudwatch:PutMetricData (limited to SageMaker's namespaces) and a "
+    "VPC's network interfaces."
 )
 PER_RUN = "Runs and results are named after the deployment; each pattern is one kind of object."
 OBJECTS = (
@@ -38,6 +40,7 @@ OBJECTS = (
     "results/*/report.html",
     "results/*/run.json",
     "results/*/runs/*",
+    KEPT_MODELS,
     "runs/*",
     "runs/*/checkpoints/*",
     "runs/*/claim.json",
@@ -62,7 +65,7 @@ PER_JOB = "Jobs and experiments are named after the request that starts them."
 SAGEMAKER = ("experiment/*", "experiment-trial/*", "processing-job/*", "training-job/*")
 PER_EXECUTION = "The executions of this one state machine, and those of its Distributed Map."
 PER_VERSION = "Executions in flight call the versions of earlier deployments."
-LOG_STREAMS = "The streams of SageMaker's two log groups."
+LOG_STREAMS = "The streams of SageMaker's log groups; each endpoint has a group of its own."
 OTHER_REGIONS = "An inference profile chooses the region; the right holds through it alone."
 OTHER_BUCKETS = "Buckets that the operator has named for requests to read from."
 
@@ -104,7 +107,7 @@ def _wildcards(
         **{f"<{name}.Arn>:*": PER_VERSION for name in functions},
         **{
             f"arn:<AWS::Partition>:logs:{account}:log-group:{group}:*": LOG_STREAMS
-            for group in LOG_GROUPS
+            for group in (*LOG_GROUPS, *ENDPOINT_LOG_GROUPS)
         },
         **{f"arn:<AWS::Partition>:s3:::{name}/*": OTHER_BUCKETS for name in readable_buckets},
         **{

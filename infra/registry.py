@@ -1,4 +1,4 @@
-"""AWS's Hugging Face training images: their tags, and the registry account of each region.
+"""AWS's Hugging Face images: their tags, and the registry account of each region.
 
 The accounts are AWS's; tests compare them, and the tags that AWS's own SDK lists, with the tables
 in sagemaker-core.
@@ -12,6 +12,13 @@ TAGS = {
     "pytorch2.11": "2.11.0-transformers5.13.1-gpu-py312-cu130-amzn2023-sagemaker",
 }
 """The tag of each image that `train/` is tested with, by the name that the setting takes."""
+
+INFERENCE_REPOSITORY = "huggingface-pytorch-inference"
+INFERENCE_TAGS = {
+    "cpu": "2.6.0-transformers5.5.3-cpu-py312-ubuntu22.04",
+    "gpu": "2.6.0-transformers5.5.3-gpu-py312-cu124-ubuntu22.04",
+}
+"""The tag of the image for endpoints, by what an instance computes with."""
 
 _COMMON_ACCOUNT = "763104351884"
 _COMMON_REGIONS = (

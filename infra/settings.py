@@ -9,7 +9,7 @@ import difflib
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -27,6 +27,7 @@ _ECR_IMAGE = re.compile(
 )
 
 
+_ECR_FORM = "ACCOUNT.dkr.ecr.REGION.DOMAIN/REPOSITORY:TAG"
 _BEDROCK_MODEL = re.compile(
     r"[a-z0-9][a-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)+(?::[A-Za-z0-9.]+){0,2}"
     r"(?:=\d+(?:\.\d+)?/\d+(?:\.\d+)?)?"
@@ -50,6 +51,23 @@ BucketNames = Annotated[tuple[BucketName, ...], BeforeValidator(_split_text)]
 
 # SageMaker's limit, in characters, for a value in a processing job's environment.
 _MAX_VARIABLE = 256
+
+
+class EcrImage(NamedTuple):
+    """An image in a repository of ECR, as its URI names it."""
+
+    uri: str
+    account: str
+    region: str
+    repository: str
+
+    @classmethod
+    def parse(cls, uri: str) -> "EcrImage | None":
+        """None if the text is no such URI."""
+        match = _ECR_IMAGE.fullmatch(uri)
+        if match is None:
+            return None
+        return cls(uri, match["account"], match["region"], match["repository"])
 
 
 class Settings(BaseModel):
@@ -77,6 +95,8 @@ class Settings(BaseModel):
     training_image: str = DEFAULT_IMAGE
     """One of AWS's Hugging Face training images by its name in `registry.TAGS`, or an image in
     ECR."""
+    inference_image: str = ""
+    """The image of endpoints, in ECR; empty: AWS's Hugging Face inference image."""
     compare_memory_mb: int = Field(default=3008, ge=1024, le=10240)
     """Memory of the function that compares; new accounts allow no more than 3008."""
     hub_token_secret_arn: str = Field(
@@ -117,10 +137,14 @@ class Settings(BaseModel):
                 f"training_instance_type {self.training_instance_type!r} has a GPU that the "
                 "training image cannot run on: use ml.g5.xlarge, ml.g6.xlarge or larger"
             )
-        if self.training_image not in TAGS and not _ECR_IMAGE.fullmatch(self.training_image):
+        if self.training_image not in TAGS and not self.own_training_image:
             raise ValueError(
                 f"training_image {self.training_image!r} is neither {' nor '.join(TAGS)} nor an "
-                "image in ECR (ACCOUNT.dkr.ecr.REGION.DOMAIN/REPOSITORY:TAG)"
+                f"image in ECR ({_ECR_FORM})"
+            )
+        if self.inference_image and not self.own_inference_image:
+            raise ValueError(
+                f"inference_image {self.inference_image!r} is no image in ECR ({_ECR_FORM})"
             )
         return self
 
@@ -141,23 +165,31 @@ class Settings(BaseModel):
         return [entry.partition("=")[0] for entry in self.bedrock_models]
 
     @property
-    def image_repository(self) -> tuple[str, str, str] | None:
-        """(account, region, repository) of `training_image`, or None for one of AWS's."""
-        if self.training_image in TAGS:
-            return None
-        match = _ECR_IMAGE.fullmatch(self.training_image)
-        assert match is not None
-        return match["account"], match["region"], match["repository"]
+    def own_training_image(self) -> EcrImage | None:
+        """None for one of AWS's."""
+        return EcrImage.parse(self.training_image)
+
+    @property
+    def own_inference_image(self) -> EcrImage | None:
+        """None for AWS's."""
+        return EcrImage.parse(self.inference_image)
 
     def check_region(self, region: str | None) -> None:
-        """Raises SettingsError if AWS has no training image in `region`; None: not known yet."""
-        if region is None or region in REGISTRY_ACCOUNTS or self.training_image not in TAGS:
+        """Raises SettingsError if AWS has not all images in `region`; None: not known yet."""
+        if region is None or region in REGISTRY_ACCOUNTS:
+            return
+        own = {
+            "training_image": self.own_training_image,
+            "inference_image": self.own_inference_image,
+        }
+        lacking = [name for name, image in own.items() if image is None]
+        if not lacking:
             return
         raise SettingsError(
             f"The region {region} is not among those for which AWS lists its Hugging Face "
-            f"training images: {', '.join(sorted(REGISTRY_ACCOUNTS))}. Deploy to one of them "
-            "(AWS_REGION), or copy the image to a repository of yours in ECR and give its URI as "
-            "the setting training_image."
+            f"images: {', '.join(sorted(REGISTRY_ACCOUNTS))}. Deploy to one of them "
+            "(AWS_REGION), or copy the images for training and inference to a repository of yours "
+            f"in ECR and give their URIs as the settings {' and '.join(lacking)}."
         )
 
 

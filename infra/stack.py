@@ -2,15 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.bundle import build_bundle
+from infra.endpoint_role import EndpointRole
 from infra.function_rights import rights_by_state
 from infra.functions import Functions
-from infra.images import TrainingImage
+from infra.images import Images
 from infra.jobs_role import JobsRole
 from infra.log_retention import log_retention
 from infra.notices import Notices
@@ -49,23 +51,19 @@ class BakeoffStack(Stack):
         self.code = TrainingCode(
             self, "TrainingCode", source=root / "train", build_folder=build_folder
         )
-        self.image = TrainingImage(
-            self,
-            "TrainingImage",
-            image=settings.training_image,
-            image_repository=settings.image_repository,
-        )
+        self.images = Images(self, "Images", settings)
         self.jobs_role = JobsRole(
             self,
             "JobsRole",
             bucket=self.storage.bucket,
-            repository_arn=self.image.repository_arn,
+            repository_arn=self.images.training.repository_arn,
             readable_buckets=settings.readable_buckets,
             hub_token_secret_arn=settings.hub_token_secret_arn,
             in_vpc=bool(settings.subnet_ids),
             kms=settings.kms,
         )
         self.bedrock_role = self._bedrock_role()
+        self.endpoint_role = self._endpoint_role()
         self.functions = self._functions(root, build_folder)
         rights = rights_by_state(self, self.storage.bucket, self.code.object_arn, settings)
         for state in self.functions.by_state:
@@ -100,12 +98,23 @@ class BakeoffStack(Stack):
             self,
             "BedrockJobsRole",
             bucket=self.storage.bucket,
-            repository_arn=self.image.repository_arn,
+            repository_arn=self.images.training.repository_arn,
             readable_buckets=(),
             hub_token_secret_arn="",
             in_vpc=bool(settings.subnet_ids),
             kms=settings.kms,
             bedrock_ids=settings.bedrock_ids,
+        ).role
+
+    def _endpoint_role(self) -> iam.IRole:
+        images = self.images.inference.values()
+        return EndpointRole(
+            self,
+            "EndpointRole",
+            bucket=self.storage.bucket,
+            repository_arns=list(dict.fromkeys(image.repository_arn for image in images)),
+            in_vpc=bool(self._settings.subnet_ids),
+            kms=self._settings.kms,
         ).role
 
     def _outputs(self) -> None:
@@ -117,8 +126,23 @@ class BakeoffStack(Stack):
         # Not a version: whoever compares again wants the newest, and may call this one only.
         compare = self.functions.by_state["Compare"]
         CfnOutput(self, "CompareFunctionArn", value=compare.function_arn)
+        CfnOutput(self, "EndpointSettings", value=self.to_json_string(self._endpoint_settings()))
         # Uploads that are about to expire must be uploaded again before a run.
         CfnOutput(self, "RunRetentionDays", value=str(self._settings.run_retention_days))
+
+    def _endpoint_settings(self) -> dict[str, Any]:
+        """Those of `bakeoff.settings.EndpointSettings`."""
+        settings = self._settings
+        return {
+            "role_arn": self.endpoint_role.role_arn,
+            "cpu_image": self.images.inference["cpu"].uri,
+            "gpu_image": self.images.inference["gpu"].uri,
+            "subnet_ids": list(settings.subnet_ids),
+            "security_group_ids": list(settings.security_group_ids),
+            "volume_kms_key_arn": settings.kms.volumes,
+            "allow_remote_code": settings.allow_remote_code,
+            "project_tag": settings.stack_name,
+        }
 
     def _bound_permissions(self) -> None:
         arn = self._settings.permissions_boundary_arn
@@ -146,7 +170,7 @@ class BakeoffStack(Stack):
             "BUCKET": self.storage.bucket.bucket_name,
             "SAGEMAKER_ROLE_ARN": self.jobs_role.role.role_arn,
             "BEDROCK_ROLE_ARN": self.bedrock_role.role_arn if self.bedrock_role else "",
-            "TRAINING_IMAGE": self.image.uri,
+            "TRAINING_IMAGE": self.images.training.uri,
             "CODE_BUCKET": self.code.asset.s3_bucket_name,
             "CODE_KEY": self.code.asset.s3_object_key,
             **{name.upper(): _text(value) for name, value in self._compute_settings().items()},

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def _install(port: int, state_dir: Path, kept_dir: Path) -> None:
     from local.sagemaker.api import Api
     from local.sagemaker.clients import Clients, Credentials
     from local.sagemaker.experiments import Experiments
+    from local.sagemaker.hosting.hosting import Hosting
     from local.sagemaker.kept_jobs import KeptJobs
     from local.sagemaker.memory_gate import MemoryGate
     from local.sagemaker.run_job import Surroundings
@@ -98,7 +100,7 @@ def _install(port: int, state_dir: Path, kept_dir: Path) -> None:
         Credentials.of_account(os.environ),
     )
     jobs = Jobs(surroundings, experiments)
-    app.SERVICE_HANDLERS["sagemaker"] = _handler(Api(jobs, experiments))
+    app.SERVICE_HANDLERS["sagemaker"] = _handler(Api(jobs, experiments, Hosting(surroundings)))
     router.SERVICE_PATTERNS["sagemaker"] = {"target_prefixes": ["SageMaker."]}
     step_functions.install(jobs, kept.execution_succeeded)
     child_history.install()
@@ -125,15 +127,24 @@ def _handler(api: Any) -> _Handler:
     from ministack.core.concurrency import run_reentrant
     from ministack.core.responses import get_account_id, get_region
 
+    from local import rights
     from local.sagemaker.clients import Scope
+    from local.sagemaker.resources import invoked_endpoint
 
     async def handle(
         method: str, path: str, headers: dict[str, str], body: bytes, query: Any
     ) -> _Answer:
         operation = headers.get("x-amz-target", "").partition(".")[2]
         scope = Scope(get_account_id(), get_region())
+        endpoint = invoked_endpoint(path)
+        if endpoint is not None:
+            invoked: _Answer = await run_reentrant(api.invoke, endpoint, scope, headers, body)
+            return invoked
         # In a separate thread, because handlers call S3, which this same process serves.
-        answer: _Answer = await run_reentrant(api.answer, operation, scope, body)
+        check_passing = partial(
+            rights.check_passing, headers.get("authorization", ""), scope.region
+        )
+        answer: _Answer = await run_reentrant(api.answer, operation, scope, body, check_passing)
         return answer
 
     return handle

@@ -10,7 +10,7 @@ from local.errors import EmulatorError
 PRICES_VARIABLE = "BAKEOFF_LOCAL_PRICES"
 TARGET_PREFIX = "AWSPriceListService."
 # The prefix of each component's usage types.
-_COMPONENTS = {"Training": "Train", "Processing": "Processing"}
+_COMPONENTS = {"Training": "Train", "Processing": "Processing", "Hosting": "Host"}
 
 
 class PriceList:

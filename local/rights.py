@@ -7,6 +7,7 @@ decision about a role or a user, whoever makes it, is a line of the emulator's l
 
 import json
 import logging
+import re
 import secrets
 import threading
 from collections.abc import Callable, Mapping
@@ -16,11 +17,13 @@ from typing import Any
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import iam, sts
 
-from local.sagemaker.clients import Credentials
+from local.sagemaker.clients import Credentials, Scope
 from local.sagemaker.errors import AccessDeniedError, validation_error
-from local.sagemaker.resources import resource_of
+from local.sagemaker.resources import invoked_endpoint, resource_of
 
 logger = logging.getLogger("rights")
+
+_SIGNED_BY = re.compile(r"Credential=([^/,\s]+)/")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ def install() -> None:
     """Let the emulator know the services that we add, and log its decisions."""
     for service in ("sagemaker", "pricing"):
         iam_actions.SERVICE_TO_IAM_NAMESPACE[service] = service
+    iam_actions.extract_iam_action = _with_invocations(iam_actions.extract_iam_action)
     iam_actions.extract_resource_arn = _with_our_resources(iam_actions.extract_resource_arn)
     iam_evaluator.enforce = _logged(iam_evaluator.enforce)
 
@@ -79,6 +83,24 @@ def check(role_arn: str, call: Call, region: str) -> None:
         raise AccessDeniedError(
             f"User: {principal} is not authorized to perform: {call.action} on resource: "
             f"{call.resource}"
+        )
+
+
+def check_passing(authorization: str, region: str, role_arn: str) -> None:
+    """Raises AccessDeniedError unless the caller who has signed may pass the role to SageMaker."""
+    signed = _SIGNED_BY.search(authorization)
+    to_sagemaker = {"iam:PassedToService": "sagemaker.amazonaws.com"}
+    refusal = iam_evaluator.enforce(
+        signed[1] if signed else "",
+        "iam:PassRole",
+        "iam",
+        region,
+        role_arn,
+        service_context=to_sagemaker,
+    )
+    if refusal is not None:
+        raise AccessDeniedError(
+            f"User is not authorized to perform: iam:PassRole on resource: {role_arn}"
         )
 
 
@@ -123,6 +145,15 @@ def _account_and_name(role_arn: str) -> tuple[str, str]:
     return parts[4], parts[5].rpartition("/")[2]
 
 
+def _with_invocations(extract: Callable[..., str | None]) -> Callable[..., str | None]:
+    def extracted(service: str, method: str, path: str, *rest: Any) -> str | None:
+        if service == "sagemaker" and invoked_endpoint(path) is not None:
+            return "sagemaker:InvokeEndpoint"
+        return extract(service, method, path, *rest)
+
+    return extracted
+
+
 def _with_our_resources(extract: Callable[..., str]) -> Callable[..., str]:
     def extracted(
         service: str,
@@ -135,6 +166,9 @@ def _with_our_resources(extract: Callable[..., str]) -> Callable[..., str]:
         account_id: str,
     ) -> str:
         if service == "sagemaker":
+            endpoint = invoked_endpoint(path)
+            if endpoint is not None:
+                return Scope(account_id, region).arn(f"endpoint/{endpoint}")
             operation = headers.get("x-amz-target", "").partition(".")[2]
             return resource_of(operation, body, region, account_id)
         arn = extract(service, method, path, headers, body, query_params, region, account_id)

@@ -90,7 +90,7 @@ FLOORS = (
     ("statistics",),
     ("comparison",),
     ("report",),
-    ("card",),
+    ("card", "endpoint"),
     ("export",),
     ("client",),
     ("api",),

@@ -16,6 +16,8 @@ from bakeoff.cli import commands
 from bakeoff.cli.arguments import Local, Name, Output, RequestPath, checked_name
 from bakeoff.cli.commands import Surroundings, View
 from bakeoff.cli.compare_again import compare_and_show
+from bakeoff.cli.deploy import print_endpoints
+from bakeoff.cli.deploy_commands import add_deploy_commands
 from bakeoff.cli.ending import end
 from bakeoff.cli.estimate import print_estimate
 from bakeoff.cli.formats import Format, PictureOf
@@ -249,10 +251,15 @@ def status(
         bool,
         typer.Option("--follow", "-f", help="Follow the run to its end."),
     ] = False,
+    endpoints: Annotated[
+        bool, typer.Option("--endpoints", help="List the models that are deployed.")
+    ] = False,
     local: Local = False,
     output: Output = Path("results"),
 ) -> None:
     """List the recent runs, or show what the newest one called NAME is doing."""
+    if endpoints:
+        end(context, lambda around: print_endpoints(local, around))
     end(context, lambda around: print_status(name, follow, output, local, around))
 
 
@@ -312,6 +319,7 @@ def results(
 
 
 add_model_commands(app)
+add_deploy_commands(app)
 
 
 @app.command()

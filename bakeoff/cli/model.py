@@ -96,7 +96,7 @@ def model_folder(wanted: WantedModel, output: Path | None, around: Surroundings)
     if found is not None:
         return found if output is None else _copied(found, output)
     cloud = service(wanted.is_local, around)
-    summary, data_card = _read(cloud, wanted)
+    summary, data_card = read_run(cloud, wanted)
     kept = kept_model(summary, wanted.candidate)
     return fetch_model(
         FilesOfRun(cloud, wanted.name, summary.provenance.run),
@@ -130,7 +130,7 @@ def _copied(folder: Path, output: Path) -> Path:
     return output
 
 
-def _read(cloud: Cloud, wanted: WantedModel) -> tuple[Summary, bytes | None]:
+def read_run(cloud: Cloud, wanted: WantedModel) -> tuple[Summary, bytes | None]:
     """The summary and the data card of the run. Raises ServiceError if there is no comparison."""
 
     def key(file: str) -> str:

@@ -13,6 +13,7 @@ from botocore.config import Config
 
 from bakeoff.client.aws_errors import error_code, translated
 from bakeoff.client.deployment import DEFAULT_STACK, STACK_VARIABLE, Deployment, find_deployment
+from bakeoff.client.endpoint_service import EndpointService
 from bakeoff.client.sdk_clients import client_maker
 from bakeoff.cost import price_list, token_prices
 from bakeoff.errors import FunctionFailedError, ServiceError
@@ -27,6 +28,8 @@ EXECUTIONS_PER_PAGE = 50
 _ONE_LONG_CALL = Config(
     read_timeout=960, retries={"total_max_attempts": 1, "mode": "standard"}, tcp_keepalive=True
 )
+# SageMaker gives a model a minute for an answer.
+_ONE_QUESTION = Config(read_timeout=70)
 # The most that SageMaker returns; its default is ten.
 JOBS_PER_PAGE = 100
 
@@ -257,6 +260,12 @@ class Cloud:
             failed = _parsed(content.decode(errors="replace"))
             ended = {"Error": failed.get("errorType"), "Cause": json.dumps(failed)}
             raise FunctionFailedError(execution_failure(ended))
+
+    def endpoints(self) -> EndpointService:
+        """Those of SageMaker."""
+        with translated():
+            runtime = self._make_client("sagemaker-runtime", config=_ONE_QUESTION)
+        return EndpointService(self._sagemaker, runtime, self._logs)
 
     def training_jobs(self, name_contains: str) -> dict[str, str]:
         """The status of every training job whose name contains the text, by name."""

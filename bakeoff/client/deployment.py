@@ -8,7 +8,7 @@ from botocore import exceptions as aws
 
 from bakeoff.client.aws_errors import LOCALLY, error_code
 from bakeoff.errors import ServiceError
-from bakeoff.settings import ComputeSettings
+from bakeoff.settings import ComputeSettings, EndpointSettings
 
 DEFAULT_STACK = "Bakeoff"
 STACK_VARIABLE = "BAKEOFF_STACK"
@@ -25,6 +25,8 @@ class Deployment:
     run_retention_days: int | None = None
     """Days after which uploads expire; None as above."""
     compare_function_arn: str | None = None
+    """None as above."""
+    endpoints: EndpointSettings | None = None
     """None as above."""
     deployed_at: datetime | None = None
     """When the stack was created or last changed; None if that is not known."""
@@ -46,12 +48,14 @@ def find_deployment(cloudformation: Any, stack: str) -> Deployment:
             f"The stack {stack} has no output {error}: deploy it again with `make deploy`."
         ) from error
     compute, days = outputs.get("ComputeSettings"), outputs.get("RunRetentionDays")
+    endpoints = outputs.get("EndpointSettings")
     return Deployment(
         bucket,
         machine,
         compute=None if compute is None else ComputeSettings.model_validate_json(compute),
         run_retention_days=None if days is None else int(days),
         compare_function_arn=outputs.get("CompareFunctionArn"),
+        endpoints=None if endpoints is None else EndpointSettings.model_validate_json(endpoints),
         deployed_at=found.get("LastUpdatedTime") or found.get("CreationTime"),
     )
 

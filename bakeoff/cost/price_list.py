@@ -16,18 +16,22 @@ SERVICE_CODE = "AmazonSageMaker"
 REGION = "us-east-1"
 """The region that serves the price list for all regions."""
 
-Component = Literal["Training", "Processing"]
+Component = Literal["Training", "Processing", "Hosting"]
 Needs = Iterable[tuple[str, Component]]
 """Instance types, each with its use."""
 
 _HOURS = ("hrs", "hours")
 # In usage types, such as USE1-Train:ml.g5.xlarge.
-_USAGES: Mapping[Component, str] = {"Training": "Train", "Processing": "Processing"}
+_USAGES: Mapping[Component, str] = {
+    "Training": "Train",
+    "Processing": "Processing",
+    "Hosting": "Host",
+}
 _LOCATION_TYPE = "AWS Region"
 
 
 def product_filters(region: str, instance_type: str) -> list[dict[str, str]]:
-    """The filters of the query; not by component, because one answer serves both."""
+    """The filters of the query; not by component, because one answer serves all."""
     wanted = {"regionCode": region, "instanceName": instance_type}
     return [
         {"Type": "TERM_MATCH", "Field": field, "Value": value} for field, value in wanted.items()

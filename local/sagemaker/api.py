@@ -1,4 +1,4 @@
-"""The SageMaker API as an HTTP handler: job operations are ours, moto answers all others."""
+"""The SageMaker API as an HTTP handler: jobs and endpoints are ours, moto answers all others."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -8,7 +8,9 @@ from typing import Any
 from local.sagemaker.clients import Scope
 from local.sagemaker.errors import ApiError, validation_error
 from local.sagemaker.experiments import Experiments
-from local.sagemaker.job import PROCESSING, TRAINING, JobKind
+from local.sagemaker.hosting.endpoint import Endpoint
+from local.sagemaker.hosting.hosting import Hosting, Stored
+from local.sagemaker.job import PROCESSING, TRAINING, Job, JobKind
 from local.sagemaker.moto_backend import forward
 from local.sagemaker.service import Jobs, new_request_id
 from local.sagemaker.validation import validate
@@ -22,10 +24,14 @@ _Handler = Callable[[Scope, dict[str, Any]], dict[str, Any]]
 class Api:
     """Answers requests of the AWS JSON protocol."""
 
-    def __init__(self, jobs: Jobs, experiments: Experiments) -> None:
+    def __init__(self, jobs: Jobs, experiments: Experiments, hosting: Hosting) -> None:
         self._jobs = jobs
         self._experiments = experiments
-        self._handlers: dict[str, _Handler] = {"DescribeTrialComponent": self._describe_component}
+        self._hosting = hosting
+        self._handlers: dict[str, _Handler] = {
+            "DescribeTrialComponent": self._describe_component,
+            **hosting.operations(),
+        }
         for kind in (TRAINING, PROCESSING):
             self._handlers |= {
                 f"Create{kind.word}Job": self._for(kind, self._create),
@@ -39,10 +45,17 @@ class Api:
             "CreateTrial": experiments.check_new_trial,
         }
 
-    def answer(self, operation: str, scope: Scope, body: bytes) -> Answer:
-        """Status, headers and body of the response."""
+    def answer(
+        self, operation: str, scope: Scope, body: bytes, check_passing: Callable[[str], None]
+    ) -> Answer:
+        """Status, headers and body of the response.
+
+        `check_passing` raises ApiError unless the caller may pass the role with this ARN.
+        """
         try:
             request = json.loads(body or b"{}")
+            if operation == "CreateModel" and "ExecutionRoleArn" in request:
+                check_passing(request["ExecutionRoleArn"])
             handler = self._handler_of(operation, request, scope)
             if handler is not None:
                 return _response(200, handler(scope, request))
@@ -55,14 +68,16 @@ class Api:
         except json.JSONDecodeError as error:
             return _response(400, {"__type": "SerializationException", "message": str(error)})
 
+    def invoke(self, name: str, scope: Scope, headers: Mapping[str, str], body: bytes) -> Answer:
+        """The response of InvokeEndpoint, which is an API of its own."""
+        return self._hosting.invoke(scope, name, headers, body)
+
     def _handler_of(
         self, operation: str, request: Mapping[str, Any], scope: Scope
     ) -> _Handler | None:
         if operation == "Search" and request.get("Resource") == "ExperimentTrialComponent":
             return self._experiments_search
-        if operation in ("AddTags", "ListTags") and self._jobs.find(
-            scope, request.get("ResourceArn", "")
-        ):
+        if operation in ("AddTags", "ListTags") and self._tagged(scope, request):
             return self._tag
         return self._handlers.get(operation)
 
@@ -98,13 +113,17 @@ class Api:
         return {f"{kind.word}JobSummaries": found[start:end], **following}
 
     def _tag(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:
-        job = self._jobs.find(scope, request["ResourceArn"])
-        if job is None:
+        found = self._tagged(scope, request)
+        if found is None:
             raise validation_error("Requested resource not found.")
         new = request.get("Tags", [])
         keys = {tag["Key"] for tag in new}
-        job.tags = [tag for tag in job.tags if tag["Key"] not in keys] + new
-        return {"Tags": job.tags}
+        found.tags = [tag for tag in found.tags if tag["Key"] not in keys] + new
+        return {"Tags": found.tags}
+
+    def _tagged(self, scope: Scope, request: Mapping[str, Any]) -> Job | Stored | Endpoint | None:
+        arn = request.get("ResourceArn", "")
+        return self._jobs.find(scope, arn) or self._hosting.find(scope, arn)
 
     def _describe_component(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:
         validate("DescribeTrialComponent", request)

@@ -11,8 +11,18 @@ _RESOURCES = {
     "Experiment": ("experiment", "ExperimentName"),
     "Trial": ("experiment-trial", "TrialName"),
     "TrialComponent": ("experiment-trial-component", "TrialComponentName"),
+    "Model": ("model", "ModelName"),
+    "EndpointConfig": ("endpoint-config", "EndpointConfigName"),
+    "Endpoint": ("endpoint", "EndpointName"),
 }
+_INVOCATION = re.compile(r"/endpoints/([^/]+)/invocations")
 _OPERATION = re.compile(r"(?:Create|Describe|Update|Stop|Delete)(\w+)")
+
+
+def invoked_endpoint(path: str) -> str | None:
+    """The endpoint that a request to this path asks; None if it is another operation."""
+    match = _INVOCATION.fullmatch(path)
+    return match[1] if match else None
 
 
 def resource_of(operation: str, body: bytes, region: str, account: str) -> str:

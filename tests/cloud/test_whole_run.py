@@ -5,6 +5,7 @@ The first is the comparison that it all began from, examples/imdb.json, against 
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pyarrow.parquet as pq
 import pytest
 
@@ -81,6 +83,7 @@ def user(service: Service) -> User:
         "the function Compare": service.output("CompareFunctionArn"),
         "log groups": f"arn:aws:logs:{region}:{account}:log-group",
         "jobs": f"arn:aws:sagemaker:{region}:{account}",
+        "the role of the endpoints": json.loads(service.output("EndpointSettings"))["role_arn"],
     }
     grants = documented_grants(ROOT / "docs" / "deploy.md", name, arns)
     iam = service.client("iam")
@@ -140,6 +143,7 @@ def runs(
     assert again.returncode == 0, printed
     _assert_same_files(folder / "again" / WHOLE, folder / "results" / WHOLE)
     _use_the_winner(service, user, folder)
+    _deploy_the_winner(service, user, folder)
     yield service
 
 
@@ -167,6 +171,36 @@ def _use_the_winner(service: Service, user: User, folder: Path) -> None:
     by_id = {int(row["id"]): row["given"] for row in answers}
     assert by_id == {row["id"]: row["given"] for row in scored}
     assert len(by_id) == summary.conditions.rows["test"]
+
+
+def _deploy_the_winner(service: Service, user: User, folder: Path) -> None:
+    """It answers at an endpoint as on this machine, until it is removed."""
+    printed = _said(user.bakeoff(folder, "deploy", WHOLE))
+    (endpoint,) = set(re.findall(r"bakeoff-whole-[0-9a-f]+", printed))
+    assert "0.25 US dollars an hour" in printed
+    assert endpoint in _said(user.bakeoff(folder, "status", "--endpoints"))
+    answers = pq.read_table(folder / "answers.parquet").to_pylist()[:20]
+    texts = pq.read_table(folder / "rows.parquet")["text"].to_pylist()[:20]
+    runtime = boto3.client(
+        "sagemaker-runtime",
+        endpoint_url=service.cloud.endpoint,
+        region_name=user.environment["AWS_REGION"],
+        aws_access_key_id=user.environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=user.environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    asked = runtime.invoke_endpoint(
+        EndpointName=endpoint, ContentType="application/json", Body=json.dumps({"inputs": texts})
+    )
+    rows = json.loads(asked["Body"].read())
+    assert [row["label"] for row in rows] == [row["given"] for row in answers]
+    assert "are removed" in _said(user.bakeoff(folder, "undeploy", WHOLE))
+    assert "nothing was removed" in _said(user.bakeoff(folder, "undeploy", WHOLE))
+
+
+def _said(started: "subprocess.Popen[str]") -> str:
+    printed, _ = started.communicate(timeout=120)
+    assert started.returncode == 0, printed
+    return printed
 
 
 def _lose_comparison(service: Service, name: str) -> None:
@@ -356,6 +390,10 @@ UNSEEN = (
     ("s3:GetBucketLocation", "", _BY_AWS),
     *((f"states:{each}Execution", "", _BY_AWS) for each in ("Describe", "Redrive", "Stop")),
     ("sagemaker:ListTags", "", _BY_AWS),
+    # Of the tags in the requests that create; the emulator knows no such check.
+    ("sagemaker:AddTags", "/bakeoff-*", _BY_AWS),
+    ("logs:DescribeLogStreams", ":/aws/sagemaker/Endpoints/*:*", _ELSEWHERE),
+    ("logs:GetLogEvents", ":/aws/sagemaker/Endpoints/*:*", _ELSEWHERE),
     ("s3:ListBucket", "", "makes S3 answer 404 rather than 403 for what is missing; never called"),
     ("s3:GetObjectVersion", "", "the emulator's events name no version"),
     ("s3:GetObject", "/throughput/*", _ELSEWHERE),

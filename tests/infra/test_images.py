@@ -1,7 +1,14 @@
 import pytest
 from sagemaker.core import image_uris
 
-from infra.registry import DEFAULT_IMAGE, REGISTRY_ACCOUNTS, REPOSITORY, TAGS
+from infra.registry import (
+    DEFAULT_IMAGE,
+    INFERENCE_REPOSITORY,
+    INFERENCE_TAGS,
+    REGISTRY_ACCOUNTS,
+    REPOSITORY,
+    TAGS,
+)
 from infra.settings import Settings
 from tests.infra.conftest import ROOT
 
@@ -76,6 +83,29 @@ def listed_tags():
 
 def test_the_default_image_is_one_that_awss_sdk_lists():
     assert TAGS[Settings().training_image] in listed_tags()
+
+
+@pytest.mark.parametrize(
+    ("kind", "instance_type"), [("cpu", "ml.m5.xlarge"), ("gpu", "ml.g5.xlarge")]
+)
+def test_the_inference_images_are_those_that_awss_sdk_lists(kind, instance_type):
+    uri = image_uris.retrieve(
+        "huggingface",
+        "eu-west-1",
+        version="5.5.3",
+        base_framework_version="pytorch2.6.0",
+        py_version="py312",
+        instance_type=instance_type,
+        image_scope="inference",
+    )
+    registry = f"{REGISTRY_ACCOUNTS['eu-west-1']}.dkr.ecr.eu-west-1.amazonaws.com"
+    assert uri == f"{registry}/{INFERENCE_REPOSITORY}:{INFERENCE_TAGS[kind]}"
+
+
+def test_the_registry_of_inference_images_is_that_of_training_images():
+    versions = image_uris.config_for_framework("huggingface")["inference"]["versions"]
+    accounts = versions["5.5.3"]["pytorch2.6.0"]["registries"]
+    assert {region: accounts[region] for region in REGISTRY_ACCOUNTS} == REGISTRY_ACCOUNTS
 
 
 def test_an_image_is_chosen_by_its_name(with_other_settings):

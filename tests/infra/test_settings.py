@@ -87,7 +87,9 @@ def test_a_region_without_training_images_is_refused_with_those_that_have_them()
 
 def test_a_region_needs_no_image_of_awss_if_there_is_one_of_the_operators():
     image = "111122223333.dkr.ecr.eu-central-2.amazonaws.com/team/train:1"
-    Settings(training_image=image).check_region("eu-central-2")
+    Settings(training_image=image, inference_image=image).check_region("eu-central-2")
+    with pytest.raises(SettingsError, match="as the settings inference_image"):
+        Settings(training_image=image).check_region("eu-central-2")
     Settings().check_region("eu-central-1")
     # Without credentials the CDK does not know the region.
     Settings().check_region(None)
@@ -96,7 +98,7 @@ def test_a_region_needs_no_image_of_awss_if_there_is_one_of_the_operators():
 def test_the_repository_follows_from_an_image_of_the_operator():
     image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/train:1"
     settings = Settings(training_image=image)
-    assert settings.image_repository == ("111122223333", "eu-west-1", "team/train")
+    assert settings.own_training_image == (image, "111122223333", "eu-west-1", "team/train")
 
 
 @pytest.mark.parametrize("entry", ["*", "amazon.*", "amazon.nova-lite-v1:0=cheap", "nova"])

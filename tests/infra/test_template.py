@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from bakeoff.settings import ComputeSettings, ServiceSettings
+from bakeoff.settings import ComputeSettings, EndpointSettings, ServiceSettings
 from infra.functions import SHAPES
 from tests.infra.conftest import readable
 from tests.infra.policy_statements import EVERYTHING
@@ -178,6 +178,7 @@ def test_the_command_line_finds_what_it_needs_in_the_outputs(template):
         "ComputeSettings",
         "RunRetentionDays",
         "CompareFunctionArn",
+        "EndpointSettings",
     }
     compare = template["Outputs"]["CompareFunctionArn"]["Value"]
     assert readable(compare).startswith("<FunctionsCompare")
@@ -263,3 +264,15 @@ def test_executions_keep_to_the_function_versions_that_they_started_with(templat
         assert version["Type"] == "AWS::Lambda::Version"
         # The next deployment has another version and must leave this one to those that call it.
         assert (version["DeletionPolicy"], version["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_the_command_line_finds_what_endpoints_are_made_of(template, with_everything):
+    default = readable(template["Outputs"]["EndpointSettings"]["Value"])
+    everything = readable(with_everything["Outputs"]["EndpointSettings"]["Value"])
+
+    settings = EndpointSettings.model_validate_json(default)
+    assert settings.role_arn.startswith("<EndpointRole")
+    assert "-cpu-" in settings.cpu_image
+    assert "-gpu-" in settings.gpu_image
+    assert settings.vpc_config is None
+    assert EndpointSettings.model_validate_json(everything).subnet_ids == ("subnet-1",)

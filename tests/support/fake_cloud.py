@@ -11,12 +11,19 @@ from bakeoff.client.follow import Clock
 from bakeoff.errors import ServiceError
 from bakeoff.jobs.plan_item import plan_to_json
 from bakeoff.request.upload import RequestEvent
+from bakeoff.settings import EndpointSettings
 from tests.support.products import product
 from tests.support.run_samples import manifest_for, planned, resolved_with, settings_with
 
 STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 BUCKET = "bakeoff-bucket"
 RUN_RETENTION_DAYS = 90
+ENDPOINTS = EndpointSettings(
+    role_arn="arn:aws:iam::123456789012:role/endpoints",
+    cpu_image="763104351884.dkr.ecr.eu-west-1.amazonaws.com/inference:cpu",
+    gpu_image="763104351884.dkr.ecr.eu-west-1.amazonaws.com/inference:gpu",
+    project_tag="Bakeoff",
+)
 
 
 class FakeCloud:
@@ -24,7 +31,10 @@ class FakeCloud:
 
     def __init__(self):
         machine = "arn:aws:states:::stateMachine:Bakeoff"
-        self.deployment = Deployment(BUCKET, machine, settings_with(), RUN_RETENTION_DAYS)
+        self.deployment = Deployment(
+            BUCKET, machine, settings_with(), RUN_RETENTION_DAYS, endpoints=ENDPOINTS
+        )
+        self.endpoint_service = None
         self.prices = {}
         self.of_tokens = []
         self.lowered_quotas = {}
@@ -91,7 +101,7 @@ class FakeCloud:
 
     def products(self, instance_type):
         price = self.prices.get(instance_type)
-        parts = () if price is None else ("Training", "Processing")
+        parts = () if price is None else ("Training", "Processing", "Hosting")
         return [product(instance_type, part, price) for part in parts]
 
     def quotas(self, names):
@@ -117,6 +127,9 @@ class FakeCloud:
 
     def call_compare(self, payload):
         self.on_compare(payload)
+
+    def endpoints(self):
+        return self.endpoint_service
 
     def training_jobs(self, name_contains):
         return {

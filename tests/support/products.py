@@ -16,7 +16,8 @@ def product(instance_type="ml.g5.xlarge", component="Training", price=1.408, **c
         "beginRange": "0",
         "pricePerUnit": {changes.get("currency", "USD"): f"{price:.10f}"},
     }
-    usage = changes.get("usage", "Train" if component == "Training" else component)
+    usages = {"Training": "Train", "Hosting": "Host"}
+    usage = changes.get("usage", usages.get(component, component))
     offer = {
         "priceDimensions": {rate: dimension},
         "sku": sku,

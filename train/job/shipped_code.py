@@ -17,7 +17,7 @@ CODE_FOLDER = "code"
 REQUIREMENTS_FILE = "requirements.txt"
 
 _ROOT = Path(__file__).parents[1]
-_SCRIPTS = ("predict.py", "export.py")
+_SCRIPTS = ("predict.py", "inference.py", "export.py")
 _EVERY = ("numpy", "pyarrow", "safetensors", "scikit-learn", "scipy")
 _NETWORK = ("tokenizers", "torch", "transformers")
 _BY_METHOD: Mapping[str, tuple[str, ...]] = {

@@ -1,10 +1,9 @@
 """A task: the form of its labels, the outputs that a model needs, and how they are scored."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from scoring.decision_threshold import best_threshold
@@ -18,6 +17,9 @@ from scoring.scores import (
     regression_scores,
 )
 from scoring.temperature import best_temperature
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 CLASSIFICATION = ("binary", "multiclass")
 MULTILABEL = "multilabel"
@@ -87,7 +89,7 @@ class Task:
             "problem_type": self.problem_type,
         }
 
-    def labels_from(self, column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
+    def labels_from(self, column: "pa.Array | pa.ChunkedArray") -> NDArray[Any]:
         """The label column of a Parquet file as an array (see above)."""
         if self.is_classification:
             return np.asarray(column.to_numpy(), dtype=np.int64)

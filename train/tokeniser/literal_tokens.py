@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerBase
 
@@ -34,6 +32,10 @@ def literal_tokens_warning(
     tokenizer: PreTrainedTokenizerBase, columns: Iterable[Sequence[str]]
 ) -> str | None:
     """A sentence for people if texts contain special tokens; None if none does."""
+    # Where a saved model is served, there is no pyarrow.
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     written = _written(tokenizer)
     if not written:
         return None

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from scoring.task import Task
 
 SPLITS = ("train", "validation", "test")
@@ -17,6 +15,9 @@ class TextRows:
     """Rows in the order of the file; `labels` are in the shape that Task says."""
 
     def __init__(self, path: Path, task: Task) -> None:
+        # Where a saved model is served, there is no pyarrow.
+        import pyarrow.parquet as pq
+
         table = pq.read_table(path)
         self.ids = table["id"].to_numpy()
         self.labels = task.labels_from(table["label"])
