@@ -95,6 +95,10 @@ class ServiceSettings(ComputeSettings):
     """Whether training jobs are tracked in SageMaker Experiments."""
     mlflow_arn: str = ""
     """A tracking server or an app of SageMaker's managed MLflow in which jobs are tracked."""
+    inference_image: str = ""
+    """The image of endpoints without a GPU, which packages in the Model Registry name."""
+    register_models: bool = False
+    """Whether each run's best model is registered, also where its request does not say so."""
     project_tag: str = "bakeoff"
 
     @classmethod
@@ -143,9 +147,9 @@ PROJECT_TAG = "project"
 
 
 def tags_of(
-    project: str, name: str, run: str, candidate: str | None = None
+    project: str, name: str, run: str | None = None, candidate: str | None = None
 ) -> list[dict[str, str]]:
-    """The tags of what a run makes in SageMaker."""
+    """The tags of what results, or one of their runs, have in SageMaker."""
     tags = {PROJECT_TAG: project, NAME_TAG: name, RUN_TAG: run, CANDIDATE_TAG: candidate}
     return [{"Key": key, "Value": value} for key, value in tags.items() if value is not None]
 

@@ -43,6 +43,24 @@ def rights_by_state(
         allow(["sagemaker:CreateExperiment"], [sagemaker("experiment")]),
         allow(["sagemaker:CreateTrial"], [sagemaker("experiment-trial")]),
     ]
+    groups, packages = (
+        stack.format_arn(service="sagemaker", resource=kind, resource_name=name)
+        for kind, name in (
+            ("model-package-group", "bakeoff-*"),
+            ("model-package", "bakeoff-*/*"),
+        )
+    )
+    model_registry = [
+        allow(
+            [
+                "sagemaker:AddTags",
+                "sagemaker:CreateModelPackageGroup",
+                "sagemaker:ListModelPackages",
+            ],
+            [groups],
+        ),
+        allow(["sagemaker:CreateModelPackage"], [groups, packages]),
+    ]
     # Jobs that RecordResult could not record are recorded from their outputs.
     record_lost_jobs = [
         allow(["sagemaker:DescribeTrainingJob"], [sagemaker("training-job")]),
@@ -85,6 +103,7 @@ def rights_by_state(
             objects(_READ, "results/*/runs/*"),
             *record_lost_jobs,
             objects(_WRITE, "results/*", past_runs),
+            *model_registry,
             # Those that an earlier run may have left and this one does not replace.
             objects(["s3:DeleteObject"], errors, "results/*/data.json", "results/*/report.html"),
         ],

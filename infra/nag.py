@@ -61,8 +61,15 @@ OBJECTS = (
     "uploads/*",
     "waiting/*",
 )
-PER_JOB = "Jobs and experiments are named after the request that starts them."
-SAGEMAKER = ("experiment/*", "experiment-trial/*", "processing-job/*", "training-job/*")
+PER_JOB = "Jobs, experiments and packages are named after the request that starts them."
+SAGEMAKER = (
+    "experiment/*",
+    "experiment-trial/*",
+    "model-package-group/bakeoff-*",
+    "model-package/bakeoff-*/*",
+    "processing-job/*",
+    "training-job/*",
+)
 PER_EXECUTION = "The executions of this one state machine, and those of its Distributed Map."
 PER_VERSION = "Executions in flight call the versions of earlier deployments."
 LOG_STREAMS = "The streams of SageMaker's log groups; each endpoint has a group of its own."

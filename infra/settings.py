@@ -97,6 +97,8 @@ class Settings(BaseModel):
     ECR."""
     inference_image: str = ""
     """The image of endpoints, in ECR; empty: AWS's Hugging Face inference image."""
+    register_models: bool = False
+    """Whether each run's best model becomes a package in SageMaker's Model Registry."""
     compare_memory_mb: int = Field(default=3008, ge=1024, le=10240)
     """Memory of the function that compares; new accounts allow no more than 3008."""
     hub_token_secret_arn: str = Field(

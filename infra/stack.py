@@ -171,6 +171,8 @@ class BakeoffStack(Stack):
             "SAGEMAKER_ROLE_ARN": self.jobs_role.role.role_arn,
             "BEDROCK_ROLE_ARN": self.bedrock_role.role_arn if self.bedrock_role else "",
             "TRAINING_IMAGE": self.images.training.uri,
+            "INFERENCE_IMAGE": self.images.inference["cpu"].uri,
+            "REGISTER_MODELS": str(settings.register_models).lower(),
             "CODE_BUCKET": self.code.asset.s3_bucket_name,
             "CODE_KEY": self.code.asset.s3_object_key,
             **{name.upper(): _text(value) for name, value in self._compute_settings().items()},

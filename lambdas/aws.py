@@ -294,6 +294,50 @@ class SageMaker:
                 raise
 
 
+class ModelRegistry:
+    """SageMaker's Model Registry."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    @classmethod
+    def connect(cls) -> "ModelRegistry":
+        return cls(boto3.client("sagemaker", config=_CONFIG))
+
+    def find(self, group: str, description: str) -> str | None:
+        """The ARN of the group's newest package with that description; None if there is none."""
+        try:
+            with _service_errors("ListModelPackages"):
+                listed = self._client.list_model_packages(
+                    ModelPackageGroupName=group,
+                    SortBy="CreationTime",
+                    SortOrder="Descending",
+                    MaxResults=100,
+                )
+        except ServiceError as error:
+            if _says(error, "not found", "does not exist", "could not find"):
+                return None
+            raise
+        for package in listed["ModelPackageSummaryList"]:
+            if package.get("ModelPackageDescription") == description:
+                return str(package["ModelPackageArn"])
+        return None
+
+    def create_group(self, request: Mapping[str, Any]) -> None:
+        """Unless it is there."""
+        try:
+            with _service_errors("CreateModelPackageGroup"):
+                self._client.create_model_package_group(**request)
+        except ServiceError as error:
+            if not _says(error, "already exist"):
+                raise
+
+    def create(self, request: Mapping[str, Any]) -> str:
+        """The ARN of the new package."""
+        with _service_errors("CreateModelPackage"):
+            return str(self._client.create_model_package(**request)["ModelPackageArn"])
+
+
 class EventBus:
     """The account's default event bus."""
 

@@ -11,12 +11,14 @@ from bakeoff.comparison.supersedes import holds_less
 from bakeoff.comparison.suspect_labels import with_suspect_labels
 from bakeoff.cost.past_runs import past_run
 from bakeoff.errors import DocumentError, StorageError
+from bakeoff.settings import ServiceSettings
 from bakeoff.summary.document import Summary
 from bakeoff.summary.run_entry import RunEntry
 from bakeoff.summary.tables import tables
-from lambdas.aws import SageMaker, Store
+from lambdas.aws import ModelRegistry, SageMaker, Store
 from lambdas.kept_files import with_kept_files
 from lambdas.publication import archive, publish
+from lambdas.registered_model import Registration
 from lambdas.results_index import list_results
 from lambdas.run_record import (
     label_probabilities_reader,
@@ -30,10 +32,19 @@ log = logging.getLogger("bakeoff")
 
 
 def handler(payload: dict[str, Any], context: object) -> dict[str, Any]:
-    return write_comparison(payload, Store.connect(os.environ["BUCKET"]), SageMaker.connect())
+    registration = Registration(
+        ServiceSettings.from_environment(os.environ), ModelRegistry.connect()
+    )
+    store = Store.connect(os.environ["BUCKET"])
+    return write_comparison(payload, store, SageMaker.connect(), registration)
 
 
-def write_comparison(payload: dict[str, Any], store: Store, sagemaker: SageMaker) -> dict[str, Any]:
+def write_comparison(
+    payload: dict[str, Any],
+    store: Store,
+    sagemaker: SageMaker,
+    registration: Registration | None = None,
+) -> dict[str, Any]:
     """Writes all files of the results, the run's own and the newest.
 
     Plan items without a result become failed rows, so nothing planned is lost. With
@@ -52,6 +63,8 @@ def write_comparison(payload: dict[str, Any], store: Store, sagemaker: SageMaker
         log.warning("run %s was compared with more results before: these stay", payload["run"])
         summary = earlier
     summary = with_kept_files(summary, record, store)
+    if registration is not None:
+        summary = registration.applied(summary, record.resolved, store)
     publish(_files(summary, record, store), summary, store)
     list_results(store)
     _remember(record, store)

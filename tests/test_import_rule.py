@@ -104,6 +104,7 @@ ALLOWED = {
         "lambdas.kept_files",
         "lambdas.mlflow",
         "lambdas.publication",
+        "lambdas.registered_model",
         "lambdas.results_index",
         "lambdas.run_record",
         "lambdas.tracking",

@@ -251,6 +251,11 @@ def show_comparison(found: Results, around: Surroundings) -> ExitStatus:
     if summary.kept_models:
         name = summary.provenance.name
         around.note(f"Answer your own rows with the best model: bakeoff predict {name} ROWS.csv")
+    for kept in summary.kept_models:
+        if kept.package_arn:
+            around.note(f"In the Model Registry, waiting for approval: {kept.package_arn}")
+        if kept.package_problem:
+            around.note(f"The model could not be registered: {kept.package_problem}")
     return _status(summary)
 
 

@@ -51,7 +51,7 @@ def endpoint_plan(
             "PrimaryContainer": {
                 "Image": settings.gpu_image if hardware.uses_gpu else settings.cpu_image,
                 "ModelDataUrl": archive,
-                "Environment": _environment(settings),
+                "Environment": container_environment(allow_remote_code=settings.allow_remote_code),
             },
             "Tags": tags,
             **_network(hardware, settings),
@@ -66,8 +66,9 @@ def endpoint_plan(
     )
 
 
-def _environment(settings: EndpointSettings) -> dict[str, str]:
-    allowed = {"BAKEOFF_ALLOW_REMOTE_CODE": "true"} if settings.allow_remote_code else {}
+def container_environment(*, allow_remote_code: bool) -> dict[str, str]:
+    """The variables of a container that answers with a kept model."""
+    allowed = {"BAKEOFF_ALLOW_REMOTE_CODE": "true"} if allow_remote_code else {}
     return {**_PROGRAM, **allowed}
 
 

@@ -110,6 +110,8 @@ class Draft(_Draft):
     main_metric: Any = None
     max_test_rows: Any = None
     target: Lenient[dict[str, Any]] = None
+    keep: Lenient[str] = None
+    register_model: Lenient[bool] = None
     prompt: Any = None
     hyperparameters: Lenient[dict[str, Any]] = None
     tune: Lenient[dict[str, Any]] = None

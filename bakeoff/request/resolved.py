@@ -35,6 +35,7 @@ _FIELDS_ADDED_LATER = {
     "target",
     "prompt",
     "keep",
+    "register_model",
 }
 # Of a thousand candidates two share a hash of 6 digits in 3 of 100 requests: it then grows.
 HASH_LENGTHS = (6, 10, 16)

@@ -42,6 +42,7 @@ def broken_rules(document: dict[str, Any]) -> list[Problem]:
         *label_rules(draft),
         *_task_rules(draft),
         *_target_rules(draft),
+        *_registration_rules(draft),
         *label_name_rules(draft),
         *pool_rules(draft),
         *prompt_rules(draft),
@@ -109,6 +110,15 @@ def _target_rules(draft: Draft) -> Iterator[Problem]:
             if given
             else "It names neither a precision nor a recall.",
             'Give one of them, such as {"precision": 0.95}.',
+        )
+
+
+def _registration_rules(draft: Draft) -> Iterator[Problem]:
+    if draft.register_model and draft.keep == "none":
+        yield Problem(
+            "register_model",
+            'A package needs the model, and "keep": "none" keeps none.',
+            'Leave out "keep", or register_model.',
         )
 
 

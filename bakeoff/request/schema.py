@@ -206,6 +206,11 @@ class CommonFields(BaseModel):
         description="Whose trained models are kept with the results for good: that of the best "
         "candidate, of those tied with it, of all, or of none. See below.",
     )
+    register_model: bool = Field(
+        default=False,
+        description="Whether the best candidate's model becomes a package in SageMaker's Model "
+        "Registry, which waits for approval. See below.",
+    )
     budget_usd: values.Budget | None = Field(
         default=None,
         description="Limit on the cost of the run, in US dollars, if every job runs until its time "

@@ -43,6 +43,9 @@ class Api:
             "CreateExperiment": experiments.check_new_experiment,
             "DescribeExperiment": experiments.check_experiment,
             "CreateTrial": experiments.check_new_trial,
+            # moto keeps the Model Registry, and does not look at most of a package.
+            "CreateModelPackageGroup": lambda scope, request: None,
+            "CreateModelPackage": lambda scope, request: None,
         }
 
     def answer(

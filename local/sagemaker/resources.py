@@ -14,6 +14,7 @@ _RESOURCES = {
     "Model": ("model", "ModelName"),
     "EndpointConfig": ("endpoint-config", "EndpointConfigName"),
     "Endpoint": ("endpoint", "EndpointName"),
+    "ModelPackageGroup": ("model-package-group", "ModelPackageGroupName"),
 }
 _INVOCATION = re.compile(r"/endpoints/([^/]+)/invocations")
 _OPERATION = re.compile(r"(?:Create|Describe|Update|Stop|Delete)(\w+)")
@@ -31,6 +32,11 @@ def resource_of(operation: str, body: bytes, region: str, account: str) -> str:
         request = json.loads(body or b"{}")
     except ValueError:
         request = {}
+    group = request.get("ModelPackageGroupName", "")
+    if operation == "CreateModelPackage":
+        return Scope(account, region).arn(f"model-package/{group}/*")
+    if operation == "ListModelPackages":
+        return Scope(account, region).arn(f"model-package-group/{group}")
     match = _OPERATION.fullmatch(operation)
     if match is None or match[1] not in _RESOURCES:
         return str(request.get("ResourceArn", "*"))

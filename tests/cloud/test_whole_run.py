@@ -117,6 +117,7 @@ def runs(
     missing = f"s3://{service.bucket}/uploads/models/nowhere/"
     partial = material.request(["bert"])
     partial["models"].append(missing)
+    partial["register_model"] = True
     partial["dataset"] = {**material.dataset, "test": "./test.csv"}
     folder = tmp_path_factory.mktemp("user")
     (folder / "test.csv").write_bytes(to_csv(num_copies=2))
@@ -304,6 +305,18 @@ def test_the_same_event_twice_makes_one_run(runs: Service) -> None:
     assert len(runs.training_jobs(runs.run_of(WHOLE)["run"])) == len(CANDIDATES)
 
 
+def test_the_best_model_waits_for_approval_where_the_request_wants_it(runs: Service) -> None:
+    (kept,) = json.loads(runs.get(f"results/{PARTIAL}/summary.json"))["kept_models"]
+
+    package = runs.client("sagemaker").describe_model_package(ModelPackageName=kept["package_arn"])
+
+    assert package["ModelApprovalStatus"] == "PendingManualApproval"
+    (container,) = package["InferenceSpecification"]["Containers"]
+    assert container["ModelDataUrl"].endswith(f"/{kept['file']}")
+    statistics = package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
+    assert json.loads(runs.get(statistics.removeprefix(f"s3://{runs.bucket}/")))
+
+
 def test_a_candidate_that_fails_is_a_row_and_the_others_finish(runs: Service) -> None:
     first, second = runs.table(PARTIAL)
 
@@ -392,6 +405,7 @@ UNSEEN = (
     ("sagemaker:ListTags", "", _BY_AWS),
     # Of the tags in the requests that create; the emulator knows no such check.
     ("sagemaker:AddTags", "/bakeoff-*", _BY_AWS),
+    ("sagemaker:CreateModelPackage", "-group/bakeoff-*", _BY_AWS),
     ("logs:DescribeLogStreams", ":/aws/sagemaker/Endpoints/*:*", _ELSEWHERE),
     ("logs:GetLogEvents", ":/aws/sagemaker/Endpoints/*:*", _ELSEWHERE),
     ("s3:ListBucket", "", "makes S3 answer 404 rather than 403 for what is missing; never called"),

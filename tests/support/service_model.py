@@ -5,6 +5,16 @@ import re
 import botocore.session
 from botocore.validate import ParamValidator
 
+# Java's, in words of Python; those of marks, symbols and punctuation take all that is no space.
+_UNICODE_CLASSES = {
+    r"\p{L}": r"\w",
+    r"\p{Z}": " ",
+    r"\p{N}": r"\d",
+    r"\p{M}": r"\S",
+    r"\p{S}": r"\S",
+    r"\p{P}": r"\S",
+}
+
 
 def violations(operation, request):
     """Violations of types, required members, lengths, ranges and patterns in a request."""
@@ -40,6 +50,7 @@ def _limits(shape, value, place):
 
 
 def _python_pattern(pattern):
-    for unicode_class, python_class in ((r"\p{L}", r"\w"), (r"\p{Z}", " "), (r"\p{N}", r"\d")):
+    for unicode_class, python_class in _UNICODE_CLASSES.items():
         pattern = pattern.replace(unicode_class, python_class)
-    return pattern
+    # Of some it repeats the end, which Python refuses; the lengths are bounds of their own.
+    return pattern.replace("${1,128}", "$").replace("${1,256}", "$")

@@ -34,6 +34,11 @@ def use(race: Race) -> Use:
         f"bakeoff model {name}{which} --output my-model",
         f"bakeoff push {name} OWNER/REPO{which} --private",
     ]
+    model = next(each for each in summary.kept_models if each.candidate == chosen)
+    if model.package_arn:
+        more += f" In SageMaker's Model Registry it is {model.package_arn}."
+    if model.package_problem:
+        more += f" It could not be registered in the Model Registry: {model.package_problem}"
     return Use(
         f"The trained model of {shown} is kept with the results. These commands answer the rows of "
         "a file, bring the model as a folder that stands alone, and put it on the hub."

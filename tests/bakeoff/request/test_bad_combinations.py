@@ -233,6 +233,12 @@ def test_models_that_ignore_the_seed_count_as_one_job_each():
     assert parsed(WALK_THROUGH | {"models": models, "seeds": list(range(50))})
 
 
+def test_a_model_that_is_not_kept_cannot_be_registered():
+    problem = problem_with(keep="none", register_model=True)
+    assert problem.field == "register_model"
+    assert parsed(WALK_THROUGH | {"keep": "tied", "register_model": True}).register_model
+
+
 @pytest.mark.parametrize(
     ("target", "said"),
     [
