@@ -56,7 +56,7 @@ def read_request(
     """
     event = RequestEvent.from_event(payload["event"])
     if not event.is_request:
-        log.info("ignored: %s is no request", event.key)
+        log.info("ignored: %s is not a request", event.key)
         return {"status": "ignored"}
     if not _claim(store, event, payload["execution_arn"]):
         log.info("duplicate: run %s has an execution already", event.run)

@@ -33,7 +33,7 @@ def load_checked(path: Path, look_into: LookInto) -> CheckedRequest:
 
 def checked(content: bytes, file_name: str, folder: Path, look_into: LookInto) -> CheckedRequest:
     """As `load_checked`, for a request whose paths are relative to `folder`."""
-    # What is no JSON object has no rows to look into.
+    # What is not a JSON object has no rows to look into.
     document = read_json_object(content, MAX_REQUEST_BYTES)
     problems: list[Problem] = []
     try:

@@ -28,8 +28,8 @@ def _request(given: GivenRows, around: Surroundings) -> RequestFile:
         return found.file
     if path.is_dir() or path.suffix.lower() != REQUEST_SUFFIX:
         raise BakeoffError(
-            f"{path} is no request. Name the models to compare on its rows with --models, or write "
-            f"a request for it with `bakeoff init {path}`."
+            f"{path} is not a request. Name the models to compare on its rows with --models, or "
+            f"write a request for it with `bakeoff init {path}`."
         )
     if given.test or given.text or given.label or given.task:
         raise BakeoffError(

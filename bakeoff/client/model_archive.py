@@ -61,7 +61,7 @@ def _checked(content: tarfile.TarFile, archive: Path) -> Iterator[tarfile.TarInf
         parts = PurePosixPath(member.name).parts
         if not (member.isfile() or member.isdir()) or member.name.startswith("/") or ".." in parts:
             raise BrokenArchiveError(
-                f"{archive.name} holds {member.name[:80]!r}, which is no file below its folder: "
+                f"{archive.name} holds {member.name[:80]!r}, which is not a file below its folder: "
                 "no training job writes such an archive."
             )
         if num_files > MAX_FILES or num_bytes > limit:

@@ -26,7 +26,7 @@ def usual_folder(results: Path, candidate: str) -> Path:
     """
     if not is_valid_name(candidate):
         raise ResultsError(
-            f"{shown(candidate)} is no candidate's key: {results} cannot be trusted."
+            f"{shown(candidate)} is not a candidate's key: {results} cannot be trusted."
         )
     return results / MODELS_FOLDER / candidate
 

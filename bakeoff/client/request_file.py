@@ -244,7 +244,7 @@ def _dataset_problem(path: Path) -> tuple[str, str] | None:
     rows = [file for file in path.rglob("*") if _holds_rows(file) and not file.is_dir()]
     odd = sorted(file.relative_to(path).as_posix() for file in rows if not file.is_file())
     if odd:
-        return f"contains {printable(odd[0])}, which is no file or leads to none", _FILES_REMEDY
+        return f"contains {printable(odd[0])}, which is not a file or leads to none", _FILES_REMEDY
     if not rows:
         return "contains no data files", f"Add files that end in one of {formats}."
     return None

@@ -179,7 +179,7 @@ def _answering(
     note = ""
     if candidate.method == "zeroshot" and not of_model:
         note = (
-            "Assumes that it is no model for natural language inference, which would read each "
+            "Assumes that it is not a model for natural language inference, which would read each "
             "text once for every label."
         )
     examples = candidate.hyperparameters.prompt_examples

@@ -52,7 +52,7 @@ def on_instance(instance_type: str) -> OnInstance:
     """Raises ModelError for an instance type for which AWS has no inference image."""
     if not _FORM.fullmatch(instance_type):
         raise ModelError(
-            f"{instance_type!r} is no instance type of SageMaker: give one such as "
+            f"{instance_type!r} is not an instance type of SageMaker: give one such as "
             f"{DEFAULT_INSTANCE_TYPE} or ml.g5.xlarge."
         )
     if _OTHER_PROCESSORS.match(instance_type):

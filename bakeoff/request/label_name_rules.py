@@ -71,7 +71,7 @@ def _undescribed(draft: Draft, readers: list[str]) -> Iterator[Problem]:
         example = json.dumps({unclear[0]: "what such a text is about"}, ensure_ascii=False)
         yield Problem(
             "label_descriptions",
-            f"The method {method} goes by the names of labels, and these are no words: "
+            f"The method {method} goes by the names of labels, and these are not words: "
             f"{_listed(unclear)}.",
             f"Say in words what they are: {printable(example)}.",
         )

@@ -98,7 +98,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(constant: str) -> NoReturn:
-    _refuse(f"The request holds {constant}, which is no JSON number.", "Give a finite number.")
+    _refuse(f"The request holds {constant}, which is not a JSON number.", "Give a finite number.")
 
 
 def _refuse_depth() -> NoReturn:

@@ -40,7 +40,7 @@ def test_labels_that_are_words_need_no_description(prepared):
 def test_labels_that_are_no_words_cost_only_the_candidate_that_goes_by_them(prepared):
     done = prepared(bad="C17", good="C18")
     assert statuses(done) == ["failed", "ready"]
-    assert "no words: 'C17', 'C18'." in done.model(0)["reason"]
+    assert "not words: 'C17', 'C18'." in done.model(0)["reason"]
     assert '"label_descriptions", such as {"C17": ' in done.model(0)["reason"]
 
 

@@ -69,7 +69,7 @@ def labelled_rows(
     given = [row for part in parts_of(rows, texts, ()) for row in part.texts]
     number = next((number for number, row in enumerate(given, 1) if row is None), None)
     if number is not None:
-        raise FolderError(f"row {number:,} of {place} holds something that is no text.")
+        raise FolderError(f"row {number:,} of {place} holds something that is not a text.")
     known = [row for row in given if row is not None]
     return LabelledRows(np.arange(len(known)), known, labels)
 

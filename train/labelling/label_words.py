@@ -65,7 +65,7 @@ def why_unclear(
         return None
     example = json.dumps({unclear[0][:60]: "what such a text is about"}, ensure_ascii=False)
     return (
-        f"It goes by the names of labels, and these are no words: {shown(unclear)}. Say in words "
+        f"It goes by the names of labels, and these are not words: {shown(unclear)}. Say in words "
         f'what they are in the request\'s "label_descriptions", such as {example}, or '
         f"{otherwise}."
     )

@@ -55,7 +55,7 @@ def check_causal(folder: Path, *, allow_remote_code: bool) -> None:
     if missing:
         raise ModelError(
             "The weights that choose its next token are not stored "
-            f"({missing[0]}), so that it is no language model but a part of one: {_INSTEAD}."
+            f"({missing[0]}), so it is not a language model but a part of one: {_INSTEAD}."
         )
 
 

@@ -28,7 +28,7 @@ def converse(model: SavedModel, questions: Iterable[str], replies: TextIO) -> No
 
 def _reply(model: SavedModel, rows: list[list[str]]) -> dict[str, Any]:
     if not all(isinstance(text, str) for row in rows for text in row):
-        raise ValueError("a row holds something that is no text")
+        raise ValueError("a row holds something that is not a text")
     found = model.answers(rows)
     chances = found.probabilities
     return {

@@ -106,7 +106,7 @@ def _parsed(body: bytes | str, where: str) -> Any:
     try:
         return json.loads(body if isinstance(body, str) else _text(body))
     except (ValueError, RecursionError) as error:
-        raise BadQuestionError(f"{where} is no JSON: {error}") from error
+        raise BadQuestionError(f"{where} is not JSON: {error}") from error
 
 
 def _text(body: bytes) -> str:

@@ -23,7 +23,7 @@ def notes_on_names(config: TrainingConfig) -> list[str]:
     if not unclear:
         return []
     return [
-        f"The labels {_named(unclear)} are no words, so the model learns what they mean from "
+        f"The labels {_named(unclear)} are not words, so the model learns what they mean from "
         "examples alone: with label_descriptions it may be better."
     ]
 

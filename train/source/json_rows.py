@@ -22,7 +22,7 @@ from source.text_files import PhysicalLines, TextForm, open_text
 
 _CHUNK_CHARACTERS = 1 << 16
 _MAX_OBJECT_CHARACTERS = 1 << 27
-"""Of a file that is no JSON Lines, as much is read to say what it is instead."""
+"""Of a file that is not JSON Lines, as much is read to say what it is instead."""
 _AS_LINES = "Write each row as an object on a line of its own."
 _PANDAS_LINES = 'orient="records", lines=True'
 _MAX_DIGITS = 4300

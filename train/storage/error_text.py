@@ -16,7 +16,7 @@ def in_words(error: BaseException, most_characters: int = 300) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     if isinstance(error, json.JSONDecodeError):
-        return f"it is no JSON ({one_line(error, most_characters)})"
+        return f"it is not JSON ({one_line(error, most_characters)})"
     if isinstance(error, _OF_CODE):
         name = type(error).__name__
         return (

@@ -119,7 +119,7 @@ def test_devices_and_links_to_nothing_are_no_data(folder):
 
     found = problems(write(folder, {"dataset": dataset, "models": ["m"]}))
 
-    assert "contains b.csv, which is no file" in found["dataset.train"]
+    assert "contains b.csv, which is not a file" in found["dataset.train"]
     assert "neither a file nor a folder" in found["dataset.validation"]
     assert "neither a file nor a folder" in found["dataset.test"]
 

@@ -42,5 +42,5 @@ def test_processors_without_an_image_are_refused(instance_type):
 
 @pytest.mark.parametrize("text", ["m5.xlarge", "ml.m5", "ml.m5.xlarge; x"])
 def test_what_is_no_instance_type_is_refused(text):
-    with pytest.raises(ModelError, match="no instance type"):
+    with pytest.raises(ModelError, match="not an instance type"):
         on_instance(text)

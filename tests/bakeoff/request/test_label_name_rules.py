@@ -56,7 +56,7 @@ def test_descriptions_that_no_model_reads_are_refused():
 def test_named_labels_that_are_no_words_are_refused_with_what_to_give():
     problem = problem_with(models=[ZERO_SHOT], label_names=["C17", "spam"])
     assert problem.field == "label_descriptions"
-    assert problem.problem.endswith('no words: "C17".')
+    assert problem.problem.endswith('not words: "C17".')
     assert problem.remedy == 'Say in words what they are: {"C17": "what such a text is about"}.'
     assert asked(label_names=["C17", "spam"], label_descriptions={"C17": "a bill"})
     assert asked(models=["m"], label_names=["C17", "spam"])

@@ -15,7 +15,7 @@ def test_a_label_is_said_by_its_description_else_by_its_name():
 def test_labels_that_are_no_words_are_named_with_what_to_give():
     reason = why_unclear(["0", "1", "good"], {"0": "bad"})
     assert reason is not None
-    assert "no words: '1'." in reason
+    assert "not words: '1'." in reason
     assert '"label_descriptions", such as {"1": ' in reason
     assert (why_unclear(["0"], {}, "leave it") or "").endswith(", or leave it.")
     assert why_unclear(["0", "1"], {"0": "bad", "1": "good"}) is None

@@ -28,7 +28,7 @@ def test_examples_tell_a_language_model_what_codes_mean():
 
 def test_without_examples_a_language_model_goes_by_names():
     for_number = fault("prompt", CODES, examples=0) or ""
-    assert "no words: 'C17', 'C18'." in for_number and "leave out prompt_examples" in for_number
+    assert "not words: 'C17', 'C18'." in for_number and "leave out prompt_examples" in for_number
     without_train = fault("prompt", CODES, has_train=False) or ""
     assert '"label_descriptions"' in without_train and "rows to train on" in without_train
     assert fault("prompt", CODES, has_train=False, C17="blame", C18="praise") is None

@@ -155,7 +155,7 @@ def test_labels_that_are_no_words_are_shown_in_examples_with_a_note(tmp_path):
     job.write_config(config | {"labels": ["0", "1"], "positive_label": "1"})
     assert job.run().status == 0, job.failure
     assert job.metrics["chosen"]["examples"] != "none"
-    assert any("'0', '1' are no words" in note for note in job.metrics["notes"])
+    assert any("'0', '1' are not words" in note for note in job.metrics["notes"])
 
 
 def test_without_rows_but_those_of_test_it_is_asked_without_examples_and_it_is_said(tmp_path):
@@ -185,5 +185,5 @@ def test_labels_that_are_described_need_no_examples(tmp_path):
     described = {"label_descriptions": {"0": "a bad film", "1": "a good film"}}
     job.write_config(config | {"labels": ["0", "1"], "positive_label": "1"} | described)
     assert job.run().status == 0, job.failure
-    assert not any("no words" in note for note in job.metrics["notes"])
+    assert not any("not words" in note for note in job.metrics["notes"])
     assert "a bad film, a good film" in PromptModel.load(job.trained_model).spec.heading

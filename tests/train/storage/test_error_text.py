@@ -21,7 +21,7 @@ def raised(call):
         (lambda: None.get("a"), "a value is missing or of the wrong kind (AttributeError: "),
         (lambda: {}["hidden_size"], "a value is missing or of the wrong kind (KeyError: 'hidden"),
         (lambda: json.loads('{"a":' * 100_000), "it is nested too deeply"),
-        (lambda: json.loads("{"), "it is no JSON (Expecting property name"),
+        (lambda: json.loads("{"), "it is not JSON (Expecting property name"),
         (lambda: int("x"), "invalid literal for int()"),
     ],
 )
