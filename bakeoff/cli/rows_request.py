@@ -56,9 +56,10 @@ def request_document(given: GivenRows, look: FirstLook, folder: Path) -> dict[st
     """A request that lies in `folder`, with columns and task as found."""
     paths = {split: os.path.relpath(path, folder) for split, path in given.paths.items()}
     return {
-        "dataset": paths,
+        "dataset": paths | ({"encoding": look.encoding} if look.encoding else {}),
         "text": _one_or_list(look.text),
         "label": _one_or_list(look.label),
+        **({"label_delimiter": look.label_delimiter} if look.label_delimiter else {}),
         **({"task": look.task} if look.task else {}),
         "models": [_model(each, folder) for each in given.models or SUGGESTED_MODELS],
     }

@@ -65,7 +65,7 @@ def test_indistinguishable_columns(tmp_path):
             [*GOOD, NO_LABEL],
             None,
             "label",
-            "1 rows of train have no label; the first: 40",
+            "1 row of train has no label; the first, counted from 0: 40",
             id="a missing label",
         ),
         pytest.param(
@@ -89,7 +89,7 @@ def test_indistinguishable_columns(tmp_path):
             [NO_TEXT, *GOOD, NO_LABEL],
             None,
             "label",
-            "1 rows of train have no label; the first: 41",
+            "1 row of train has no label; the first, counted from 0: 41",
             id="a missing label behind an empty text",
         ),
         pytest.param([], None, "dataset.train", "The train split has no rows", id="no rows"),

@@ -25,6 +25,10 @@ class FirstLook:
     label: list[str] = field(default_factory=list)
     guessed: list[str] = field(default_factory=list)
     """`text` and `label`, where the column was found by its content alone."""
+    encoding: str | None = None
+    """Guessed for files that are not in UTF-8; None: none was needed, or the request gives it."""
+    label_delimiter: str | None = None
+    """Guessed for texts that hold several labels each."""
     task: str | None = None
     task_reason: str = ""
     labels: list[str] = field(default_factory=list)

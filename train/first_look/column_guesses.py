@@ -1,11 +1,13 @@
 """Guesses by their content which columns hold the texts and the labels, where no name tells."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from statistics import fmean
 from typing import Any
 
+from labelling.joined_labels import seeming_delimiter
 from snapshot.text_and_label import USUAL_LABELS, USUAL_NUMBERS, Columns, find_columns
 from source.data_problems import DataError
 from source.raw_rows import RawRows
@@ -15,6 +17,8 @@ _ROWS = 1000
 # Texts have words; a column of categories has one or two.
 _LEAST_WORDS = 3.0
 _FEW_LABELS = 20
+# As in question_1, "Question 2" and sentence_b.
+_NUMBER = re.compile(r"(?:[ _.-]*[12]|[ _.-]+[ab])$")
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,28 @@ def guess_columns(
         return find_columns(splits, guesses["text"], guesses["label"]), guessed
 
 
+def guess_delimiter(rows: RawRows, labels: Sequence[str]) -> str | None:
+    """What separates the labels of a row in its one column of text, if anything seems to."""
+    if len(labels) != 1 or rows.class_names.get(labels[0]):
+        return None
+    values = rows.values(labels[0])
+    if not all(isinstance(value, str | None) for value in values):
+        return None
+    return seeming_delimiter({value for value in values if value and value.strip()})
+
+
 def _text(found: Sequence[_Content], taken: Sequence[str]) -> list[str] | None:
     texts = [each for each in found if each.num_words >= _LEAST_WORDS and each.name not in taken]
-    return [max(texts, key=lambda each: each.num_words).name] if texts else None
+    if not texts:
+        return None
+    longest = max(texts, key=lambda each: each.num_words).name
+    numbered = [each.name for each in texts if _stem(each.name) == _stem(longest)]
+    return numbered if len(numbered) == 2 else [longest]
+
+
+def _stem(name: str) -> str:
+    """The name without the number or letter that tells the columns of a pair apart."""
+    return _NUMBER.sub("", name.strip().lower())
 
 
 def _label(found: Sequence[_Content], taken: Sequence[str]) -> list[str] | None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from documents.first_look import FirstLook, SplitLook
 from documents.manifest import ProblemEntry
 from documents.preparation_request import PreparationRequest, RequestedDataset, Splits
-from first_look.column_guesses import guess_columns
+from first_look.column_guesses import guess_columns, guess_delimiter
+from first_look.encoding_guess import guess_encoding
 from first_look.first_part import MAX_BYTES, FirstPart, first_part
 from labelling.label_values import LabelValues
 from labelling.labels import encode_labels
@@ -26,11 +27,14 @@ MAX_LABELS = 20
 def first_look(request: PreparationRequest, scratch: Path, *, may_guess: bool) -> FirstLook:
     """Reads the files that the request names, whole where they are small.
 
-    With `may_guess`, columns without a usual name are found by their content.
+    With `may_guess`, columns without a usual name are found by their content, and so are an
+    encoding other than UTF-8 and what separates several labels.
     """
     look = FirstLook()
     assert request.dataset.files is not None
     parts = _parts(request.dataset.files.given, scratch, look)
+    if may_guess and request.dataset.encoding is None:
+        request = _with_encoding(request, parts, look)
     rows = _rows(request.dataset, parts, scratch, look)
     if not rows or leading(request.dataset.files.given) not in rows:
         return look
@@ -39,6 +43,8 @@ def first_look(request: PreparationRequest, scratch: Path, *, may_guess: bool) -
     except DataError as error:
         _add(look, error)
         return look
+    if may_guess and request.label_delimiter is None and request.task is None:
+        request = _with_delimiter(request, rows, columns, look)
     if all(part.is_whole for part in parts.values()) and len(rows) == len(parts):
         _check_whole(Source("", None, rows, frozenset(rows)), request, columns, look)
     else:
@@ -68,6 +74,29 @@ def _parts(places: Mapping[str, str], scratch: Path, look: FirstLook) -> dict[st
                     f"Of {place} the first {MAX_BYTES // 1_000_000} MB were read at most."
                 )
     return parts
+
+
+def _with_encoding(
+    request: PreparationRequest, parts: Mapping[str, FirstPart], look: FirstLook
+) -> PreparationRequest:
+    guess = guess_encoding(part.path for part in parts.values())
+    if guess is None:
+        return request
+    look.encoding, note = guess
+    look.notes.append(note)
+    return replace(request, dataset=replace(request.dataset, encoding=look.encoding))
+
+
+def _with_delimiter(
+    request: PreparationRequest, rows: Mapping[str, RawRows], columns: Columns, look: FirstLook
+) -> PreparationRequest:
+    look.label_delimiter = guess_delimiter(rows[leading(rows)], columns.labels)
+    if look.label_delimiter is None:
+        return request
+    look.notes.append(
+        f"Labels are taken to be several with {look.label_delimiter!r} between them, a guess."
+    )
+    return replace(request, label_delimiter=look.label_delimiter)
 
 
 def _rows(

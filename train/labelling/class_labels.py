@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from labelling.joined_labels import joined_notes
 from labelling.label_problems import (
     all_the_same,
     hardly_recurring,
@@ -37,7 +38,7 @@ def encode_classes(
     names = [name for name in declared if name in present] if declared else in_order(present)
     rows = f"{len(values[first])} {rows_of(first)}"
     problems = [
-        *missing(values, splits),
+        *missing(values, splits, " ".join(joined_notes(present))),
         *hardly_recurring(present, len(values[first]), rows),
         *too_much(present),
     ]

@@ -12,17 +12,27 @@ MAX_LABEL_CHARACTERS = 1_000
 
 
 def missing(
-    values: Mapping[str, Sequence[Any]], splits: Mapping[str, LabelValues]
+    values: Mapping[str, Sequence[Any]], splits: Mapping[str, LabelValues], hint: str = ""
 ) -> list[Problem]:
-    """A problem for each split with rows whose label is None in `values`."""
+    """A problem for each split with rows whose label is None in `values`.
+
+    Args:
+        hint: a sentence that precedes the remedy.
+    """
     problems = []
     for split, column in values.items():
         places = splits[split].row_numbers or range(len(column))
         rows = [place for place, value in zip(places, column, strict=True) if value is None]
         if rows:
-            problem = f"{len(rows)} rows of {split} have no label; the first: {shown(rows, 5)}."
-            problems.append(Problem("label", problem, "Label these rows, or leave them out."))
+            problems.append(_unlabelled(split, rows, hint))
     return problems
+
+
+def _unlabelled(split: str, rows: Sequence[int], hint: str) -> Problem:
+    have = f"1 row of {split} has" if len(rows) == 1 else f"{len(rows):,} rows of {split} have"
+    problem = f"{have} no label; the first, counted from 0: {shown(rows, 5)}."
+    remedy = "Label these rows, or leave them out."
+    return Problem("label", problem, f"{hint} {remedy}".lstrip())
 
 
 def hardly_recurring(distinct: Collection[str], num_labels: int, rows: str) -> list[Problem]:

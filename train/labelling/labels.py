@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from labelling.class_labels import encode_classes
 from labelling.decimal_commas import with_points
 from labelling.encoded_lists import decode_lists
+from labelling.joined_labels import joined_notes
 from labelling.label_numbers import encode_numbers
 from labelling.label_sets import encode_sets
 from labelling.label_spellings import spelling_notes
@@ -75,5 +76,7 @@ def encode_labels(
     names, classes = encode_classes(splits, positive, is_binary=found == BINARY)
     counts = np.bincount(classes[first], minlength=len(names)).tolist()
     notes += spelling_notes(dict(zip(names, counts, strict=True)))
+    if task is None:
+        notes += joined_notes(names)
     chosen = (positive or names[1]) if found == BINARY else None
     return Labels(found, reason, names, chosen, notes), dict(classes)

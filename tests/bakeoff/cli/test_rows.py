@@ -163,3 +163,17 @@ def test_the_look_is_taken_by_the_training_code_in_a_program_of_its_own(rows):
     found = look_in_a_program(look_at_files({"train": rows}), True)
 
     assert found.text == ["customer_message"] and found.labels == ["account", "billing"]
+
+
+def test_guesses_of_encoding_and_delimiter_are_written_into_the_request(rows):
+    tags = ["billing|login", "billing", "login", ""]
+    lines = [f"{n};Das ist ärgerlich, die Nummer {n};{tags[n % 4]}\n" for n in range(80)]
+    rows.write_bytes(f"id;Kommentar;Tags\n{''.join(lines)}".encode("latin-1"))
+
+    ended = asked("init", "rows.csv", "--label", "Tags")
+
+    assert ended.status == 0, ended.err
+    document = json.loads((rows.parent / "rows.json").read_text())
+    assert document["dataset"] == {"train": "rows.csv", "encoding": "cp1252"}
+    assert (document["label_delimiter"], document["task"]) == ("|", "multilabel")
+    assert asked("validate", "rows.json").status == 0

@@ -86,7 +86,7 @@ def test_what_is_wrong_with_the_encoding_is_told_with_the_files_own_name(tmp_pat
     path = tmp_path / "rows.csv"
     path.write_bytes(csv_of(QUESTIONS).replace("wrong", "fälsch").encode("latin-1"))
 
-    (problem,) = look(path).problems
+    (problem,) = look(path, may_guess=False, text=["remark"], label=["kind"]).problems
 
     assert problem.field == "dataset.train" and str(path) in problem.problem
 
@@ -141,3 +141,82 @@ def test_a_large_array_of_json_is_left_to_the_run(tmp_path):
     found = look(path)
 
     assert found.splits == {} and "too large" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("question_1", "question_2"),
+        ("Text 1", "Text 2"),
+        ("claim1", "claim2"),
+        ("side A", "side B"),
+    ],
+)
+def test_columns_that_differ_in_a_number_or_letter_are_a_pair(tmp_path, names):
+    path = tmp_path / "rows.csv"
+    first, second = names
+    rows = [
+        {first: each["remark"], second: "No invoice is wrong", "same": n % 2}
+        for n, each in enumerate(QUESTIONS)
+    ]
+    path.write_text(csv_of(rows))
+
+    found = look(path)
+
+    assert (found.text, found.label) == ([first, second], ["same"])
+    assert "text" in found.guessed
+
+
+def test_a_file_of_windows_is_read_by_a_guess_that_is_said(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(csv_of(QUESTIONS).replace("wrong", "fälsch").encode("cp1252"))
+
+    found = look(path)
+
+    assert (found.encoding, found.problems) == ("cp1252", [])
+    assert "a guess" in found.notes[0] and "is fälsch for me" in found.notes[0]
+    assert found.task == "multiclass"
+
+
+def test_no_encoding_is_guessed_for_another_alphabet(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(csv_of(QUESTIONS).replace("The invoice", "Этот счёт за обед").encode("cp1251"))
+
+    found = look(path)
+
+    assert found.encoding is None
+    assert [each.field for each in found.problems] == ["dataset.train"]
+
+
+def test_no_encoding_is_guessed_where_other_rows_need_utf_8(tmp_path):
+    german = csv_of(QUESTIONS).replace("wrong", "fälsch")
+    paths = {"train": tmp_path / "train.csv", "test": tmp_path / "test.csv"}
+    paths["train"].write_bytes(german.encode("cp1252"))
+    paths["test"].write_bytes(german.encode())
+
+    found = look_into(look_at_files(paths), True)
+
+    assert found.encoding is None and len(found.problems) == 1
+
+
+def test_several_labels_in_a_text_are_told_apart_by_a_guess_that_is_said(tmp_path):
+    path = tmp_path / "rows.csv"
+    tags = ["billing|login", "billing", "login|speed", "speed", "", "billing|speed"]
+    path.write_text(csv_of([{**each, "kind": tags[n % 6]} for n, each in enumerate(QUESTIONS)]))
+
+    found = look(path, label=["kind"])
+
+    assert (found.label_delimiter, found.task, found.problems) == ("|", "multilabel", [])
+    assert found.labels == ["billing", "login", "speed"]
+    assert any("a guess" in note for note in found.notes)
+
+
+def test_labels_that_seem_joined_are_noted_where_nothing_may_be_guessed(tmp_path):
+    path = tmp_path / "rows.csv"
+    tags = ["billing|login", "billing", "login", "login|speed", "speed"]
+    path.write_text(csv_of([{**each, "kind": tags[n % 5]} for n, each in enumerate(QUESTIONS)]))
+
+    found = look(path, may_guess=False, text=["remark"], label=["kind"])
+
+    assert found.task == "multiclass"
+    assert any('give "label_delimiter": "|"' in note for note in found.notes)

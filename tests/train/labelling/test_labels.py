@@ -94,11 +94,13 @@ def test_each_split_is_read_with_its_own_names():
 @pytest.mark.parametrize("missing", [None, "", "  ", float("nan")])
 def test_missing_labels_are_counted_and_found(missing):
     (problem,) = problems_of(["a", missing, "b", missing])
-    assert problem == ("label", "2 rows of train have no label; the first: 1, 3.")
+    assert problem == ("label", "2 rows of train have no label; the first, counted from 0: 1, 3.")
 
 
 def test_a_declared_label_of_minus_one_is_none():
-    with pytest.raises(DataError, match="1 rows of train have no label; the first: 1"):
+    with pytest.raises(
+        DataError, match="1 row of train has no label; the first, counted from 0: 1"
+    ):
         encode_labels({"train": raw([0, -1, 1], ["a", "b"])})
 
 
@@ -153,3 +155,34 @@ def test_all_problems_are_reported_at_once():
 )
 def test_only_a_split_without_any_label_is_unlabelled(values, unlabelled):
     assert raw(values).is_unlabelled is unlabelled
+
+
+@pytest.mark.parametrize(
+    ("names", "delimiter"),
+    [
+        (["a|b", "a", "b", "b|c", "c"], "|"),
+        (["red, blue", "red", "blue"], ","),
+        (["Albany, NY", "Buffalo, NY", "Reno, NV"], None),
+        (["yes, please", "no, thanks"], None),
+        (["a|", "a", "b|"], None),
+        (["positive", "negative"], None),
+    ],
+)
+def test_labels_that_seem_to_be_several_are_noted(names, delimiter):
+    labels, _ = encode_labels({"train": raw(names * 2)})
+
+    hints = [note for note in labels.notes if "label_delimiter" in note]
+    assert [f'"label_delimiter": "{delimiter}"' in note for note in hints] == (
+        [True] if delimiter else []
+    )
+
+
+def test_whoever_states_the_task_is_not_told_that_labels_seem_to_be_several():
+    rows = raw(["a|b", "a", "b", "b|c", "c"] * 2)
+    assert encode_labels({"train": rows}, task="multiclass")[0].notes == []
+
+
+def test_a_missing_label_among_labels_that_seem_joined_is_answered_with_the_delimiter():
+    with pytest.raises(DataError) as caught:
+        encode_labels({"train": raw(["a|b", "a", "b", "b|c", "c", ""])})
+    assert '"label_delimiter": "|"' in caught.value.problems[0].remedy

@@ -135,7 +135,7 @@ def test_a_label_that_is_not_a_number_is_reported_with_its_split():
 @pytest.mark.parametrize("missing", [None, float("nan"), "", " "])
 def test_numbers_that_are_missing_are_counted_and_found(missing):
     assert problems_of([1.5, missing, 2.5]) == [
-        ("label", "1 rows of train have no label; the first: 1.")
+        ("label", "1 row of train has no label; the first, counted from 0: 1.")
     ]
 
 
@@ -146,10 +146,10 @@ def test_one_number_is_too_few():
 
 def test_a_row_without_a_list_has_no_label():
     assert problems_of([["a"], None, ["b"]]) == [
-        ("label", "1 rows of train have no label; the first: 1.")
+        ("label", "1 row of train has no label; the first, counted from 0: 1.")
     ]
     assert problems_of({"a": [0, None], "b": [1, 1]}) == [
-        ("label", "1 rows of train have no label; the first: 1."),
+        ("label", "1 row of train has no label; the first, counted from 0: 1."),
         ("label", "The training rows have 1 different labels, but two are needed."),
     ]
 

@@ -82,12 +82,14 @@ def test_a_row_that_is_left_out_needs_no_label():
 
 
 def test_an_empty_test_row_needs_its_label():
-    with pytest.raises(DataError, match="1 rows of test have no label; the first: 4"):
+    with pytest.raises(DataError, match="1 row of test has no label; the first, counted from 0: 4"):
         snapshot_of(reviews(20), None, [*with_suffix(reviews(4), "there"), ("", "")])
 
 
 def test_the_numbers_of_rows_without_a_label_are_those_of_the_source():
-    with pytest.raises(DataError, match="2 rows of train have no label; the first: 0, 3"):
+    with pytest.raises(
+        DataError, match="2 rows of train have no label; the first, counted from 0: 0, 3"
+    ):
         snapshot_of([("a", ""), ("", ""), ("", ""), ("b", None), *reviews(20)])
 
 
