@@ -55,17 +55,18 @@ def sentences(
     ranked = [each for each in candidates if each.has_result]
     tied = [each for each in ranked if each.candidate in outcome.tied]
     unsettled = [each for each in ranked if each.candidate in outcome.unsettled]
+    doubted = doubts(ranked, unsettled)
     return [
         _headline(ranked[0], analysis, conditions),
         *corrected(ranked[0], outcome.corrected_score, conditions),
         *_on_comparison(ranked, tied, better, analysis, on_test=_on_test(candidates)),
-        *doubts(ranked, unsettled),
+        *doubted,
+        *_on_ownership(outcome, tied, "those tied" if doubted else "these"),
+        *_on_baselines(ranked, tied),
         *on_few_rows(ranked),
         *_on_better(better),
         *_on_other_leaders(ranked, outcome.other_leaders),
         *on_slices(ranked, analysis.slices),
-        *_on_ownership(outcome, tied),
-        *_on_baselines(ranked, tied),
         *on_forced_learning_rate(conditions),
         *on_edges(ranked, tied),
         *on_truncated_texts(ranked),
@@ -157,8 +158,12 @@ def _on_other_leaders(
     return [f"Another metric would put another candidate first: {'; '.join(by_metric)}."]
 
 
-def _on_ownership(outcome: Verdict, tied: Sequence[CandidateSummary]) -> list[str]:
-    """Which of the tied ones to take, as their scores do not decide it."""
+def _on_ownership(outcome: Verdict, tied: Sequence[CandidateSummary], all_tied: str) -> list[str]:
+    """Which of the tied ones to take, as their scores do not decide it.
+
+    Args:
+        all_tied: what they are called, after the sentence before.
+    """
     names = {each.candidate: each.name for each in tied}
     found = {"cheapest": outcome.cheapest, "fastest": outcome.fastest, "smallest": outcome.smallest}
     virtues: dict[str, list[str]] = {}
@@ -173,7 +178,7 @@ def _on_ownership(outcome: Verdict, tied: Sequence[CandidateSummary]) -> list[st
         return []
     (name, own), *others = virtues.items()
     rest = [f", {other} the {listed(theirs)}" for other, theirs in others]
-    which = "these" if num_as_good == len(tied) else f"the other {num_as_good}"
+    which = all_tied if num_as_good == len(tied) else f"the other {num_as_good}"
     return [f"Of {which}, {name} is the {listed(own)}{''.join(rest)}."]
 
 

@@ -48,7 +48,8 @@ def metric(value: float) -> str:
         return significant(value)
     if 0 < abs(value) < 0.0005:
         return _with_minus(f"{value:.1g}")
-    return _with_minus(f"{value:.3f}")
+    # Of equal scores the difference is -0.0 in one direction.
+    return _with_minus(f"{value + 0.0:.3f}")
 
 
 def signed_metric(value: float) -> str:

@@ -18,8 +18,13 @@ def far_off_left_out(spans: Sequence[Bounds]) -> Bounds:
     fewest = max(2, (len(spans) + 1) // 2)
     while True:
         enough = _SMALL_SHARE * _length(kept)
+        # Spans that are one point need no room to be told apart.
         fewer = next(
-            (kept[:n] for n in range(len(kept) - 1, fewest - 1, -1) if _length(kept[:n]) <= enough),
+            (
+                kept[:n]
+                for n in range(len(kept) - 1, fewest - 1, -1)
+                if 0 < _length(kept[:n]) <= enough
+            ),
             None,
         )
         if fewer is None:

@@ -83,7 +83,8 @@ def _facts(race: Race) -> list[tuple[str, str]]:
     candidates = numbers.count(len(race.summary.candidates))
     num_seeds = max((len(one.seeds) for one in race.summary.candidates), default=0)
     if num_seeds:
-        candidates += f", with up to {counted(num_seeds, 'seed')}"
+        most = "one seed each" if num_seeds == 1 else f"up to {counted(num_seeds, 'seed')}"
+        candidates += f", with {most}"
     return [
         ("Data", shortened(conditions.dataset, _MAX_DATASET)),
         ("Task", task),

@@ -12,6 +12,7 @@ from bakeoff.summary.document import (
     Ownership,
     VersusBest,
 )
+from bakeoff.summary.marks import Mark
 
 
 def raced(name, f1=0.8, method="full", status="completed", seeds=(1, 2, 3), **owned):
@@ -143,6 +144,21 @@ def test_the_cheapest_fastest_and_smallest_tied_candidates_are_named():
         smallest.candidate,
     )
     assert found.tied == [each.candidate for each in ranked[:3]]
+
+
+def test_these_are_the_candidates_of_the_sentence_before():
+    few = {"marks": [Mark(kind="few_validation_rows", sentence="Few.")]}
+    ranked = [
+        raced(name, model_bytes=size).model_copy(update=few)
+        for name, size in (("a", 2), ("baseline/tfidf", 1))
+    ]
+
+    found = sentences(ranked, 2)
+
+    assert found[1:3] == [
+        "baseline/tfidf is statistically tied with it.",
+        "Of these, baseline/tfidf is the smallest.",
+    ]
 
 
 def test_without_prices_nothing_is_the_cheapest():

@@ -21,6 +21,7 @@ from bakeoff.summary.document import Interval
         (numbers.metric, 0, "0.000"),
         (numbers.signed_metric, 0.0121, "+0.012"),
         (numbers.signed_metric, -0.0121, "−0.012"),
+        (numbers.signed_metric, -0.0, "0.000"),
         (numbers.p_value, 0.00099, "< 0.001"),
         (numbers.p_value, 0.05, "0.050"),
         (numbers.p_value, 1, "1.000"),

@@ -20,3 +20,9 @@ def test_at_most_half_of_the_spans_are_left_out():
 def test_a_single_value_gets_an_axis_around_it():
     assert far_off_left_out([(0.9, 0.9)]) == pytest.approx((0.855, 0.945))
     assert far_off_left_out([(0.0, 0.0)]) == pytest.approx((-0.05, 0.05))
+
+
+def test_nothing_is_left_out_beside_candidates_that_score_the_same():
+    low, high = far_off_left_out([(1.0, 1.0), (1.0, 1.0), (0.53, 0.84)])
+
+    assert low < 0.53 and 1.0 < high < 1.04
