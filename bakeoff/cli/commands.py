@@ -236,7 +236,9 @@ def _draw(found: Results, of: str, path: Path) -> None:
 def _open_report(found: Results, around: Surroundings) -> None:
     report = found.files.get(REPORT)
     if report is None:
-        raise BakeoffError(f"There is no {REPORT} in {found.folder}: the run left none.")
+        raise BakeoffError(
+            f"There is no {REPORT} in {found.folder}: the run has not ended, or left none."
+        )
     if not around.open_page(report.resolve().as_uri()):
         print_plain(around.err, f"No browser could be started: open {report} in one.")
 

@@ -64,5 +64,7 @@ def escaped_cell(text: str) -> str:
 def _text(found: Results, file: str) -> str:
     content = found.read(file)
     if content is None:
-        raise BakeoffError(f"There is no {file} in {found.folder}: the run left none.")
+        raise BakeoffError(
+            f"There is no {file} in {found.folder}: the run has not ended, or left none."
+        )
     return content.decode()

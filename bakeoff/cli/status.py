@@ -29,7 +29,8 @@ MAX_LISTED_RUNS = 20
 _ENDED = {
     "succeeded": "has succeeded: `bakeoff results {} --local` shows it",
     "failed": "has failed: `bakeoff results {} --local` says why",
-    "unfinished": "did not end: the jobs that had finished are in finished.csv",
+    "unfinished": "has not ended, or was broken off: the jobs that have finished are in "
+    "finished.csv",
 }
 
 

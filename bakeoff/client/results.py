@@ -35,7 +35,9 @@ class Results:
         """Raises BakeoffError if summary.json is missing, or another version wrote it."""
         content = self.read(SUMMARY)
         if content is None:
-            raise BakeoffError(f"There is no {SUMMARY} in {self.folder}: the run left none.")
+            raise BakeoffError(
+                f"There is no {SUMMARY} in {self.folder}: the run has not ended, or left none."
+            )
         return read_summary(content, str(self.folder))
 
 

@@ -2,7 +2,8 @@
 
 A job that trains reports how many of its epochs have ended; it may stop before the last, and then
 takes less. One that has reported nothing yet is taken to be like the median of the others of its
-method. Where no job has ended or reported anything, nothing is guessed.
+method. Where none of them has ended or reported anything, or a job has taken longer than they did,
+nothing is guessed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,24 +64,24 @@ def time_left(snapshot: Snapshot, now: datetime) -> TimeLeft | None:
         if item.item in running and (share := _share(item, running[item.item], snapshot))
     }
     known = {item: float(seconds) for item, seconds in (ended | told).items()}
-    if not known:
-        return None
     methods = {item.item: _method(item, snapshot) for item in of_stage}
-    left = [
-        max(_expected(item.item, known, methods) - elapsed.get(item.item, 0.0), 0.0)
-        for item in open_items
-    ]
+    left = []
+    for item in open_items:
+        expected = _expected(item.item, known, methods)
+        if expected is None or expected < elapsed.get(item.item, 0.0):
+            return None
+        left.append(expected - elapsed.get(item.item, 0.0))
     done = sum(ended.values()) + sum(elapsed.values())
     seconds = max(max(left), sum(left) / max(len(running), 1))
     return TimeLeft(seconds, done / max(done + sum(left), 1e-9), last.stage == "final")
 
 
-def _expected(item: str, known: Mapping[str, float], methods: Mapping[str, str]) -> float:
-    """Its own seconds, or the median of the jobs of the same method, or else of all."""
+def _expected(item: str, known: Mapping[str, float], methods: Mapping[str, str]) -> float | None:
+    """Its own seconds, or the median of the jobs of the same method; None if there is none."""
     if item in known:
         return known[item]
     alike = [seconds for each, seconds in known.items() if methods[each] == methods[item]]
-    return median(alike or known.values())
+    return median(alike) if alike else None
 
 
 def _method(item: PlanItem, snapshot: Snapshot) -> str:

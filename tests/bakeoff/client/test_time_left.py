@@ -66,10 +66,15 @@ def test_a_model_is_not_taken_to_be_as_fast_as_a_baseline():
     assert left is not None and left.seconds == pytest.approx(90)
 
 
-def test_a_job_that_takes_longer_than_the_others_is_about_to_end():
-    left = time_left(training(jobs={1: started(500)}, results={0: ended(100)}), NOW)
+def test_nothing_is_guessed_of_a_job_that_has_taken_longer_than_the_others():
+    assert time_left(training(jobs={1: started(500)}, results={0: ended(100)}), NOW) is None
 
-    assert left is not None and left.seconds == 0.0
+
+def test_nothing_is_guessed_of_a_model_from_baselines_alone():
+    # The model has told nothing yet: it still tries its learning rates.
+    seen = training(baselines=True, jobs={0: started(10)}, results={2: ended(4), 3: ended(4)})
+
+    assert time_left(seen, NOW) is None
 
 
 def test_nothing_is_left_when_all_jobs_have_ended():
