@@ -16,6 +16,8 @@ _KEEPING_VECTORS = ("frozen", "zeroshot")
 # They know a label by its name.
 _BY_LABEL_NAMES = ("zeroshot",)
 _ABLE_TO_DO_WITHOUT_TRAINING_ROWS = ("prompt", "zeroshot")
+# With more rows their weights become others.
+_LEARNING_FROM_ROWS = ("frozen", "full", "lora", "static", "tfidf")
 # Every seed would give the same result.
 _DETERMINISTIC = ("frozen", "prompt", "static", "zeroshot", *get_args(BaselineMethod))
 
@@ -56,6 +58,12 @@ def reads_label_names(method: str) -> bool:
 def needs_training_rows(method: str) -> bool:
     """Whether the method cannot take part without rows to learn from."""
     return method not in _ABLE_TO_DO_WITHOUT_TRAINING_ROWS
+
+
+def learns_from_rows(method: str) -> bool:
+    """Whether more train rows may make it better: the others read labels' names, show a few rows
+    in a prompt, or know the labels' frequencies."""
+    return method in _LEARNING_FROM_ROWS
 
 
 def reads_label_descriptions(method: str) -> bool:

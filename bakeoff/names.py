@@ -72,12 +72,24 @@ def candidate_key(
     return f"{readable}-{digest}"
 
 
-def item_key(candidate: str, seed: int, rung: int | None = None) -> str:
+def item_key(
+    candidate: str, seed: int, rung: int | None = None, train_percent: int | None = None
+) -> str:
     """The key of one item of the plan, the same for all of its attempts.
 
-    `rung` counts from 1; None in the final.
+    Args:
+        rung: from 1; None in the final.
+        train_percent: the part of the train rows, where the job trains on a part of them.
     """
-    return f"{candidate}-s{seed}" + ("" if rung is None else f"-r{rung}")
+    of_rung = "" if rung is None else f"-r{rung}"
+    of_rows = "" if train_percent is None else f"-p{train_percent}"
+    return f"{candidate}-s{seed}{of_rung}{of_rows}"
+
+
+def train_percent_of(item: str) -> int | None:
+    """The part of the train rows that the item's job trains on; None for all of them."""
+    found = re.search(r"-s[0-9]+-p([0-9]+)$", item)
+    return int(found[1]) if found else None
 
 
 def screening_key(number: int) -> str:
@@ -85,14 +97,21 @@ def screening_key(number: int) -> str:
     return f"screening-{number}"
 
 
-def base_job_name(name: str, candidate: str, seed: int, run: str, rung: int | None = None) -> str:
+def base_job_name(
+    name: str,
+    candidate: str,
+    seed: int,
+    run: str,
+    rung: int | None = None,
+    train_percent: int | None = None,
+) -> str:
     """The training job's name without "-" and the attempt; at most 58 characters.
 
-    The candidate's hash, the seed, the rung and the run make it unique. The readable part before
-    them is cut to fit.
+    The candidate's hash, the seed, the rung or the part of the rows, and the run make it unique.
+    The readable part before them is cut to fit.
     """
     model, _, digest = candidate.rpartition("-")
-    unique = f"-{item_key(digest, seed, rung)}-{run[:8]}"
+    unique = f"-{item_key(digest, seed, rung, train_percent)}-{run[:8]}"
     readable = f"{_cut(slug(name), _MAX_NAME_IN_JOB)}-{model}"
     return _cut(readable, _MAX_BASE_JOB_NAME - len(unique)) + unique
 

@@ -5,6 +5,7 @@ METRICS = "metrics.csv"
 JOBS = "jobs.csv"
 SLICES = "slices.csv"
 SUSPECT_LABELS = "suspect_labels.csv"
+LEARNING_CURVE = "learning_curve.csv"
 SUMMARY = "summary.json"
 DATA_CARD = "data.json"
 REPORT = "report.html"
@@ -27,6 +28,7 @@ OF_A_COMPARISON = (
     JOBS,
     SLICES,
     SUSPECT_LABELS,
+    LEARNING_CURVE,
     SUMMARY,
     DATA_CARD,
     REPORT,

@@ -41,6 +41,7 @@ def config_for(seed: int, max_length: int) -> TrainingConfig:
         trial_share=1.0,
         stop_share=1.0,
         stage="final",
+        num_train_rows=None,
         dataset=TrainingDataset("rt_polarity", None, "", {}),
         target_metric=None,
         target_value=None,

@@ -21,6 +21,7 @@ from bakeoff.summary.columns import Column
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.document import summary_json_schema
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
+from bakeoff.summary.learning_curve_columns import LEARNING_CURVE_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 from bakeoff.summary.slices_columns import SLICES_COLUMNS
 from bakeoff.summary.suspect_labels_columns import SUSPECT_LABELS_COLUMNS
@@ -64,6 +65,7 @@ def documents() -> dict[str, str]:
                 "jobs": columns_table(JOBS_COLUMNS),
                 "slices": columns_table(SLICES_COLUMNS),
                 "suspect_labels": columns_table(SUSPECT_LABELS_COLUMNS),
+                "learning_curve": columns_table(LEARNING_CURVE_COLUMNS),
                 "probabilities": probabilities_table(),
             },
         ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from bakeoff import layout, report, result_files
 from bakeoff.comparison.add_statistics import comparison_spec, with_statistics, with_texts
+from bakeoff.comparison.more_labels import with_forecasts
 from bakeoff.comparison.summarise import RunRecord, summarise
 from bakeoff.comparison.supersedes import holds_less
 from bakeoff.comparison.suspect_labels import with_suspect_labels
@@ -59,6 +60,7 @@ def write_comparison(
     if payload.get("statistics", True):
         summary = _with_statistics(summary, record, store)
         summary = _with_suspect_labels(summary, record, store)
+        summary = _with_learning_curve(summary, record, store)
     if earlier is not None and holds_less(summary, earlier):
         log.warning("run %s was compared with more results before: these stay", payload["run"])
         summary = earlier
@@ -117,6 +119,21 @@ def _with_suspect_labels(summary: Summary, record: RunRecord, store: Store) -> S
         return with_suspect_labels(summary, record.results, read)
     except (ArithmeticError, LookupError, MemoryError, StorageError, ValueError):
         log.exception("the labels of run %s could not be looked at", run)
+        return summary
+
+
+def _with_learning_curve(summary: Summary, record: RunRecord, store: Store) -> Summary:
+    """The summary as it is if nothing can be forecast."""
+    dataset, run = record.manifest.dataset, summary.provenance.run
+    if dataset is None:
+        return summary
+    try:
+        spec = comparison_spec(record.resolved, dataset)
+        read = predictions_reader(run, spec, store)
+        results = [*record.stage_results, *record.results]
+        return with_forecasts(summary, results, read, spec)
+    except (ArithmeticError, LookupError, MemoryError, StorageError, ValueError):
+        log.exception("the learning curve of run %s could not be drawn", run)
         return summary
 
 

@@ -36,6 +36,7 @@ _FILES: Mapping[Stage, Mapping[str, int]] = {
         PREDICTIONS_FILE: MAX_PREDICTIONS_BYTES,
         LABEL_PROBABILITIES_FILE: MAX_LABEL_PROBABILITIES_BYTES,
     },
+    "curve": {**_METRICS, PREDICTIONS_FILE: MAX_PREDICTIONS_BYTES},
 }
 _STORED_ALONE: Mapping[str, Callable[[str, str], str]] = {
     PREDICTIONS_FILE: layout.predictions_key,
@@ -71,12 +72,12 @@ def record_job(
         error=error,
         screening=_read(ScreeningScores, output),
     )
-    has_predictions = PREDICTIONS_FILE in output
+    has_table = PREDICTIONS_FILE in output and planned.stage == "final"
     # Stored on their own, so that Compare does not have to unpack the whole archive.
     for file, key_of in _STORED_ALONE.items():
         if file in output:
             store.put(key_of(planned.run, planned.item), output.pop(file), _BYTES)
-    if has_predictions:
+    if has_table:
         # Read apart, as memory may not suffice for all at once.
         table = _output(description, store, {PREDICTION_TABLE_FILE: MAX_PREDICTIONS_BYTES})
         if PREDICTION_TABLE_FILE in table:

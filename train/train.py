@@ -61,7 +61,8 @@ def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str
     """Train with the candidate's method; score test with the best model on validation, save model
     and scores, and measure the cost of inference.
 
-    A rung ends after the training, and leaves its checkpoints to the candidate's next job.
+    A rung ends after the training, and leaves its checkpoints to the candidate's next job. A job of
+    the learning curve ends after test is scored.
     """
     # Whether models may have code of their own; only the deployment can set it.
     allow_remote_code = environ.get("ALLOW_REMOTE_CODE") == "true"
@@ -84,6 +85,13 @@ def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str
     test_logits = trained.test_logits()
     test_scores = _score_test(trained, config, decisions, folders.output, test_logits)
     clock.end("test")
+    if config.is_curve:
+        metrics = metrics_of(
+            config, trained, decisions, memory_of=memory.kind, test_scores=test_scores
+        )
+        _write(metrics, folders, clock)
+        _leave(config, folders)
+        return
     trained.save(folders.trained_model)
     add_facts(folders.trained_model, config, decisions, trained)
     ship_code(folders.trained_model, config.method)
@@ -118,9 +126,7 @@ def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str
     clock.end("measure")
     notes = [*metrics.notes, *label_notes, *inference.notes]
     _write(replace(metrics, inference=inference.measured, notes=notes), folders, clock)
-    # Vectors of a model that was not trained stay there for other jobs.
-    if config.is_fine_tuned:
-        _empty(folders.checkpoints)
+    _leave(config, folders)
 
 
 def trained_model(
@@ -196,16 +202,16 @@ def _score_test(
         scores = {name: scores[name] for name in task.answer_metrics}
     print(evaluation_line("test", trained.best_epoch or 0, scores), flush=True)
     write_predictions(output / "predictions.npz", test.ids, test.labels, logits)
-    table = output / "predictions.parquet"
-    write_prediction_table(
-        table,
-        config,
-        decisions,
-        test.ids,
-        test.labels,
-        logits,
-        has_probabilities=trained.has_probabilities,
-    )
+    if not config.is_curve:
+        write_prediction_table(
+            output / "predictions.parquet",
+            config,
+            decisions,
+            test.ids,
+            test.labels,
+            logits,
+            has_probabilities=trained.has_probabilities,
+        )
     return scores
 
 
@@ -233,9 +239,12 @@ def _write(metrics: JobMetrics, folders: JobFolders, clock: PhaseClock) -> None:
     write_document(folders.output / "metrics.json", written)
 
 
-def _empty(checkpoints: Path) -> None:
-    """No attempt will go on from them, and with the optimiser's state they are large."""
-    for each in checkpoints.glob("*"):
+def _leave(config: TrainingConfig, folders: JobFolders) -> None:
+    """Empty the checkpoints: no attempt will go on from them, and with the optimiser's state they
+    are large. Vectors of a model that was not trained stay there for other jobs."""
+    if not config.is_fine_tuned:
+        return
+    for each in folders.checkpoints.glob("*"):
         shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 

@@ -14,6 +14,7 @@ from bakeoff.result_files import (
     DATA_CARD,
     ERROR,
     JOBS,
+    LEARNING_CURVE,
     METRICS,
     SLICES,
     SUMMARY,
@@ -22,6 +23,7 @@ from bakeoff.result_files import (
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.document import CandidateSummary, Verdict, read_summary
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
+from bakeoff.summary.learning_curve_columns import LEARNING_CURVE_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 from bakeoff.summary.slices_columns import SLICES_COLUMNS
 from bakeoff.summary.suspect_labels_columns import SUSPECT_LABELS_COLUMNS
@@ -120,6 +122,13 @@ class Comparison:
         """
         types = {column.name: column.type for column in SUSPECT_LABELS_COLUMNS}
         return to_frame(self._file(SUSPECT_LABELS), types)
+
+    def learning_curve(self) -> "pandas.DataFrame":
+        """learning_curve.csv: the scores of the best two after training on parts of the rows, and
+        what twice as many would give. Raises MissingPackageError without pandas.
+        """
+        types = {column.name: column.type for column in LEARNING_CURVE_COLUMNS}
+        return to_frame(self._file(LEARNING_CURVE), types)
 
     def model(self, candidate: str | None = None, folder: "str | Path | None" = None) -> "Model":
         """The trained model of the best candidate, or of another one that the run has kept.

@@ -27,12 +27,14 @@ def phase(snapshot: Snapshot) -> str:
 def _stage_phase(request: ResolvedRequest, items: Sequence[PlanItem], snapshot: Snapshot) -> str:
     last = items[-1] if items else None
     if last is None or not _has_job_left(last.wave, snapshot):
-        has_next = last is not None and last.stage != "final"
+        has_next = last is not None and last.stage not in ("final", "curve")
         return "Choosing who goes on" if has_next else "Comparing"
     if last.stage == "screening":
         return _screening_phase(request, snapshot)
     if last.stage == "rung":
         return _rung_phase(request, items)
+    if last.stage == "curve":
+        return "Training on parts of the rows, for the learning curve"
     return "Training" if request.finalists is None else "Training the finalists"
 
 

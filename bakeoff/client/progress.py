@@ -27,6 +27,7 @@ _STATES = {
     # The result is yet to be written.
     "Completed": "uploading",
 }
+_FROM_FINAL_ON = ("final", "curve")
 _FAILED = ("failed", "stopped", "missing")
 # An attempt that ended so may have another after it.
 _GIVEN_UP = ("Failed", "Stopped")
@@ -93,9 +94,10 @@ def _candidate_progress(
 
 
 def _items_of(candidate: Candidate, request: ResolvedRequest, snapshot: Snapshot) -> Sequence[str]:
-    """The items of its jobs: in the final one for each seed, before it those of the last wave."""
+    """The items of its jobs: from the final on one for each seed, before it those of the last
+    wave."""
     last = snapshot.items[-1] if snapshot.items else None
-    if last is None or last.stage == "final":
+    if last is None or last.stage in _FROM_FINAL_ON:
         return [item_key(candidate.candidate, seed) for seed in request.seeds_of(candidate)]
     return [
         item.item
@@ -129,8 +131,10 @@ def _state(
     stage = snapshot.items[-1].stage if snapshot.items else "final"
     if stage == "screening" and is_racer(candidate.method):
         return _screening_state(candidate.candidate, snapshot)
-    if stage != "final" and len(results) == len(items):
+    if stage not in _FROM_FINAL_ON and len(results) == len(items):
         return "waiting"
+    if stage == "curve" and _is_on_curve(candidate.candidate, snapshot):
+        return "learning curve"
     if len(results) == len(items):
         num_failed = sum(result.status in _FAILED for result in results)
         return "failed" if num_failed == len(items) else "partial" if num_failed else "completed"
@@ -148,6 +152,14 @@ def _state(
     if job.trial is not None and job.status == "Training":
         return f"trying rate {job.trial.place}/{job.trial.num_rates}"
     return _STATES.get(job.status, job.status.lower())
+
+
+def _is_on_curve(candidate: str, snapshot: Snapshot) -> bool:
+    """Whether it is training on parts of the rows."""
+    return any(
+        item.candidate == candidate and item.stage == "curve" and item.item not in snapshot.results
+        for item in snapshot.items or []
+    )
 
 
 def _screening_state(candidate: str, snapshot: Snapshot) -> str:

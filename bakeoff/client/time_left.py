@@ -15,7 +15,9 @@ from bakeoff.client.progress_text import duration
 from bakeoff.client.snapshot import Snapshot, TrainingJob
 from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.jobs.recipe import recipe_of
+from bakeoff.jobs.stage import Stage
 from bakeoff.methods import is_used
+from bakeoff.names import train_percent_of
 from bakeoff.race.stage_bounds import is_racer
 from bakeoff.request.resolved import Candidate
 
@@ -73,7 +75,13 @@ def time_left(snapshot: Snapshot, now: datetime) -> TimeLeft | None:
         left.append(expected - elapsed.get(item.item, 0.0))
     done = sum(ended.values()) + sum(elapsed.values())
     seconds = max(max(left), sum(left) / max(len(running), 1))
-    return TimeLeft(seconds, done / max(done + sum(left), 1e-9), last.stage == "final")
+    share = done / max(done + sum(left), 1e-9)
+    return TimeLeft(seconds, share, last.stage == _last_stage(snapshot))
+
+
+def _last_stage(snapshot: Snapshot) -> Stage:
+    has_curve = snapshot.request is not None and snapshot.request.learning_curve
+    return "curve" if has_curve else "final"
 
 
 def _expected(item: str, known: Mapping[str, float], methods: Mapping[str, str]) -> float | None:
@@ -121,5 +129,9 @@ def _share(item: PlanItem, job: TrainingJob, snapshot: Snapshot) -> float | None
         return None
     if not is_used("epochs", candidate.method):
         return None
-    epochs = recipe_of(candidate, dataset.rows, encoder_parameters=None).epochs
+    rows = dataset.rows
+    percent = train_percent_of(item.item)
+    if percent is not None:
+        rows = rows.model_copy(update={"train": round(rows.train * percent / 100)})
+    epochs = recipe_of(candidate, rows, encoder_parameters=None).epochs
     return min(ended / epochs, 1.0) if epochs else None

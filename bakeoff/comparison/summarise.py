@@ -9,6 +9,7 @@ from bakeoff.comparison.candidate_summary import CandidateRecord, candidate_summ
 from bakeoff.comparison.conditions import conditions_of
 from bakeoff.comparison.course import Course, courses, dropped_out
 from bakeoff.comparison.marks import ValidationRows
+from bakeoff.comparison.more_labels import more_labels
 from bakeoff.comparison.ownership import NO_PRICES, Prices, priced, total_cost
 from bakeoff.comparison.ranking import ranked
 from bakeoff.comparison.screening_share import screening_shares
@@ -53,7 +54,7 @@ class RunRecord:
     outcomes: Sequence[StageOutcome] = ()
     """Of the screening and the rungs, in their order."""
     stage_results: Sequence[JobResult] = ()
-    """Of the screening's jobs and of the rungs', in the order of the waves."""
+    """Of the screening's jobs, the rungs' and the learning curve's, in the order of the waves."""
     search: SearchCounts | None = None
     """None if the request named its models."""
 
@@ -76,6 +77,7 @@ def summarise(record: RunRecord) -> Summary:
     metric = conditions.main_metric
     found = _candidates(record, conditions)
     candidates = ranked(found, metric, dropped_out(record.outcomes))
+    every = [*record.stage_results, *record.results]
     return Summary(
         verdict=verdict(candidates, Analysis(), conditions),
         candidates=candidates,
@@ -94,10 +96,11 @@ def summarise(record: RunRecord) -> Summary:
             candidates,
             metric,
             record.outcomes,
-            [*record.stage_results, *record.results],
+            every,
             record.prices,
             record.search,
         ),
+        more_labels=more_labels(record.resolved, candidates, conditions, every, record.prices),
     )
 
 

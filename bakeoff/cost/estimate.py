@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
+from bakeoff.cost.expected_curve import curve_part
 from bakeoff.cost.expected_race import Part, expected_part, racers_of
 from bakeoff.cost.past_runs import PastJob, PastRun, answering_of, past_work, work
 from bakeoff.cost.tokens_read import Answering
@@ -114,7 +115,9 @@ def workloads(
                 model=candidate.model,
                 method=candidate.method,
                 instance_type=instance_type_of(resolved, candidate),
-                part=expected_part(resolved, candidate, racers),
+                part=expected_part(resolved, candidate, racers).plus(
+                    curve_part(resolved, candidate, rows)
+                ),
                 num_parameters=model.num_parameters if model else None,
                 rows=rows,
                 epochs=recipe_of(candidate, rows, None, tokens).epochs if rows else 0,

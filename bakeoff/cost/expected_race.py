@@ -27,6 +27,14 @@ class Part:
     tests: float = 0.0
     """How often the test rows are scored."""
 
+    def plus(self, other: "Part") -> "Part":
+        return Part(
+            self.jobs + other.jobs,
+            self.screenings + other.screenings,
+            self.trainings + other.trainings,
+            self.tests + other.tests,
+        )
+
     def times(self, count: int) -> "Part":
         """The same for several candidates together."""
         return Part(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bakeoff.cost.estimate import Workload, tokens_of_past
+from bakeoff.cost.expected_curve import curve_part
 from bakeoff.cost.expected_race import Part, expected_part, racers_of
 from bakeoff.cost.past_runs import PastRun
 from bakeoff.cost.tokens_read import Answering
@@ -46,10 +47,19 @@ def expected_workloads(
     """The workload of every candidate; text lengths and model sizes come from past runs."""
     racers = racers_of(resolved.possible_candidates)
     named = [
-        _workload(resolved, candidate, expected_part(resolved, candidate, racers), rows, past)
+        _workload(resolved, candidate, _part(resolved, candidate, racers, rows), rows, past)
         for candidate in resolved.candidates
     ]
     return [*named, *_of_search(resolved, racers, rows, past)]
+
+
+def _part(
+    resolved: ResolvedRequest,
+    candidate: Candidate,
+    racers: Sequence[Candidate],
+    rows: Rows | None,
+) -> Part:
+    return expected_part(resolved, candidate, racers).plus(curve_part(resolved, candidate, rows))
 
 
 def _of_search(
@@ -62,7 +72,7 @@ def _of_search(
     found = resolved.possible_candidates[len(resolved.candidates) :]
     if not found or resolved.search is None:
         return []
-    part = expected_part(resolved, found[0], racers).times(len(found))
+    part = _part(resolved, found[0], racers, rows).times(len(found))
     one = _workload(resolved, found[0], part, rows, past)
     most_parameters = resolved.search.query.max_parameters
     note = f"Assumes models of max_parameters, {most_parameters:,}." if most_parameters else ""

@@ -28,6 +28,8 @@ _WORK: Mapping[Stage, tuple[str, ...]] = {
     "screening": (),
     "rung": ("train",),
     "final": ("train", "test"),
+    # Of a part of the rows.
+    "curve": (),
 }
 
 # The backward pass of a training step costs about twice the forward pass.

@@ -25,6 +25,7 @@ def stages_of(resolved: ResolvedRequest) -> list[StageBound]:
             default=1,
         ),
         num_hosted=sum(each.is_hosted for each in candidates),
+        has_learning_curve=resolved.learning_curve,
     )
 
 
@@ -42,17 +43,20 @@ def stages_of_request(request: Request) -> list[StageBound]:
         num_included=len(request.named_models) if pool and pool.search else 0,
         num_seeds=len(request.seeds),
         num_hosted=sum(is_hosted(model.id) for model in request.named_models),
+        has_learning_curve=request.learning_curve,
     )
 
 
 def stage_names(stages: Sequence[StageBound]) -> list[str]:
-    """`screening`, `rung 1`, `rung 2`, `final`; a rung without others has no number."""
+    """`screening`, `rung 1`, `rung 2`, `final`, `learning curve`; a rung without others has no
+    number."""
     num_rungs = sum(each.stage == "rung" for each in stages)
     names: list[str] = []
     for each in stages:
         number = 1 + sum(name.startswith("rung") for name in names)
         is_one_of_several = each.stage == "rung" and num_rungs > 1
-        names.append(f"rung {number}" if is_one_of_several else each.stage)
+        name = "learning curve" if each.stage == "curve" else each.stage
+        names.append(f"rung {number}" if is_one_of_several else name)
     return names
 
 

@@ -23,9 +23,10 @@ from bakeoff.request.target import TargetMetric
 
 SCHEMA_VERSION: Final = 3
 
-Stage = Literal["rung", "final"]
+Stage = Literal["rung", "final", "curve"]
 """What a training job is for: a rung trains a part of the steps, to compare candidates on
-validation; only the final stage scores test."""
+validation; the final stage scores test, and so does the learning curve, with fewer rows to train
+on."""
 Share = Annotated[float, Field(gt=0, le=1)]
 """A share of all steps of the training."""
 
@@ -50,6 +51,8 @@ class TrainingPart:
     trial_share: float = 1.0
     stop_share: float = 1.0
     stage: Stage = "final"
+    num_train_rows: int | None = None
+    """A sample of so many train rows, the same for all candidates; None: all of them."""
     item: str | None = None
     """None: the item is named after candidate and seed."""
 
@@ -86,6 +89,9 @@ class JobConfig(Document):
     """Below 1, the job ends after this share of the steps and keeps its checkpoints, from which
     the candidate's next job goes on."""
     stage: Stage
+    num_train_rows: int | None = Field(ge=1)
+    """So many rows of train are trained on, drawn by label and by `seed`, so that a smaller number
+    takes a part of the rows of a larger one; None: all of them."""
     dataset: ConfigDataset
     target_metric: TargetMetric | None
     """What the positive label's answers must reach; None: the request has no target."""
@@ -113,7 +119,11 @@ def job_config(
     """The configuration of one seed of a candidate; `model` is None for a baseline."""
     part = part or TrainingPart()
     main_metric = resolved.main_metric_of(dataset.task)
-    recipe = recipe_of(candidate, dataset.rows, model.encoder_parameters if model else None)
+    rows = dataset.rows
+    if part.num_train_rows is not None:
+        # As many steps as a data set of this size would get.
+        rows = rows.model_copy(update={"train": part.num_train_rows})
+    recipe = recipe_of(candidate, rows, model.encoder_parameters if model else None)
     learning_rates = list(part.learning_rates) or [recipe.learning_rate]
     recipe = recipe.model_copy(update={"learning_rate": middle_of(learning_rates)})
     return JobConfig(
@@ -137,6 +147,7 @@ def job_config(
         trial_share=part.trial_share,
         stop_share=part.stop_share,
         stage=part.stage,
+        num_train_rows=part.num_train_rows,
         dataset=ConfigDataset(
             id=dataset.id,
             revision=dataset.revision,

@@ -82,7 +82,8 @@ class JobMetrics(PartialDocument):
 
     schema_version: Count = SCHEMA_VERSION
     stage: Text = None
-    """"rung": a part of the training, without test; "final": all of it."""
+    """"rung": a part of the training, without test; "final": all of it; "curve": of a part of the
+    rows."""
     candidate: Text = None
     model: Text = None
     model_revision: Text = None

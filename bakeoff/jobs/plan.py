@@ -92,7 +92,7 @@ def plan_wave(
     )
     for training in wave.trainings:
         config, item = maker.training(training)
-        item.training_job.update(_experiment_config(plan, training.candidate))
+        item.training_job.update(_experiment_config(plan, training))
         plan.configs[config.item] = config
         plan.items.append(item)
     for number, shard in enumerate(wave.shards, start=1):
@@ -150,7 +150,7 @@ class _ItemMaker:
         model = self.models.get(training.candidate)
         part = replace(
             training.part or TrainingPart(),
-            item=item_key(training.candidate, training.seed, training.rung),
+            item=item_key(training.candidate, training.seed, training.rung, training.train_percent),
         )
         config = job_config(resolved, candidate, model, self.dataset, training.seed, part)
         return config, PlanItem(
@@ -163,7 +163,12 @@ class _ItemMaker:
             stage=self.wave.stage,
             wave=self.wave.number,
             base_job_name=base_job_name(
-                resolved.name, config.candidate, config.seed, config.run, training.rung
+                resolved.name,
+                config.candidate,
+                config.seed,
+                config.run,
+                training.rung,
+                training.train_percent,
             ),
             training_job=training_job(resolved, settings, config, self.dataset, model),
             fallbacks=fallbacks(resolved, settings, uses_gpu=candidate.uses_gpu),
@@ -194,13 +199,17 @@ class _ItemMaker:
         )
 
 
-def _experiment_config(plan: Plan, candidate: str) -> dict[str, Any]:
-    if candidate not in plan.trials:
+def _experiment_config(plan: Plan, training: Training) -> dict[str, Any]:
+    if training.candidate not in plan.trials:
         return {}
+    percent = training.train_percent
     return {
         "ExperimentConfig": {
             "ExperimentName": plan.experiment,
-            "TrialName": plan.trials[candidate],
-            "TrialComponentDisplayName": "Training",
+            "TrialName": plan.trials[training.candidate],
+            # Else its scores would pass for those of the whole training.
+            "TrialComponentDisplayName": "Training"
+            if percent is None
+            else f"Training-on-{percent}-percent",
         }
     }

@@ -45,14 +45,18 @@ def _checkpoints(
     dataset: PreparedDataset,
     model: PreparedModel | None,
 ) -> str:
-    """Those of candidate and seed, so that each rung goes on from the one before.
+    """Those of candidate and seed, so that each rung goes on from the one before. A training on
+    a part of the rows has its own, as it must not go on from one that has seen them all.
 
     A frozen model's are the vectors of the texts, which jobs of all runs share. The prefixes are
     those of the cache, and follow from the contents and from the code. The job itself knows its
     vectors by all that they follow from, so a place that were shared by mistake would do no harm.
     """
     if not keeps_vectors(config.method) or model is None:
-        return layout.checkpoint_prefix(config.run, item_key(config.candidate, config.seed))
+        whole = item_key(config.candidate, config.seed)
+        return layout.checkpoint_prefix(
+            config.run, whole if config.num_train_rows is None else config.item
+        )
     parts = [
         model.snapshot_prefix,
         dataset.prefix,

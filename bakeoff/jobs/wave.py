@@ -17,6 +17,8 @@ class Training:
     """None: all of the training, at the learning rate of the recipe."""
     rung: int | None = None
     """From 1; None in the final."""
+    train_percent: int | None = None
+    """The part of the train rows of a learning curve's job; None: all of them."""
 
 
 @dataclass(frozen=True)

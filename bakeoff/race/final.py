@@ -8,13 +8,20 @@ from bakeoff.race.past_wave import PastWave
 from bakeoff.race.race import Runner
 
 
-def final_wave(runners: Sequence[Runner], past: Sequence[PastWave], trial_share: float) -> Wave:
+def final_wave(
+    runners: Sequence[Runner],
+    past: Sequence[PastWave],
+    trial_share: float,
+    *,
+    has_learning_curve: bool = False,
+) -> Wave:
     """What the final has yet to train: the first seed of everyone, and the other seeds of those
     whose learning rate is known by now.
 
     Args:
         runners: everyone in the final.
         trial_share: the share of the steps after which learning rates are compared.
+        has_learning_curve: whether another wave follows the final.
     """
     planned = {
         (training.candidate, training.seed)
@@ -33,7 +40,8 @@ def final_wave(runners: Sequence[Runner], past: Sequence[PastWave], trial_share:
         number=len(past) + 1,
         stage="final",
         trainings=trainings,
-        is_last=num_planned == sum(len(runner.seeds) for runner in runners),
+        is_last=not has_learning_curve
+        and num_planned == sum(len(runner.seeds) for runner in runners),
     )
 
 
@@ -41,13 +49,13 @@ def _trainings(runner: Runner, past: Sequence[PastWave], trial_share: float) -> 
     first, *others = runner.seeds
     part = TrainingPart(runner.learning_rates, trial_share if runner.has_trials else 1.0)
     yield Training(runner.candidate, first, part)
-    rate = _known_rate(runner, past)
+    rate = known_rate(runner, past)
     if rate is not None:
         for seed in others:
             yield Training(runner.candidate, seed, TrainingPart([rate]))
 
 
-def _known_rate(runner: Runner, past: Sequence[PastWave]) -> float | None:
+def known_rate(runner: Runner, past: Sequence[PastWave]) -> float | None:
     """The learning rate that the candidate's first seed has chosen; None if it has not."""
     if not runner.has_trials:
         return runner.learning_rates[0]

@@ -1,7 +1,8 @@
 """The next wave of a race, from the results of those before.
 
-A race is screening, rungs and the final, as far as it needs them. Each wave waits for all jobs of
-the one before, so that the outcome does not depend on which job ends first.
+A race is screening, rungs and the final, as far as it needs them, and the learning curve if it is
+wanted. Each wave waits for all jobs of the one before, so that the outcome does not depend on which
+job ends first.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from bakeoff.jobs.result import JobResult
 from bakeoff.jobs.wave import Training, Wave
 from bakeoff.race.after_rung import after_rung
 from bakeoff.race.after_screening import after_screening
+from bakeoff.race.curve import curve_wave
 from bakeoff.race.cuts import (
     LONE_TRIAL_SHARE,
     Rung,
@@ -32,19 +34,27 @@ def next_wave(race: Race, past: Sequence[PastWave]) -> Wave | None:
     Args:
         past: all waves so far, in their order; screening and rungs with their outcomes.
     """
+    if past and past[-1].wave.stage == "curve":
+        return None
     left = _left(race, past)
     if not past or past[-1].wave.stage != "final":
         before_final = _screening(race, past, left) or _next_rung(race, past, left)
         if before_final is not None:
             return before_final
     finalists = [runner for runner in race.runners if not runner.is_racer or runner in left]
-    wave = final_wave(finalists, past, _first_share(past) or LONE_TRIAL_SHARE)
-    return wave if wave.trainings else None
+    wave = final_wave(
+        finalists,
+        past,
+        _first_share(past) or LONE_TRIAL_SHARE,
+        has_learning_curve=bool(race.curve_parts),
+    )
+    return wave if wave.trainings else curve_wave(race, past)
 
 
 def outcome_of(race: Race, wave: Wave, results: Sequence[JobResult]) -> StageOutcome | None:
-    """Who goes on after a wave whose jobs have ended; None after one of the final."""
-    if wave.stage == "final":
+    """Who goes on after a wave whose jobs have ended; None after one of the final, and after the
+    learning curve."""
+    if wave.stage in ("final", "curve"):
         return None
     after = after_screening if wave.stage == "screening" else after_rung
     return after(race, wave, results)

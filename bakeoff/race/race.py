@@ -1,13 +1,14 @@
 """Who takes part in a race, and under which rules."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bakeoff import metrics
 from bakeoff.jobs.learning_rates import learning_rates_of
 from bakeoff.jobs.screening_config import ScreeningKind, screening_kind
-from bakeoff.methods import is_baseline
+from bakeoff.methods import is_baseline, learns_from_rows
 from bakeoff.prepared.manifest import Manifest, PreparedDataset
+from bakeoff.race.curve_parts import part_rows
 from bakeoff.race.stage_bounds import is_racer
 from bakeoff.request.resolved import Candidate, ResolvedRequest
 
@@ -25,6 +26,8 @@ class Runner:
     num_parameters: int | None = None
     is_included: bool = False
     """Whether it goes on from screening because the request names it."""
+    learns_from_rows: bool = True
+    """Whether more rows may make it better."""
 
     @property
     def has_trials(self) -> bool:
@@ -41,6 +44,9 @@ class Race:
     finalists: int | None = None
     """None: every candidate is one."""
     screening: ScreeningKind = "features"
+    curve_parts: Mapping[int, int] = field(default_factory=dict)
+    """The rows by percentage of all that the best train on after the final; empty without a
+    learning curve."""
 
     @property
     def racers(self) -> list[Runner]:
@@ -60,6 +66,7 @@ def race_of(resolved: ResolvedRequest, manifest: Manifest, dataset: PreparedData
         higher_is_better=metrics.higher_is_better(main_metric),
         finalists=resolved.finalists,
         screening=screening_kind(dataset),
+        curve_parts=part_rows(dataset.rows.train) if resolved.learning_curve else {},
     )
 
 
@@ -80,4 +87,5 @@ def _runner(candidate: Candidate, resolved: ResolvedRequest, manifest: Manifest)
         ),
         num_parameters=model.num_parameters if model else None,
         is_included=candidate.candidate in resolved.included,
+        learns_from_rows=learns_from_rows(candidate.method),
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bakeoff.jobs.screening_config import MOST_MODELS_PER_JOB
 from bakeoff.jobs.stage import Stage
-from bakeoff.methods import is_fine_tuned, needs_gpu
+from bakeoff.methods import is_fine_tuned, learns_from_rows, needs_gpu
+from bakeoff.race.curve_parts import MOST_CANDIDATES, PERCENTS
 from bakeoff.race.cuts import (
     is_short_training_worth_it,
     most_ties,
@@ -20,7 +21,7 @@ _KEPT_FOR_SIZE = 1
 
 @dataclass(frozen=True)
 class StageBound:
-    """The screening, one rung, or the final."""
+    """The screening, one rung, the final, or the learning curve."""
 
     stage: Stage
     model_jobs: int
@@ -50,6 +51,7 @@ def stage_bounds(
     num_seeds: int = 1,
     num_rates: int = 3,
     num_hosted: int = 0,
+    has_learning_curve: bool = False,
 ) -> list[StageBound]:
     """The stages of a race in their order; a real one may have fewer, with fewer jobs each.
 
@@ -73,7 +75,21 @@ def stage_bounds(
     rungs = _rung_bounds(entrants, places, tunes)
     winners = min(entrants, places + most_ties(places))
     trials = winners if tunes and not rungs else 0
-    return [*bounds, *rungs, _final_bound(num_candidates, winners, num_seeds, trials, num_hosted)]
+    final = _final_bound(num_candidates, winners, num_seeds, trials, num_hosted)
+    curve = [_curve_bound(num_candidates)] if has_learning_curve else []
+    return [*bounds, *rungs, final, *curve]
+
+
+def _curve_bound(num_candidates: Mapping[str, int]) -> StageBound:
+    """Any two may be the best, on whichever instances they run."""
+    learners = {m: each for m, each in num_candidates.items() if learns_from_rows(m)}
+    on_gpu = sum(each for method, each in learners.items() if needs_gpu(method))
+    others = sum(learners.values()) - on_gpu
+    return StageBound(
+        "curve",
+        model_jobs=min(on_gpu, MOST_CANDIDATES) * len(PERCENTS),
+        baseline_jobs=min(others, MOST_CANDIDATES) * len(PERCENTS),
+    )
 
 
 def _rung_bounds(entrants: int, finalists: int, tunes: bool) -> list[StageBound]:

@@ -9,6 +9,7 @@ from bakeoff.report.phrases import capitalised
 from bakeoff.report.pictures import curves, ranking, tradeoffs
 from bakeoff.report.pictures import decisions as decision_pictures
 from bakeoff.report.pictures import fit as fit_pictures
+from bakeoff.report.pictures import more_labels as label_pictures
 from bakeoff.report.pictures import rates as rate_pictures
 from bakeoff.report.pictures import slices as slice_pictures
 from bakeoff.report.pictures import stages as stage_pictures
@@ -21,6 +22,7 @@ from bakeoff.report.sections import (
     hardest,
     labels,
     metrics,
+    more_labels,
     ownership,
     pairs,
     probabilities,
@@ -108,6 +110,8 @@ def _sections(race: Race, card: DataCard | None) -> dict[str, Any]:
         "untested": any(is_untested(one) for one in race.ranked),
         "ownership_tables": ownership.ownership_tables(race),
         "spending": ownership.spending_section(race),
+        "more_labels": _more_labels(race),
+        "points_table": more_labels.points_table(race),
         "rates_table": rates.rates_table(race),
         "rate_pictures": _rate_pictures(race),
         "curves": _curves(race),
@@ -166,6 +170,15 @@ def _rate_pictures(race: Race) -> list[tuple[CandidateSummary, Markup]]:
     drawn = rates.tuned(race)[: rates.MAX_PICTURES]
     scales = rate_pictures.scales(drawn)
     return [(one, rate_pictures.rates_picture(race, one, scales).inline()) for one in drawn]
+
+
+def _more_labels(race: Race) -> list[tuple[more_labels.DrawnCurve, Markup]]:
+    """Of each candidate with a learning curve."""
+    drawn = more_labels.drawn_curves(race)
+    if not drawn:
+        return []
+    scales = label_pictures.scales([one.curve for one in drawn])
+    return [(one, label_pictures.more_labels_picture(race, one, scales).inline()) for one in drawn]
 
 
 def _tradeoffs(race: Race) -> list[tuple[Tradeoff, list[Markup]]]:

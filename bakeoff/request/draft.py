@@ -116,6 +116,7 @@ class Draft(_Draft):
     hyperparameters: Lenient[dict[str, Any]] = None
     tune: Lenient[dict[str, Any]] = None
     baselines: Any = None
+    learning_curve: Any = None
     models: Lenient[list[Annotated[Lenient[DraftModel], BeforeValidator(_as_model)]]] = None
     """The list, or what the object includes."""
     pool: DraftPool | None = None

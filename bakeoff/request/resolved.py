@@ -36,6 +36,7 @@ _FIELDS_ADDED_LATER = {
     "prompt",
     "keep",
     "register_model",
+    "learning_curve",
 }
 # Of a thousand candidates two share a hash of 6 digits in 3 of 100 requests: it then grows.
 HASH_LENGTHS = (6, 10, 16)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from bakeoff.errors import Problem
 from bakeoff.hosted_models import is_hosted
-from bakeoff.methods import BASELINES, is_used, seeds_of
+from bakeoff.methods import BASELINES, is_used, learns_from_rows, seeds_of
 from bakeoff.quoting import shown
 from bakeoff.request.column_rules import implied_task, label_rules
 from bakeoff.request.draft import Draft, DraftDataset, DraftModel
@@ -26,6 +26,7 @@ from bakeoff.request.target import Target
 from bakeoff.request.task_rules import no_task_problems, task_problems
 from bakeoff.request.training_rows_rules import training_rows_rules
 from bakeoff.request.values import is_path, is_s3_uri
+from bakeoff.wording import listed
 
 MAX_JOBS = 10_000
 
@@ -50,6 +51,7 @@ def broken_rules(document: dict[str, Any]) -> list[Problem]:
         *_exclusive_rules(draft),
         *_tuning_rules(draft),
         *_baseline_rules(draft),
+        *_learning_curve_rules(draft),
         *_unused_hyperparameters(draft),
         *_revision_rules(draft),
         *_repeated_models(draft),
@@ -150,6 +152,19 @@ def _baseline_rules(draft: Draft) -> Iterator[Problem]:
                 f"{model.id} is a baseline, not a model.",
                 'Leave it out: the baselines take part unless "baselines" is false.',
             )
+
+
+def _learning_curve_rules(draft: Draft) -> Iterator[Problem]:
+    if draft.learning_curve is not True or draft.baselines is not False:
+        # A baseline learns from rows.
+        return
+    methods = {method for _, method in draft.methods}
+    if draft.knows_all_methods and not any(map(learns_from_rows, methods)):
+        yield Problem(
+            "learning_curve",
+            f"No candidate learns from train rows: the methods are {listed(sorted(methods))}.",
+            "Leave it out, or add a model with another method, or the baselines.",
+        )
 
 
 def _unused_hyperparameters(draft: Draft) -> Iterator[Problem]:

@@ -211,6 +211,11 @@ class CommonFields(BaseModel):
         description="Whether the best candidate's model becomes a package in SageMaker's Model "
         "Registry, which waits for approval. See below.",
     )
+    learning_curve: values.Flag = Field(
+        default=False,
+        description="Whether the two best candidates train again, on 25 and on 50 % of the train "
+        "rows, to tell what twice the labels would add. See below.",
+    )
     budget_usd: values.Budget | None = Field(
         default=None,
         description="Limit on the cost of the run, in US dollars, if every job runs until its time "

@@ -36,6 +36,12 @@ def _without_training_rows(draft: Draft) -> Iterator[Problem]:
             "Baselines learn from training rows, and the data set has none.",
             "Leave out baselines, or give dataset.train with an S3 URI.",
         )
+    if draft.learning_curve is True:
+        yield Problem(
+            "learning_curve",
+            "A learning curve needs training rows, and the data set has none.",
+            "Leave it out, or give dataset.train with an S3 URI.",
+        )
     wanted = {field: number for _, field, number in draft.prompt_examples if number}
     for field in wanted:
         yield Problem(

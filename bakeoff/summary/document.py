@@ -12,6 +12,7 @@ from bakeoff.summary.decision_curves import DecisionCurves
 from bakeoff.summary.interval import Interval as Interval
 from bakeoff.summary.learning_rates import LearningRateTrial
 from bakeoff.summary.marks import Mark, MarkKind
+from bakeoff.summary.more_labels import MoreLabels
 from bakeoff.summary.part import Part
 from bakeoff.summary.regression_fit import RegressionFit
 from bakeoff.summary.slices import Slices
@@ -505,6 +506,8 @@ class Summary(Document):
     suspect_labels: SuspectLabels | None = None
     """None where rows have no label or several, and where no linear candidate left its
     probabilities."""
+    more_labels: MoreLabels | None = None
+    """None unless the request asked for a learning curve."""
     kept_models: list[KeptModel] = Field(default_factory=list)
     """In the order of the ranks."""
     predictions: str | None = None

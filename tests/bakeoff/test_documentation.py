@@ -11,6 +11,7 @@ from bakeoff.request.schema import request_json_schema
 from bakeoff.request.upload import RequestEvent
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
+from bakeoff.summary.learning_curve_columns import LEARNING_CURVE_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 from bakeoff.summary.slices_columns import SLICES_COLUMNS
 from bakeoff.summary.suspect_labels_columns import SUSPECT_LABELS_COLUMNS
@@ -72,7 +73,14 @@ def test_the_schema_refuses_what_an_editor_can_refuse():
 
 @pytest.mark.parametrize(
     "columns",
-    [COMPARISON_COLUMNS, METRICS_COLUMNS, JOBS_COLUMNS, SLICES_COLUMNS, SUSPECT_LABELS_COLUMNS],
+    [
+        COMPARISON_COLUMNS,
+        METRICS_COLUMNS,
+        JOBS_COLUMNS,
+        SLICES_COLUMNS,
+        SUSPECT_LABELS_COLUMNS,
+        LEARNING_CURVE_COLUMNS,
+    ],
 )
 def test_columns_have_a_name_of_their_own_and_a_meaning(columns):
     assert columns[0].name == "schema_version"

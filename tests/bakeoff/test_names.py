@@ -112,3 +112,13 @@ def test_names_of_different_runs_differ():
     assert names.processing_job_name(LONGEST_NAME, RUN) != names.processing_job_name(
         LONGEST_NAME, other
     )
+
+
+def test_an_item_tells_the_part_of_the_rows_that_it_trains_on():
+    assert names.train_percent_of(names.item_key("m-p50-0a1b2c", 42, train_percent=25)) == 25
+    assert names.train_percent_of(names.item_key("m-p50-0a1b2c", 42)) is None
+    assert names.train_percent_of(names.item_key("m-0a1b2c", 42, rung=1)) is None
+    whole, part = (
+        names.base_job_name("a", "m-000000", 1, RUN, train_percent=each) for each in (None, 25)
+    )
+    assert whole != part

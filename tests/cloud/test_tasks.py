@@ -49,10 +49,11 @@ def star_rows(num_copies: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def runs(service: Service, material: Material) -> Service:
-    """One run for each task, all at once; the run on pairs has every method too."""
+    """One run for each task, all at once; the run on pairs has every method too, and that on
+    numbers a learning curve, which takes more rows, of the only candidate that learns from them."""
 
-    def dataset(name: str, rows: Any) -> dict[str, str]:
-        splits = {"train": rows(8), "test": rows(2)}
+    def dataset(name: str, rows: Any, num_copies: int = 8) -> dict[str, str]:
+        splits = {"train": rows(num_copies), "test": rows(2)}
         return {
             split: service.put(f"uploads/tasks/{name}-{split}.csv", content)
             for split, content in splits.items()
@@ -75,7 +76,9 @@ def runs(service: Service, material: Material) -> Service:
             "label_delimiter": "|",
         },
     )
-    service.request(STARS, {**shared, "dataset": dataset(STARS, star_rows), "label": "stars"})
+    stars = {"dataset": dataset(STARS, star_rows, num_copies=24), "label": "stars"}
+    asked = {"id": material.models["causal"], "method": "prompt"}
+    service.request(STARS, {**shared, **stars, "models": [asked], "learning_curve": True})
     for name in (PAIRS, TOPICS, STARS):
         service.wait_for_results(name)
     return service
@@ -112,6 +115,19 @@ def test_every_task_s_candidates_are_scored_on_slices(runs: Service) -> None:
         assert {row["sliced_by"] for row in rows} == {"text_length", by_truth}
         scored = {row["candidate"] for row in rows if row["score"]}
         assert scored == {row["candidate"] for row in runs.table(name)}
+
+
+def test_the_learning_curve_has_three_points_and_a_forecast(runs: Service) -> None:
+    rows = runs.table(STARS, "learning_curve.csv")
+
+    assert {row["model"] for row in rows} == {"baseline/tfidf"}
+    assert [row["train_percent"] for row in rows] == ["25", "50", "100", "200"]
+    assert [row["train_rows"] for row in rows[:3]] == ["54", "108", "216"]
+    assert all(row["score"] for row in rows[:3])
+    assert rows[3]["score"] or rows[3]["reason"]
+    assert {row["stage"] for row in runs.table(STARS, "jobs.csv")} == {"final"}
+    sentences = json.loads(runs.get(f"results/{STARS}/summary.json"))["verdict"]["sentences"]
+    assert "labels" in sentences[-1]
 
 
 def test_labels_are_looked_at_by_every_linear_method(runs: Service) -> None:

@@ -18,6 +18,7 @@ FILES = (
     "jobs.csv",
     "slices.csv",
     "suspect_labels.csv",
+    "learning_curve.csv",
     "data.json",
     "summary.json",
     "report.html",

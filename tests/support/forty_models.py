@@ -50,6 +50,7 @@ def forty_models() -> Summary:
             "pairs": parts.pairs_of(candidates[:5]),
             "hardest_rows": [],
             "suspect_labels": None,
+            "more_labels": None,
             "race": StagedRace(
                 stages=stages,
                 search=SearchCounts(listed=200, found=_ALL, dropped={"licence": 61, "family": 99}),

@@ -19,6 +19,7 @@ from bakeoff.summary.document import (
     Verdict,
 )
 from tests.support import summary_parts as parts
+from tests.support.curve_samples import more_labels
 from tests.support.slice_samples import slices_of
 
 HOSTILE = (
@@ -122,6 +123,7 @@ def binary() -> Summary:
         pairs=parts.pairs_of(candidates),
         hardest_rows=parts.hard_rows(candidates, ["neg", "pos"], _REVIEWS),
         suspect_labels=parts.suspects(["tfidf-eb0e71"], ["neg", "pos"], _REVIEWS),
+        more_labels=more_labels(candidates[0].candidate, candidates[1].candidate),
         slices=slices_of(candidates, ["neg", "pos"], {"country": ["US", "GB", "IN"]}),
         conditions=Conditions(**_CONDITIONS),
         statistics=_STATISTICS,
@@ -181,6 +183,7 @@ def multiclass() -> Summary:
                 LABELS,
                 [*HOSTILE, *_REVIEWS] * 6,
             ),
+            "more_labels": more_labels(candidates[0].candidate, candidates[1].candidate),
             "slices": slices_of(
                 candidates[:18], LABELS, {HOSTILE[0]: HOSTILE, "x" * 200: ["y" * 200, "=1+1"]}
             ),
@@ -237,6 +240,7 @@ def regression() -> Summary:
             "pairs": [_error_pair(pair) for pair in parts.pairs_of(candidates, "rmse")],
             "hardest_rows": [_far_off_row(candidates)],
             "suspect_labels": None,
+            "more_labels": None,
             "slices": slices_of(candidates, [], {}, "rmse", "rmse"),
             "conditions": _conditions(
                 dataset="stsb",
@@ -310,6 +314,7 @@ def all_failed() -> Summary:
             "pairs": [],
             "hardest_rows": [],
             "suspect_labels": None,
+            "more_labels": None,
             "slices": None,
             "conditions": _conditions(
                 task=None, task_reason=None, labels=[], rows={}, main_metric=None,
@@ -347,6 +352,7 @@ def single() -> Summary:
             "pairs": [],
             "hardest_rows": [],
             "suspect_labels": None,
+            "more_labels": None,
             "slices": None,
         }
     )  # fmt: skip

@@ -300,6 +300,7 @@ def _config(family: str, seed: int, method: str, hyperparameters: dict[str, Any]
         trial_share=1.0,
         stop_share=1.0,
         stage="final",
+        num_train_rows=None,
         dataset=TrainingDataset("tiny/reviews", "e" * 40, "d" * 64, ROWS),
         target_metric=None,
         target_value=None,

@@ -26,6 +26,7 @@ from job.training_task import task_of
 from training_data.prepared_tokenizer import load_prepared_tokenizer
 from training_data.text_rows import SPLITS
 from training_data.tokenised_rows import TokenisedRows
+from training_data.train_share import with_train_share
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class TrainingInputs:
         splits = {
             split: TokenisedRows(folders.tokenised / f"{split}.parquet", task) for split in SPLITS
         }
+        splits = with_train_share(splits, config.num_train_rows, config.seed)
         tokenizer = load_prepared_tokenizer(folders.model, allow_remote_code=allow_remote_code)
         return cls(config, folders.model, tokenizer, splits, clock, allow_remote_code)
 

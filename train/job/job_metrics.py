@@ -69,7 +69,8 @@ class LearningRateTrial:
 class JobMetrics:
     schema_version: int = 3
     stage: str
-    """"rung": a part of the training, without test; "final": all of it."""
+    """"rung": a part of the training, without test; "final": all of it; "curve": of a part of the
+    rows."""
     candidate: str
     model: str
     model_revision: str | None

@@ -96,7 +96,10 @@ class TrainingConfig:
     """Below 1, the job ends after this share of the steps and keeps its checkpoints, from which
     the candidate's next job goes on."""
     stage: str
-    """"rung": a part of the training, without test; "final"."""
+    """"rung": a part of the training, without test; "final"; "curve": with a part of the rows, to
+    be scored and no more."""
+    num_train_rows: int | None
+    """So many rows of train are trained on (`training_data/train_share.py`); None: all."""
     dataset: TrainingDataset
     target_metric: str | None
     """"precision" or "recall" of the positive label; None without a target."""
@@ -131,6 +134,11 @@ class TrainingConfig:
     def is_rung(self) -> bool:
         """Whether the job trains a part of the steps only, and scores no test."""
         return self.stage == "rung"
+
+    @property
+    def is_curve(self) -> bool:
+        """Whether only the scores are wanted, for a learning curve."""
+        return self.stage == "curve"
 
     def is_better(self, one: Mapping[str, float], other: Mapping[str, float]) -> bool:
         """Whether the main metric is better in the scores `one` than in `other`."""

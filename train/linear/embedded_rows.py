@@ -31,13 +31,16 @@ class EmbeddedRows:
     splits: Mapping[str, TextRows]
     encoder: TextEncoder
     kept: KeptVectors
+    train_share: NDArray[np.bool_] | None = None
+    """Which rows of train have features; None: all."""
     mean_lengths: dict[str, float] = field(default_factory=dict)
     """By split, the tokens that the model has read of a row."""
 
     def features(self, split: str, kind: FeatureKind) -> NDArray[np.float32]:
         found = row_features(self.splits[split].rows, kind, self.kept.of)
         self.mean_lengths[split] = float(found.lengths.mean())
-        return found.values
+        share = self.train_share if split == "train" else None
+        return found.values if share is None else found.values[share]
 
     @property
     def notes(self) -> list[str]:

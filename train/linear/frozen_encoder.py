@@ -19,6 +19,7 @@ from linear.feature_choice import choose_features
 from linear.frozen_model import FrozenModel
 from linear.row_features import feature_kinds
 from training_data.text_rows import SPLITS, TextRows
+from training_data.train_share import train_share
 
 
 def frozen_encoder(
@@ -28,13 +29,16 @@ def frozen_encoder(
     # Weights that are missing in the snapshot, such as a pooler's, are drawn at random.
     set_seed(config.seed)
     task = task_of(config)
-    splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
+    every = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
+    # All rows are embedded: the final has left the vectors of all, and none of a part of them.
+    share = train_share(every["train"].labels, config.num_train_rows, config.seed)
+    splits = every if share is None else {**every, "train": every["train"].only(share)}
     usage = usage_of(folders.model, config.model, config.tokens_kept, is_pair=config.is_pair)
     kinds = feature_kinds(is_sentence_encoder=usage.is_sentence_encoder, is_pair=config.is_pair)
     encoder = TextEncoder.load(folders.model, usage, allow_remote_code=allow_remote_code)
     reads_all_layers = any(kind.layer == ALL_LAYERS for kind in kinds)
     kept = kept_vectors(config, folders, encoder, reads_all_layers=reads_all_layers)
-    rows = EmbeddedRows(splits, encoder, kept)
+    rows = EmbeddedRows(every, encoder, kept, share)
     clock.end("load")
     labels = {split: each.labels for split, each in splits.items()}
     chosen = choose_features(config, kinds, rows.features, labels)

@@ -24,6 +24,7 @@ from linear.row_features import FeatureKind, row_features
 from linear.static_model import StaticModel, feature_kind
 from model.static_table import is_static
 from training_data.text_rows import SPLITS, TextRows
+from training_data.train_share import with_train_share
 
 
 def static_encoder(
@@ -32,6 +33,7 @@ def static_encoder(
     """Run the job; ends the clock's phases load, distil and train."""
     task = task_of(config)
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
+    splits = with_train_share(splits, config.num_train_rows, config.seed)
     made = _embeddings(config, folders.model, clock, allow_remote_code=allow_remote_code)
     clock.end("distil")
     kind = feature_kind(is_pair=config.is_pair)

@@ -23,6 +23,7 @@ from linear.linear_head import ChosenHead, LinearHead, choose_linear_head
 from linear.ngram_features import NgramFeatures, shared_features
 from linear.out_of_fold import out_of_fold_logits
 from training_data.text_rows import SPLITS, TextRows, columns_of, joined
+from training_data.train_share import with_train_share
 
 STRENGTHS = (0.1, 1.0, 10.0, 100.0)
 FOLD_ITERATIONS = 15
@@ -34,6 +35,7 @@ def tfidf_baseline(config: TrainingConfig, folders: JobFolders, clock: PhaseCloc
     """Run the job; ends the clock's phases load and train."""
     task = task_of(config)
     splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
+    splits = with_train_share(splits, config.num_train_rows, config.seed)
     clock.end("load")
     train, validation = splits["train"], splits["validation"]
     features, of_train = NgramFeatures.learnt_from(train.texts)

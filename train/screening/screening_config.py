@@ -89,6 +89,7 @@ class ScreeningConfig:
             trial_share=1.0,
             stop_share=1.0,
             stage="rung",
+            num_train_rows=None,
             dataset=TrainingDataset("", None, "", {}),
             target_metric=None,
             target_value=None,

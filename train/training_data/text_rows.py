@@ -1,7 +1,12 @@
 """The rows of one split as texts, for methods that need no prepared tokens."""
 
 from collections.abc import Sequence
+from copy import copy
+from itertools import compress
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from scoring.task import Task
 
@@ -29,6 +34,13 @@ class TextRows:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def only(self, chosen: NDArray[np.bool_]) -> "TextRows":
+        """Some of the rows; `chosen` (rows,) says which."""
+        part = copy(self)
+        part.ids, part.labels = self.ids[chosen], self.labels[chosen]
+        part.rows = [*compress(self.rows, chosen)]
+        return part
 
     @property
     def texts(self) -> list[str]:

@@ -1,5 +1,6 @@
 """The rows of one split, tokenised and not padded, as a torch dataset."""
 
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,19 @@ class TokenisedRows(Dataset[dict[str, Any]]):
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def only(self, chosen: np.ndarray) -> "TokenisedRows":
+        """Some of the rows; `chosen` (rows,) says which."""
+        part = copy(self)
+        part.ids, part.labels = self.ids[chosen], self.labels[chosen]
+        part.lengths = self.lengths[chosen]
+        offsets = np.append(0, np.cumsum(part.lengths))
+        tokens = np.repeat(chosen, self.lengths)
+        part._sequences = {
+            name: (values[begins[0] : begins[-1]][tokens], offsets)
+            for name, (values, begins) in self._sequences.items()
+        }
+        return part
 
     @property
     def mean_length(self) -> float:

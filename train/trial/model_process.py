@@ -77,6 +77,7 @@ class TrialWanted:
             trial_share=1.0,
             stop_share=1.0,
             stage="",
+            num_train_rows=None,
             dataset=TrainingDataset("", None, "", {}),
             target_metric=None,
             target_value=None,

@@ -1,4 +1,4 @@
-"""Learning curves: loss and main metric by epoch, one line per seed."""
+"""Training curves: loss and main metric by epoch, one line per seed."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -94,7 +94,7 @@ def curves_picture(race: Race, candidate: CandidateSummary, scales: Scales) -> P
 def description(race: Race, candidate: CandidateSummary) -> str:
     """The picture in words."""
     seeds = [_described(race, curve) for curve in candidate.learning_curves]
-    return f"Learning curves of {candidate.name}. {' '.join(seeds)}"
+    return f"Training curves of {candidate.name}. {' '.join(seeds)}"
 
 
 def _described(race: Race, curve: LearningCurve) -> str:

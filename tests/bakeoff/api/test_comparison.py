@@ -65,6 +65,17 @@ def test_suspect_labels_are_a_frame_with_a_row_for_each(folder):
     assert frame.loc[0, "likely_label"] == "pos"
 
 
+def test_a_learning_curve_is_a_frame_with_a_row_for_each_point(folder):
+    summary = summary_samples.binary()
+    (folder / "learning_curve.csv").write_text(tables(summary)["learning_curve.csv"])
+
+    frame = bakeoff.load(folder).learning_curve()
+
+    assert list(frame["train_percent"]) == [25, 50, 100, 200] * 2
+    assert list(frame["is_forecast"]) == [False, False, False, True] * 2
+    assert frame.loc[3, "gain"] > 0
+
+
 def test_jobs_are_a_frame_with_a_row_for_each_job(folder):
     assert len(bakeoff.load(folder).jobs()) == 2
 

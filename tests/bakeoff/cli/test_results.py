@@ -59,6 +59,7 @@ def test_the_newest_results_are_brought_and_shown(cloud, tmp_path):
             "slices.csv",
             "summary.json",
             "suspect_labels.csv",
+            "learning_curve.csv",
         )
     ]
 

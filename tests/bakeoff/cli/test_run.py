@@ -56,6 +56,7 @@ def test_a_comparison_ends_with_its_table_and_the_paths_of_its_files(cloud, requ
         "slices.csv",
         "summary.json",
         "suspect_labels.csv",
+        "learning_curve.csv",
     )
     assert ended.out.splitlines()[-7:] == [str(folder / name) for name in names]
     assert (folder / "data.json").read_bytes() == b"{}"

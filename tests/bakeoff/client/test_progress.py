@@ -254,6 +254,38 @@ def test_the_phase_names_the_stage_of_a_race():
     assert phase(staged("rung", done=(0, 1))) == "Choosing who goes on"
 
 
+def on_the_curve(done=()):
+    """The final has ended, and the first model trains on two parts of the rows."""
+    request = resolved_with(learning_curve=True)
+    items = planned(request).items
+    parts = [
+        items[0].model_copy(
+            update={"stage": "curve", "item": f"{items[0].item}-p{percent}", "wave": 2}
+        )
+        for percent in (25, 50)
+    ]
+    results = {item.item: completed(item, 0.9) for item in items}
+    results |= {parts[place].item: completed(parts[place], 0.6) for place in done}
+    return snapshot(
+        request=request,
+        manifest=manifest_for(request),
+        items=[*items, *parts],
+        results=results,
+        jobs={parts[1].item: validated(1, 0.6)},
+    )
+
+
+def test_a_learning_curve_leaves_the_scores_of_the_final_in_the_table():
+    shot = on_the_curve()
+    first, second = progress(shot, NOW)
+
+    assert phase(shot) == "Training on parts of the rows, for the learning curve"
+    assert (first.state, second.state) == ("learning curve", "completed")
+    assert (first.metrics["f1"], first.split, first.seeds) == (0.9, "test", "1/1")
+    assert phase(on_the_curve(done=(0, 1))) == "Comparing"
+    assert progress(on_the_curve(done=(0, 1)), NOW)[0].state == "completed"
+
+
 def test_while_rates_are_tried_the_state_names_the_rate_and_epochs_are_those_of_the_rate():
     trying = TrainingJob("Training", NOW, trial=RateTrial(2, 3, epoch=1))
     line = progress(training(jobs={0: trying}, hyperparameters={"epochs": 8}), NOW)[0]

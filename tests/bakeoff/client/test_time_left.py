@@ -11,7 +11,7 @@ from bakeoff.client.progress import progress
 from bakeoff.client.progress_text import ProgressLines
 from bakeoff.client.snapshot import TrainingJob
 from bakeoff.client.time_left import TimeLeft, time_left
-from tests.bakeoff.client.test_progress import NOW, training, validated
+from tests.bakeoff.client.test_progress import NOW, on_the_curve, training, validated
 from tests.support.run_samples import completed
 
 
@@ -75,6 +75,22 @@ def test_nothing_is_guessed_of_a_model_from_baselines_alone():
     seen = training(baselines=True, jobs={0: started(10)}, results={2: ended(4), 3: ended(4)})
 
     assert time_left(seen, NOW) is None
+
+
+def test_the_epochs_of_a_learning_curve_s_job_are_those_of_its_part_of_the_rows():
+    left = time_left(on_the_curve(), NOW)
+
+    # 65 s for one epoch of two or more: fewer rows take more epochs than all of them.
+    assert left is not None
+    assert left.is_last_stage
+    assert left.seconds > 65
+
+
+def test_the_final_is_not_the_last_stage_before_a_learning_curve():
+    left = time_left(training(jobs={0: started(60, epoch=1.0)}, learning_curve=True), NOW)
+
+    assert left is not None
+    assert "of this stage" in left.words
 
 
 def test_nothing_is_left_when_all_jobs_have_ended():

@@ -34,6 +34,18 @@ def test_a_single_rung_has_no_number():
     ]
 
 
+def test_a_learning_curve_follows_the_final():
+    stages = stages_of(resolved_with(baselines=True, learning_curve=True))
+
+    assert list(zip(stage_names(stages), map(num_jobs, stages), strict=True)) == [
+        ("final", 4),
+        ("learning curve", 6),
+    ]
+    assert stages_in_words(stages) == (
+        "The race takes at most 10 jobs: 4 for the final and 6 for the learning curve."
+    )
+
+
 @pytest.mark.parametrize("tune", [{"learning_rate": 1}, {"learning_rate": 3}])
 def test_trials_share_the_jobs_of_their_model(tune):
     assert names_and_jobs(tune=tune, seeds=2) == [("final", 4)]
@@ -47,6 +59,7 @@ def test_trials_share_the_jobs_of_their_model(tune):
     [
         {},
         {"models": POOL, "seeds": 3},
+        {"models": POOL, "learning_curve": True},
         {"models": {"search": {"method": "frozen"}}, "baselines": False},
         {"models": [{"id": "m", "method": "lora"}, {"id": "m", "method": "frozen"}]},
     ],

@@ -5,8 +5,10 @@ import pytest
 from bakeoff import layout
 from bakeoff.errors import DocumentError, RequestError
 from bakeoff.jobs.instances import has_local_disks
+from bakeoff.jobs.job_config import TrainingPart
 from bakeoff.jobs.plan import MAX_TRIALS, plan_wave, plannable_dataset, without_experiment
-from bakeoff.jobs.wave import Wave
+from bakeoff.jobs.recipe import MAX_EPOCHS
+from bakeoff.jobs.wave import Training, Wave
 from bakeoff.prepared.manifest import Manifest
 from tests.support.run_samples import (
     RUN,
@@ -292,6 +294,7 @@ def test_the_configuration_has_everything_that_the_script_needs():
             "trial_share": 1.0,
             "stop_share": 1.0,
             "stage": "final",
+            "num_train_rows": None,
             "dataset": {
                 "id": "stanfordnlp/imdb",
                 "revision": "e" * 40,
@@ -467,6 +470,31 @@ def test_hyperparameters_that_do_not_apply_to_the_inferred_task_are_reported_onc
         "hyperparameters.class_weights",
         "hyperparameters.label_smoothing",
     ]
+
+
+def test_a_part_of_the_rows_is_an_item_of_its_own_that_resumes_from_no_other():
+    resolved = resolved_with(models=["m"])
+    manifest = manifest_for(resolved)
+    dataset = plannable_dataset(resolved, manifest)
+    candidate = resolved.candidates[0].candidate
+    part = TrainingPart([2e-5], stage="curve", num_train_rows=100)
+    training = Training(candidate, 42, part, train_percent=25)
+
+    plan = plan_wave(
+        resolved, manifest, dataset, settings_with(), Wave(2, "curve", [training]), [candidate]
+    )
+
+    (item,) = plan.items
+    assert (item.item, item.stage) == (f"{candidate}-s42-p25", "curve")
+    assert "-s42-p25-" in item.base_job_name
+    assert item.training_job["CheckpointConfig"]["S3Uri"].endswith(f"/checkpoints/{item.item}/")
+    shown = item.training_job["ExperimentConfig"]["TrialComponentDisplayName"]
+    assert shown == "Training-on-25-percent"
+    assert violations("CreateTrainingJob", create_requests(plan)[0]) == []
+    config = plan.configs[item.item]
+    assert (config.num_train_rows, config.stage, config.learning_rates) == (100, "curve", [2e-5])
+    # A hundred rows, not those of the data set: the most epochs.
+    assert config.hyperparameters.epochs == MAX_EPOCHS
 
 
 def test_planning_is_a_pure_function():

@@ -69,8 +69,9 @@ def run_race(race, results_of):
     while (wave := next_wave(race, past)) is not None:
         results = results_of(wave)
         past.append(PastWave(wave, results, outcome_of(race, wave, results)))
-        # Screening, three rungs and the final: an execution's history has room for many more.
-        assert len(past) <= 5
+        # Screening, three rungs, the final and the learning curve: an execution's history has room
+        # for many more.
+        assert len(past) <= 6
         if wave.is_last:
             assert next_wave(race, past) is None
     return past

@@ -41,3 +41,13 @@ def test_a_request_without_models_trains_its_baselines():
     (final,) = stage_bounds({"tfidf": 1}, finalists=3)
 
     assert (final.model_jobs, final.baseline_jobs) == (0, 1)
+
+
+def test_a_learning_curve_has_two_parts_of_two_candidates_wherever_these_run():
+    methods = {"full": 5, "frozen": 1, "zeroshot": 1, "tfidf": 1, "majority": 1}
+
+    *_, curve = stage_bounds(methods, finalists=2, num_seeds=3, has_learning_curve=True)
+    (_, small) = stage_bounds({"tfidf": 1}, finalists=None, has_learning_curve=True)
+
+    assert curve == StageBound("curve", model_jobs=4, baseline_jobs=2)
+    assert small == StageBound("curve", model_jobs=0, baseline_jobs=2)

@@ -14,6 +14,7 @@ from bakeoff.report.sections.pairs import pairs_section
 from bakeoff.report.sections.provenance import models_table
 from bakeoff.report.sections.ranking import ranking_table
 from bakeoff.summary.document import LabelScores, Summary
+from bakeoff.summary.more_labels import MoreLabels
 from tests.support import summary_parts as parts
 from tests.support import summary_samples as samples
 from tests.support.crowded_race import crowded_race
@@ -27,8 +28,9 @@ SECTIONS = [
     "Trade-offs",
     "What a model costs to own",
     "Planned and actual cost",
+    "Would more labels help?",
     "Learning rates",
-    "Learning curves",
+    "Training curves",
     "Predicted and true numbers",
     "Confusion matrices",
     "Scores by label",
@@ -51,6 +53,7 @@ OF_CLASSES = (
     "When unsure rows go to people",
 )
 OF_NUMBERS = ("Predicted and true numbers",)
+WITH_CURVE = ("binary", "multiclass")
 MAX_BYTES = 5_000_000
 
 
@@ -85,7 +88,7 @@ def test_every_section_is_present_whatever_data_is_missing(pages, name):
     assert headings == [
         "How forty became three" if is_staged and each == SECTIONS[1] else each
         for each in SECTIONS
-        if each not in left_out
+        if each not in left_out and (name in WITH_CURVE or each != "Would more labels help?")
     ]
 
 
@@ -192,6 +195,25 @@ def test_half_a_character_does_not_keep_the_page_from_being_written():
     row = summary.hardest_rows[0].model_copy(update={"texts": ["half \ud83d of one"]})
     html = render(summary.model_copy(update={"hardest_rows": [row]}), None)
     assert b"half \\ud83d of one" in html.encode()
+
+
+def test_a_learning_curve_says_what_twice_the_rows_would_give_and_why_nothing_is_known(pages):
+    (section,) = [
+        each for each in pages["binary"].all("section") if each.attributes["id"] == "more-labels"
+    ]
+    shown = " ".join(section.text.split())
+    assert re.search(r"\d[.]\d points better \(\d[.]\d to \d[.]\d\) with 16,000 rows", shown)
+    assert "The training on 25 % of the rows failed. The GPU's memory ran out." in shown
+    labels = [each.attributes.get("aria-label", "") for each in pages["binary"].all("svg")]
+    (first, second) = [each for each in labels if "by train rows" in each]
+    assert re.search(r"8,000 rows: 0[.]885 \(.*\); 16,000 rows: .*, forecast[.]$", first)
+    assert "2,000 rows" not in second
+
+
+def test_a_learning_curve_without_any_training_gives_the_reason():
+    reason = "90 train rows are too few for a learning curve."
+    page = changed(samples.binary(), more_labels=MoreLabels(metric="f1", reason=reason))
+    assert reason in " ".join(each.text for each in page.all("p"))
 
 
 def test_suspect_labels_have_text_given_and_likely_label(pages):

@@ -132,4 +132,4 @@ def test_a_single_epoch_is_drawn_as_a_point_that_is_seen() -> None:
 
 def description_of_curves(page: Page) -> str:
     labels = [one.attributes.get("aria-label", "") for one in page.all("svg")]
-    return next(label for label in labels if re.match("Learning curves of", label))
+    return next(label for label in labels if re.match("Training curves of", label))

@@ -45,6 +45,22 @@ def test_baselines_need_training_rows():
     assert "Leave out baselines" in problem.remedy
 
 
+def test_a_learning_curve_needs_training_rows():
+    problem = problem_with(models=[ZERO_SHOT], dataset=TEST_ALONE, learning_curve=True)
+    assert problem.field == "learning_curve"
+    assert "Leave it out" in problem.remedy
+
+
+@pytest.mark.parametrize("models", [[ZERO_SHOT, PROMPT], {"search": {"method": "zeroshot"}}])
+def test_a_learning_curve_needs_a_candidate_that_learns_from_rows(models):
+    wanted = {"dataset": "stanfordnlp/imdb", "learning_curve": True}
+    problem = problem_with(models=models, baselines=False, **wanted)
+    assert problem.field == "learning_curve"
+    assert "zeroshot" in problem.problem and "the baselines" in problem.remedy
+    assert asked(models=models, **wanted)
+    assert asked(models=["m", ZERO_SHOT], baselines=False, **wanted)
+
+
 def test_validation_rows_alone_are_no_data_set():
     problem = problem_with(models=[ZERO_SHOT], dataset={"validation": "s3://bucket/some.csv"})
     assert problem.field == "dataset"

@@ -9,11 +9,12 @@ from bakeoff.prepared.manifest import Manifest
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS, comparison_rows
 from bakeoff.summary.document import Summary
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS, jobs_rows
+from bakeoff.summary.learning_curve_columns import LEARNING_CURVE_COLUMNS, learning_curve_rows
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS, metrics_rows
 from bakeoff.summary.slices_columns import SLICES_COLUMNS, slices_rows
 from bakeoff.summary.suspect_labels_columns import SUSPECT_LABELS_COLUMNS, suspect_labels_rows
 from bakeoff.summary.tables import tables
-from tests.support import summary_parts, summary_samples
+from tests.support import curve_samples, summary_parts, summary_samples
 from tests.support.compared import compared
 from tests.support.run_samples import (
     RUN,
@@ -36,8 +37,9 @@ ALL_COLUMNS = pytest.mark.parametrize(
         (JOBS_COLUMNS, jobs_rows),
         (SLICES_COLUMNS, slices_rows),
         (SUSPECT_LABELS_COLUMNS, suspect_labels_rows),
+        (LEARNING_CURVE_COLUMNS, learning_curve_rows),
     ],
-    ids=["comparison", "metrics", "jobs", "slices", "suspect_labels"],
+    ids=["comparison", "metrics", "jobs", "slices", "suspect_labels", "learning_curve"],
 )
 
 
@@ -67,7 +69,9 @@ def varied():
         slices=halves(next(iter(predictions.values())).ids),
     )
     suspects = summary_parts.suspects(["tfidf"], ["neg", "pos"], ["a text"] * 5)
-    return summary.model_copy(update={"suspect_labels": suspects})
+    first, second, *_ = (each.candidate for each in summary.candidates)
+    curve = curve_samples.more_labels(first, second)
+    return summary.model_copy(update={"suspect_labels": suspects, "more_labels": curve})
 
 
 def halves(ids):
@@ -214,6 +218,46 @@ def test_the_columns_of_suspect_labels_csv_and_their_order():
         ("text_pair", "text"),
         ("run", "text"),
     ]
+
+
+def test_the_columns_of_learning_curve_csv_and_their_order():
+    assert [(column.name, column.type) for column in LEARNING_CURVE_COLUMNS] == [
+        ("schema_version", "integer"),
+        ("candidate", "text"),
+        ("name", "text"),
+        ("model", "text"),
+        ("method", "text"),
+        ("train_percent", "integer"),
+        ("train_rows", "integer"),
+        ("is_forecast", "boolean"),
+        ("metric", "text"),
+        ("score", "number"),
+        ("score_low", "number"),
+        ("score_high", "number"),
+        ("gain", "number"),
+        ("gain_low", "number"),
+        ("gain_high", "number"),
+        ("effect", "text"),
+        ("num_seeds", "integer"),
+        ("reason", "text"),
+        ("job_name", "text"),
+        ("billable_seconds", "integer"),
+        ("cost_usd", "number"),
+        ("run", "text"),
+    ]
+
+
+def test_learning_curve_csv_has_the_points_and_then_the_forecast_of_each_candidate():
+    summary = summary_samples.binary()
+    rows = table(summary, "learning_curve.csv")
+
+    assert [row["train_percent"] for row in rows] == ["25", "50", "100", "200"] * 2
+    measured, ahead, failed, without = rows[2], rows[3], rows[4], rows[7]
+    assert (measured["score"], measured["gain"], measured["is_forecast"]) == ("0.885", "", "false")
+    assert (ahead["effect"], ahead["train_rows"], ahead["job_name"]) == ("adds", "16000", "")
+    assert float(ahead["gain_low"]) < float(ahead["gain"]) < float(ahead["gain_high"])
+    assert (failed["score"], failed["reason"]) == ("", "The GPU's memory ran out.")
+    assert without["reason"].startswith("The training on 25 % of the rows failed.")
 
 
 def test_every_hyperparameter_has_a_column_in_jobs_csv():

@@ -33,6 +33,7 @@ def config_for(task: str, labels: tuple[str, ...], main_metric: str, **changes) 
         "trial_share": 1.0,
         "stop_share": 1.0,
         "stage": "final",
+        "num_train_rows": None,
         "dataset": TrainingDataset("d", None, "f", {}),
         "target_metric": None,
         "target_value": None,
