@@ -12,6 +12,7 @@ from bakeoff.statistics.resampled_scores import ResampledScores, resample
 from bakeoff.statistics.same_rows import SameRows
 from bakeoff.statistics.scaling_law import Measured, ScalingLaw, fitted_law
 from bakeoff.summary.interval import Interval
+from bakeoff.summary.label_amounts import is_in_points
 from bakeoff.summary.more_labels import Effect, LabelForecast, LawPoint
 
 AHEAD = 2
@@ -19,8 +20,8 @@ AHEAD = 2
 _DRAWN_POINTS = 25
 
 # The standard deviation of a training's error by chance and by the choice of its train rows, as a
-# share of the error, times the root of the rows: on the data sets of docs/statistics.md.
-_CHANCE = 2.0
+# share of the error, times the root of the rows: of wrong answers, and of errors of numbers.
+_CHANCE_OF_ANSWERS, _CHANCE_OF_NUMBERS = 2.0, 0.5
 # What is worth labelling for: a point of a score from 0 to 1, a twentieth of any other error.
 _POINT = 0.01
 _SHARE_OF_ERROR = 0.05
@@ -79,7 +80,8 @@ def _measured(scores: Sequence[ResampledScores], rows: Sequence[int], metric: st
     # A bootstrap of n values underestimates their variance by (n - 1) / n.
     covariance = np.atleast_2d(np.cov(resampled)) * num_rows / max(num_rows - 1, 1)
     of_seeds = scores[-1].seed_variance(metric).variance * len(scores[-1].predictions.jobs)
-    usual = (_CHANCE * errors) ** 2 / np.array(rows)
+    chance = _CHANCE_OF_ANSWERS if is_in_points(metric) else _CHANCE_OF_NUMBERS
+    usual = (chance * errors) ** 2 / np.array(rows)
     num_seeds = np.array([len(each.predictions.jobs) for each in scores])
     return Measured(
         shares=np.array(rows) / rows[-1],
@@ -115,14 +117,10 @@ def _forecast(
 
 
 def _effect(gains: Interval, error: float, metric: str) -> Effect:
-    matters = _POINT if _is_share(metric) else _SHARE_OF_ERROR * error
+    matters = _POINT if is_in_points(metric) else _SHARE_OF_ERROR * error
     if gains.high < matters:
         return "hardly"
     return "adds" if gains.low >= matters / 2 else "unclear"
-
-
-def _is_share(metric: str) -> bool:
-    return value_range(metric)[1] == 1
 
 
 def _error(score: float, metric: str) -> float:
