@@ -50,16 +50,16 @@ def test_the_newest_results_are_brought_and_shown(cloud, tmp_path):
     assert ended.status == 0
     for file, content in files().items():
         assert (tmp_path / "imdb" / file).read_bytes() == content
-    assert ended.out.splitlines()[-6:] == [
+    assert ended.out.splitlines()[-7:] == [
         str(tmp_path / "imdb" / file)
         for file in (
             "comparison.csv",
             "jobs.csv",
+            "learning_curve.csv",
             "metrics.csv",
             "slices.csv",
             "summary.json",
             "suspect_labels.csv",
-            "learning_curve.csv",
         )
     ]
 

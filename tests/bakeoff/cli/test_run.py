@@ -51,14 +51,14 @@ def test_a_comparison_ends_with_its_table_and_the_paths_of_its_files(cloud, requ
     names = (
         "data.json",
         "jobs.csv",
+        "learning_curve.csv",
         "metrics.csv",
         "run.json",
         "slices.csv",
         "summary.json",
         "suspect_labels.csv",
-        "learning_curve.csv",
     )
-    assert ended.out.splitlines()[-7:] == [str(folder / name) for name in names]
+    assert ended.out.splitlines()[-8:] == [str(folder / name) for name in names]
     assert (folder / "data.json").read_bytes() == b"{}"
     rows = [
         line.split() for line in ended.out.splitlines() if line.lstrip().startswith(("1 ", "2 "))
