@@ -41,23 +41,12 @@ def _run(options: argparse.Namespace) -> int:
     from prediction.quiet_libraries import quieten_libraries
 
     quieten_libraries()
-    from exporting.measuring import Wanted, measure
-    from exporting.onnx_folder import export_model
-    from prediction.progress_line import ProgressLine
     from prediction.saved_folder import FolderError
     from source.data_problems import DataError
 
-    remote = options.allow_remote_code
     try:
         with tempfile.TemporaryDirectory(prefix="bakeoff-export-") as spool:
-            export_model(
-                options.model, options.output, is_int8=options.int8, allow_remote_code=remote
-            )
-            if options.measured:
-                wanted = Wanted(options.prepared, options.rows, Path(spool), remote)
-                progress = ProgressLine(is_quiet=options.quiet)
-                measure(options.model, options.output, wanted, options.measured, progress.show)
-                progress.end()
+            _export(options, Path(spool))
         return OK
     except DataError as error:
         for each in error.problems:
@@ -65,6 +54,25 @@ def _run(options: argparse.Namespace) -> int:
     except (FolderError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
     return FAILED
+
+
+def _export(options: argparse.Namespace, spool: Path) -> None:
+    from exporting.measuring import measure, read_rows
+    from exporting.onnx_folder import export_model
+    from prediction.progress_line import ProgressLine
+
+    model, output, remote = options.model, options.output, options.allow_remote_code
+    # First, as an export takes longer than it takes to see that they cannot be used.
+    rows = (
+        read_rows(model, prepared=options.prepared, file=options.rows, spool=spool)
+        if options.measured
+        else None
+    )
+    export_model(model, output, is_int8=options.int8, allow_remote_code=remote)
+    if rows is not None:
+        progress = ProgressLine(is_quiet=options.quiet)
+        measure(model, output, rows, options.measured, progress.show, allow_remote_code=remote)
+        progress.end()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,6 +10,8 @@ WHAT_IT_IS: dict[Precision, str] = {
     "int8": "weights of 8 bits, activations too while it computes",
 }
 
+_AS_LARGE = 0.05
+
 
 def sentences(export: Export) -> list[str]:
     """What it loses, what it gains, and on what ground."""
@@ -62,8 +64,13 @@ def _speed(found: Measured) -> str:
     one, other = found.speed.original, found.speed.exported
     batches = other.rows_per_second / one.rows_per_second
     single = one.latency_p50_seconds / other.latency_p50_seconds
-    size = other.num_bytes / one.num_bytes
     return (
         f"It answers batches at {batches:.2g} times the speed of the original and single rows at "
-        f"{single:.2g} times, and has {size:.2g} times its size."
+        f"{single:.2g} times, and {_size(other.num_bytes / one.num_bytes)}."
     )
+
+
+def _size(ratio: float) -> str:
+    if abs(ratio - 1) < _AS_LARGE:
+        return "is as large"
+    return f"has {ratio:.2g} times its size"

@@ -1,7 +1,6 @@
 """Scores and times an exported model beside its original, and writes what was found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,48 +12,54 @@ from exporting.onnx_folder import RUNTIME
 from exporting.side_by_side import side_by_side
 from job.hardware import device_name
 from job.other_load import OtherLoad
-from job.saved_model import read_facts
 from job.shipped_code import CODE_FOLDER
 from job.training_report import write_predictions
-from prediction.saved_folder import FolderError, SavedModel, load_saved_model
+from prediction.saved_folder import FolderError, facts_of, load_saved_model, task_of
 
 MEASUREMENT_FILE = "measurement.json"
 ORIGINAL_FILE, EXPORTED_FILE = "original.npz", "exported.npz"
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which rows to measure with."""
+def read_rows(
+    original: Path, *, prepared: Path | None, file: Path | None, spool: Path
+) -> LabelledRows:
+    """The rows to measure with.
 
-    prepared: Path | None
-    """A split as the preparation of a run has written it."""
-    file: Path | None
-    """Else a file with labelled rows."""
-    spool: Path
-    """An empty folder."""
-    allow_remote_code: bool = False
+    Args:
+        original: the folder of the model that is exported.
+        prepared: a split as the preparation of a run has written it.
+        file: else a file with labelled rows.
+        spool: an empty folder, which is needed as long as the rows are.
+
+    Raises DataError or FolderError if the rows cannot be used.
+    """
+    facts = facts_of(original)
+    if prepared is not None:
+        return prepared_rows(prepared, task_of(facts))
+    if file is None:
+        raise FolderError("there are no rows to measure with: give some with --rows.")
+    is_pair = bool(facts.get("is_pair"))
+    return labelled_rows(file, original, task_of(facts), is_pair=is_pair, spool=spool)
 
 
 def measure(
     original: Path,
     exported: Path,
-    wanted: Wanted,
+    labelled: LabelledRows,
     folder: Path,
     on_rows: Callable[[int, int], None] = lambda more, rows: None,
+    *,
+    allow_remote_code: bool = False,
 ) -> None:
     """Both answer the rows; the measurement and the answers are written to `folder`.
 
     `on_rows` is told how many more rows are done, and how many there are.
-
-    Raises DataError or FolderError if the rows cannot be used.
     """
     first, second = (
-        load_saved_model(each, allow_remote_code=wanted.allow_remote_code)
-        for each in (original, exported)
+        load_saved_model(each, allow_remote_code=allow_remote_code) for each in (original, exported)
     )
-    labelled = _rows(wanted, original, first)
     load = OtherLoad()
-    batch_rows = int(read_facts(original)["batch_rows"])
+    batch_rows = int(facts_of(original)["batch_rows"])
     found = side_by_side(
         (first, second),
         labelled.rows,
@@ -81,16 +86,6 @@ def measure(
         notes=[others.note] if others and others.note else [],
     )
     write_document(folder / MEASUREMENT_FILE, document)
-
-
-def _rows(wanted: Wanted, original: Path, model: SavedModel) -> LabelledRows:
-    if wanted.prepared is not None:
-        return prepared_rows(wanted.prepared, model.task)
-    if wanted.file is None:
-        raise FolderError("there are no rows to measure with: give some with --rows.")
-    return labelled_rows(
-        wanted.file, original, model.task, is_pair=model.is_pair, spool=wanted.spool
-    )
 
 
 def _model_bytes(folder: Path) -> int:

@@ -11,10 +11,10 @@ from typing import Any
 from documents.json_documents import json_value
 from exporting.graphs import Graph, graph_of
 from exporting.onnx_file import quantise, write_graph
-from job.saved_model import MODEL_FILE, SCHEMA_VERSION, read_facts
+from job.saved_model import MODEL_FILE, SCHEMA_VERSION
 from job.shipped_code import CODE_FOLDER, REQUIREMENTS_FILE
 from prediction.onnx_model import GRAPH_MEMBER
-from prediction.saved_folder import FolderError
+from prediction.saved_folder import FolderError, facts_of
 
 WHOLE_FILE, QUANTISED_FILE = "model.onnx", "model_quantized.onnx"
 """As the hub's libraries name them."""
@@ -34,7 +34,7 @@ def export_model(
     """
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise FolderError(f"{output} is there already: give a new folder, or remove it.")
-    facts = _facts(folder)
+    facts = {"schema_version": SCHEMA_VERSION, **facts_of(folder)}
     file = QUANTISED_FILE if is_int8 else WHOLE_FILE
     graph = graph_of(folder, facts, file, allow_remote_code=allow_remote_code)
     output.mkdir(parents=True, exist_ok=True)
@@ -44,15 +44,6 @@ def export_model(
         for path in output.glob(f"{WHOLE_FILE}*"):
             path.unlink()
     _add_files(folder, graph, facts, output)
-
-
-def _facts(folder: Path) -> dict[str, Any]:
-    try:
-        return {"schema_version": SCHEMA_VERSION, **read_facts(folder)}
-    except (OSError, ValueError, LookupError) as error:
-        raise FolderError(
-            f"{folder} holds no model of Bakeoff's: give a folder that `bakeoff model` has written."
-        ) from error
 
 
 def _add_files(folder: Path, graph: Graph, facts: Mapping[str, Any], output: Path) -> None:

@@ -55,16 +55,8 @@ class SavedModel:
 
 def load_saved_model(folder: Path, *, allow_remote_code: bool = False) -> SavedModel:
     """The model that a training job has saved in `folder`. Raises FolderError if there is none."""
-    try:
-        facts = read_facts(folder)
-        labels = tuple(facts["labels"])
-        positive = facts.get("positive_label")
-        task = Task(facts["task"], labels, None if positive is None else labels.index(positive))
-        method = str(facts["method"])
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise FolderError(
-            f"{folder} holds no model of Bakeoff's: give a folder that `bakeoff model` has written."
-        ) from error
+    facts = facts_of(folder)
+    method, task = str(facts["method"]), task_of(facts)
     return SavedModel(
         task=task,
         is_pair=bool(facts.get("is_pair")),
@@ -72,6 +64,26 @@ def load_saved_model(folder: Path, *, allow_remote_code: bool = False) -> SavedM
         temperature=facts.get("temperature"),
         outputs=_outputs_of(method, folder, facts, allow_remote_code=allow_remote_code),
     )
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """What a training job has saved with the model. Raises FolderError if there is none."""
+    try:
+        facts = read_facts(folder)
+        task_of(facts)
+        str(facts["method"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise FolderError(
+            f"{folder} holds no model of Bakeoff's: give a folder that `bakeoff model` has written."
+        ) from error
+    return facts
+
+
+def task_of(facts: Mapping[str, Any]) -> Task:
+    """Raises an error of Python's for what are not facts of a model."""
+    labels = tuple(facts["labels"])
+    positive = facts.get("positive_label")
+    return Task(facts["task"], labels, None if positive is None else labels.index(positive))
 
 
 def _outputs_of(
