@@ -26,7 +26,7 @@ def main() -> None:
     stack = BakeoffStack(
         app, settings.stack_name, settings=settings, root=ROOT, build_folder=ROOT / "build"
     )
-    check(app, stack, settings.readable_buckets, settings.bedrock_ids)
+    check(app, stack, settings.other_buckets, settings.bedrock_ids)
     app.synth()
 
 

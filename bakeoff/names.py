@@ -125,6 +125,11 @@ def processing_job_name(name: str, run: str) -> str:
     return f"{_cut(slug(name), _MAX_NAME_IN_PROCESSING_JOB)}-prepare-{run}"
 
 
+def prediction_job_name(name: str, number: str) -> str:
+    """The name of a processing job that answers rows with a model of these results."""
+    return f"{ENDPOINT_PREFIX}{_cut(slug(name), _MAX_NAME_IN_PROCESSING_JOB)}-predict-{number}"
+
+
 def endpoint_name(project: str, name: str) -> str:
     """The name of the endpoint that answers with a model of these results; one per deployment."""
     readable = _cut(slug(name), _MAX_NAME_IN_ENDPOINT)

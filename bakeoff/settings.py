@@ -63,6 +63,28 @@ class EndpointSettings(BaseModel):
         return vpc_config(self.subnet_ids, self.security_group_ids)
 
 
+class PredictionSettings(BaseModel):
+    """What jobs that answer rows in S3 are made of: an output of the stack."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role_arn: NonEmpty
+    training_image: NonEmpty
+    instance_type: NonEmpty
+    processing_volume_gb: int = Field(ge=1)
+    max_runtime_seconds: int = Field(ge=1)
+    subnet_ids: TextList = ()
+    security_group_ids: TextList = ()
+    bucket_kms_key_arn: str = ""
+    volume_kms_key_arn: str = ""
+    project_tag: str = "bakeoff"
+
+    @property
+    def vpc_config(self) -> dict[str, list[str]] | None:
+        """The job's network, as for other jobs."""
+        return vpc_config(self.subnet_ids, self.security_group_ids)
+
+
 class ServiceSettings(ComputeSettings):
     """All settings of the Lambdas; an empty text means that the setting is unset."""
 

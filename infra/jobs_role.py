@@ -48,7 +48,7 @@ class JobsRole(Construct):
             *pull_images([repository_arn]),
             *logs_and_metrics(self, LOG_GROUPS, namespaces=LOG_GROUPS),
             *_bucket(bucket),
-            *_other_buckets(readable_buckets),
+            *other_buckets(readable_buckets),
             *use_objects_under(kms.bucket, write=True),
             *use_volumes(kms.volumes),
         ]
@@ -127,7 +127,8 @@ def use_volumes(key_arn: str) -> list[iam.PolicyStatement]:
     ]
 
 
-def _other_buckets(names: Sequence[str]) -> list[iam.PolicyStatement]:
+def other_buckets(names: Sequence[str]) -> list[iam.PolicyStatement]:
+    """What reading the buckets that the operator has named takes."""
     if not names:
         return []
     arns = [f"arn:{Aws.PARTITION}:s3:::{name}" for name in names]

@@ -9,6 +9,7 @@ from infra.bedrock_rights import profile_models
 from infra.endpoint_role import KEPT_MODELS
 from infra.endpoint_role import LOG_GROUPS as ENDPOINT_LOG_GROUPS
 from infra.jobs_role import LOG_GROUPS
+from infra.prediction_role import ANSWERS
 from infra.stack import BakeoffStack
 
 _WILDCARD_RESOURCE = "AwsSolutions-IAM5[Resource::{}]"
@@ -30,6 +31,7 @@ UNTIED = (
 )
 PER_RUN = "Runs and results are named after the deployment; each pattern is one kind of object."
 OBJECTS = (
+    ANSWERS,
     "cache/*",
     "cache/*/slices.json.gz",
     "cache/*/test_texts.jsonl.gz",
@@ -74,20 +76,20 @@ PER_EXECUTION = "The executions of this one state machine, and those of its Dist
 PER_VERSION = "Executions in flight call the versions of earlier deployments."
 LOG_STREAMS = "The streams of SageMaker's log groups; each endpoint has a group of its own."
 OTHER_REGIONS = "An inference profile chooses the region; the right holds through it alone."
-OTHER_BUCKETS = "Buckets that the operator has named for requests to read from."
+OTHER_BUCKETS = "Buckets that the operator has named to read from or to write answers to."
 
 
 def check(
     app: App,
     stack: BakeoffStack,
-    readable_buckets: tuple[str, ...],
+    other_buckets: tuple[str, ...],
     bedrock_ids: Sequence[str] = (),
 ) -> None:
     """Make the synthesis of `app` fail on every finding that is not explained here."""
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     reasons = REASONS | {
         _WILDCARD_RESOURCE.format(resource): reason
-        for resource, reason in _wildcards(stack, readable_buckets, bedrock_ids).items()
+        for resource, reason in _wildcards(stack, other_buckets, bedrock_ids).items()
     }
     Validations.of(stack).acknowledge(
         *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
@@ -95,7 +97,7 @@ def check(
 
 
 def _wildcards(
-    stack: BakeoffStack, readable_buckets: tuple[str, ...], bedrock_ids: Sequence[str]
+    stack: BakeoffStack, other_buckets: tuple[str, ...], bedrock_ids: Sequence[str]
 ) -> dict[str, str]:
     """The reason for each resource with a wildcard, keyed by cdk-nag's notation of the resource."""
     bucket = _logical_id(stack, stack.storage.bucket.node.default_child)
@@ -116,7 +118,7 @@ def _wildcards(
             f"arn:<AWS::Partition>:logs:{account}:log-group:{group}:*": LOG_STREAMS
             for group in (*LOG_GROUPS, *ENDPOINT_LOG_GROUPS)
         },
-        **{f"arn:<AWS::Partition>:s3:::{name}/*": OTHER_BUCKETS for name in readable_buckets},
+        **{f"arn:<AWS::Partition>:s3:::{name}/*": OTHER_BUCKETS for name in other_buckets},
         **{
             f"arn:<AWS::Partition>:bedrock:*::foundation-model/{model}": OTHER_REGIONS
             for model in profile_models(bedrock_ids)

@@ -113,6 +113,8 @@ class Settings(BaseModel):
     security_group_ids: TextList = ()
     readable_buckets: BucketNames = ()
     """Other buckets whose datasets and models a request may name."""
+    writable_buckets: BucketNames = ()
+    """Other buckets to which `predict` may write the answers for rows in S3."""
     bedrock_models: TextList = ()
     """Models of Amazon Bedrock that a request may name, by their ids: `ID`, or
     `ID=INPUT/OUTPUT` with the prices in US dollars per million tokens."""
@@ -160,6 +162,11 @@ class Settings(BaseModel):
                     "with =INPUT/OUTPUT, its prices in US dollars per million tokens"
                 )
         return self
+
+    @property
+    def other_buckets(self) -> tuple[str, ...]:
+        """The buckets that the operator names, for reading or for writing."""
+        return (*self.readable_buckets, *self.writable_buckets)
 
     @property
     def bedrock_ids(self) -> list[str]:

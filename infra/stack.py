@@ -16,6 +16,7 @@ from infra.images import Images
 from infra.jobs_role import JobsRole
 from infra.log_retention import log_retention
 from infra.notices import Notices
+from infra.prediction_role import PredictionRole
 from infra.settings import Settings
 from infra.storage import Storage
 from infra.training_code import TrainingCode
@@ -64,6 +65,7 @@ class BakeoffStack(Stack):
         )
         self.bedrock_role = self._bedrock_role()
         self.endpoint_role = self._endpoint_role()
+        self.prediction_role = self._prediction_role()
         self.functions = self._functions(root, build_folder)
         rights = rights_by_state(self, self.storage.bucket, self.code.object_arn, settings)
         for state in self.functions.by_state:
@@ -117,6 +119,18 @@ class BakeoffStack(Stack):
             kms=self._settings.kms,
         ).role
 
+    def _prediction_role(self) -> iam.IRole:
+        return PredictionRole(
+            self,
+            "PredictionRole",
+            bucket=self.storage.bucket,
+            repository_arn=self.images.training.repository_arn,
+            readable_buckets=self._settings.readable_buckets,
+            writable_buckets=self._settings.writable_buckets,
+            in_vpc=bool(self._settings.subnet_ids),
+            kms=self._settings.kms,
+        ).role
+
     def _outputs(self) -> None:
         """What the command line reads of the stack."""
         CfnOutput(self, "BucketName", value=self.storage.bucket.bucket_name)
@@ -127,6 +141,8 @@ class BakeoffStack(Stack):
         compare = self.functions.by_state["Compare"]
         CfnOutput(self, "CompareFunctionArn", value=compare.function_arn)
         CfnOutput(self, "EndpointSettings", value=self.to_json_string(self._endpoint_settings()))
+        predictions = self.to_json_string(self._prediction_settings())
+        CfnOutput(self, "PredictionSettings", value=predictions)
         # Uploads that are about to expire must be uploaded again before a run.
         CfnOutput(self, "RunRetentionDays", value=str(self._settings.run_retention_days))
 
@@ -141,6 +157,22 @@ class BakeoffStack(Stack):
             "security_group_ids": list(settings.security_group_ids),
             "volume_kms_key_arn": settings.kms.volumes,
             "allow_remote_code": settings.allow_remote_code,
+            "project_tag": settings.stack_name,
+        }
+
+    def _prediction_settings(self) -> dict[str, Any]:
+        """Those of `bakeoff.settings.PredictionSettings`."""
+        settings = self._settings
+        return {
+            "role_arn": self.prediction_role.role_arn,
+            "training_image": self.images.training.uri,
+            "instance_type": settings.processing_instance_type,
+            "processing_volume_gb": settings.processing_volume_gb,
+            "max_runtime_seconds": settings.max_runtime_seconds,
+            "subnet_ids": list(settings.subnet_ids),
+            "security_group_ids": list(settings.security_group_ids),
+            "bucket_kms_key_arn": settings.kms.bucket,
+            "volume_kms_key_arn": settings.kms.volumes,
             "project_tag": settings.stack_name,
         }
 

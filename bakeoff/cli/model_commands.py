@@ -10,7 +10,9 @@ from bakeoff.cli.commands import ExitStatus, Surroundings
 from bakeoff.cli.ending import end
 from bakeoff.cli.export_wish import Wish
 from bakeoff.cli.model import Rows, WantedModel, bring, predict
+from bakeoff.cli.predict_in_s3 import predict_in_s3
 from bakeoff.cli.push import push
+from bakeoff.endpoint.batch import RowsInS3, is_s3_uri
 from bakeoff.errors import MissingPackageError
 
 Candidate = Annotated[
@@ -57,14 +59,15 @@ def predict_rows(
         str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
     ],
     rows: Annotated[
-        Path, typer.Argument(metavar="ROWS", help="CSV, JSON Lines or Parquet, as in requests.")
+        str,
+        typer.Argument(
+            metavar="ROWS", help="CSV, JSON Lines or Parquet, as in requests; here or in S3."
+        ),
     ],
     output: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE", dir_okay=False, help="The file to write: .csv, .jsonl or .parquet."
-        ),
-    ] = Path("predictions.csv"),
+        str,
+        typer.Option(metavar="FILE", help="The file to write: .csv, .jsonl or .parquet."),
+    ] = "predictions.csv",
     text: Annotated[
         list[str] | None,
         typer.Option(metavar="COLUMN", help="The texts' column; twice for pairs; as in training."),
@@ -78,10 +81,23 @@ def predict_rows(
     run: EarlierRun = None,
     local: InLocalCloud = False,
     remote_code: RemoteCode = False,
+    instance_type: Annotated[
+        str | None, typer.Option(metavar="TYPE", help="Of the job that answers rows in S3.")
+    ] = None,
 ) -> None:
-    """Answer every row of a file with the model that a run has kept."""
+    """Answer every row of a file with the model that a run has kept.
+
+    Rows in S3 are answered by a job of SageMaker, which writes to S3, too.
+    """
     wanted = WantedModel(name, candidate, run, is_local=local)
-    asked = Rows(rows, output, text or (), keep or (), encoding, remote_code)
+    if is_s3_uri(rows) or is_s3_uri(output):
+        in_s3 = RowsInS3(rows, output, text or (), keep or (), encoding, remote_code)
+        end(context, lambda around: predict_in_s3(wanted, in_s3, instance_type, around))
+    if instance_type:
+        raise typer.BadParameter("It is for rows in S3.", param_hint="--instance-type")
+    if Path(output).is_dir():
+        raise typer.BadParameter(f"{output} is a folder.", param_hint="--output")
+    asked = Rows(Path(rows), Path(output), text or (), keep or (), encoding, remote_code)
     end(context, lambda around: predict(wanted, asked, around))
 
 

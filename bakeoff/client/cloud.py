@@ -14,6 +14,7 @@ from botocore.config import Config
 from bakeoff.client.aws_errors import error_code, translated
 from bakeoff.client.deployment import DEFAULT_STACK, STACK_VARIABLE, Deployment, find_deployment
 from bakeoff.client.endpoint_service import EndpointService
+from bakeoff.client.predicting import PredictionJobs
 from bakeoff.client.sdk_clients import client_maker
 from bakeoff.cost import price_list, token_prices
 from bakeoff.errors import FunctionFailedError, ServiceError
@@ -266,6 +267,10 @@ class Cloud:
         with translated():
             runtime = self._make_client("sagemaker-runtime", config=_ONE_QUESTION)
         return EndpointService(self._sagemaker, runtime, self._logs)
+
+    def prediction_jobs(self) -> PredictionJobs:
+        """The processing jobs that answer rows."""
+        return PredictionJobs(self._sagemaker, self._logs)
 
     def training_jobs(self, name_contains: str) -> dict[str, str]:
         """The status of every training job whose name contains the text, by name."""

@@ -1,8 +1,9 @@
 """Creates and removes the endpoint of a run's kept model, and lists those there are."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bakeoff.client.endpoint_service import (
     CONFIG,
@@ -116,7 +117,7 @@ def deployed(service: EndpointService, project: str) -> Iterator[Deployed]:
 
 def _hardware(service: EndpointService, name: str) -> str:
     config = service.describe(CONFIG, name) or {}
-    variant = next(iter(config.get("ProductionVariants", ())), {})
+    variant: Mapping[str, Any] = next(iter(config.get("ProductionVariants", ())), {})
     memory_mb = variant.get("ServerlessConfig", {}).get("MemorySizeInMB")
     return f"serverless, {memory_mb} MB" if memory_mb else str(variant.get("InstanceType", ""))
 

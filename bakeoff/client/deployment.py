@@ -8,7 +8,7 @@ from botocore import exceptions as aws
 
 from bakeoff.client.aws_errors import LOCALLY, error_code
 from bakeoff.errors import ServiceError
-from bakeoff.settings import ComputeSettings, EndpointSettings
+from bakeoff.settings import ComputeSettings, EndpointSettings, PredictionSettings
 
 DEFAULT_STACK = "Bakeoff"
 STACK_VARIABLE = "BAKEOFF_STACK"
@@ -27,6 +27,8 @@ class Deployment:
     compare_function_arn: str | None = None
     """None as above."""
     endpoints: EndpointSettings | None = None
+    """None as above."""
+    predictions: PredictionSettings | None = None
     """None as above."""
     deployed_at: datetime | None = None
     """When the stack was created or last changed; None if that is not known."""
@@ -49,6 +51,7 @@ def find_deployment(cloudformation: Any, stack: str) -> Deployment:
         ) from error
     compute, days = outputs.get("ComputeSettings"), outputs.get("RunRetentionDays")
     endpoints = outputs.get("EndpointSettings")
+    predictions = outputs.get("PredictionSettings")
     return Deployment(
         bucket,
         machine,
@@ -56,6 +59,9 @@ def find_deployment(cloudformation: Any, stack: str) -> Deployment:
         run_retention_days=None if days is None else int(days),
         compare_function_arn=outputs.get("CompareFunctionArn"),
         endpoints=None if endpoints is None else EndpointSettings.model_validate_json(endpoints),
+        predictions=(
+            None if predictions is None else PredictionSettings.model_validate_json(predictions)
+        ),
         deployed_at=found.get("LastUpdatedTime") or found.get("CreationTime"),
     )
 

@@ -3,7 +3,7 @@
 import re
 
 from bakeoff.request.resolved import Candidate, ResolvedRequest
-from bakeoff.settings import ServiceSettings
+from bakeoff.settings import PredictionSettings, ServiceSettings
 
 # Amazon's letter "d" stands for local disks (m5d, g4dn, p4de); these families have them without.
 _LOCAL_DISKS = re.compile(r"ml\.(?:[a-z]+\d+[a-z]*d|g[5-9]|gr6|p[5-9]|trn)")
@@ -14,7 +14,9 @@ def has_local_disks(instance_type: str) -> bool:
     return _LOCAL_DISKS.match(instance_type) is not None
 
 
-def volume_key(settings: ServiceSettings, instance_type: str) -> dict[str, str]:
+def volume_key(
+    settings: ServiceSettings | PredictionSettings, instance_type: str
+) -> dict[str, str]:
     """The part of SageMaker's ResourceConfig or ClusterConfig that encrypts the volumes."""
     if not settings.volume_kms_key_arn or has_local_disks(instance_type):
         return {}

@@ -16,6 +16,12 @@ from local.sagemaker.service import Jobs, new_request_id
 from local.sagemaker.validation import validate
 
 _MAX_RESULTS = 100
+# Where the caller passes a role to SageMaker.
+_ROLE_FIELDS = {
+    "CreateModel": "ExecutionRoleArn",
+    "CreateProcessingJob": "RoleArn",
+    "CreateTrainingJob": "RoleArn",
+}
 
 Answer = tuple[int, dict[str, str], bytes]
 _Handler = Callable[[Scope, dict[str, Any]], dict[str, Any]]
@@ -57,8 +63,9 @@ class Api:
         """
         try:
             request = json.loads(body or b"{}")
-            if operation == "CreateModel" and "ExecutionRoleArn" in request:
-                check_passing(request["ExecutionRoleArn"])
+            role = request.get(_ROLE_FIELDS.get(operation, ""))
+            if role is not None:
+                check_passing(role)
             handler = self._handler_of(operation, request, scope)
             if handler is not None:
                 return _response(200, handler(scope, request))

@@ -83,6 +83,7 @@ def user(service: Service) -> User:
         "the function Compare": service.output("CompareFunctionArn"),
         "log groups": f"arn:aws:logs:{region}:{account}:log-group",
         "jobs": f"arn:aws:sagemaker:{region}:{account}",
+        "the role of the predictions": json.loads(service.output("PredictionSettings"))["role_arn"],
         "the role of the endpoints": json.loads(service.output("EndpointSettings"))["role_arn"],
     }
     grants = documented_grants(ROOT / "docs" / "deploy.md", name, arns)
@@ -145,6 +146,7 @@ def runs(
     _assert_same_files(folder / "again" / WHOLE, folder / "results" / WHOLE)
     _use_the_winner(service, user, folder)
     _deploy_the_winner(service, user, folder)
+    _answer_in_s3(service, user, folder)
     yield service
 
 
@@ -196,6 +198,27 @@ def _deploy_the_winner(service: Service, user: User, folder: Path) -> None:
     assert [row["label"] for row in rows] == [row["given"] for row in answers]
     assert "are removed" in _said(user.bakeoff(folder, "undeploy", WHOLE))
     assert "nothing was removed" in _said(user.bakeoff(folder, "undeploy", WHOLE))
+
+
+def _answer_in_s3(service: Service, user: User, folder: Path) -> None:
+    """A job answers rows in S3 as this machine does."""
+    rows = service.put("uploads/to-answer/rows.parquet", (folder / "rows.parquet").read_bytes())
+    output = f"s3://{service.bucket}/answers/{WHOLE}.parquet"
+    command = ("predict", WHOLE, rows, "--output", output, "--keep", "id")
+    assert output in _said(user.bakeoff(folder, *command)).replace("\n", "")
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=service.cloud.endpoint,
+        region_name=user.environment["AWS_REGION"],
+        aws_access_key_id=user.environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=user.environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    s3.download_file(service.bucket, f"answers/{WHOLE}.parquet", str(folder / "from-s3.parquet"))
+    found, expected = (
+        pq.read_table(folder / file).to_pydict() for file in ("from-s3.parquet", "answers.parquet")
+    )
+    assert found["given"] == expected["given"]
+    assert found["id"] == expected["id"]
 
 
 def _said(started: "subprocess.Popen[str]") -> str:
@@ -406,6 +429,8 @@ UNSEEN = (
     # Of the tags in the requests that create; the emulator knows no such check.
     ("sagemaker:AddTags", "/bakeoff-*", _BY_AWS),
     ("sagemaker:CreateModelPackage", "-group/bakeoff-*", _BY_AWS),
+    ("logs:FilterLogEvents", ":/aws/sagemaker/ProcessingJobs:*", _ELSEWHERE),
+    ("s3:GetObject", "/answers/*", "answers may be rows of the next prediction"),
     ("logs:DescribeLogStreams", ":/aws/sagemaker/Endpoints/*:*", _ELSEWHERE),
     ("logs:GetLogEvents", ":/aws/sagemaker/Endpoints/*:*", _ELSEWHERE),
     ("s3:ListBucket", "", "makes S3 answer 404 rather than 403 for what is missing; never called"),

@@ -41,7 +41,7 @@ def synthesized(folder: Path, **settings: Any) -> Template:
     stack = BakeoffStack(
         app, chosen.stack_name, settings=chosen, root=ROOT, build_folder=ROOT / "build"
     )
-    check(app, stack, chosen.readable_buckets, chosen.bedrock_ids)
+    check(app, stack, chosen.other_buckets, chosen.bedrock_ids)
     app.synth()
     return json.loads((folder / f"{chosen.stack_name}.template.json").read_text())
 

@@ -24,6 +24,7 @@ EVERYTHING: dict[str, Any] = {
     "subnet_ids": ("subnet-1",),
     "security_group_ids": ("sg-1",),
     "readable_buckets": ("other-bucket",),
+    "writable_buckets": ("answers-bucket",),
     "bedrock_models": ("amazon.nova-lite-v1:0", "us.amazon.nova-pro-v1:0=0.8/3.2"),
     "hub_token_secret_arn": f"arn:aws:secretsmanager:{_REGION}:secret:hub-AbCdEf",
     "kms": {

@@ -3,7 +3,12 @@ import json
 
 import pytest
 
-from bakeoff.settings import ComputeSettings, EndpointSettings, ServiceSettings
+from bakeoff.settings import (
+    ComputeSettings,
+    EndpointSettings,
+    PredictionSettings,
+    ServiceSettings,
+)
 from infra.functions import SHAPES
 from tests.infra.conftest import readable
 from tests.infra.policy_statements import EVERYTHING
@@ -179,6 +184,7 @@ def test_the_command_line_finds_what_it_needs_in_the_outputs(template):
         "RunRetentionDays",
         "CompareFunctionArn",
         "EndpointSettings",
+        "PredictionSettings",
     }
     compare = template["Outputs"]["CompareFunctionArn"]["Value"]
     assert readable(compare).startswith("<FunctionsCompare")
@@ -276,3 +282,5 @@ def test_the_command_line_finds_what_endpoints_are_made_of(template, with_everyt
     assert "-gpu-" in settings.gpu_image
     assert settings.vpc_config is None
     assert EndpointSettings.model_validate_json(everything).subnet_ids == ("subnet-1",)
+    predictions = readable(with_everything["Outputs"]["PredictionSettings"]["Value"])
+    assert PredictionSettings.model_validate_json(predictions).vpc_config is not None

@@ -11,7 +11,7 @@ from bakeoff.client.follow import Clock
 from bakeoff.errors import ServiceError
 from bakeoff.jobs.plan_item import plan_to_json
 from bakeoff.request.upload import RequestEvent
-from bakeoff.settings import EndpointSettings
+from bakeoff.settings import EndpointSettings, PredictionSettings
 from tests.support.products import product
 from tests.support.run_samples import manifest_for, planned, resolved_with, settings_with
 
@@ -24,6 +24,14 @@ ENDPOINTS = EndpointSettings(
     gpu_image="763104351884.dkr.ecr.eu-west-1.amazonaws.com/inference:gpu",
     project_tag="Bakeoff",
 )
+PREDICTIONS = PredictionSettings(
+    role_arn="arn:aws:iam::123456789012:role/predictions",
+    training_image="763104351884.dkr.ecr.eu-west-1.amazonaws.com/training:1",
+    instance_type="ml.m5.2xlarge",
+    processing_volume_gb=100,
+    max_runtime_seconds=14400,
+    project_tag="Bakeoff",
+)
 
 
 class FakeCloud:
@@ -32,9 +40,15 @@ class FakeCloud:
     def __init__(self):
         machine = "arn:aws:states:::stateMachine:Bakeoff"
         self.deployment = Deployment(
-            BUCKET, machine, settings_with(), RUN_RETENTION_DAYS, endpoints=ENDPOINTS
+            BUCKET,
+            machine,
+            settings_with(),
+            RUN_RETENTION_DAYS,
+            endpoints=ENDPOINTS,
+            predictions=PREDICTIONS,
         )
         self.endpoint_service = None
+        self.job_service = None
         self.prices = {}
         self.of_tokens = []
         self.lowered_quotas = {}
@@ -130,6 +144,9 @@ class FakeCloud:
 
     def endpoints(self):
         return self.endpoint_service
+
+    def prediction_jobs(self):
+        return self.job_service
 
     def training_jobs(self, name_contains):
         return {
