@@ -54,6 +54,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace, replies: TextIO) -> int:
+    from prediction.quiet_libraries import quieten_libraries
+
+    # The next imports bring them in.
+    quieten_libraries()
     from prediction.conversation import converse
     from prediction.file_answers import Asked, answer_rows
     from prediction.progress_line import ProgressLine

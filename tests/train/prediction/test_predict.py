@@ -67,6 +67,7 @@ def test_the_folder_alone_answers_the_test_rows_as_they_were_scored(encoder, tmp
 
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
+    assert "Loading weights" not in done.stderr
     answers = pq.read_table(tmp_path / "answers.parquet").to_pylist()
     expected = scored(encoder)
     assert [row["given"] for row in answers] == [row["given"] for row in expected]
