@@ -7,6 +7,7 @@ from rich.console import Console
 from bakeoff import metrics
 from bakeoff.cli.tables import Header, fitted, print_paragraph, print_plain, print_table
 from bakeoff.client.progress_text import duration
+from bakeoff.methods import is_used
 from bakeoff.quoting import escaped
 from bakeoff.result_files import DATA_CARD
 from bakeoff.summary.document import CandidateSummary, MetricSummary, Summary, Verdict
@@ -160,13 +161,14 @@ def print_problems(console: Console, problems: Sequence[Mapping[str, str]]) -> N
         print_paragraph(console, escaped(problem["remedy"]), indent=4)
 
 
-def _use_of_rows(rows: Mapping[str, int]) -> str:
+def _use_of_rows(rows: Mapping[str, int], *, has_epochs: bool) -> str:
     """Up to the number of test rows."""
     train, validation = rows.get("train", 0), rows.get("validation", 0)
     if train:
+        chosen = "the best epoch was" if has_epochs else "settings were"
         return (
-            f"Trained on {train:,} rows; the best epoch was chosen on {validation:,} validation "
-            "rows, and scored once on"
+            f"Trained on {train:,} rows; {chosen} chosen on {validation:,} validation rows, and "
+            "scored once on"
         )
     chosen = f"settings were chosen on {validation:,} validation rows, and " if validation else ""
     return f"Trained on no row; {chosen}scored once on"
@@ -183,8 +185,9 @@ def _conditions(summary: Summary, shown: Collection[str]) -> str:
     }
     leaked = conditions.leaked_rows_dropped
     dropped = f" {leaked:,} training rows that are in test as well were left out." if leaked else ""
+    has_epochs = any(is_used("epochs", each.method) for each in summary.candidates)
     return (
-        f"{_use_of_rows(rows)} {rows.get('test', 0):,} test rows.{dropped} "
+        f"{_use_of_rows(rows, has_epochs=has_epochs)} {rows.get('test', 0):,} test rows.{dropped} "
         f"The task is {conditions.task}; {conditions.main_metric_direction} {metric} is better."
         f"{averages.get(conditions.task or '', '')}"
         f"{_MEANING_OF_VALIDATION if 'validation' in shown else ''}"

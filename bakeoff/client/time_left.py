@@ -13,11 +13,13 @@ from statistics import median
 
 from bakeoff.client.progress_text import duration
 from bakeoff.client.snapshot import Snapshot, TrainingJob
+from bakeoff.jobs.learning_rates import num_rates
 from bakeoff.jobs.plan_item import PlanItem
 from bakeoff.jobs.recipe import recipe_of
 from bakeoff.jobs.stage import Stage
 from bakeoff.methods import is_used
 from bakeoff.names import train_percent_of
+from bakeoff.race.cuts import LONE_TRIAL_SHARE
 from bakeoff.race.stage_bounds import is_racer
 from bakeoff.request.resolved import Candidate
 
@@ -121,7 +123,10 @@ def _elapsed(job: TrainingJob, now: datetime) -> float:
 
 
 def _share(item: PlanItem, job: TrainingJob, snapshot: Snapshot) -> float | None:
-    """The share of the job's epochs that have ended; None if it has none, or tries rates still."""
+    """The share of the job's work that is done: epochs, and trials of learning rates before them.
+
+    None if no epoch has ended, or it tries rates still.
+    """
     dataset = snapshot.manifest.dataset if snapshot.manifest else None
     candidate = _candidate(item, snapshot)
     ended = job.metrics.get("validation:epoch", 0.0)
@@ -134,4 +139,18 @@ def _share(item: PlanItem, job: TrainingJob, snapshot: Snapshot) -> float | None
     if percent is not None:
         rows = rows.model_copy(update={"train": round(rows.train * percent / 100)})
     epochs = recipe_of(candidate, rows, encoder_parameters=None).epochs
-    return min(ended / epochs, 1.0) if epochs else None
+    if not epochs:
+        return None
+    num_trials = _num_trials(item, candidate, snapshot)
+    # The trial of the rate that was chosen is a part of the training.
+    extra, least = (num_trials - 1) * LONE_TRIAL_SHARE, LONE_TRIAL_SHARE if num_trials > 1 else 0.0
+    return (extra + max(min(ended / epochs, 1.0), least)) / (extra + 1)
+
+
+def _num_trials(item: PlanItem, candidate: Candidate, snapshot: Snapshot) -> int:
+    """How many rates the job tries before it trains on; in the final only a candidate's first job
+    does, if no rung has done so before."""
+    firsts = [each.item for each in snapshot.items or [] if each.candidate == item.candidate][:1]
+    if item.stage != "final" or item.item not in firsts or snapshot.request is None:
+        return 1
+    return num_rates(candidate.method, candidate.hyperparameters, snapshot.request.tune)

@@ -32,11 +32,12 @@ def first_look(request: PreparationRequest, scratch: Path, *, may_guess: bool) -
     """
     look = FirstLook()
     assert request.dataset.files is not None
-    parts = _parts(request.dataset.files.given, scratch, look)
+    places = request.dataset.files.given
+    parts = _parts(places, scratch, look)
     if may_guess and request.dataset.encoding is None:
         request = _with_encoding(request, parts, look)
     rows = _rows(request.dataset, parts, scratch, look)
-    if not rows or leading(request.dataset.files.given) not in rows:
+    if not rows or leading(places) not in rows:
         return look
     try:
         columns = _columns(rows, request, look, may_guess=may_guess)

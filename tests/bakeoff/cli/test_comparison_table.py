@@ -38,6 +38,15 @@ def test_the_columns_to_choose_by_are_kept_on_a_narrow_terminal():
     assert "Size is in parameters" not in text
 
 
+def test_epochs_are_not_spoken_of_where_no_candidate_has_any():
+    summary = samples.binary()
+    baselines = [each for each in summary.candidates if each.is_baseline]
+    text = " ".join(printed(summary.model_copy(update={"candidates": baselines}), 160).split())
+
+    assert baselines and "settings were chosen on" in text and "best epoch" not in text
+    assert "the best epoch was chosen on" in " ".join(printed(summary, 160).split())
+
+
 def test_a_wide_terminal_has_every_column():
     text = printed(samples.binary(), 160)
     for name in ("method", "accuracy", "loss", "seeds", "epoch", "time", "size"):

@@ -29,12 +29,23 @@ def test_nothing_is_guessed_before_any_job_has_told_anything():
 
 
 def test_a_job_that_has_done_half_of_its_epochs_takes_as_long_again():
-    left = time_left(training(jobs={0: started(60, epoch=1.0)}, hyperparameters={"epochs": 2}), NOW)
+    request = {"tune": {"learning_rate": 1}, "hyperparameters": {"epochs": 2}}
+    left = time_left(training(jobs={0: started(60, epoch=1.0)}, **request), NOW)
 
     # The other one has not begun, and is taken to be like it: 60 s, then 120 s.
     assert left is not None
     assert left.seconds == pytest.approx(180)
     assert left.share == pytest.approx(60 / 240)
+
+
+def test_trials_of_learning_rates_are_a_part_of_the_work():
+    request = {"tune": {"learning_rate": 3}, "hyperparameters": {"epochs": 8}}
+    seen = training(jobs={0: started(120, epoch=2.0), 1: started(120, epoch=8.0)}, **request)
+
+    left = time_left(seen, NOW)
+
+    # Three trials of a quarter of the epochs have taken half of the time of all.
+    assert left is not None and left.seconds == pytest.approx(120)
 
 
 def test_jobs_at_the_same_time_share_what_is_left():
