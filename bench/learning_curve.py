@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from bakeoff.comparison.add_statistics import comparison_spec
+from bakeoff.comparison.marks import NOTHING_LEARNT_P_VALUE
 from bakeoff.jobs.job_config import TrainingPart
 from bakeoff.jobs.plan import plan_wave
 from bakeoff.jobs.result import JobResult
@@ -131,11 +132,16 @@ def _foretold_of(name: str, options: argparse.Namespace) -> Iterator[Foretold]:
         validation_rows=num_validation,
         test_rows=test_rows,
     )
-    training = {"baselines": True, "seeds": options.seeds, "main_metric": options.main_metric}
+    training = {
+        "baselines": True,
+        "seeds": options.seeds,
+        "main_metric": options.main_metric,
+        "label_delimiter": options.label_delimiter,
+    }
     prepared = PreparedRace.of(data, [options.model], folder, None, "frozen", training)
     jobs = JobFolder(prepared.store, folder, _CODE)
     for candidate in prepared.resolved.candidates:
-        if learns_from_rows(candidate.method):
+        if learns_from_rows(candidate.method) and candidate.method in options.method:
             for seed in range(options.seeds):
                 yield _foretold(name, prepared, candidate.candidate, candidate.method, seed, jobs)
 
@@ -145,15 +151,18 @@ def _foretold(
 ) -> Foretold:
     spec = comparison_spec(prepared.resolved, prepared.dataset)
     all_rows = prepared.dataset.rows.train
-    points, scores = [], []
+    points, scores, p_values = [], [], []
     for part in (*PARTS, 1):
         # Also all rows are drawn, in another order.
         rows = round(all_rows / part)
         result = _trained(prepared, candidate, seed, rows, round(100 / part), jobs)
         scores.append(result.scores("test")[spec.main_metric])
+        p_values.append(result.metrics.majority_p_value if result.metrics else None)
         points.append(PointPredictions(rows, _predictions(candidate, method, result, spec, jobs)))
     found = curve_forecast(points[:-1], spec)
-    ahead = found.forecast
+    # As the comparison does, of what has learnt nothing from half of the rows.
+    learnt_nothing = (p_values[-2] or 0.0) > NOTHING_LEARNT_P_VALUE
+    ahead = None if learnt_nothing else found.forecast
     return Foretold(
         data_set=name,
         method=method,
@@ -166,7 +175,7 @@ def _foretold(
         high=ahead.interval.high if ahead else None,
         gain=ahead.gain if ahead else None,
         effect=ahead.effect if ahead else None,
-        reason=found.reason,
+        reason="It has learnt nothing." if learnt_nothing else found.reason,
     )
 
 
@@ -211,12 +220,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", type=Path, required=True, help="the folder of an encoder")
     parser.add_argument("--data", type=Path, required=True, help="folder of data set folders")
     parser.add_argument("--set", action="append", required=True, help="a subfolder of --data")
+    parser.add_argument("--method", nargs="+", default=["frozen", "tfidf"])
     parser.add_argument("--work", type=Path, required=True, help="for everything that is written")
     parser.add_argument("--rows", type=int, default=10_000, help="of train, validation included")
     parser.add_argument("--test-rows", type=int, default=2000)
     parser.add_argument("--seeds", type=int, default=1, help="draws of the parts")
     parser.add_argument("--max-length", type=int, default=64, help="tokens")
     parser.add_argument("--main-metric", help="the task's own unless given")
+    parser.add_argument("--label-delimiter", help="of several labels in one text")
     parser.add_argument("--json", type=Path, help="write all figures here")
     parser.set_defaults(epochs=None, train_rows=None, validation_rows=None)
     return parser

@@ -17,6 +17,10 @@ from bakeoff.summary.more_labels import CandidateCurve, CurvePoint, MoreLabels
 
 _WHOLE = 100
 _NOT_YET = "Forecasts were not computed."
+_NOTHING_LEARNT = (
+    "It has not shown that it learnt anything from the rows that there are, so its scores say "
+    "nothing of more."
+)
 
 
 def more_labels(
@@ -137,6 +141,8 @@ def _forecast(
 ) -> CandidateCurve:
     if any(point.score is None for point in curve.points) or len(curve.points) <= len(PERCENTS):
         return curve
+    if candidate.knows_nothing:
+        return curve.model_copy(update={"reason": _NOTHING_LEARNT})
     jobs = _jobs(curve.candidate, results)
     points = [
         PointPredictions(

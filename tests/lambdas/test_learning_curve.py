@@ -46,8 +46,8 @@ class Run:
     def items(self, wave):
         return json.loads(self.store.objects[layout.plan_key(self.run, wave)])
 
-    def finish(self, wave, broken=(), with_predictions=True):
-        """Completes the wave's jobs, but for the broken items."""
+    def finish(self, wave, broken=(), with_predictions=True, **measured):
+        """Completes the wave's jobs, but for the broken items; `measured` is in their metrics."""
         for item in self.items(wave):
             model = item["candidate"].rsplit("-", 1)[0]
             part = item["item"].rpartition("-p")[2]
@@ -55,7 +55,7 @@ class Run:
             if item["item"] in broken:
                 continue
             labels, logits = predictions(ACCURACIES[model, percent], item["seed"])
-            document = metrics_json(labels, logits, learning_rate=2e-5)
+            document = metrics_json(labels, logits, learning_rate=2e-5, **measured)
             files = {"metrics.json": json.dumps(document).encode()}
             if with_predictions:
                 files |= {"predictions.npz": npz(labels, logits), "predictions.parquet": b"rows"}
@@ -173,6 +173,19 @@ def test_a_training_that_fails_costs_its_candidate_the_forecast_alone(trained):
     assert second.forecast is not None
     assert {each.status for each in summary.candidates} == {"completed"}
     assert any("is not known: The training on 25 %" in each for each in summary.verdict.sentences)
+
+
+def test_of_what_has_learnt_nothing_nothing_is_foretold(race):
+    race.plan(1)
+    race.finish(1, majority_p_value=0.4)
+    race.plan(2)
+    race.finish(2)
+
+    summary = assert_files_agree(race.compare())
+
+    for curve in summary.more_labels.candidates:
+        assert curve.forecast is None
+        assert "has not shown that it learnt anything" in curve.reason
 
 
 def test_without_predictions_the_scores_stay(trained):
