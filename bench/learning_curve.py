@@ -3,7 +3,7 @@
     python -m bench.learning_curve --model FOLDER --data FOLDER --set NAME --work FOLDER
 
 The service's own preparation and jobs run on an eighth, a quarter and a half of the train rows and
-on all of them. What the first three foretell is compared with the score of the last.
+on all of them. The forecast from the first three is compared with the score of the last.
 """
 
 import argparse
@@ -40,7 +40,7 @@ _LABELS = ("label_text", "labels_text", "score")
 
 
 @dataclass(frozen=True)
-class Foretold:
+class Forecast:
     """What half of the rows say of all, and what came."""
 
     data_set: str
@@ -79,7 +79,7 @@ class Foretold:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
-    found = [each for name in options.set for each in _foretold_of(name, options)]
+    found = [each for name in options.set for each in _forecasts_of(name, options)]
     for each in found:
         print(line(each), flush=True)
     print(total(found))
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.json.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
 
 
-def line(each: Foretold) -> str:
+def line(each: Forecast) -> str:
     scores = " ".join(f"{score:.4f}" for score in each.scores)
     start = f"{each.data_set:12} {each.method:7} {each.metric:9} {each.train_rows:6} {scores}"
     if each.forecast is None:
@@ -102,21 +102,21 @@ def line(each: Foretold) -> str:
     )
 
 
-def total(found: Sequence[Foretold]) -> str:
+def total(found: Sequence[Forecast]) -> str:
     """Of those with a forecast, in hundredths of the metric."""
     misses = [abs(each.miss) for each in found if each.miss is not None]
     if not misses:
-        return "nothing was foretold"
+        return "there is no forecast"
     stays = [abs(each.miss_of_no_gain) for each in found if each.miss is not None]
     covered = sum(each.is_covered is True for each in found)
     near = sum(miss <= 0.01 for miss in misses)
     return (
-        f"{len(misses)} of {len(found)} foretold: mean miss {100 * np.mean(misses):.2f}, of no gain"
-        f" {100 * np.mean(stays):.2f}; {near} within a point, {covered} covered"
+        f"{len(misses)} of {len(found)} with a forecast: mean miss {100 * np.mean(misses):.2f}, "
+        f"of no gain {100 * np.mean(stays):.2f}; {near} within a point, {covered} covered"
     )
 
 
-def _foretold_of(name: str, options: argparse.Namespace) -> Iterator[Foretold]:
+def _forecasts_of(name: str, options: argparse.Namespace) -> Iterator[Forecast]:
     folder = options.work / f"{name}-{options.rows}"
     folder.mkdir(parents=True, exist_ok=True)
     data = DataChoice.of_options(name, options)
@@ -143,12 +143,12 @@ def _foretold_of(name: str, options: argparse.Namespace) -> Iterator[Foretold]:
     for candidate in prepared.resolved.candidates:
         if learns_from_rows(candidate.method) and candidate.method in options.method:
             for seed in range(options.seeds):
-                yield _foretold(name, prepared, candidate.candidate, candidate.method, seed, jobs)
+                yield _forecast(name, prepared, candidate.candidate, candidate.method, seed, jobs)
 
 
-def _foretold(
+def _forecast(
     name: str, prepared: PreparedRace, candidate: str, method: str, seed: int, jobs: JobFolder
-) -> Foretold:
+) -> Forecast:
     spec = comparison_spec(prepared.resolved, prepared.dataset)
     all_rows = prepared.dataset.rows.train
     points, scores, p_values = [], [], []
@@ -163,7 +163,7 @@ def _foretold(
     # As the comparison does, of what has learnt nothing from half of the rows.
     learnt_nothing = (p_values[-2] or 0.0) > NOTHING_LEARNT_P_VALUE
     ahead = None if learnt_nothing else found.forecast
-    return Foretold(
+    return Forecast(
         data_set=name,
         method=method,
         seed=seed,

@@ -1,12 +1,12 @@
-"""The benchmark of learning curves compares what was foretold with what came."""
+"""The benchmark of learning curves compares forecasts with scores."""
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.learning_curve import Foretold, line, total, write_sample
+from bench.learning_curve import Forecast, line, total, write_sample
 
 
-def foretold(**changes):
+def made_up(**changes):
     values = {
         "data_set": "films",
         "method": "tfidf",
@@ -21,11 +21,11 @@ def foretold(**changes):
         "effect": "adds",
         "reason": None,
     }
-    return Foretold(**(values | changes))
+    return Forecast(**(values | changes))
 
 
 def test_a_miss_is_the_forecast_minus_the_score_at_all_rows():
-    near, far = foretold(), foretold(forecast=0.83, low=0.81, high=0.85)
+    near, far = made_up(), made_up(forecast=0.83, low=0.81, high=0.85)
 
     assert (round(near.miss, 6), near.is_covered) == (0.005, True)
     assert (round(far.miss, 6), far.is_covered) == (0.03, False)
@@ -34,13 +34,13 @@ def test_a_miss_is_the_forecast_minus_the_score_at_all_rows():
 
 
 def test_the_total_counts_those_with_a_forecast_alone():
-    without = foretold(forecast=None, low=None, high=None, reason="The scores fall.")
+    without = made_up(forecast=None, low=None, high=None, reason="The scores fall.")
 
-    assert total([foretold(), foretold(forecast=0.83, low=0.81, high=0.85), without]) == (
-        "2 of 3 foretold: mean miss 1.75, of no gain 2.00; 1 within a point, 1 covered"
+    assert total([made_up(), made_up(forecast=0.83, low=0.81, high=0.85), without]) == (
+        "2 of 3 with a forecast: mean miss 1.75, of no gain 2.00; 1 within a point, 1 covered"
     )
     assert "no forecast: The scores fall." in line(without)
-    assert total([without]) == "nothing was foretold"
+    assert total([without]) == "there is no forecast"
 
 
 def test_a_sample_keeps_texts_and_label(tmp_path):

@@ -175,7 +175,7 @@ def test_a_training_that_fails_costs_its_candidate_the_forecast_alone(trained):
     assert any("is not known: The training on 25 %" in each for each in summary.verdict.sentences)
 
 
-def test_of_what_has_learnt_nothing_nothing_is_foretold(race):
+def test_of_what_has_learnt_nothing_there_is_no_forecast(race):
     race.plan(1)
     race.finish(1, majority_p_value=0.4)
     race.plan(2)

@@ -39,7 +39,7 @@ def test_from_few_test_rows_nothing_is_sure():
     assert ahead.gain_interval.high - ahead.gain_interval.low > 0.02
 
 
-def test_of_scores_that_get_worse_with_the_rows_nothing_is_foretold():
+def test_of_scores_that_get_worse_with_the_rows_there_is_no_forecast():
     found = curve_forecast(point_predictions((0.1, 0.14, 0.2), 8000), SPEC)
 
     assert found.forecast is None
@@ -67,7 +67,7 @@ def test_the_law_goes_from_the_smallest_part_to_twice_the_rows_and_never_falls()
     assert scores == sorted(scores)
 
 
-def test_an_error_of_numbers_is_foretold_in_their_unit():
+def test_an_error_of_numbers_is_forecast_in_their_unit():
     chance = np.random.default_rng(5)
     truth = chance.normal(3, 1, 1000)
     noise = chance.normal(0, 1, 1000)
