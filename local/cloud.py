@@ -338,7 +338,8 @@ def _claimed(state_dir: Path) -> Iterator[int]:
         except BlockingIOError as error:
             raise EmulatorError(
                 f"Another local cloud keeps its files in {state_dir}: stop it with "
-                "`python -m local down` or Ctrl-C, or set BAKEOFF_LOCAL_DIR to another folder"
+                "`python -m bakeoff local down` or Ctrl-C, or set BAKEOFF_LOCAL_DIR to another "
+                "folder"
             ) from error
         yield file.fileno()
 

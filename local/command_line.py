@@ -82,7 +82,7 @@ def _up(arguments: argparse.Namespace) -> int:
             _say(f"  export {name}={value}")
         if arguments.detach:
             cloud.detach()
-            _say("\nStop it with: python -m local down")
+            _say("\nStop it with: python -m bakeoff local down")
             return 0
         _say("\nStop it with Ctrl-C.")
         cloud.wait()

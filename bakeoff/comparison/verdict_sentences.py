@@ -15,7 +15,7 @@ from bakeoff.comparison.verdict_cautions import (
     on_unusable_answers,
 )
 from bakeoff.comparison.verdict_slices import on_slices
-from bakeoff.comparison.verdict_words import DROPPED_OUT, MAX_NAMED, number
+from bakeoff.comparison.verdict_words import DROPPED_OUT, MAX_NAMED, named, number
 from bakeoff.methods import has_chance
 from bakeoff.metrics import spoken_name
 from bakeoff.statistics import Analysis
@@ -58,6 +58,7 @@ def sentences(
     doubted = doubts(ranked, unsettled)
     return [
         _headline(ranked[0], analysis, conditions),
+        *_on_equal_scores(ranked, conditions.main_metric),
         *corrected(ranked[0], outcome.corrected_score, conditions),
         *_on_comparison(ranked, tied, better, analysis, on_test=_on_test(candidates)),
         *doubted,
@@ -91,6 +92,27 @@ def _headline(best: CandidateSummary, analysis: Analysis, conditions: Conditions
         return f"{found}."
     low, high = number(score.interval.low), number(score.interval.high)
     return f"{found} [{low}, {high}], at {100 * analysis.confidence:g} % confidence."
+
+
+def _on_equal_scores(ranked: Sequence[CandidateSummary], metric: str | None) -> list[str]:
+    """Why it ranks before others with the same score, to the last digit, where losses are known."""
+    best = ranked[0]
+    score, loss = best.metrics.get(metric or ""), best.metrics.get("loss")
+    if score is None or loss is None:
+        return []
+    equal = [
+        each
+        for each in ranked[1:]
+        if each.status == best.status
+        and each.metrics[metric or ""].mean == score.mean
+        and "loss" in each.metrics
+    ]
+    if not equal:
+        return []
+    is_lowest = all(loss.mean < each.metrics["loss"].mean for each in equal)
+    why = "for its lower loss" if is_lowest else "because it comes first in the request"
+    verb = "has" if len(equal) == 1 else "have"
+    return [f"{named(equal)} {verb} exactly the same score; {best.name} ranks first {why}."]
 
 
 def _on_comparison(

@@ -298,6 +298,38 @@ def test_a_single_result_has_nothing_to_be_compared_with():
     ]
 
 
+@pytest.mark.parametrize(
+    ("losses", "why"),
+    [((0.2, 0.3), "for its lower loss"), ((0.2, 0.2), "because it comes first in the request")],
+)
+def test_why_one_of_two_with_the_same_score_ranks_first_is_said(losses, why):
+    ranked = [
+        each.model_copy(
+            update={
+                "metrics": {
+                    **each.metrics,
+                    "loss": each.metrics["f1"].model_copy(update={"mean": loss}),
+                }
+            }
+        )
+        for each, loss in zip([raced("a"), raced("b")], losses, strict=True)
+    ]
+
+    said = verdict(ranked, analysed(ranked, num_tied=2), conditions()).sentences
+
+    assert said[1] == f"b has exactly the same score; a ranks first {why}."
+
+
+def test_other_scores_need_no_such_reason():
+    ranked = [raced("a", f1=0.8), raced("b", f1=0.8 - 1e-9)]
+    for each in ranked:
+        each.metrics["loss"] = each.metrics["f1"]
+
+    said = verdict(ranked, analysed(ranked, num_tied=2), conditions()).sentences
+
+    assert not any("same score" in sentence for sentence in said)
+
+
 def test_candidates_that_could_not_be_compared_are_not_called_worse():
     ranked = [raced("a"), raced("b"), raced("c")]
     unread = Analysis(best="a-3f2a9c", tied=["a-3f2a9c"])
