@@ -29,6 +29,10 @@ from bakeoff.result_files import DATA_CARD, SUMMARY
 from bakeoff.summary.document import KeptModel, Summary, read_summary
 
 RESULTS = Path("results")
+_CLOUD_OF_THE_RUN = (
+    "A cloud that `run --local` starts ends with the run. To keep a run's models in one, start it "
+    "before with `bakeoff local up --detach`."
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,8 @@ def read_run(cloud: Cloud, wanted: WantedModel) -> tuple[Summary, bytes | None]:
     if content is None:
         known = ", ".join(cloud.folders(layout.RESULTS_PREFIX)) or "none"
         of_run = "" if wanted.run is None else f", run {wanted.run}"
+        hint = f" {_CLOUD_OF_THE_RUN}" if wanted.is_local else ""
         raise ServiceError(
-            f"There are no results called {wanted.name}{of_run}; those there are: {known}."
+            f"There are no results called {wanted.name}{of_run}; those there are: {known}.{hint}"
         )
     return read_summary(content, wanted.name), cloud.read(key(DATA_CARD))

@@ -71,6 +71,13 @@ def test_it_can_be_brought_to_another_folder_and_in_the_local_cloud(cloud, tmp_p
     assert (tmp_path / "mine" / "model.json").is_file()
 
 
+def test_where_the_cloud_of_the_run_has_ended_it_is_said_how_to_keep_one(cloud):
+    ended = invoke(["model", "other", "--local"], running=cloud)
+
+    assert ended.status == 1
+    assert "before with `bakeoff local up --detach`" in " ".join(ended.err.split())
+
+
 def test_a_model_that_is_there_is_not_fetched_again(cloud, tmp_path):
     summary = kept_summary()
     assert invoke(["model", NAME], cloud).status == 0
