@@ -94,9 +94,9 @@ def test_a_text_has_the_same_logits_and_vectors_whatever_is_beside_it(family, si
 
 
 @pytest.mark.parametrize("stored", [torch.bfloat16, torch.float32])
-def test_weights_stored_in_bf16_stay_so_beside_adapters(stored, tmp_path, monkeypatch):
+def test_frozen_weights_stay_as_they_are_stored_beside_adapters(stored, tmp_path, monkeypatch):
     monkeypatch.setattr(hardware, "precision", lambda: "bf16")
-    job = prepared_job(tmp_path, epochs=8, **LORA)
+    job = prepared_job(tmp_path, **LORA)
     store_in(job, stored)
     model, tokenizer = started(job)
     types = {True: set(), False: set()}
@@ -107,7 +107,14 @@ def test_weights_stored_in_bf16_stay_so_beside_adapters(stored, tmp_path, monkey
     precision = precision_for(model, tokenizer, splits_of(job)["train"], needs_fp32=False)
     assert (precision.name, precision.notes) == ("bf16", [])
 
+
+def test_adapters_learn_beside_weights_in_bf16_and_are_saved_with_wide_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr(hardware, "precision", lambda: "bf16")
+    job = prepared_job(tmp_path, epochs=8, **LORA)
+    store_in(job, torch.bfloat16)
+
     assert job.run().status == 0, job.failure
+
     assert job.metrics["precision"] == "bf16"
     assert job.metrics["metrics"]["test"]["balanced_accuracy"] > 0.7
     saved = load_file(job.trained_model / "model.safetensors")
