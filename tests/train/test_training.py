@@ -13,7 +13,14 @@ from transformers import AutoModelForSequenceClassification, pipeline
 from bakeoff.jobs.metric_definitions import metric_definitions
 from scoring.scores import CLASSIFICATION_METRICS, classification_scores
 from tests.support.saved_scores import scores_of
-from tests.support.tiny_job import ROWS, Outcome, TinyJob, prepared_job
+from tests.support.tiny_job import (
+    LABEL_WORDS,
+    NEUTRAL_WORDS,
+    ROWS,
+    Outcome,
+    TinyJob,
+    prepared_job,
+)
 
 LABELS = ("bad", "good", "mixed")
 FAMILIES = ("bert", "distilbert", "roberta", "gpt2", "t5")
@@ -108,8 +115,16 @@ def test_a_best_epoch_before_the_last_is_read_back_wholly(tmp_path):
 def test_the_saved_model_names_the_labels(trained):
     folder = trained.job.trained_model
     classify = pipeline("text-classification", model=str(folder), device="cpu")
-    assert classify("the film superb music")[0]["label"] == "good"
-    assert classify("the film dreadful music")[0]["label"] == "bad"
+    # Of single texts a model this small is not sure on every processor.
+    texts = {
+        f"the {noun} {word} music": label
+        for label in ("good", "bad")
+        for word in LABEL_WORDS[label]
+        for noun in NEUTRAL_WORDS
+    }
+    found = [answer["label"] for answer in classify(list(texts))]
+    right = [label == given for label, given in zip(texts.values(), found, strict=True)]
+    assert sum(right) > 0.7 * len(texts)
     assert classify.model.config.label2id == {"bad": 0, "good": 1}
 
 

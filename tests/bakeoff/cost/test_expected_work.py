@@ -94,4 +94,4 @@ def test_what_a_model_reads_beside_texts_comes_from_its_past_and_from_the_reques
     assert workload(past).answering == Answering(num_answers=5, entails=True)
     assert workload(past).note == ""
     assert workload(label=["a word", "another"]).answering == Answering(num_answers=2)
-    assert "no model for natural language inference" in workload().note
+    assert "not a model for natural language inference" in workload().note

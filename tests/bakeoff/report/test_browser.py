@@ -208,9 +208,9 @@ def test_pictures_fit_and_their_text_is_large_enough_to_read(shown, width):
                 return { right: box.right, left: box.left, smallest: Math.min(...fonts) };
             })"""
     )
-    # The ranking, the trade-offs, of twelve candidates learning curves and unsure rows, and slices
-    # by length, by label and by two columns.
-    assert len(sizes) == 1 + 3 + 12 + 12 + 4
+    # The ranking, the trade-offs, of twelve candidates training curves and unsure rows, slices by
+    # length, by label and by two columns, and two learning curves.
+    assert len(sizes) == 1 + 3 + 12 + 12 + 4 + 2
     for size in sizes:
         assert size["left"] >= 0 and size["right"] <= width
         assert size["smallest"] >= 8.5

@@ -50,20 +50,20 @@ class CutPreparation:
 
 @pytest.fixture(scope="session")
 def racers(hub: StandInHub, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The models on the hub. Each has words of its own: they are prepared and stored by content."""
+    """The models on the hub."""
     folder = tmp_path_factory.mktemp("racers")
     for name, family in FAMILIES.items():
-        words = [*GOOD, *BAD, name]
-        if name == GOOD_ONE:
-            # The largest, which goes on from any screening: no other does for that reason.
-            words.append("and some more words that nobody needs")
-        hub.add_model(name, build_tiny_model(family, folder / name, words))
+        hub.add_model(name, _model(folder / name, family, name))
     for name in WEAK:
-        model = build_tiny_model("bert", folder / name, [*GOOD, *BAD, name])
-        hub.add_model(name, _without_words(model))
-    broken = build_tiny_model("bert", folder / UNREADY, [*GOOD, *BAD, UNREADY])
+        hub.add_model(name, _without_words(_model(folder / name, "bert", name)))
+    broken = _model(folder / UNREADY, "bert", UNREADY)
     (broken / "tokenizer.json").write_text("{")
     hub.add_model(UNREADY, broken)
+
+
+def _model(folder: Path, family: str, name: str) -> Path:
+    """A tiny model of its own: each is prepared and stored by its content."""
+    return build_tiny_model(family, folder, [*GOOD, *BAD, name])
 
 
 def _without_words(folder: Path) -> Path:

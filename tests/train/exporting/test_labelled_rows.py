@@ -74,7 +74,7 @@ def test_values_that_are_no_texts_are_told_by_number(tmp_path, model):
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(map(json.dumps, lines)))
 
-    with pytest.raises(FolderError, match=r"row 2 of .* no text"):
+    with pytest.raises(FolderError, match=r"row 2 of .* not a text"):
         labelled_rows(path, model, CLASSES, is_pair=False, spool=tmp_path / "spool")
 
 
