@@ -43,24 +43,6 @@ def rights_by_state(
         allow(["sagemaker:CreateExperiment"], [sagemaker("experiment")]),
         allow(["sagemaker:CreateTrial"], [sagemaker("experiment-trial")]),
     ]
-    groups, packages = (
-        stack.format_arn(service="sagemaker", resource=kind, resource_name=name)
-        for kind, name in (
-            ("model-package-group", "bakeoff-*"),
-            ("model-package", "bakeoff-*/*"),
-        )
-    )
-    model_registry = [
-        allow(
-            [
-                "sagemaker:AddTags",
-                "sagemaker:CreateModelPackageGroup",
-                "sagemaker:ListModelPackages",
-            ],
-            [groups],
-        ),
-        allow(["sagemaker:CreateModelPackage"], [groups, packages]),
-    ]
     # Jobs that RecordResult could not record are recorded from their outputs.
     record_lost_jobs = [
         allow(["sagemaker:DescribeTrainingJob"], [sagemaker("training-job")]),
@@ -103,7 +85,7 @@ def rights_by_state(
             objects(_READ, "results/*/runs/*"),
             *record_lost_jobs,
             objects(_WRITE, "results/*", past_runs),
-            *model_registry,
+            *_model_registry(stack),
             # Those that an earlier run may have left and this one does not replace.
             objects(["s3:DeleteObject"], errors, "results/*/data.json", "results/*/report.html"),
         ],
@@ -117,6 +99,18 @@ def rights_by_state(
     listing = ["s3:ListBucket"], [bucket.bucket_arn]
     encryption = use_objects_under(settings.kms.bucket, write=True)
     return {state: [*statements, allow(*listing), *encryption] for state, statements in own.items()}
+
+
+def _model_registry(stack: Stack) -> Statements:
+    def arn(kind: str, name: str) -> str:
+        return stack.format_arn(service="sagemaker", resource=kind, resource_name=name)
+
+    groups = arn("model-package-group", "bakeoff-*")
+    on_groups = ["AddTags", "CreateModelPackageGroup", "ListModelPackages"]
+    return [
+        allow([f"sagemaker:{action}" for action in on_groups], [groups]),
+        allow(["sagemaker:CreateModelPackage"], [groups, arn("model-package", "bakeoff-*/*")]),
+    ]
 
 
 def _hub_token(secret_arn: str) -> Statements:

@@ -38,7 +38,8 @@ def title(summary: Summary, candidate: CandidateSummary) -> list[str]:
     ]
 
 
-def use(candidate: CandidateSummary, *, is_pair: bool) -> list[str]:
+def use_of_the_folder(*, is_pair: bool) -> list[str]:
+    """How any saved model answers, by the code in its folder."""
     row = '["a text", "another text"]' if is_pair else '["a text"]'
     from_code = f"""
 import sys
@@ -52,7 +53,11 @@ print(answers.given, answers.probabilities)
     lines = ["## Use", "", "In this folder, with the libraries of `requirements.txt`:", ""]
     lines += code("python code/predict.py rows.csv --output predictions.csv", "sh")
     lines += ["", "answers every row of a CSV, JSON Lines or Parquet file. In Python:", ""]
-    lines += code(from_code, "python")
+    return lines + code(from_code, "python")
+
+
+def use(candidate: CandidateSummary, *, is_pair: bool) -> list[str]:
+    lines = use_of_the_folder(is_pair=is_pair)
     if is_fine_tuned(candidate.method) and not is_pair:
         lines += ["", "It is a folder of transformers, too, which gives the same labels:", ""]
         lines += code(

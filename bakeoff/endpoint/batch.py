@@ -70,17 +70,9 @@ def prediction_job(
         raise BakeoffError(
             f"{shown(asked.rows)} is not a URI of S3: rows and output must both be in S3."
         )
-    vpc = settings.vpc_config
     return {
         "ProcessingJobName": prediction_job_name(run.name, number),
-        "ProcessingResources": {
-            "ClusterConfig": {
-                "InstanceCount": 1,
-                "InstanceType": on,
-                "VolumeSizeInGB": settings.processing_volume_gb,
-                **volume_key(settings, on),
-            }
-        },
+        "ProcessingResources": _resources(settings, on),
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime_seconds},
         "AppSpecification": {
             "ImageUri": settings.training_image,
@@ -92,26 +84,36 @@ def prediction_job(
             _input("model", archive, MODEL_FOLDER),
             _input("rows", asked.rows, ROWS_FOLDER),
         ],
-        "ProcessingOutputConfig": {
-            "Outputs": [
-                {
-                    "OutputName": "answers",
-                    "S3Output": {
-                        "S3Uri": prefix,
-                        "LocalPath": ANSWERS_FOLDER,
-                        "S3UploadMode": "EndOfJob",
-                    },
-                }
-            ],
-            **({"KmsKeyId": settings.bucket_kms_key_arn} if settings.bucket_kms_key_arn else {}),
-        },
-        # Model and rows come through SageMaker's channels.
-        "NetworkConfig": {
-            "EnableNetworkIsolation": True,
-            **({} if vpc is None else {"VpcConfig": vpc}),
-        },
+        "ProcessingOutputConfig": _answers_to(prefix, settings),
+        "NetworkConfig": _network(settings),
         "Tags": tags_of(settings.project_tag, run.name, run.run, kept.candidate),
     }
+
+
+def _resources(settings: PredictionSettings, instance_type: str) -> dict[str, Any]:
+    return {
+        "ClusterConfig": {
+            "InstanceCount": 1,
+            "InstanceType": instance_type,
+            "VolumeSizeInGB": settings.processing_volume_gb,
+            **volume_key(settings, instance_type),
+        }
+    }
+
+
+def _answers_to(prefix: str, settings: PredictionSettings) -> dict[str, Any]:
+    target = {"S3Uri": prefix, "LocalPath": ANSWERS_FOLDER, "S3UploadMode": "EndOfJob"}
+    key = settings.bucket_kms_key_arn
+    return {
+        "Outputs": [{"OutputName": "answers", "S3Output": target}],
+        **({"KmsKeyId": key} if key else {}),
+    }
+
+
+def _network(settings: PredictionSettings) -> dict[str, Any]:
+    """None: model and rows come through SageMaker's channels."""
+    vpc = settings.vpc_config
+    return {"EnableNetworkIsolation": True, **({} if vpc is None else {"VpcConfig": vpc})}
 
 
 def output_uri(output: str) -> str:

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 
-from bakeoff.card.markdown import code, plain, table
+from bakeoff.card.markdown import plain, table
+from bakeoff.card.sections import use_of_the_folder
 from bakeoff.export.document import Export
 from bakeoff.export.tables import HEADERS, cells
 from bakeoff.export.words import WHAT_IT_IS, sentences
@@ -61,25 +62,11 @@ def _about(export: Export) -> list[str]:
 
 
 def _use(*, is_pair: bool) -> list[str]:
-    row = '["a text", "another text"]' if is_pair else '["a text"]'
-    from_code = f"""
-import sys
-
-sys.path.insert(0, "code")
-from predict import load
-
-answers = load().answers([{row}])
-print(answers.given, answers.probabilities)
-"""
-    lines = ["## Use", "", "In this folder, with the libraries of `requirements.txt`:", ""]
-    lines += code("python code/predict.py rows.csv --output predictions.csv", "sh")
-    lines += ["", "answers every row of a CSV, JSON Lines or Parquet file. In Python:", ""]
-    lines += code(from_code, "python")
-    lines += [
+    return [
+        *use_of_the_folder(is_pair=is_pair),
         "",
         "The graph takes the tokens of texts, as `model.json` says in `onnx`, and gives `logits`.",
     ]
-    return lines
 
 
 def _renamed(section: str) -> str:

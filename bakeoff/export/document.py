@@ -7,30 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from bakeoff.documents import Document
 from bakeoff.export.comparison import LossOfQuality
 from bakeoff.export.measurement import ExportMeasurement, ModelSpeed
-from bakeoff.summary.document import Interval
 
 EXPORT_FILE = "export.json"
 SCHEMA_VERSION = 1
 
 Precision = Literal["fp32", "int8"]
-
-
-class Quality(BaseModel):
-    """The scores of the main metric; the members are those of LossOfQuality."""
-
-    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
-
-    metric: str
-    original: float
-    exported: float
-    difference: float
-    """exported - original."""
-    interval: Interval
-    confidence: float
-    other_answers: float | None
-    small_loss: float
-    is_small: bool
-    is_worse: bool
 
 
 class Speed(BaseModel):
@@ -52,7 +33,7 @@ class Measured(BaseModel):
     rows: str
     """Which rows, as a phrase."""
     num_rows: int
-    quality: Quality
+    quality: LossOfQuality
     speed: Speed
     notes: list[str] = Field(default_factory=list)
 
@@ -61,7 +42,7 @@ class Measured(BaseModel):
         return cls(
             rows=rows,
             num_rows=found.num_rows,
-            quality=Quality.model_validate(loss),
+            quality=loss,
             speed=Speed(
                 device=found.device,
                 runtime=found.runtime,

@@ -1,6 +1,7 @@
 """What was measured of an exported model, in sentences."""
 
-from bakeoff.export.document import Export, Measured, Precision, Quality
+from bakeoff.export.comparison import LossOfQuality
+from bakeoff.export.document import Export, Measured, Precision
 from bakeoff.metrics import spoken_name
 from bakeoff.report import numbers
 from bakeoff.wording import counted
@@ -48,11 +49,11 @@ def _loss(found: Measured) -> str:
     )
 
 
-def _amount(quality: Quality) -> str:
+def _amount(quality: LossOfQuality) -> str:
     return numbers.trimmed(numbers.significant(quality.small_loss))
 
 
-def interval_of(quality: Quality) -> str:
+def interval_of(quality: LossOfQuality) -> str:
     """Of the difference, with signs."""
     low, high = (
         numbers.signed_metric(each) for each in (quality.interval.low, quality.interval.high)
