@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from fine_tuning.progress import Progress
@@ -19,6 +20,30 @@ WEIGHTS_FILES = ("model.safetensors", "adapter_model.safetensors")
 # Written by torch.save, so each is a zip archive.
 TORCH_FILES = ("optimizer.pt", "scheduler.pt", "rng_state.pth")
 
+_KEPT = 2
+
+
+class OlderCheckpoints(TrainerCallback):
+    """Removes checkpoints when a newer one is whole, and keeps the best, the newest, and two at
+    least.
+
+    The Trainer's own rotation comes before the callbacks that complete the newest checkpoint. A job
+    that is killed between the two would go on from the best one, many epochs earlier.
+    """
+
+    def on_save(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        best = Path(state.best_model_checkpoint or "").name
+        newest_first = _newest_first(Path(args.output_dir or ""))
+        kept = [each for i, each in enumerate(newest_first) if i == 0 or each.name == best]
+        for checkpoint in newest_first:
+            if checkpoint not in kept:
+                if len(kept) >= _KEPT:
+                    shutil.rmtree(checkpoint, ignore_errors=True)
+                else:
+                    kept.append(checkpoint)
+
 
 def resumable_checkpoint(folder: Path) -> Path | None:
     """The newest checkpoint that a job can resume from, made ready for it; None if there is none.
@@ -26,13 +51,11 @@ def resumable_checkpoint(folder: Path) -> Path | None:
     A checkpoint is usable if it and the best checkpoint that it refers to are complete. Newer ones
     are removed, because the job writes them again.
     """
-    checkpoints = sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"), key=_step, reverse=True)
-    for checkpoint in checkpoints:
+    for checkpoint in _newest_first(folder):
         best = _best_of(checkpoint)
         if _is_whole(checkpoint) and (best is None or _is_whole(best)):
             _note_best(checkpoint, best)
             return checkpoint
-        # The Trainer rotates by the folders' modification times, which overwriting does not change.
         shutil.rmtree(checkpoint)
     return None
 
@@ -40,6 +63,10 @@ def resumable_checkpoint(folder: Path) -> Path | None:
 def epochs_at(checkpoint: Path) -> list[dict[str, float]]:
     """The epochs before a usable checkpoint, as in metrics.json's history."""
     return epoch_history((_state(checkpoint) or {}).get("log_history", []))
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"), key=_step, reverse=True)
 
 
 def _step(checkpoint: Path) -> int:

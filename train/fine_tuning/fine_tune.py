@@ -37,8 +37,6 @@ from training_data.model_inputs import RowCollator
 from training_data.padding import padding_side
 from training_data.tokenised_rows import TokenisedRows
 
-_KEPT_CHECKPOINTS = 2
-
 
 class EvaluationLines(TrainerCallback):
     """Prints a line after each evaluation on validation; before and in a trial, one that names the
@@ -247,7 +245,6 @@ def _arguments(
         load_best_model_at_end=False,
         metric_for_best_model=f"eval_{config.main_metric}",
         greater_is_better=config.higher_is_better,
-        save_total_limit=_KEPT_CHECKPOINTS,
         seed=config.seed,
         data_seed=config.seed,
         bf16=precision == "bf16",

@@ -12,6 +12,7 @@ from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import PredictionOutput
 
 from fine_tuning.batches import Batches
+from fine_tuning.checkpoints import OlderCheckpoints
 from fine_tuning.label_scale import LabelScale
 from fine_tuning.losses import RowLosses
 from fine_tuning.micro_batches import Inputs, MicroBatches, free_memory, num_rows
@@ -53,7 +54,9 @@ class RowTrainer(Trainer):
         self._keeper = ProgressKeeper(self.progress, peak_memory(uses_gpu=True).peak_bytes)
         self._evaluation_parts = MicroBatches()
         self.add_callback(EpochSetter(batches))
+        # In this order: the progress makes a checkpoint whole.
         self.add_callback(self._keeper)
+        self.add_callback(OlderCheckpoints())
         if last_step < self.steps_planned:
             self.add_callback(StopAt(last_step, len(batches)))
 
