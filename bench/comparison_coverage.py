@@ -28,7 +28,7 @@ from bakeoff.statistics.pairwise import compare
 from bakeoff.statistics.resampled_scores import ResampledScores, resample
 from bakeoff.statistics.selection import Selection
 from bakeoff.statistics.variance import rows_variance
-from bakeoff.summary.document import CorrectedScore
+from bakeoff.summary.verdict import CorrectedScore
 from bench.simulated_races import Classifier, Regressor, candidates_of
 
 Model = Classifier | Regressor

@@ -8,7 +8,8 @@ from bakeoff.endpoint.servable import servable_candidate
 from bakeoff.errors import ModelError, ServiceError, StorageError
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
-from bakeoff.summary.document import KeptModel, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.kept_model import KeptModel
 from lambdas.aws import ModelRegistry, Store
 
 log = logging.getLogger("bakeoff")

@@ -20,13 +20,15 @@ from bakeoff.result_files import (
     SUMMARY,
     SUSPECT_LABELS,
 )
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS
-from bakeoff.summary.document import CandidateSummary, Verdict, read_summary
+from bakeoff.summary.document import read_summary
 from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.learning_curve_columns import LEARNING_CURVE_COLUMNS
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS
 from bakeoff.summary.slices_columns import SLICES_COLUMNS
 from bakeoff.summary.suspect_labels_columns import SUSPECT_LABELS_COLUMNS
+from bakeoff.summary.verdict import Verdict
 
 if TYPE_CHECKING:
     import pandas

@@ -14,8 +14,8 @@ from bakeoff.errors import ResultsError
 from bakeoff.quoting import escaped
 from bakeoff.report import numbers
 from bakeoff.report.race import Race
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.display_names import names_over_runs
-from bakeoff.summary.document import CandidateSummary
 from bakeoff.wording import counted
 
 if TYPE_CHECKING:

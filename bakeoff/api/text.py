@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bakeoff.quoting import escaped
 from bakeoff.report import numbers
 from bakeoff.report.race import Race
-from bakeoff.summary.document import CandidateSummary, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
 
 
 def comparison_text(summary: Summary, source: str) -> str:

@@ -12,7 +12,9 @@ from typing import Any
 from bakeoff.card.public_names import data_name
 from bakeoff.methods import is_baseline, is_fine_tuned
 from bakeoff.quoting import printable
-from bakeoff.summary.document import CandidateSummary, JobSummary, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.job import JobSummary
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
 _PIPELINE_TAG = "text-classification"

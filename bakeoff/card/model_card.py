@@ -7,7 +7,10 @@ from bakeoff.card import origin_sections, sections
 from bakeoff.card.metadata import base_model, metadata
 from bakeoff.card.public_names import data_name, model_name
 from bakeoff.prepared.data_card import DataCard
-from bakeoff.summary.document import CandidateSummary, JobSummary, KeptModel, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.job import JobSummary
+from bakeoff.summary.kept_model import KeptModel
 
 SCHEMA_VERSION = 1
 

@@ -10,7 +10,9 @@ from bakeoff.methods import is_baseline
 from bakeoff.metrics import spoken_name
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.report import numbers
-from bakeoff.summary.document import CandidateSummary, JobSummary, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.job import JobSummary
 from bakeoff.wording import listed
 
 _MOST_LABELS = 100

@@ -1,6 +1,7 @@
 """What data and models are called on a card, which may become public: no bucket, no folders."""
 
-from bakeoff.summary.document import CandidateSummary, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
 
 _S3 = "s3://"
 

@@ -5,7 +5,9 @@ from bakeoff.card.public_names import data_name, model_name
 from bakeoff.methods import is_baseline, is_fine_tuned
 from bakeoff.metrics import METRICS, spoken_name
 from bakeoff.report import numbers
-from bakeoff.summary.document import CandidateSummary, JobSummary, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.job import JobSummary
 from bakeoff.wording import counted
 
 _HOW = {

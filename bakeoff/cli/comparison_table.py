@@ -10,8 +10,11 @@ from bakeoff.client.progress_text import duration
 from bakeoff.methods import is_used
 from bakeoff.quoting import escaped
 from bakeoff.result_files import DATA_CARD
-from bakeoff.summary.document import CandidateSummary, MetricSummary, Summary, Verdict
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
 from bakeoff.summary.marks import MarkKind
+from bakeoff.summary.metric_summary import MetricSummary
+from bakeoff.summary.verdict import Verdict
 
 _MOST_NOTES = 5
 # The place of a column that gives way first; those of the metrics are below.

@@ -24,7 +24,8 @@ from bakeoff.endpoint.servable import servable_candidate
 from bakeoff.errors import ServiceError
 from bakeoff.names import endpoint_name
 from bakeoff.settings import EndpointSettings
-from bakeoff.summary.document import KeptModel, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.kept_model import KeptModel
 
 _IN_LOCAL_CLOUD = "python -m local exec -- "
 

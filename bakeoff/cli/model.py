@@ -26,7 +26,8 @@ from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.names import is_valid_name
 from bakeoff.quoting import shown
 from bakeoff.result_files import DATA_CARD, SUMMARY
-from bakeoff.summary.document import KeptModel, Summary, read_summary
+from bakeoff.summary.document import Summary, read_summary
+from bakeoff.summary.kept_model import KeptModel
 
 RESULTS = Path("results")
 _CLOUD_OF_THE_RUN = (

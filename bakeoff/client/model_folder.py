@@ -14,7 +14,8 @@ from bakeoff.names import is_valid_name
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.quoting import shown
 from bakeoff.result_files import MODELS_FOLDER
-from bakeoff.summary.document import KeptModel, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.kept_model import KeptModel
 
 Say = Callable[[str], None]
 

@@ -16,7 +16,9 @@ from bakeoff.statistics import (
     JobPredictions,
     analyse,
 )
-from bakeoff.summary.document import CandidateSummary, Statistics, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.conditions import Statistics
+from bakeoff.summary.document import Summary
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,11 @@ from bakeoff.methods import is_baseline, is_used
 from bakeoff.metrics import METRIC_NAMES
 from bakeoff.prepared.manifest import PreparedModel, Rows
 from bakeoff.request.resolved import Candidate
-from bakeoff.summary.document import (
-    CandidateSummary,
-    JobSummary,
-    LearningCurve,
-    MetricSummary,
-    Ownership,
-)
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.epochs import LearningCurve
+from bakeoff.summary.job import JobSummary
+from bakeoff.summary.metric_summary import MetricSummary
+from bakeoff.summary.ownership import Ownership
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from bakeoff import metrics
 from bakeoff.methods import is_used
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.request.resolved import ResolvedRequest
-from bakeoff.summary.document import Conditions
+from bakeoff.summary.conditions import Conditions
 
 
 def conditions_of(resolved: ResolvedRequest, manifest: Manifest) -> Conditions:

@@ -5,7 +5,7 @@ from bakeoff.comparison.ownership import Prices, job_ownership
 from bakeoff.comparison.token_costs import Hosting
 from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.result import JobResult
-from bakeoff.summary.document import JobSummary
+from bakeoff.summary.job import JobSummary
 
 
 def job_summary(

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from bakeoff.metrics import higher_is_better
 from bakeoff.request.schema import Keep
 from bakeoff.result_files import MODELS_FOLDER
-from bakeoff.summary.document import CandidateSummary, JobSummary, KeptModel, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.job import JobSummary
+from bakeoff.summary.kept_model import KeptModel
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bakeoff.jobs.result import JobResult
-from bakeoff.summary.document import EpochPoint, LearningCurve
+from bakeoff.summary.epochs import EpochPoint, LearningCurve
 
 
 def learning_curve(job: JobResult, main_metric: str) -> LearningCurve | None:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from bakeoff.methods import is_fine_tuned, reads_label_names
 from bakeoff.metrics import higher_is_better, spoken_name
 from bakeoff.prepared.data_card import DataCard
-from bakeoff.summary.document import CandidateSummary, Conditions, EpochPoint, JobSummary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.conditions import Conditions
+from bakeoff.summary.epochs import EpochPoint
+from bakeoff.summary.job import JobSummary
 from bakeoff.summary.marks import Mark
 from bakeoff.wording import counted
 

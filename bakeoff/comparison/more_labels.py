@@ -12,8 +12,11 @@ from bakeoff.race.curve_parts import FEWEST_ROWS, PERCENTS, part_rows
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import CandidatePredictions, ComparisonSpec
 from bakeoff.statistics.curve_forecast import PointPredictions, curve_forecast
-from bakeoff.summary.document import CandidateSummary, Conditions, Ownership, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.conditions import Conditions
+from bakeoff.summary.document import Summary
 from bakeoff.summary.more_labels import CandidateCurve, CurvePoint, MoreLabels
+from bakeoff.summary.ownership import Ownership
 
 _WHOLE = 100
 _NOT_YET = "Forecasts were not computed."

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bakeoff.comparison.course import Course
 from bakeoff.jobs.stage import Stage
 from bakeoff.prepared.manifest import PreparedModel
-from bakeoff.summary.document import CandidateStatus, JobSummary
+from bakeoff.summary.candidate import CandidateStatus
+from bakeoff.summary.job import JobSummary
 from bakeoff.wording import listed
 
 _ENDED_BEFORE = "The race ended before its next stage was planned: run the request again."

@@ -8,7 +8,8 @@ from bakeoff.comparison.token_costs import Hosting, with_tokens
 from bakeoff.jobs.job_metrics import InferenceMetrics, JobMetrics
 from bakeoff.jobs.result import JobResult
 from bakeoff.prepared.manifest import PreparedModel
-from bakeoff.summary.document import JobSummary, MemoryOf, Ownership
+from bakeoff.summary.job import JobSummary
+from bakeoff.summary.ownership import MemoryOf, Ownership
 
 Prices = Mapping[str, float | None]
 """US dollars per hour on demand, by instance type; None where the price is not known."""

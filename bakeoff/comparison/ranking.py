@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from bakeoff import metrics
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 
 # A mean over fewer seeds was not measured under the same conditions, so it ranks below.
 _STATUS_ORDER = ("completed", "partial", "stopped", "screened", "failed")

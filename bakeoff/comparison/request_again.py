@@ -7,7 +7,8 @@ from bakeoff.methods import is_baseline
 from bakeoff.request.hyperparameters import Hyperparameters
 from bakeoff.request.resolved import Candidate, ResolvedDataset, ResolvedRequest
 from bakeoff.request.schema import CommonFields
-from bakeoff.summary.document import CandidateSummary, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
 
 Json = dict[str, Any]
 

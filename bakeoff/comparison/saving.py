@@ -15,7 +15,7 @@ from bakeoff.jobs.job_metrics import JobMetrics
 from bakeoff.jobs.result import JobResult
 from bakeoff.methods import has_chance
 from bakeoff.race.stage_outcome import StageOutcome
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.staged_race import Saving
 
 

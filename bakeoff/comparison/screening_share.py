@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bakeoff.comparison.ownership import Prices, priced
 from bakeoff.jobs.result import JobResult
 from bakeoff.jobs.screening_scores import ScreeningScore
-from bakeoff.summary.document import Ownership
+from bakeoff.summary.ownership import Ownership
 
 
 def screening_shares(results: Sequence[JobResult], prices: Prices) -> Mapping[str, Ownership]:

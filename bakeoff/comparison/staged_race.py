@@ -9,7 +9,8 @@ from bakeoff.jobs.result import JobResult
 from bakeoff.metrics import higher_is_better
 from bakeoff.race.stage_outcome import Entrant, StageOutcome
 from bakeoff.statistics.kendall import kendalls_tau
-from bakeoff.summary.document import CandidateSummary, Ownership
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.ownership import Ownership
 from bakeoff.summary.staged_race import RaceStage, RankAgreement, SearchCounts, StagedRace
 
 # Of two candidates any two orders agree wholly or not at all.

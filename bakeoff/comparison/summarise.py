@@ -24,16 +24,13 @@ from bakeoff.prepared.manifest import Manifest
 from bakeoff.race.stage_outcome import StageOutcome
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.statistics import Analysis
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.conditions import Conditions, Statistics
 from bakeoff.summary.display_names import display_names
-from bakeoff.summary.document import (
-    CandidateSummary,
-    Conditions,
-    Ownership,
-    Provenance,
-    Spending,
-    Statistics,
-    Summary,
-)
+from bakeoff.summary.document import Summary
+from bakeoff.summary.ownership import Ownership
+from bakeoff.summary.provenance import Provenance
+from bakeoff.summary.spending import Spending
 from bakeoff.summary.staged_race import SearchCounts
 
 Json = Mapping[str, Any]

@@ -10,7 +10,9 @@ from bakeoff.names import item_key
 from bakeoff.statistics.confident_learning import ConfidentLabels, confident_labels
 from bakeoff.statistics.label_noise import LabelNoise
 from bakeoff.statistics.label_probabilities import SPLITS, LabelProbabilities, mean_of
-from bakeoff.summary.document import CandidateSummary, Conditions, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.conditions import Conditions
+from bakeoff.summary.document import Summary
 from bakeoff.summary.suspect_labels import SplitName, SuspectLabel, SuspectLabels
 from bakeoff.wording import counted
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bakeoff.hosted_models import TokenPrice
 from bakeoff.jobs.job_metrics import AskedMetrics
-from bakeoff.summary.document import Ownership
+from bakeoff.summary.ownership import Ownership
 
 
 @dataclass(frozen=True)

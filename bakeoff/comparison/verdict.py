@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 
 from bakeoff.comparison import verdict_sentences
 from bakeoff.statistics import Analysis
-from bakeoff.summary.document import CandidateSummary, Conditions, Verdict
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.conditions import Conditions
+from bakeoff.summary.verdict import Verdict
 
 # Smaller differences of speed and price occur when one and the same model is measured twice.
 _NOISE = 0.2

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from bakeoff.comparison.verdict_words import DROPPED_OUT, named, number
 from bakeoff.methods import is_fine_tuned
-from bakeoff.summary.document import CandidateSummary, Conditions, CorrectedScore
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.conditions import Conditions
 from bakeoff.summary.learning_rates import chosen_at_the_edge
 from bakeoff.summary.marks import MarkKind
+from bakeoff.summary.verdict import CorrectedScore
 from bakeoff.wording import counted, in_words, listed
 
 # A smaller correction, in halves of the interval's width, is not worth a sentence.

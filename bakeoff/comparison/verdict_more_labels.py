@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bakeoff.metrics import higher_is_better, spoken_name
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.label_amounts import amount, range_of
 from bakeoff.summary.more_labels import CandidateCurve, LabelForecast, MoreLabels
 

@@ -19,7 +19,9 @@ from bakeoff.comparison.verdict_words import DROPPED_OUT, MAX_NAMED, named, numb
 from bakeoff.methods import has_chance
 from bakeoff.metrics import spoken_name
 from bakeoff.statistics import Analysis
-from bakeoff.summary.document import CandidateSummary, Conditions, OtherLeader, Verdict
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.conditions import Conditions
+from bakeoff.summary.verdict import OtherLeader, Verdict
 from bakeoff.wording import counted, listed
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bakeoff.comparison.verdict_words import number
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.slice_names import slice_phrase
 from bakeoff.summary.slices import BY_TRUTH, Slices
 from bakeoff.wording import counted

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.wording import counted, listed
 
 MAX_NAMED = 4

@@ -10,7 +10,8 @@ from bakeoff.jobs.instances import volume_key
 from bakeoff.names import prediction_job_name
 from bakeoff.quoting import shown
 from bakeoff.settings import PredictionSettings, tags_of
-from bakeoff.summary.document import KeptModel, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.kept_model import KeptModel
 
 MODEL_FOLDER = "/opt/ml/processing/input/model"
 ROWS_FOLDER = "/opt/ml/processing/input/rows"

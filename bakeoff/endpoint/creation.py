@@ -8,7 +8,8 @@ from bakeoff.endpoint.hardware import Hardware, Serverless
 from bakeoff.jobs.instances import has_local_disks
 from bakeoff.names import endpoint_name
 from bakeoff.settings import EndpointSettings, tags_of
-from bakeoff.summary.document import KeptModel, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.kept_model import KeptModel
 
 VARIANT = "AllTraffic"
 _PROGRAM = {

@@ -11,7 +11,10 @@ from bakeoff.endpoint.creation import container_environment
 from bakeoff.metrics import higher_is_better
 from bakeoff.names import endpoint_name
 from bakeoff.settings import tags_of
-from bakeoff.summary.document import CandidateSummary, JobSummary, KeptModel, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.job import JobSummary
+from bakeoff.summary.kept_model import KeptModel
 
 CONTENT_TYPES = ["application/json", "application/jsonlines"]
 STATISTICS_FILE = "statistics.json"

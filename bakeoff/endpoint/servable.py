@@ -2,7 +2,9 @@
 
 from bakeoff.errors import ModelError
 from bakeoff.hosted_models import is_hosted
-from bakeoff.summary.document import CandidateSummary, KeptModel, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.kept_model import KeptModel
 
 
 def servable_candidate(summary: Summary, kept: KeptModel) -> CandidateSummary:

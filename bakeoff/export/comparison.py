@@ -12,7 +12,7 @@ from bakeoff.statistics.pairwise import compare
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions, Predictions
 from bakeoff.statistics.reduction import reduce_predictions
 from bakeoff.statistics.resampled_scores import resample
-from bakeoff.summary.document import Interval
+from bakeoff.summary.interval import Interval
 
 _SMALL_LOSS = 0.01
 _CONFIDENCE = 0.95

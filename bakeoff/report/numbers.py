@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable
 
-from bakeoff.summary.document import Interval
+from bakeoff.summary.interval import Interval
 
 ABSENT = "–"
 _SPACE = "\N{NO-BREAK SPACE}"

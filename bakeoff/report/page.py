@@ -37,7 +37,8 @@ from bakeoff.report.sections import ranking as ranking_section
 from bakeoff.report.sections import use as use_section
 from bakeoff.report.self_contained import page
 from bakeoff.report.tradeoff import PRICES, Price, Tradeoff
-from bakeoff.summary.document import CandidateSummary, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
 from bakeoff.summary.slice_names import grouping_name
 from bakeoff.wording import listed
 

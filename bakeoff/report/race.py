@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from bakeoff.metrics import spoken_name
 from bakeoff.report.numbers import ABSENT
-from bakeoff.summary.document import CandidateSummary, MetricSummary, Pair, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.differences import Pair
+from bakeoff.summary.document import Summary
+from bakeoff.summary.metric_summary import MetricSummary
 
 
 @dataclass(frozen=True)

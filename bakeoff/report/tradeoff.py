@@ -8,7 +8,8 @@ from bakeoff.report import numbers
 from bakeoff.report.numbers import Format
 from bakeoff.report.pareto import pareto_front
 from bakeoff.report.race import Race
-from bakeoff.summary.document import CandidateSummary, Ownership
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.ownership import Ownership
 
 MAX_CANDIDATES = 60
 

@@ -12,19 +12,14 @@ from bakeoff.statistics.predictions import CandidatePredictions
 from bakeoff.statistics.scored_candidates import MAX_DETAILED, score_candidates
 from bakeoff.statistics.significance import rows_to_separate
 from bakeoff.summary.decision_curves import DecisionCurves
-from bakeoff.summary.document import (
-    Confusion,
-    CorrectedScore,
-    HardRow,
-    Interval,
-    LabelScores,
-    MetricSummary,
-    OtherLeader,
-    Pair,
-    VersusBest,
-)
+from bakeoff.summary.differences import Pair, VersusBest
+from bakeoff.summary.hardest_rows import HardRow
+from bakeoff.summary.interval import Interval
+from bakeoff.summary.label_results import Confusion, LabelScores
+from bakeoff.summary.metric_summary import MetricSummary
 from bakeoff.summary.regression_fit import RegressionFit
 from bakeoff.summary.slices import Slices
+from bakeoff.summary.verdict import CorrectedScore, OtherLeader
 
 ALWAYS_PAIRED = 20
 """The best so many are compared with each other, whether tied or not."""

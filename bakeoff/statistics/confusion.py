@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
-from bakeoff.summary.document import Confusion
+from bakeoff.summary.label_results import Confusion
 
 MAX_LABELS = 20
 """Including `other`, which collects the labels with the fewest test rows."""

@@ -9,7 +9,7 @@ from bakeoff.methods import is_baseline
 from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 from bakeoff.statistics.row_errors import job_errors
-from bakeoff.summary.document import HardRow, RowPrediction
+from bakeoff.summary.hardest_rows import HardRow, RowPrediction
 
 LIMIT = 20
 

@@ -24,7 +24,7 @@ from scipy.special import expit, logit
 
 from bakeoff.metrics import value_range
 from bakeoff.statistics.variance import Variance
-from bakeoff.summary.document import Interval
+from bakeoff.summary.interval import Interval
 
 # Metrics that are the proportion of right rows.
 _SHARES_OF_ROWS = ("accuracy", "subset_accuracy")

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.predictions import CandidatePredictions, JobPredictions
 from bakeoff.statistics.ratios import ratio
-from bakeoff.summary.document import LabelScores
+from bakeoff.summary.label_results import LabelScores
 
 
 def label_scores(candidate: CandidatePredictions, spec: ComparisonSpec) -> list[LabelScores]:

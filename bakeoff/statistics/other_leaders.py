@@ -9,7 +9,7 @@ from bakeoff.statistics.contender import Contender
 from bakeoff.statistics.pairwise import compare
 from bakeoff.statistics.resampled_scores import ResampledScores
 from bakeoff.statistics.significance import holm
-from bakeoff.summary.document import OtherLeader
+from bakeoff.summary.verdict import OtherLeader
 
 # The metrics that say by themselves which candidate is good. Precision and recall do not, as each
 # is had for the other, and few metrics keep the correction for their number small.

@@ -10,7 +10,8 @@ from bakeoff.statistics.contender import Contender
 from bakeoff.statistics.mcnemar import mcnemar_p_value
 from bakeoff.statistics.significance import difference_variance, holm, p_value
 from bakeoff.statistics.variance import Variance, rows_variance
-from bakeoff.summary.document import Interval, Pair, VersusBest
+from bakeoff.summary.differences import Pair, VersusBest
+from bakeoff.summary.interval import Interval
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from bakeoff.statistics.probability_scores import ProbabilityScores
 from bakeoff.statistics.row_errors import mean_errors
 from bakeoff.statistics.scores import observed_scores, resampled_scores, scores_of
 from bakeoff.statistics.variance import SeedVariance, Variance, rows_variance, seed_variance
-from bakeoff.summary.document import Interval, MetricSummary
+from bakeoff.summary.interval import Interval
+from bakeoff.summary.metric_summary import MetricSummary
 
 Floats = NDArray[np.float64]
 

@@ -18,16 +18,12 @@ from bakeoff.statistics.same_rows import SameRows
 from bakeoff.statistics.selection import Selection
 from bakeoff.statistics.slice_scores import SliceScores
 from bakeoff.summary.decision_curves import DecisionCurves
-from bakeoff.summary.document import (
-    Confusion,
-    CorrectedScore,
-    Interval,
-    LabelScores,
-    MetricSummary,
-    OtherLeader,
-)
+from bakeoff.summary.interval import Interval
+from bakeoff.summary.label_results import Confusion, LabelScores
+from bakeoff.summary.metric_summary import MetricSummary
 from bakeoff.summary.regression_fit import RegressionFit
 from bakeoff.summary.slices import Slices
+from bakeoff.summary.verdict import CorrectedScore, OtherLeader
 
 MAX_DETAILED = 50
 """The candidates compared with each other, and those described label by label."""

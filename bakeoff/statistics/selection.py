@@ -26,7 +26,7 @@ from bakeoff.statistics.comparison_spec import ComparisonSpec
 from bakeoff.statistics.intervals import interval
 from bakeoff.statistics.resampled_scores import ResampledScores
 from bakeoff.statistics.scores import draws_for, scores_of
-from bakeoff.summary.document import CorrectedScore
+from bakeoff.summary.verdict import CorrectedScore
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bakeoff.metrics import METRICS, PROBABILITY_METRICS
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.columns import (
     CANDIDATE,
     METHOD,
@@ -14,8 +15,10 @@ from bakeoff.summary.columns import (
     Cell,
     Column,
 )
-from bakeoff.summary.document import CandidateSummary, MetricSummary, Ownership, Summary
+from bakeoff.summary.document import Summary
 from bakeoff.summary.learning_rates import compactly
+from bakeoff.summary.metric_summary import MetricSummary
+from bakeoff.summary.ownership import Ownership
 
 SCORE_METRICS = METRICS[:5]
 """Loss, accuracy, F1, precision and recall: they have columns of their own in the wide tables."""

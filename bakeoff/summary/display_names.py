@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bakeoff.methods import is_baseline
 from bakeoff.request.resolved import Candidate
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 
 # With more differences than this a name would be longer than the key.
 _MAX_DIFFERENCES = 2

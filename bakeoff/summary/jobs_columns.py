@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.columns import (
     CANDIDATE,
     METHOD,
@@ -19,8 +20,10 @@ from bakeoff.summary.columns import (
     ColumnType,
 )
 from bakeoff.summary.comparison_columns import SCORE_METRICS
-from bakeoff.summary.document import CandidateSummary, JobSummary, Ownership, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.job import JobSummary
 from bakeoff.summary.learning_rates import compactly
+from bakeoff.summary.ownership import Ownership
 
 
 @dataclass(frozen=True)

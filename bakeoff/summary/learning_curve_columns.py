@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.columns import CANDIDATE, METHOD, MODEL, NAME, RUN, VERSION, Column
-from bakeoff.summary.document import CandidateSummary, Summary
+from bakeoff.summary.document import Summary
 from bakeoff.summary.more_labels import CurvePoint, LabelForecast
 
 _AS_METRIC = "as the metric"

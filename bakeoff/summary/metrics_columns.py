@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bakeoff.metrics import ALL_METRIC_NAMES
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.columns import CANDIDATE, NAME, RUN, VERSION, Column
-from bakeoff.summary.document import CandidateSummary, Interval, MetricSummary, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.interval import Interval
+from bakeoff.summary.metric_summary import MetricSummary
 
 Split = Literal["test", "validation"]
 

@@ -10,7 +10,8 @@ from statistics import fmean
 
 import pytest
 
-from bakeoff.summary.document import Ownership, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.ownership import Ownership
 
 FILES = (
     "comparison.csv",

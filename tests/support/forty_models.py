@@ -3,9 +3,11 @@
 from random import Random
 
 from bakeoff.race.stage_outcome import Entrant
-from bakeoff.summary.document import CandidateSummary, Ownership, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
 from bakeoff.summary.learning_rates import LearningRateTrial
 from bakeoff.summary.marks import Mark
+from bakeoff.summary.ownership import Ownership
 from bakeoff.summary.staged_race import (
     RaceStage,
     RankAgreement,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bakeoff import layout
 from bakeoff.result_files import SUMMARY
-from bakeoff.summary.document import KeptModel, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.kept_model import KeptModel
 from tests.support import summary_samples
 
 NAME = "rt-polarity"

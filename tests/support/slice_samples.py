@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from random import Random
 
-from bakeoff.summary.document import CandidateSummary, Interval
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.interval import Interval
 from bakeoff.summary.slices import Grouping, Slice, Slices, SliceScore
 
 _LENGTHS = (("range", "4 to 70"), ("range", "71 to 115"), ("range", "116 to 158"),

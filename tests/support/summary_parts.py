@@ -8,24 +8,18 @@ from typing import Any
 import numpy as np
 
 from bakeoff.cost.cost_plan import CandidateEstimate, CostPlan
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.decision_curves import CoveragePoint, DecisionCurves, PrecisionPoint
-from bakeoff.summary.document import (
-    CandidateSummary,
-    Confusion,
-    EpochPoint,
-    HardRow,
-    Interval,
-    JobSummary,
-    LabelScores,
-    LearningCurve,
-    MetricSummary,
-    Ownership,
-    Pair,
-    RowPrediction,
-    Spending,
-    VersusBest,
-)
+from bakeoff.summary.differences import Pair, VersusBest
+from bakeoff.summary.epochs import EpochPoint, LearningCurve
+from bakeoff.summary.hardest_rows import HardRow, RowPrediction
+from bakeoff.summary.interval import Interval
+from bakeoff.summary.job import JobSummary
+from bakeoff.summary.label_results import Confusion, LabelScores
+from bakeoff.summary.metric_summary import MetricSummary
+from bakeoff.summary.ownership import Ownership
 from bakeoff.summary.regression_fit import RegressionFit, ResidualBin
+from bakeoff.summary.spending import Spending
 from bakeoff.summary.suspect_labels import SuspectLabel, SuspectLabels
 
 COMMIT = "8b3219a92973c328a8e22fadcfa821b5dc75636a"

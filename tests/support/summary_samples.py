@@ -6,18 +6,14 @@ from typing import Any
 
 from bakeoff.metrics import METRIC_NAMES
 from bakeoff.prepared.data_card import DataCard
-from bakeoff.summary.document import (
-    CandidateSummary,
-    Conditions,
-    HardRow,
-    Pair,
-    Provenance,
-    RowPrediction,
-    Spending,
-    Statistics,
-    Summary,
-    Verdict,
-)
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.conditions import Conditions, Statistics
+from bakeoff.summary.differences import Pair
+from bakeoff.summary.document import Summary
+from bakeoff.summary.hardest_rows import HardRow, RowPrediction
+from bakeoff.summary.provenance import Provenance
+from bakeoff.summary.spending import Spending
+from bakeoff.summary.verdict import Verdict
 from tests.support import summary_parts as parts
 from tests.support.curve_samples import more_labels
 from tests.support.slice_samples import slices_of

@@ -22,7 +22,8 @@ from bakeoff.report.pictures.svg import (
 )
 from bakeoff.report.pictures.ticks import linear_ticks, that_fit
 from bakeoff.report.race import Race
-from bakeoff.summary.document import CandidateSummary, EpochPoint, LearningCurve
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.epochs import EpochPoint, LearningCurve
 from bakeoff.wording import counted
 
 WIDTH, HEIGHT = 343, 164

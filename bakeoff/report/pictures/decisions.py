@@ -17,8 +17,8 @@ from bakeoff.report.pictures.svg import (
     text,
 )
 from bakeoff.report.pictures.ticks import linear_ticks, that_fit
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.decision_curves import DecisionCurves
-from bakeoff.summary.document import CandidateSummary
 
 WIDTH, HEIGHT = 343, 176
 _TOP, _BOTTOM, _LEFT, _GAP, _RIGHT = 20, 38, 36, 46, 16

@@ -20,7 +20,7 @@ from bakeoff.report.pictures.svg import (
     text,
 )
 from bakeoff.report.pictures.ticks import linear_ticks, that_fit
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.regression_fit import RegressionFit, ResidualBin
 
 WIDTH, HEIGHT = 343, 196

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 from bakeoff.report.pictures.svg import Point, circle, group, line, polygon
 from bakeoff.report.race import is_tied, is_untested
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 
 Shape = Literal["circle", "square", "tick", "left", "right", "up", "down", "cross"]
 

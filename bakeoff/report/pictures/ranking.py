@@ -17,7 +17,8 @@ from bakeoff.report.pictures.svg import SMALL_SIZE, Picture, group, line, rectan
 from bakeoff.report.pictures.text_width import shortened_to, text_width
 from bakeoff.report.pictures.ticks import linear_ticks, that_fit
 from bakeoff.report.race import Race, is_tied, is_untested, seed_values
-from bakeoff.summary.document import CandidateSummary, MetricSummary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.metric_summary import MetricSummary
 
 WIDE = 860
 NARROW = 343

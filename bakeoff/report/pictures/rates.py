@@ -14,7 +14,7 @@ from bakeoff.report.pictures.svg import SMALL_SIZE, Picture, group, polyline, te
 from bakeoff.report.pictures.ticks import linear_ticks, logarithmic_ticks, that_fit
 from bakeoff.report.race import Race
 from bakeoff.report.sections.rates import rate
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.learning_rates import LearningRateTrial
 
 WIDTH, HEIGHT = 343, 150

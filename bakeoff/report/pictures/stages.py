@@ -11,7 +11,7 @@ from bakeoff.report.pictures.marks import Shape, mark
 from bakeoff.report.pictures.svg import SMALL_SIZE, Picture, Point, group, polyline, text
 from bakeoff.report.pictures.text_width import shortened_to, text_width
 from bakeoff.report.race import Race, is_tied
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.staged_race import RaceStage, StagedRace
 
 WIDE, NARROW = 860, 343

@@ -28,7 +28,7 @@ from bakeoff.report.pictures.text_width import shortened_to
 from bakeoff.report.pictures.ticks import Tick, linear_ticks, logarithmic_ticks, that_fit
 from bakeoff.report.race import Race, is_tied, is_untested
 from bakeoff.report.tradeoff import Tradeoff
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 
 _LEFT, _RIGHT = 40, 22
 _MOST_TICKS = 5

@@ -7,7 +7,7 @@ from bakeoff.report.race import Race
 from bakeoff.report.sections.metrics import metric_cell, metric_columns
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.tables import Column, Table, number, of_the_best
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 
 MAX_PICTURES = 12
 _COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5)

@@ -4,7 +4,7 @@ from bakeoff.report import numbers
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.tables import Cell, Column, Table, number
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 
 MAX_PICTURES = 12
 MAX_CANDIDATES = 30

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bakeoff.report import numbers
 from bakeoff.report.race import Race
-from bakeoff.summary.document import CandidateSummary, HardRow, RowPrediction
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.hardest_rows import HardRow, RowPrediction
 
 MAX_ROWS = 50
 

@@ -8,7 +8,8 @@ from bakeoff.report.phrases import shortened
 from bakeoff.report.race import Race, rank_tag
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
-from bakeoff.summary.document import CandidateSummary, Confusion, LabelScores
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.label_results import Confusion, LabelScores
 from bakeoff.wording import listed
 
 MAX_LABELS = 200

@@ -8,7 +8,7 @@ from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.tables import Cell, Column, Table, of_the_best
-from bakeoff.summary.document import MetricSummary
+from bakeoff.summary.metric_summary import MetricSummary
 
 
 def metrics_table(race: Race) -> Table | None:

@@ -7,7 +7,7 @@ from bakeoff.report import numbers
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number, text
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.label_amounts import amount, range_of
 from bakeoff.summary.more_labels import CandidateCurve, LabelForecast
 

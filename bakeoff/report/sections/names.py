@@ -2,7 +2,7 @@
 
 from bakeoff.report.race import Race, is_tied, is_untested, rank_tag
 from bakeoff.report.tables import Cell
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.marks import MarkKind
 
 MARKS: dict[MarkKind, str] = {

@@ -17,7 +17,8 @@ from bakeoff.report.tables import (
     without_empty_columns,
     without_empty_rows,
 )
-from bakeoff.summary.document import CandidateSummary, Ownership
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.ownership import Ownership
 from bakeoff.wording import counted, listed
 
 _WHO = [Column("Rank"), Column("Candidate", is_number=False)]

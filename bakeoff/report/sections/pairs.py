@@ -6,7 +6,8 @@ from bakeoff.report import numbers
 from bakeoff.report.race import Race, rank_tag
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
-from bakeoff.summary.document import CandidateSummary, Pair
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.differences import Pair
 
 MAX_CANDIDATES = 30
 MAX_LISTED = 500

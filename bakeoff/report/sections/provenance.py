@@ -8,7 +8,7 @@ from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.sections.verdict import when
 from bakeoff.report.tables import MAX_CANDIDATES, Cell, Column, Table, of_the_best, text
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 
 Facts = list[tuple[str, str]]
 

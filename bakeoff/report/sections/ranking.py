@@ -5,7 +5,7 @@ from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race, is_tied
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.tables import Cell, Column, Table, number, text, without_empty_columns
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 
 _MAX_SEED_COLUMNS = 10
 

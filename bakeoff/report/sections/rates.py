@@ -4,7 +4,7 @@ from bakeoff.report import numbers
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell, rank_cell
 from bakeoff.report.tables import Cell, Column, Table, number, of_the_best, text
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.learning_rates import LearningRateTrial, chosen_at_the_edge
 
 MAX_PICTURES = 12

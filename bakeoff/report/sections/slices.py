@@ -5,7 +5,7 @@ from bakeoff.report import numbers
 from bakeoff.report.race import Race, rank_tag
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.slice_names import grouping_name, slice_name
 from bakeoff.summary.slices import Grouping, Slice, SliceScore
 

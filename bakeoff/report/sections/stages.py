@@ -8,7 +8,7 @@ from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import candidate_cell
 from bakeoff.report.tables import Cell, Column, Table, number, of_the_best, text
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.staged_race import RaceStage, RankAgreement, Saving, SearchCounts, StagedRace
 from bakeoff.wording import counted, in_words
 

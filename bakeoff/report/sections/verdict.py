@@ -6,7 +6,7 @@ from bakeoff.report import numbers
 from bakeoff.report.phrases import capitalised, shortened
 from bakeoff.report.race import Race
 from bakeoff.report.sections.names import mark
-from bakeoff.summary.document import CandidateSummary
+from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.wording import counted
 
 _MAX_DATASET = 48

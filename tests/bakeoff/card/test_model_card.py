@@ -8,7 +8,7 @@ from huggingface_hub import ModelCard
 
 from bakeoff.card import TrainedModel, about_model, model_card
 from bakeoff.card.markdown import plain
-from bakeoff.summary.document import KeptModel
+from bakeoff.summary.kept_model import KeptModel
 from tests.support import summary_samples
 from tests.support.summary_samples import HOSTILE
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bakeoff.comparison.ownership import NO_PRICES, candidate_ownership, job_ownership, priced
-from bakeoff.summary.document import Ownership
+from bakeoff.summary.ownership import Ownership
 from tests.support.compared import compared
 from tests.support.run_samples import completed, failed, job_metrics, planned, resolved_with
 

@@ -5,7 +5,7 @@ import pytest
 from bakeoff.comparison.token_costs import Hosting, with_tokens
 from bakeoff.hosted_models import TokenPrice
 from bakeoff.jobs.job_metrics import AskedMetrics
-from bakeoff.summary.document import Ownership
+from bakeoff.summary.ownership import Ownership
 
 ASKED = AskedMetrics(
     num_replies=150,

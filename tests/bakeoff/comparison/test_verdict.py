@@ -3,16 +3,14 @@ import pytest
 from bakeoff.comparison.verdict import verdict
 from bakeoff.metrics import higher_is_better
 from bakeoff.statistics import Analysis
-from bakeoff.summary.document import (
-    CandidateSummary,
-    Conditions,
-    Interval,
-    MetricSummary,
-    OtherLeader,
-    Ownership,
-    VersusBest,
-)
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.conditions import Conditions
+from bakeoff.summary.differences import VersusBest
+from bakeoff.summary.interval import Interval
 from bakeoff.summary.marks import Mark
+from bakeoff.summary.metric_summary import MetricSummary
+from bakeoff.summary.ownership import Ownership
+from bakeoff.summary.verdict import OtherLeader
 
 
 def raced(name, f1=0.8, method="full", status="completed", seeds=(1, 2, 3), **owned):

@@ -5,9 +5,10 @@ from random import Random
 import pytest
 
 from bakeoff.comparison.verdict import verdict
-from bakeoff.summary.document import CorrectedScore, Interval
+from bakeoff.summary.interval import Interval
 from bakeoff.summary.learning_rates import LearningRateTrial
 from bakeoff.summary.marks import Mark
+from bakeoff.summary.verdict import CorrectedScore
 from tests.bakeoff.comparison.test_verdict import (
     analysed,
     conditions,

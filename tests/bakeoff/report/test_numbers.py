@@ -1,7 +1,7 @@
 import pytest
 
 from bakeoff.report import numbers
-from bakeoff.summary.document import Interval
+from bakeoff.summary.interval import Interval
 
 
 @pytest.mark.parametrize(

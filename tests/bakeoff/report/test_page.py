@@ -13,7 +13,8 @@ from bakeoff.report.sections.ownership import ownership_tables
 from bakeoff.report.sections.pairs import pairs_section
 from bakeoff.report.sections.provenance import models_table
 from bakeoff.report.sections.ranking import ranking_table
-from bakeoff.summary.document import LabelScores, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.label_results import LabelScores
 from bakeoff.summary.more_labels import MoreLabels
 from tests.support import summary_parts as parts
 from tests.support import summary_samples as samples

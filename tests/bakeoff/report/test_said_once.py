@@ -13,7 +13,8 @@ from bakeoff.report.sections.metrics import metrics_table
 from bakeoff.report.sections.ownership import ownership_tables, spending_section
 from bakeoff.report.sections.ranking import ranking_table
 from bakeoff.report.tables import Table
-from bakeoff.summary.document import CandidateSummary, Summary
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.summary.document import Summary
 from tests.support import summary_samples as samples
 from tests.support.report_documents import Page
 

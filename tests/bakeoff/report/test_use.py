@@ -6,7 +6,7 @@ import pytest
 
 from bakeoff.report.race import Race
 from bakeoff.report.sections.use import again, use
-from bakeoff.summary.document import KeptModel
+from bakeoff.summary.kept_model import KeptModel
 from tests.support import summary_samples
 from tests.support.kept_run import NAME, kept_summary
 from tests.support.run_samples import resolved_with

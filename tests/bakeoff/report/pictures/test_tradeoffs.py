@@ -10,7 +10,8 @@ from bakeoff.report.pictures.svg import SMALL_SIZE
 from bakeoff.report.pictures.text_width import text_width
 from bakeoff.report.race import Race
 from bakeoff.report.tradeoff import PRICES, Tradeoff
-from bakeoff.summary.document import MetricSummary, Summary
+from bakeoff.summary.document import Summary
+from bakeoff.summary.metric_summary import MetricSummary
 from tests.support import summary_samples as samples
 from tests.support.crowded_race import crowded_race
 from tests.support.picture_labels import assert_labels_have_room
