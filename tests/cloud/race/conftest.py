@@ -62,8 +62,12 @@ def racers(hub: StandInHub, tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def _model(folder: Path, family: str, name: str) -> Path:
-    """A tiny model of its own: each is prepared and stored by its content."""
-    return build_tiny_model(family, folder, [*GOOD, *BAD, name])
+    """A tiny model of its own: each is prepared and stored by its content.
+
+    The one that learns is the largest, so that it goes on alone where two cannot learn.
+    """
+    further_words = [f"word{number}" for number in range(100)] if name == GOOD_ONE else []
+    return build_tiny_model(family, folder, [*GOOD, *BAD, name, *further_words])
 
 
 def _without_words(folder: Path) -> Path:
