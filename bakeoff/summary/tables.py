@@ -11,7 +11,8 @@ from bakeoff.result_files import (
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS, comparison_rows
 from bakeoff.summary.csv_table import to_csv
 from bakeoff.summary.document import Summary
-from bakeoff.summary.jobs_columns import JOBS_COLUMNS, jobs_rows
+from bakeoff.summary.job_row import jobs_rows
+from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.learning_curve_columns import LEARNING_CURVE_COLUMNS, learning_curve_rows
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS, metrics_rows
 from bakeoff.summary.slices_columns import SLICES_COLUMNS, slices_rows

@@ -8,7 +8,8 @@ import pytest
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.summary.comparison_columns import COMPARISON_COLUMNS, comparison_rows
 from bakeoff.summary.document import Summary
-from bakeoff.summary.jobs_columns import JOBS_COLUMNS, jobs_rows
+from bakeoff.summary.job_row import jobs_rows
+from bakeoff.summary.jobs_columns import JOBS_COLUMNS
 from bakeoff.summary.learning_curve_columns import LEARNING_CURVE_COLUMNS, learning_curve_rows
 from bakeoff.summary.metrics_columns import METRICS_COLUMNS, metrics_rows
 from bakeoff.summary.slices_columns import SLICES_COLUMNS, slices_rows
