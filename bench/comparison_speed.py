@@ -27,7 +27,7 @@ from bakeoff import layout, result_files
 from bakeoff.metrics import Task
 from bakeoff.summary.document import read_summary
 from bench.made_up_run import LABELS, NAME, PAYLOAD, MadeUpRun
-from lambdas.aws import SageMaker
+from lambdas.aws.sagemaker import SageMaker
 from lambdas.compare import write_comparison
 
 _MEGABYTE = 1e6

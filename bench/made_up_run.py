@@ -25,7 +25,7 @@ from bakeoff.prepared.row_slices import Grouping, RowSlices, Slice
 from bakeoff.request.resolved import ResolvedRequest, resolve
 from bakeoff.request.schema import parse_request
 from bakeoff.settings import ServiceSettings
-from lambdas.aws import Store
+from lambdas.aws.store import Store
 
 RUN = "3f2a9c1d00000000"
 NAME = "benchmark"

@@ -16,7 +16,9 @@ from bakeoff.settings import ServiceSettings
 from bakeoff.summary.document import Summary
 from bakeoff.summary.run_entry import RunEntry
 from bakeoff.summary.tables import tables
-from lambdas.aws import ModelRegistry, SageMaker, Store
+from lambdas.aws.model_registry import ModelRegistry
+from lambdas.aws.sagemaker import SageMaker
+from lambdas.aws.store import Store
 from lambdas.kept_files import with_kept_files
 from lambdas.publication import archive, publish
 from lambdas.registered_model import Registration

@@ -12,7 +12,8 @@ from bakeoff.jobs.plan_item import PlanItem, PlannedJob
 from bakeoff.jobs.result import JobResult
 from bakeoff.jobs.screening_scores import ScreeningScores
 from bakeoff.jobs.stage import Stage
-from lambdas.aws import SageMaker, Store
+from lambdas.aws.sagemaker import SageMaker
+from lambdas.aws.store import Store
 
 MAX_METRICS_BYTES = 8_000_000
 MAX_SCREENING_BYTES = 1_000_000

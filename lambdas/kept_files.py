@@ -10,7 +10,8 @@ from bakeoff.comparison.summarise import RunRecord
 from bakeoff.errors import StorageError
 from bakeoff.result_files import PREDICTIONS_FOLDER
 from bakeoff.summary.document import Summary
-from lambdas.aws import CONNECTIONS, Store
+from lambdas.aws.connections import CONNECTIONS
+from lambdas.aws.store import Store
 
 log = logging.getLogger("bakeoff")
 

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 from bakeoff.errors import ServiceError
 from bakeoff.jobs.mlflow_run import ITEM_TAG, RUN_TAG, MlflowRun
-from lambdas.aws import Sign, signature
+from lambdas.aws.signature import Sign, signature
 
 _API = "/api/2.0/mlflow/"
 # By the type of the resource in the ARN: host, header with the ARN, and name of the service.

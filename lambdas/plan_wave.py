@@ -28,7 +28,8 @@ from bakeoff.race.past_wave import PastWave
 from bakeoff.race.race import Race, race_of
 from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
-from lambdas.aws import SageMaker, Store
+from lambdas.aws.sagemaker import SageMaker
+from lambdas.aws.store import Store
 from lambdas.wave_record import WaveRecord, read_waves
 
 log = logging.getLogger("bakeoff")

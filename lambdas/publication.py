@@ -7,7 +7,7 @@ from bakeoff import layout
 from bakeoff.comparison.supersedes import is_newest, newest_of, request_time
 from bakeoff.result_files import ERROR, OF_A_COMPARISON, RUN
 from bakeoff.summary.document import Summary
-from lambdas.aws import Store
+from lambdas.aws.store import Store
 
 _CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8"}
 

@@ -21,7 +21,8 @@ from bakeoff.request.resolved import resolve
 from bakeoff.request.schema import MAX_REQUEST_BYTES, Request, parse_request
 from bakeoff.request.upload import RequestEvent
 from bakeoff.settings import ServiceSettings
-from lambdas.aws import PriceList, Store
+from lambdas.aws.price_list import PriceList
+from lambdas.aws.store import Store
 
 log = logging.getLogger("bakeoff")
 

@@ -18,7 +18,8 @@ from bakeoff.jobs.error_document import error_document
 from bakeoff.request.resolved import RequestName
 from bakeoff.request.upload import RequestEvent
 from bakeoff.result_files import ERROR, RUN
-from lambdas.aws import EventBus, Store
+from lambdas.aws.event_bus import EventBus
+from lambdas.aws.store import Store
 
 STATUS_CHANGE = "Step Functions Execution Status Change"
 

@@ -5,7 +5,8 @@ import os
 from typing import Any
 
 from bakeoff.jobs.plan_item import PlannedJob
-from lambdas.aws import SageMaker, Store
+from lambdas.aws.sagemaker import SageMaker
+from lambdas.aws.store import Store
 from lambdas.job_record import record_job
 from lambdas.tracking import Track, no_tracking, tracking
 

@@ -10,7 +10,8 @@ from bakeoff.request.resolved import ResolvedRequest
 from bakeoff.settings import ServiceSettings
 from bakeoff.summary.document import Summary
 from bakeoff.summary.kept_model import KeptModel
-from lambdas.aws import ModelRegistry, Store
+from lambdas.aws.model_registry import ModelRegistry
+from lambdas.aws.store import Store
 
 log = logging.getLogger("bakeoff")
 

@@ -6,7 +6,7 @@ from bakeoff import layout, report
 from bakeoff.errors import DocumentError
 from bakeoff.result_files import RUN
 from bakeoff.summary.run_entry import RunEntry
-from lambdas.aws import Store
+from lambdas.aws.store import Store
 
 _ATTEMPTS = 5
 _HTML = "text/html; charset=utf-8"

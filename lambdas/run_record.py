@@ -27,7 +27,8 @@ from bakeoff.search.search_outcome import SearchOutcome
 from bakeoff.statistics import ComparisonSpec, JobPredictions, read_predictions, reduce_predictions
 from bakeoff.statistics.label_probabilities import LabelProbabilities, read_label_probabilities
 from bakeoff.summary.staged_race import SearchCounts
-from lambdas.aws import SageMaker, Store
+from lambdas.aws.sagemaker import SageMaker
+from lambdas.aws.store import Store
 from lambdas.wave_record import read_waves
 
 # Predictions of so many jobs are in memory at once before they are reduced; each may be large.

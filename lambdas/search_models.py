@@ -12,7 +12,8 @@ from bakeoff.search.found_candidates import limits_of, nothing_found, with_found
 from bakeoff.search.hub import Hub
 from bakeoff.search.search_outcome import SearchOutcome
 from bakeoff.settings import ServiceSettings
-from lambdas.aws import Store, read_secret
+from lambdas.aws.secret import read_secret
+from lambdas.aws.store import Store
 
 log = logging.getLogger("bakeoff")
 

@@ -9,7 +9,7 @@ from typing import Any
 from bakeoff import layout
 from bakeoff.errors import DocumentError, StorageError
 from bakeoff.jobs.turns import Waiting, seconds_to_yield, wait_seconds
-from lambdas.aws import Store
+from lambdas.aws.store import Store
 
 # More notes than this say nothing new: the one that tries again first decides.
 _MAX_NOTES = 50

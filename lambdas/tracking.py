@@ -14,7 +14,7 @@ from bakeoff.jobs.mlflow_run import mlflow_run
 from bakeoff.jobs.plan_item import PlannedJob
 from bakeoff.jobs.result import JobResult
 from bakeoff.request.resolved import RequestName
-from lambdas.aws import Store
+from lambdas.aws.store import Store
 from lambdas.mlflow import Mlflow
 
 log = logging.getLogger("bakeoff")

@@ -8,7 +8,8 @@ from bakeoff import layout
 from bakeoff.jobs.plan_item import PlanItem, plan_from_json
 from bakeoff.jobs.result import JobResult
 from bakeoff.race.stage_outcome import StageOutcome
-from lambdas.aws import SageMaker, Store
+from lambdas.aws.sagemaker import SageMaker
+from lambdas.aws.store import Store
 from lambdas.job_record import record_lost_jobs
 
 _PLAN = re.compile(r"/waves/([0-9]+)/plan[.]json$")

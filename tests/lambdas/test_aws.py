@@ -19,7 +19,9 @@ from bakeoff.errors import (
     ServiceError,
     StorageError,
 )
-from lambdas.aws import PriceList, SageMaker, Store
+from lambdas.aws.price_list import PriceList
+from lambdas.aws.sagemaker import SageMaker
+from lambdas.aws.store import Store
 from tests.support.fake_store import FakeStore, tar_gz
 from tests.support.products import product
 
@@ -131,7 +133,7 @@ def test_an_object_that_is_not_there_cannot_be_copied(any_store):
 @pytest.mark.parametrize("any_store", ["real"], indirect=True)
 def test_what_is_too_large_for_one_call_is_copied_in_parts(any_store, monkeypatch):
     parts = TransferConfig(multipart_threshold=6_000_000, multipart_chunksize=5_500_000)
-    monkeypatch.setattr("lambdas.aws._COPIES", parts)
+    monkeypatch.setattr("lambdas.aws.store._COPIES", parts)
     content = bytes(range(256)) * 50_000
     any_store.put("runs/r/model.tar.gz", content)
 

@@ -4,7 +4,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lambdas.aws import ModelRegistry
+from lambdas.aws.model_registry import ModelRegistry
 from lambdas.registered_model import Registration
 from tests.support.fake_store import FakeStore
 from tests.support.kept_run import kept_summary

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bakeoff.errors import ServiceError
-from lambdas.aws import PriceList
+from lambdas.aws.price_list import PriceList
 from tests.support.products import product
 
 

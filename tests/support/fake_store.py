@@ -7,7 +7,8 @@ import tarfile
 from collections.abc import Mapping
 
 from bakeoff.errors import AlreadyExistsError, ObjectNotFoundError
-from lambdas.aws import Store, archive_members
+from lambdas.aws.archive import archive_members
+from lambdas.aws.store import Store
 
 
 class FakeStore(Store):
