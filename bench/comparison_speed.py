@@ -73,10 +73,10 @@ def measure(
     peak_bytes, newest = _peak_bytes(), layout.results_prefix(NAME)
     sizes = {
         key.removeprefix(newest): len(content)
-        for key, content in store.written.items()
+        for key, content in store.objects.items()
         if key.startswith(newest) and "/" not in key.removeprefix(newest)
     }
-    content = store.written[layout.latest_key(NAME, result_files.SUMMARY)]
+    content = store.objects[layout.latest_key(NAME, result_files.SUMMARY)]
     summary = read_summary(content, NAME)
     figures = {
         "labels": LABELS[task],

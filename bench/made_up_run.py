@@ -10,7 +10,7 @@ import io
 import json
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from bakeoff.prepared.row_slices import Grouping, RowSlices, Slice
 from bakeoff.request.resolved import ResolvedRequest, resolve
 from bakeoff.request.schema import parse_request
 from bakeoff.settings import ServiceSettings
-from lambdas.aws.store import Store
+from bench.memory_store import MemoryStore
 
 RUN = "3f2a9c1d00000000"
 NAME = "benchmark"
@@ -67,12 +67,14 @@ SETTINGS = {
 }
 
 
-class MadeUpRun(Store):
-    """The bucket of a run of this size; what Compare writes is kept in `written`."""
+class MadeUpRun(MemoryStore):
+    """The bucket of a run of this size, which has what Compare writes as well.
+
+    Models and tables of predictions are empty: Compare has S3 copy them, and reads none.
+    """
 
     def __init__(self, task: Task, num_candidates: int, num_seeds: int, num_rows: int) -> None:
-        self.bucket = "bucket"
-        self.written: dict[str, bytes] = {}
+        super().__init__("bucket")
         self.seconds, self.cpu_seconds = 0.0, 0.0
         """What making up predictions took, all threads together."""
         self._task, self._num_rows, self._num_candidates = task, num_rows, num_candidates
@@ -93,7 +95,7 @@ class MadeUpRun(Store):
             layout.predictions_key(RUN, item.item): (place[item.candidate], item.seed)
             for item in items
         }
-        self._objects = {
+        self.objects = {
             layout.resolved_request_key(RUN): resolved.to_json(),
             layout.manifest_key(RUN): manifest.to_json(),
             layout.plan_key(RUN, 1): plan_to_json(items),
@@ -102,6 +104,8 @@ class MadeUpRun(Store):
                 _slices(task, num_rows).to_json()
             ),
             **{item.result_key: self._result(item, place[item.candidate]) for item in items},
+            **{_model_key(item): b"" for item in items},
+            **{layout.prediction_table_key(RUN, item.item): b"" for item in items},
         }
 
     def get(
@@ -114,26 +118,7 @@ class MadeUpRun(Store):
                 self.seconds += time.perf_counter() - began
                 self.cpu_seconds += time.thread_time() - cpu_began
             return content
-        return self._objects[key]
-
-    def find(self, key: str) -> bytes | None:
-        return self._objects.get(key)
-
-    def get_all(self, keys: Iterable[str]) -> list[bytes]:
-        return [self._objects.get(key) or self.written[key] for key in keys]
-
-    def keys(self, prefix: str) -> list[str]:
-        return sorted(key for key in self._objects | self.written if key.startswith(prefix))
-
-    def copy(self, source: str, target: str) -> None:
-        """Models are not made up: copying one is S3's work."""
-        self.written[target] = b""
-
-    def put(self, key: str, content: bytes, content_type: str = "application/json") -> None:
-        self.written[key] = content
-
-    def delete(self, key: str) -> None:
-        self.written.pop(key, None)
+        return super().get(key, version_id=version_id, max_bytes=max_bytes)
 
     def _quality(self, candidate: int, seed: int) -> float:
         spread = (_WORST - _BEST) * candidate / self._num_candidates
@@ -176,10 +161,14 @@ class MadeUpRun(Store):
                 "training_seconds": 900,
                 "billable_seconds": 300,
                 "instance_type": "ml.g5.xlarge",
-                "model_artifact_uri": f"s3://bucket/runs/{RUN}/output/{item.item}/model.tar.gz",
+                "model_artifact_uri": f"s3://{self.bucket}/{_model_key(item)}",
                 "output_uri": f"s3://bucket/runs/{RUN}/output/{item.item}/output.tar.gz",
             }
         ).to_json()
+
+
+def _model_key(item: PlanItem) -> str:
+    return f"runs/{RUN}/output/{item.item}/model.tar.gz"
 
 
 def _resolved(num_candidates: int, num_seeds: int, task: Task) -> ResolvedRequest:

@@ -1,15 +1,17 @@
 """The benchmarks of the comparison measure what they say, at a size that takes seconds."""
 
 import json
+import logging
 
 import pytest
 
 from bakeoff.metrics import METRICS_OF
 from bench import comparison_coverage, comparison_speed
+from bench.made_up_run import RUN
 
 
 @pytest.mark.parametrize("task", METRICS_OF)
-def test_every_task_is_compared_from_files_to_the_report(task):
+def test_every_task_is_compared_from_files_to_the_report(task, caplog):
     found, summary = comparison_speed.measure(task, 3, 2, 60)
 
     assert found["pairs"] == 3
@@ -19,6 +21,9 @@ def test_every_task_is_compared_from_files_to_the_report(task):
     assert found["peak_bytes"] >= found["idle_bytes"] > 0
     assert found["file_bytes"]["summary.json"] == len(summary)
     assert found["file_bytes"]["report.html"] > 0
+    # Compare survives what goes wrong beside the comparison, and says it here.
+    said = [each.message for each in caplog.records if each.levelno >= logging.WARNING]
+    assert said == [f"run {RUN} has no data card"]
 
 
 def test_the_figures_of_a_comparison_are_written(tmp_path):

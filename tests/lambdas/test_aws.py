@@ -19,6 +19,7 @@ from bakeoff.errors import (
     ServiceError,
     StorageError,
 )
+from bench.made_up_run import MadeUpRun
 from lambdas.aws.price_list import PriceList
 from lambdas.aws.sagemaker import SageMaker
 from lambdas.aws.store import Store
@@ -38,11 +39,13 @@ def aws(monkeypatch):
         yield
 
 
-@pytest.fixture(params=["real", "fake"])
+@pytest.fixture(params=["real", "fake", "benchmark"])
 def any_store(request, aws):
-    """The fake must behave like the adapter, or the tests that use it prove nothing."""
+    """A fake must behave like the adapter, or the tests and figures made with it prove nothing."""
     if request.param == "fake":
         return FakeStore()
+    if request.param == "benchmark":
+        return MadeUpRun("binary", 1, 1, 10)
     s3 = boto3.client("s3", region_name=REGION)
     place = {"LocationConstraint": REGION}
     s3.create_bucket(Bucket="bakeoff-bucket", CreateBucketConfiguration=place)
