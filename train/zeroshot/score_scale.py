@@ -32,8 +32,8 @@ class ScoreScale:
 def fitted_scale(
     task: Task, scores: NDArray[np.float32], labels: NDArray[Any], usual_factor: float
 ) -> ScoreScale:
-    """The scale with the lowest cross-entropy on these validation rows, within the limits of a
-    temperature around `usual_factor`; that factor where there are no rows.
+    """The scale with the lowest cross-entropy on these validation rows, as far as they tell it, and
+    within the limits of a temperature around `usual_factor`; that factor where there are no rows.
 
     Args:
         scores: (rows, labels)
@@ -49,16 +49,19 @@ def fitted_scale(
 
 def _with_shift(wide: NDArray[np.float64], labels: NDArray[Any], usual_factor: float) -> ScoreScale:
     """As J. Platt, "Probabilistic Outputs for Support Vector Machines", 1999, with one factor and
-    one shift for all labels. The loss is convex in both."""
+    one shift for all labels; his targets, a little inside 0 and 1, keep scores that tell all rows
+    apart from making certain. The loss is convex in both."""
     middle = float(wide.mean())
+    having = float(labels.sum())
+    targets = np.where(labels > 0, (having + 1) / (having + 2), 1 / (labels.size - having + 2))
 
     def loss(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logits = point[0] * (wide - middle) + point[1]
-        errors = 1 / (1 + np.exp(-np.clip(logits, -500, 500))) - labels
+        errors = 1 / (1 + np.exp(-np.clip(logits, -500, 500))) - targets
         gradient = np.array([(errors * (wide - middle)).mean(), errors.mean()])
-        return float((np.logaddexp(0.0, logits) - logits * labels).mean()), gradient
+        return float((np.logaddexp(0.0, logits) - logits * targets).mean()), gradient
 
-    share = float(np.clip(labels.mean(), 1e-6, 1 - 1e-6))
+    share = float(targets.mean())
     found = minimize(
         loss,
         x0=np.array([1.0, math.log(share / (1 - share))]),
