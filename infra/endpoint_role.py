@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.jobs_role import logs_and_metrics, network_interfaces, pull_images, use_volumes
+from infra.container_role import container_role, use_volumes
 from infra.setting_groups import KmsKeys
 from infra.statements import allow, use_objects_under
 
@@ -30,17 +30,16 @@ class EndpointRole(Construct):
         kms: KmsKeys,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.role = iam.Role(
-            self, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com")
-        )
-        statements = [
-            *pull_images(repository_arns),
-            *logs_and_metrics(self, LOG_GROUPS, namespaces=("/aws/sagemaker/Endpoints",)),
+        own = [
             allow(["s3:GetObject"], [bucket.arn_for_objects(KEPT_MODELS)]),
             *use_objects_under(kms.bucket),
             *use_volumes(kms.volumes),
         ]
-        if in_vpc:
-            statements.append(network_interfaces())
-        for statement in statements:
-            self.role.add_to_policy(statement)
+        self.role = container_role(
+            self,
+            own,
+            repository_arns=repository_arns,
+            log_groups=LOG_GROUPS,
+            namespaces=("/aws/sagemaker/Endpoints",),
+            in_vpc=in_vpc,
+        )

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import ArnFormat, Aws, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.bedrock_rights import ask_models
+from infra.container_role import container_role, other_buckets, use_volumes
 from infra.setting_groups import KmsKeys
 from infra.statements import allow, use_objects_under
 
@@ -41,60 +42,24 @@ class JobsRole(Construct):
         bedrock_ids: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, construct_id)
-        self.role = iam.Role(
-            self, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com")
-        )
-        statements = [
-            *pull_images([repository_arn]),
-            *logs_and_metrics(self, LOG_GROUPS, namespaces=LOG_GROUPS),
+        own = [
             *_bucket(bucket),
             *other_buckets(readable_buckets),
             *use_objects_under(kms.bucket, write=True),
             *use_volumes(kms.volumes),
         ]
         if hub_token_secret_arn:
-            statements.append(allow(["secretsmanager:GetSecretValue"], [hub_token_secret_arn]))
+            own.append(allow(["secretsmanager:GetSecretValue"], [hub_token_secret_arn]))
         if bedrock_ids:
-            statements += ask_models(Stack.of(self), bedrock_ids)
-        if in_vpc:
-            statements.append(network_interfaces())
-        for statement in statements:
-            self.role.add_to_policy(statement)
-
-
-def pull_images(repository_arns: Sequence[str]) -> list[iam.PolicyStatement]:
-    """What running containers of these repositories takes."""
-    pull = [
-        "ecr:BatchCheckLayerAvailability",
-        "ecr:BatchGetImage",
-        "ecr:GetDownloadUrlForLayer",
-    ]
-    # A login token is not restricted to a repository.
-    return [allow(pull, repository_arns), allow(["ecr:GetAuthorizationToken"], ["*"])]
-
-
-def logs_and_metrics(
-    scope: Construct, log_groups: Sequence[str], namespaces: Sequence[str]
-) -> list[iam.PolicyStatement]:
-    """What SageMaker writes into CloudWatch for a container."""
-    groups = [
-        Stack.of(scope).format_arn(
-            service="logs",
-            resource="log-group",
-            resource_name=f"{name}:*",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            own += ask_models(Stack.of(self), bedrock_ids)
+        self.role = container_role(
+            self,
+            own,
+            repository_arns=[repository_arn],
+            log_groups=LOG_GROUPS,
+            namespaces=LOG_GROUPS,
+            in_vpc=in_vpc,
         )
-        for name in log_groups
-    ]
-    write = [
-        "logs:CreateLogGroup",
-        "logs:CreateLogStream",
-        "logs:DescribeLogStreams",
-        "logs:PutLogEvents",
-    ]
-    # CloudWatch's metrics have no ARNs, so the namespace is restricted instead.
-    condition = {"StringEquals": {"cloudwatch:namespace": list(namespaces)}}
-    return [allow(write, groups), allow(["cloudwatch:PutMetricData"], ["*"], condition)]
 
 
 def _bucket(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
@@ -114,44 +79,3 @@ def _bucket(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
         ),
         allow(["s3:GetBucketLocation"], [bucket.bucket_arn]),
     ]
-
-
-def use_volumes(key_arn: str) -> list[iam.PolicyStatement]:
-    """SageMaker lets its volumes' service use the key through a grant."""
-    if not key_arn:
-        return []
-    for_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-    return [
-        allow(["kms:CreateGrant"], [key_arn], for_services),
-        allow(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"], [key_arn]),
-    ]
-
-
-def other_buckets(names: Sequence[str]) -> list[iam.PolicyStatement]:
-    """What reading the buckets that the operator has named takes."""
-    if not names:
-        return []
-    arns = [f"arn:{Aws.PARTITION}:s3:::{name}" for name in names]
-    return [
-        allow(["s3:ListBucket", "s3:GetBucketLocation"], arns),
-        allow(["s3:GetObject"], [f"{arn}/*" for arn in arns]),
-    ]
-
-
-def network_interfaces() -> iam.PolicyStatement:
-    """What a container in a VPC takes."""
-    # SageMaker's documentation requires these on all resources.
-    return allow(
-        [
-            "ec2:CreateNetworkInterface",
-            "ec2:CreateNetworkInterfacePermission",
-            "ec2:DeleteNetworkInterface",
-            "ec2:DeleteNetworkInterfacePermission",
-            "ec2:DescribeDhcpOptions",
-            "ec2:DescribeNetworkInterfaces",
-            "ec2:DescribeSecurityGroups",
-            "ec2:DescribeSubnets",
-            "ec2:DescribeVpcs",
-        ],
-        ["*"],
-    )

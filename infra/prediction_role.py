@@ -7,14 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.container_role import container_role, other_buckets, use_volumes
 from infra.endpoint_role import KEPT_MODELS
-from infra.jobs_role import (
-    logs_and_metrics,
-    network_interfaces,
-    other_buckets,
-    pull_images,
-    use_volumes,
-)
 from infra.setting_groups import KmsKeys
 from infra.statements import allow, use_objects_under
 
@@ -42,14 +36,9 @@ class PredictionRole(Construct):
         kms: KmsKeys,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.role = iam.Role(
-            self, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com")
-        )
         objects = bucket.arn_for_objects
         write = ["s3:PutObject", "s3:AbortMultipartUpload"]
-        statements = [
-            *pull_images([repository_arn]),
-            *logs_and_metrics(self, LOG_GROUPS, namespaces=LOG_GROUPS),
+        own = [
             allow(["s3:GetObject"], [objects(each) for each in (KEPT_MODELS, *_ROWS)]),
             allow(write, [objects(ANSWERS)]),
             allow(
@@ -63,8 +52,12 @@ class PredictionRole(Construct):
         ]
         if writable_buckets:
             arns = [f"arn:{Aws.PARTITION}:s3:::{name}/*" for name in writable_buckets]
-            statements.append(allow(write, arns))
-        if in_vpc:
-            statements.append(network_interfaces())
-        for statement in statements:
-            self.role.add_to_policy(statement)
+            own.append(allow(write, arns))
+        self.role = container_role(
+            self,
+            own,
+            repository_arns=[repository_arn],
+            log_groups=LOG_GROUPS,
+            namespaces=LOG_GROUPS,
+            in_vpc=in_vpc,
+        )
