@@ -25,6 +25,7 @@ from bakeoff.client.saved_model import is_model_folder
 from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.names import is_valid_name
 from bakeoff.quoting import shown
+from bakeoff.request.nearest import question
 from bakeoff.result_files import DATA_CARD, SUMMARY
 from bakeoff.summary.document import Summary, read_summary
 from bakeoff.summary.kept_model import KeptModel
@@ -145,10 +146,9 @@ def read_run(cloud: Cloud, wanted: WantedModel) -> tuple[Summary, bytes | None]:
 
     content = cloud.read(key(SUMMARY))
     if content is None:
-        known = ", ".join(cloud.folders(layout.RESULTS_PREFIX)) or "none"
+        names = cloud.folders(layout.RESULTS_PREFIX)
+        known = f"{question(wanted.name, names)}Those there are: {', '.join(names) or 'none'}."
         of_run = "" if wanted.run is None else f", run {wanted.run}"
         hint = f" {_CLOUD_OF_THE_RUN}" if wanted.is_local else ""
-        raise ServiceError(
-            f"There are no results called {wanted.name}{of_run}; those there are: {known}.{hint}"
-        )
+        raise ServiceError(f"There are no results called {wanted.name}{of_run}. {known}{hint}")
     return read_summary(content, wanted.name), cloud.read(key(DATA_CARD))

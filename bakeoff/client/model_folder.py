@@ -13,6 +13,7 @@ from bakeoff.errors import BakeoffError, DocumentError, ResultsError
 from bakeoff.names import is_valid_name
 from bakeoff.prepared.data_card import DataCard
 from bakeoff.quoting import shown
+from bakeoff.request.nearest import question
 from bakeoff.result_files import MODELS_FOLDER
 from bakeoff.summary.document import Summary
 from bakeoff.summary.kept_model import KeptModel
@@ -52,9 +53,10 @@ def kept_model(summary: Summary, candidate: str | None = None) -> KeptModel:
         return best or next(iter(kept.values()))
     found = [key for key in names if candidate in (key, names[key], models[key])]
     if not found:
+        meant = question(candidate, [*names.values(), *names])
         known = ", ".join(names.values())
         raise ResultsError(
-            f"{name} has no candidate {shown(candidate)}; its candidates are {known}."
+            f"{name} has no candidate {shown(candidate)}. {meant}Its candidates are {known}."
         )
     chosen = next((kept[key] for key in found if key in kept), None)
     if chosen is None:

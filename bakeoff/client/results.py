@@ -11,6 +11,7 @@ from bakeoff.client.cloud import Cloud, Execution
 from bakeoff.client.follow import Clock
 from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.jobs.failure_reason import execution_failure
+from bakeoff.request.nearest import question
 from bakeoff.request.strict_json import FIELD
 from bakeoff.result_files import ERROR, FINISHED, OF_A_COMPARISON, RUN, SUMMARY, THROUGHPUT
 from bakeoff.summary.document import Summary, read_summary
@@ -49,8 +50,9 @@ def latest_results(cloud: Cloud, name: str, folder: Path) -> Results:
     prefix = layout.results_prefix(name)
     files = [key for key in cloud.list_objects(prefix) if "/" not in key.removeprefix(prefix)]
     if not files:
-        known = ", ".join(cloud.folders(layout.RESULTS_PREFIX)) or "none"
-        raise ServiceError(f"There are no results called {name}; those there are: {known}.")
+        names = cloud.folders(layout.RESULTS_PREFIX)
+        known = f"{question(name, names)}Those there are: {', '.join(names) or 'none'}."
+        raise ServiceError(f"There are no results called {name}. {known}")
     return _download(cloud, files, folder / name)
 
 

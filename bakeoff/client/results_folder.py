@@ -11,6 +11,7 @@ from typing import Any, Literal
 from bakeoff.client.results import Results
 from bakeoff.cost.past_runs import MAX_PAST_RUN_BYTES, PastRun, read_past_runs
 from bakeoff.errors import ResultsError
+from bakeoff.request.nearest import question
 from bakeoff.result_files import ERROR, FINISHED, RUN, SUMMARY, THROUGHPUT
 
 NO_BUCKET = "this-machine"
@@ -65,8 +66,9 @@ class ResultsFolder:
 
     def lacks(self, name: str) -> str:
         """A sentence: that there are no results of the name, and which there are."""
+        meant = question(name, self.names())
         known = ", ".join(self.names()) or "none"
-        return f"{self.folder}/ has no results called {name}; those there are: {known}."
+        return f"{self.folder}/ has no results called {name}. {meant}Those there are: {known}."
 
     def run_of(self, name: str) -> KeptRun:
         """What is known about the run whose results are here."""

@@ -113,9 +113,10 @@ def test_a_folder_with_something_else_is_left_alone(cloud, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["model", "other"], "no results called other; those there are: rt-polarity"),
+        (["model", "other"], "no results called other. Those there are: rt-polarity."),
         (["model", NAME, "--run", "b" * 16], "no results called rt-polarity, run b"),
         (["model", NAME, "--candidate", "bert-huge"], "has no candidate"),
+        (["model", NAME, "--candidate", "baseline/tfidff"], "Did you mean baseline/tfidf?"),
         (["model", NAME, "--candidate", "baseline/majority"], '"keep": "all"'),
     ],
 )

@@ -207,7 +207,7 @@ def test_results_that_are_not_there_are_answered_with_those_that_are(cloud, tmp_
     ended = results(cloud, tmp_path)
 
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err == "Error: There are no results called imdb; those there are: other.\n"
+    assert ended.err == "Error: There are no results called imdb. Those there are: other.\n"
 
 
 def test_a_run_that_does_not_exist_is_reported(cloud, tmp_path):

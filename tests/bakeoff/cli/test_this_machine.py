@@ -83,7 +83,7 @@ def test_results_that_are_nowhere_are_answered_with_both_reasons(kept):
 
     assert ended.status == 1
     message = " ".join(ended.err.split())
-    assert NO_REGION in message and "no results called imbd; those there are: imdb." in message
+    assert NO_REGION in message and "no results called imbd. Did you mean imdb?" in message
 
 
 def test_another_run_than_the_one_that_is_here_is_refused(kept):

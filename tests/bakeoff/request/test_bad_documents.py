@@ -82,6 +82,13 @@ def test_missing_required_fields_are_reported():
             "models[0].hyperparameters.learnin_rate",
             "Did you mean learning_rate?",
         ),
+        ({"hyperparameters": {"lr": 1}}, "hyperparameters.lr", "Did you mean learning_rate?"),
+        ({"tune": {"lr": 3}}, "tune.lr", "Did you mean learning_rate?"),
+        (
+            {"hyperparameters": {"patience": 1}},
+            "hyperparameters.patience",
+            "Did you mean early_stopping_patience?",
+        ),
     ],
 )
 def test_an_unknown_field_is_refused_with_the_name_that_was_meant(document, field, remedy):
