@@ -10,6 +10,7 @@ BakeoffError
 │   ├── BrokenArchiveError    an archive is incomplete, or the object is no archive
 │   └── AlreadyExistsError    the object to create already exists
 ├── ServiceError              another AWS service refused a call or could not be reached
+│   ├── NoAwsError            this machine names no region of AWS, or has no credentials
 │   ├── FunctionFailedError   one of the service's own functions failed
 │   └── LocalCloudEndedError  the local cloud has ended before the run did
 ├── HubError                  the model hub cannot be reached or refused an answer
@@ -85,6 +86,10 @@ class AlreadyExistsError(StorageError):
 
 class ServiceError(BakeoffError):
     """An AWS service other than storage refused a call or could not be reached."""
+
+
+class NoAwsError(ServiceError):
+    """This machine is not set up for AWS: it names no region, or has no credentials."""
 
 
 class FunctionFailedError(ServiceError):

@@ -12,7 +12,7 @@ from bakeoff.client.kept_files import FilesOfRun
 from bakeoff.client.prediction_files import fetch_predictions
 from bakeoff.client.results import Results, latest_results, results_of_run
 from bakeoff.client.results_folder import ResultsFolder
-from bakeoff.errors import ServiceError
+from bakeoff.errors import NoAwsError, ServiceError
 from bakeoff.result_files import PREDICTIONS_FOLDER, SUMMARY
 
 NO_LOCAL_CLOUD = "No local cloud is running."
@@ -45,8 +45,15 @@ def find_results(
                 raise
             raise ServiceError(f"{error} {here.lacks(name)}") from error
         results = here.results(name, run)
-        around.note_beside(f"Reading {results.folder}/ of this machine. {error}")
+        note_folder(results.folder, error, around)
         return results
+
+
+def note_folder(folder: Path, error: ServiceError, around: Surroundings) -> None:
+    """Says that `folder` is read instead of the service, and why, unless there is nothing to miss:
+    who has not set up AWS has no newer results there."""
+    reason = "" if isinstance(error, NoAwsError) else f" {error}"
+    around.note_beside(f"Reading {folder}/ of this machine.{reason}")
 
 
 def bring_predictions(found: Results, is_local: bool, around: Surroundings) -> None:

@@ -13,7 +13,7 @@ from bakeoff.cli.commands import (
     show_end,
 )
 from bakeoff.cli.progress_view import print_progress
-from bakeoff.cli.result_sources import service
+from bakeoff.cli.result_sources import note_folder, service
 from bakeoff.cli.tables import Header, print_paragraph, print_plain, print_table
 from bakeoff.client.cloud import Cloud
 from bakeoff.client.phase import phase
@@ -47,10 +47,10 @@ def status(
         found = newest_run(cloud, name)
     except ServiceError as error:
         if name is None and here.names():
-            around.note_beside(f"Reading {output}/ of this machine. {error}")
+            note_folder(output, error, around)
             _print_kept(here.runs()[:MAX_LISTED_RUNS], around)
         elif name is not None and here.has(name):
-            around.note_beside(f"Reading {output / name}/ of this machine. {error}")
+            note_folder(output / name, error, around)
             _print_end(here.run_of(name), around)
         elif name is not None and here.names():
             raise ServiceError(f"{error} {here.lacks(name)}") from error

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import boto3
 from botocore import exceptions as aws
 
-from bakeoff.errors import ServiceError
+from bakeoff.errors import NoAwsError, ServiceError
 
 # The remedy without AWS, an option of every command that would use it.
 LOCALLY = "add --local to work on this machine (in Python, local=True)"
@@ -18,11 +18,11 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (aws.NoCredentialsError, aws.PartialCredentialsError) as error:
-        raise ServiceError(
+        raise NoAwsError(
             f"No AWS credentials found: run `aws configure` (or set AWS_PROFILE), or {LOCALLY}."
         ) from error
     except (aws.NoRegionError, aws.InvalidRegionError) as error:
-        raise ServiceError(f"No AWS region is set: set AWS_REGION, or {LOCALLY}.") from error
+        raise NoAwsError(f"No AWS region is set: set AWS_REGION, or {LOCALLY}.") from error
     except aws.EndpointConnectionError as error:
         raise ServiceError(f"AWS cannot be reached: {error}") from error
     except aws.ClientError as error:

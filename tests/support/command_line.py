@@ -34,13 +34,13 @@ def invoke(
 ):
     """The command's output and exit status.
 
-    Without a cloud or a hub it may not connect; with the message `no_cloud` connecting to AWS ends
-    in a ServiceError. `running` is the local cloud in the background.
+    Without a cloud or a hub it may not connect; with `no_cloud` connecting to AWS ends
+    in that error. `running` is the local cloud in the background.
     """
 
     def connect():
         if no_cloud is not None:
-            raise ServiceError(no_cloud)
+            raise no_cloud if isinstance(no_cloud, Exception) else ServiceError(no_cloud)
         assert cloud is not None, "the command connected to the cloud"
         return cloud
 

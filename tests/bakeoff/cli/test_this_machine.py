@@ -8,6 +8,7 @@ from bakeoff import layout
 from bakeoff.client.request_file import load_request
 from bakeoff.client.uploads import uris_of
 from bakeoff.cost.past_runs import PastRun
+from bakeoff.errors import NoAwsError, ServiceError
 from tests.bakeoff.cli.test_estimate import past_job
 from tests.bakeoff.cli.test_results import ERROR, files
 from tests.support.command_line import invoke
@@ -15,7 +16,8 @@ from tests.support.fake_cloud import FakeCloud, prepared_run, run_of
 from tests.support.run_samples import RUN as RUN_ID
 from tests.support.run_samples import WALK_THROUGH
 
-NO_REGION = "No AWS region is set: set AWS_REGION, or add --local."
+NO_REGION = NoAwsError("No AWS region is set: set AWS_REGION, or add --local.")
+REFUSED = ServiceError("The AWS credentials have expired: sign in again.")
 KEY = "requests/imdb.json"
 RUN = {"run": "a2d0568c48c7ee13", "name": "imdb", "requested_at": "2026-03-01T12:00:00.000Z"}
 
@@ -40,12 +42,23 @@ def asked(kept, *arguments, **surroundings):
     return invoke([*arguments, "--output", kept], **{"no_cloud": NO_REGION} | surroundings)
 
 
-def test_results_of_this_machine_are_read_where_there_is_no_aws_and_that_is_said(kept):
-    ended = asked(kept, "results", "imdb")
+@pytest.mark.parametrize(
+    ("command", "place"),
+    [
+        (("results", "imdb"), "imdb/"),
+        (("status", "imdb"), "imdb/"),
+        (("status",), ""),
+    ],
+)
+@pytest.mark.parametrize("reason", [NO_REGION, REFUSED])
+def test_this_machine_is_read_instead_of_aws_and_a_reason_said_if_aws_may_have_newer_results(
+    kept, command, place, reason
+):
+    ended = asked(kept, *command, no_cloud=reason)
 
-    assert ended.status == 0
-    assert "has the best" in ended.out
-    assert f"Reading {kept / 'imdb'}/ of this machine. {NO_REGION}" in " ".join(ended.err.split())
+    assert ended.status == 0 and "imdb" in ended.out
+    told = "" if reason is NO_REGION else f" {reason}"
+    assert " ".join(ended.err.split()) == f"Reading {kept}/{place} of this machine.{told}"
 
 
 def test_formats_get_nothing_but_the_results_of_this_machine(kept):
@@ -83,7 +96,7 @@ def test_results_that_are_nowhere_are_answered_with_both_reasons(kept):
 
     assert ended.status == 1
     message = " ".join(ended.err.split())
-    assert NO_REGION in message and "no results called imbd. Did you mean imdb?" in message
+    assert str(NO_REGION) in message and "no results called imbd. Did you mean imdb?" in message
 
 
 def test_another_run_than_the_one_that_is_here_is_refused(kept):
