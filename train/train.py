@@ -6,8 +6,9 @@ Run by SageMaker's in-container toolkit, which lays out the folders of `job/job_
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,12 @@ from job.inference_costs import InferenceCosts, inference_costs
 from job.instance_type import instance_type_of
 from job.job_failure import MAX_CHARACTERS, failure_sentence
 from job.job_folders import JobFolders
-from job.job_metrics import JobMetrics
+from job.job_metrics import InferenceMetrics, JobMetrics
 from job.label_probabilities import FILE_NAME as LABEL_PROBABILITIES
 from job.label_probabilities import label_probabilities, write_label_probabilities
 from job.loading import loading_libraries
 from job.log_lines import evaluation_line, print_failure
-from job.peak_memory import larger, peak_memory
+from job.peak_memory import PeakMemory, larger, peak_memory
 from job.phase_clock import PhaseClock
 from job.prediction_table import write_prediction_table
 from job.promised_gpu import check_gpu
@@ -64,10 +65,55 @@ def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str
     A rung ends after the training, and leaves its checkpoints to the candidate's next job. A job of
     the learning curve ends after test is scored.
     """
-    # Whether models may have code of their own; only the deployment can set it.
-    allow_remote_code = environ.get("ALLOW_REMOTE_CODE") == "true"
     clock = PhaseClock()
     memory = peak_memory(uses_gpu=config.uses_gpu)
+    trained = _trained_and_measured(config, folders, environ, clock, memory)
+    decisions = decisions_of(config, trained)
+    if config.is_rung:
+        _write(metrics_of(config, trained, decisions, memory_of=memory.kind), folders, clock)
+        return
+    test_logits = trained.test_logits()
+    test_scores = _score_test(trained, config, decisions, folders.output, test_logits)
+    clock.end("test")
+    known = partial(metrics_of, memory_of=memory.kind, test_scores=test_scores)
+    if config.is_curve:
+        _write(known(config, trained, decisions), folders, clock)
+        _leave(config, folders)
+        return
+    model_bytes = _save(trained, config, decisions, folders.trained_model)
+    clock.end("save")
+    label_notes = _look_at_labels(trained, config, folders.output, test_logits, decisions, clock)
+    metrics = known(config, trained, decisions, model_bytes=model_bytes)
+    predictor = _Predictor(trained.predict_texts, trained.tokens_per_text(), trained.inference())
+    # Inference does not need rows, optimiser and the like, so their memory must not count.
+    del trained, test_logits
+    inference = _inference_costs(predictor, config, folders.sample, memory, metrics.device, environ)
+    clock.end("measure")
+    notes = [*metrics.notes, *label_notes, *inference.notes]
+    _write(replace(metrics, inference=inference.measured, notes=notes), folders, clock)
+    _leave(config, folders)
+
+
+@dataclass(frozen=True)
+class _Predictor:
+    """What measuring inference needs of a trained model, and nothing that only training needs."""
+
+    predict_texts: Callable[[Sequence[Sequence[str]]], NDArray[Any]]
+    tokens_per_text: float | None
+    measured: InferenceMetrics | None
+    """What scoring test has measured already."""
+
+
+def _trained_and_measured(
+    config: TrainingConfig,
+    folders: JobFolders,
+    environ: Mapping[str, str],
+    clock: PhaseClock,
+    memory: PeakMemory,
+) -> Trained:
+    """The model as its method trains it, with what training took of memory and processors."""
+    # Whether models may have code of their own; only the deployment can set it.
+    allow_remote_code = environ.get("ALLOW_REMOTE_CODE") == "true"
     trained = trained_model(config, folders, clock, allow_remote_code=allow_remote_code)
     trained = replace(
         trained,
@@ -77,56 +123,7 @@ def train(config: TrainingConfig, folders: JobFolders, environ: Mapping[str, str
     if trained.best_epoch is None and trained.validation_scores:
         # Methods with epochs have already printed a line for each.
         print(evaluation_line("validation", 0, trained.validation_scores), flush=True)
-    decisions = decisions_of(config, trained)
-    if config.is_rung:
-        metrics = metrics_of(config, trained, decisions, memory_of=memory.kind)
-        _write(metrics, folders, clock)
-        return
-    test_logits = trained.test_logits()
-    test_scores = _score_test(trained, config, decisions, folders.output, test_logits)
-    clock.end("test")
-    if config.is_curve:
-        metrics = metrics_of(
-            config, trained, decisions, memory_of=memory.kind, test_scores=test_scores
-        )
-        _write(metrics, folders, clock)
-        _leave(config, folders)
-        return
-    trained.save(folders.trained_model)
-    add_facts(folders.trained_model, config, decisions, trained)
-    ship_code(folders.trained_model, config.method)
-    clock.end("save")
-    label_notes = []
-    if trained.train_logits is not None and task_of(config).is_classification:
-        label_notes = _look_at_labels(trained, folders.output, test_logits, decisions.temperature)
-        clock.end("labels")
-    metrics = metrics_of(
-        config,
-        trained,
-        decisions,
-        memory_of=memory.kind,
-        test_scores=test_scores,
-        model_bytes=_size_bytes(folders.trained_model),
-    )
-    predict, tokens_per_text = trained.predict_texts, trained.tokens_per_text()
-    measured = trained.inference()
-    # Inference does not need rows, optimiser and the like, so their memory must not count.
-    del trained, test_logits
-    if config.is_hosted:
-        inference = InferenceCosts(measured, [])
-    else:
-        inference = inference_costs(
-            predict,
-            folders.sample,
-            memory,
-            device=metrics.device,
-            tokens_per_text=tokens_per_text,
-            environ=environ,
-        )
-    clock.end("measure")
-    notes = [*metrics.notes, *label_notes, *inference.notes]
-    _write(replace(metrics, inference=inference.measured, notes=notes), folders, clock)
-    _leave(config, folders)
+    return trained
 
 
 def trained_model(
@@ -215,19 +212,57 @@ def _score_test(
     return scores
 
 
+def _save(trained: Trained, config: TrainingConfig, decisions: Decisions, folder: Path) -> int:
+    """Write all that using the model takes; the size in bytes of what must be loaded for it."""
+    trained.save(folder)
+    add_facts(folder, config, decisions, trained)
+    ship_code(folder, config.method)
+    return _size_bytes(folder)
+
+
 def _look_at_labels(
-    trained: Trained, output: Path, test_logits: NDArray[Any], temperature: float | None
+    trained: Trained,
+    config: TrainingConfig,
+    output: Path,
+    test_logits: NDArray[Any],
+    decisions: Decisions,
+    clock: PhaseClock,
 ) -> list[str]:
-    """Write what the model says of the rows' labels. A failure is a note: a trained model must not
-    be lost to it."""
+    """Write what the model says of the rows' labels, of methods and tasks that do. A failure is a
+    note: a trained model must not be lost to it."""
+    if trained.train_logits is None or not task_of(config).is_classification:
+        return []
+    notes = []
     try:
-        found = label_probabilities(trained, test_logits, temperature)
+        found = label_probabilities(trained, test_logits, decisions.temperature)
         if found is not None:
             write_label_probabilities(output / LABEL_PROBABILITIES, found, trained.splits)
     except Exception as error:
         why = " ".join(f"{type(error).__name__}: {error}".split())
-        return [f"Labels were not looked at for mistakes: {why[:MAX_CHARACTERS]}"]
-    return []
+        notes = [f"Labels were not looked at for mistakes: {why[:MAX_CHARACTERS]}"]
+    clock.end("labels")
+    return notes
+
+
+def _inference_costs(
+    predictor: _Predictor,
+    config: TrainingConfig,
+    sample: Path,
+    memory: PeakMemory,
+    device: str,
+    environ: Mapping[str, str],
+) -> InferenceCosts:
+    """A hosted model's were measured when it answered for test."""
+    if config.is_hosted:
+        return InferenceCosts(predictor.measured, [])
+    return inference_costs(
+        predictor.predict_texts,
+        sample,
+        memory,
+        device=device,
+        tokens_per_text=predictor.tokens_per_text,
+        environ=environ,
+    )
 
 
 def _write(metrics: JobMetrics, folders: JobFolders, clock: PhaseClock) -> None:
