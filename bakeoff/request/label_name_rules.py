@@ -33,7 +33,23 @@ def label_name_rules(draft: Draft) -> Iterator[Problem]:
             "No model reads descriptions of labels: they are for the methods zeroshot and prompt.",
             'Leave them out, or give a model "method": "zeroshot".',
         )
+    yield from _described_alike(draft)
     yield from _undescribed(draft, [method for _, method in readers])
+
+
+def _described_alike(draft: Draft) -> Iterator[Problem]:
+    """Labels that no model could tell apart by what is said of them."""
+    first: dict[str, str] = {}
+    for label, description in (draft.label_descriptions or {}).items():
+        words = " ".join(str(description).split())
+        other = first.setdefault(words, label)
+        if other != label:
+            yield Problem(
+                f"label_descriptions.{printable(label)}",
+                f"{shown(description)} is what is said of the label {shown(other)}, too: one of "
+                "them would never be given.",
+                "Describe the two in different words.",
+            )
 
 
 def _unknown_scale(draft: Draft, reason: str) -> Iterator[Problem]:

@@ -22,7 +22,8 @@ _SAYS_NOTHING_BESIDE_DIGITS = re.compile(
 def label_texts(labels: Sequence[str], descriptions: Mapping[str, str]) -> list[str]:
     """What is said for each label: its description, else its name, with spaces for underscores."""
     return [
-        descriptions.get(label) or " ".join(label.replace("_", " ").split()) for label in labels
+        descriptions.get(label) or " ".join(label.replace("_", " ").split()) or label
+        for label in labels
     ]
 
 
@@ -69,6 +70,21 @@ def why_unclear(
         f'what they are in the request\'s "label_descriptions", such as {example}, or '
         f"{otherwise}."
     )
+
+
+def why_alike(labels: Sequence[str], descriptions: Mapping[str, str]) -> str | None:
+    """Why a method that goes by what is said for labels cannot tell two apart; None if it can."""
+    first: dict[str, str] = {}
+    for label, text in zip(labels, label_texts(labels, descriptions), strict=True):
+        words = " ".join(text.split())
+        other = first.setdefault(words, label)
+        if other != label:
+            return (
+                f"It goes by what is said for the labels, and {shown([other, label])} are said in "
+                f"the same words, {words[:60]!r}, so that one of them would never be given: "
+                'describe them in different words in the request\'s "label_descriptions".'
+            )
+    return None
 
 
 def unknown_descriptions(labels: Sequence[str], descriptions: Mapping[str, str]) -> list[Problem]:

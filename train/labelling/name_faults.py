@@ -1,9 +1,10 @@
-"""Why a candidate cannot know what it may answer: by names that say nothing, or of no numbers."""
+"""Why a candidate cannot know what it may answer: by names that say nothing or the same, or of no
+numbers."""
 
 from collections.abc import Mapping, Sequence
 
 from documents.preparation_request import RequestedCandidate
-from labelling.label_words import why_unclear
+from labelling.label_words import why_alike, why_unclear
 
 
 def fault_of(
@@ -19,6 +20,9 @@ def fault_of(
         labels: empty in a regression.
         has_train: whether there are rows to learn from.
     """
+    alike = why_alike(labels, descriptions)
+    if alike is not None and (candidate.reads_label_names or candidate.is_asked):
+        return alike
     if candidate.reads_label_names:
         return why_unclear(labels, descriptions)
     if not candidate.is_asked or (has_train and candidate.hyperparameters.prompt_examples != 0):

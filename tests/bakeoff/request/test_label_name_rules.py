@@ -31,7 +31,7 @@ def test_a_request_may_say_what_labels_mean():
         ({"label_descriptions": {"": "b"}}, "label_descriptions", "as in the data set"),
         ({"label_descriptions": {"a" * 257: "b"}}, "label_descriptions", "at most 256"),
         (
-            {"label_descriptions": {f"{n}": "b" for n in range(1001)}},
+            {"label_descriptions": {f"{n}": f"b{n}" for n in range(1001)}},
             "label_descriptions",
             "1 to 1,000 members",
         ),
@@ -41,6 +41,14 @@ def test_descriptions_are_short_texts_by_label(changes, field, remedy):
     problem = problem_with(models=[ZERO_SHOT], **changes)
     assert problem.field == field
     assert remedy in problem.remedy
+
+
+def test_two_labels_cannot_be_described_in_the_same_words():
+    problem = problem_with(
+        models=[ZERO_SHOT], label_descriptions={"0": "a bill", "1": "praise", "2": "a  bill"}
+    )
+    assert problem.field == "label_descriptions.2"
+    assert '"0"' in problem.problem
 
 
 def test_descriptions_that_no_model_reads_are_refused():

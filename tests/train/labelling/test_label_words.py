@@ -12,6 +12,10 @@ def test_a_label_is_said_by_its_description_else_by_its_name():
     ]
 
 
+def test_something_is_said_for_every_label():
+    assert label_texts(["_", "__", " _ "], {}) == ["_", "__", " _ "]
+
+
 def test_labels_that_are_no_words_are_named_with_what_to_give():
     reason = why_unclear(["0", "1", "good"], {"0": "bad"})
     assert reason is not None

@@ -44,3 +44,14 @@ def test_zeroshot_always_goes_by_names():
     assert fault("zeroshot", CODES) is not None
     assert fault("zeroshot", ()) is not None
     assert fault("zeroshot", WORDS, has_train=False) is None
+
+
+@pytest.mark.parametrize("method", ["zeroshot", "prompt"])
+def test_labels_that_are_said_in_the_same_words_cannot_be_told_apart(method):
+    by_name = fault(method, ("card_arrival", "card arrival", "lost")) or ""
+    assert "'card_arrival', 'card arrival' are said in the same words, 'card arrival'" in by_name
+    described = fault(method, CODES, C17="a  bill", C18="a bill") or ""
+    assert "'C17', 'C18'" in described and '"label_descriptions"' in described
+    other_name = fault(method, (*WORDS, "C17"), C17="good") or ""
+    assert "'good', 'C17'" in other_name
+    assert fault("full", ("card_arrival", "card arrival")) is None
