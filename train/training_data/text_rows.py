@@ -55,8 +55,8 @@ def rows_of(texts: Sequence[str], pairs: Sequence[str] | None) -> Sequence[Seque
 
 def columns_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], list[str] | None]:
     """The first texts of rows, and the second ones if rows are pairs."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return columns[0], columns[1] if columns[1:] else None
+    first, *second = [list(column) for column in zip(*rows, strict=True)] or [[]]
+    return first, second[0] if second else None
 
 
 def joined(texts: list[str], pairs: list[str] | None) -> list[str]:

@@ -90,6 +90,18 @@ def test_templates_are_tried_on_some_rows_and_the_scale_fits_all(tmp_path, monke
     assert 0 < job.metrics["threshold"] < 1
 
 
+def test_without_rows_but_those_of_test_the_first_template_is_taken_and_it_is_said(tmp_path):
+    job = nli_job(tmp_path)
+    for split in ("train", "validation"):
+        path = job.dataset / f"{split}.parquet"
+        pq.write_table(pq.read_table(path).slice(0, 0), path)
+    assert job.run().status == 0, job.failure
+    metrics = job.metrics
+    assert (metrics["chosen"]["template"], metrics["chosen"]["scale"]) == (TEMPLATES[0], 1.0)
+    assert metrics["notes"][0].startswith("There are no validation rows to choose by")
+    assert len(job.predictions["logits"]) == metrics["rows"]["test"] > 0
+
+
 def test_a_decoder_reads_a_pair_of_texts_with_each_sentence(tmp_path):
     job = nli_job(tmp_path, "gpt2", is_pair=True)
     assert job.run().status == 0, job.failure
