@@ -1,5 +1,6 @@
 """Turns pydantic's validation errors into problems with a remedy."""
 
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -73,7 +74,7 @@ def _unknown_field(location: Location, root: type[BaseModel]) -> Problem:
     meant = nearest(unknown, schema["properties"])
     if meant is not None:
         return Problem(field, problem, f"Did you mean {meant}?")
-    elsewhere = _owner(unknown, root.model_json_schema(), root, ())
+    elsewhere = _owner(unknown, _whole_schema(root), root, ())
     # Inside itself, as in models.models, a field is not told to move to where it is.
     if elsewhere not in (None, field_path(location[:-1])):
         return Problem(field, problem, f"Put it at {elsewhere}.")
@@ -102,9 +103,15 @@ def _owner(name: str, schema: Schema, root: type[BaseModel], location: Location)
     return None
 
 
+@cache
+def _whole_schema(root: type[BaseModel]) -> Schema:
+    # To make it takes some hundredths of a second, and a problem looks into it up to ten times.
+    return root.model_json_schema()
+
+
 def _schema_at(location: Location, root: type[BaseModel]) -> Schema:
     """The part of the model's JSON Schema for the value at the location."""
-    schema: Schema = root.model_json_schema()
+    schema: Schema = _whole_schema(root)
     for part in location:
         inside = ("items",) if isinstance(part, int) else ("properties", "additionalProperties")
         form = next(form for form in _forms(schema, root) if any(name in form for name in inside))
@@ -119,7 +126,7 @@ def _forms(schema: Schema, root: type[BaseModel]) -> list[Schema]:
     """The alternatives that a value may take, without null and without references."""
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[-1]
-        return _forms(root.model_json_schema()["$defs"][name], root)
+        return _forms(_whole_schema(root)["$defs"][name], root)
     choices = schema.get("anyOf") or schema.get("oneOf")
     if choices is None:
         return [schema] if schema.get("type") != "null" else []

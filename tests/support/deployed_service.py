@@ -14,7 +14,7 @@ from local.cloud import LocalCloud
 
 _STACK = "Bakeoff"
 _WAIT_SECONDS = 900
-_POLL_SECONDS = 0.25
+_POLL_SECONDS = 0.5
 
 
 @dataclass

@@ -92,6 +92,8 @@ def cut_preparation(
         "prepare.py",
         service.cloud.state_dir / "jobs",
         lambda folder: bool(_prepared(service, job_of(folder))),
+        # It waits for the hub anyway.
+        poll_seconds=0.5,
     )
     hub.behave()
     error = service.wait_for_error(CUT_OFF)
