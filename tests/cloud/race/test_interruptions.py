@@ -168,8 +168,13 @@ def _without_measurements(value: Any) -> Any:
         left = {key: each for key, each in value.items() if key not in MEASURED}
         return {key: _without_measurements(each) for key, each in left.items()}
     if isinstance(value, list):
-        return [_without_measurements(each) for each in value]
+        return [_without_measurements(each) for each in value if not _is_of_the_machine(each)]
     return value
+
+
+def _is_of_the_machine(value: Any) -> bool:
+    """Whether it is a note that other programs ran meanwhile."""
+    return isinstance(value, str) and "other programs used" in value
 
 
 def _stored(service: Service, name: str) -> dict[str, Any]:
