@@ -13,7 +13,20 @@ from rich.console import Console
 
 from bakeoff import __version__
 from bakeoff.cli import commands
-from bakeoff.cli.arguments import Local, Name, Output, RequestPath, checked_name
+from bakeoff.cli.arguments import (
+    EarlierRun,
+    Label,
+    Local,
+    Models,
+    MoreModels,
+    Name,
+    Output,
+    RequestPath,
+    TaskName,
+    TestRows,
+    Text,
+    checked_name,
+)
 from bakeoff.cli.commands import Surroundings, View
 from bakeoff.cli.compare_again import compare_and_show
 from bakeoff.cli.deploy import print_endpoints
@@ -28,13 +41,7 @@ from bakeoff.cli.quotas import validate_with_quotas
 from bakeoff.cli.result_sources import bring_predictions, find_results
 from bakeoff.cli.rows_request import GivenRows
 from bakeoff.cli.run import run_request
-from bakeoff.cli.search import (
-    SearchFormat,
-    SearchView,
-    limits_of_options,
-    limits_of_request,
-    print_search,
-)
+from bakeoff.cli.search_command import add_search_command
 from bakeoff.cli.side_by_side import print_side_by_side
 from bakeoff.cli.status import status as print_status
 from bakeoff.cli.stop import stop_run
@@ -43,7 +50,6 @@ from bakeoff.client.cloud import Cloud
 from bakeoff.client.first_look import look_into
 from bakeoff.client.follow import Clock
 from bakeoff.client.local_cloud import local_cloud, running_local_cloud
-from bakeoff.metrics import TASKS
 from bakeoff.names import is_valid_name
 
 if TYPE_CHECKING:
@@ -111,88 +117,11 @@ def estimate(
     end(context, lambda around: print_estimate(request, output, local, around))
 
 
-@app.command()
-def search(
-    context: typer.Context,
-    request: Annotated[
-        Path | None,
-        typer.Argument(metavar="[REQUEST]", exists=True, dir_okay=False),
-    ] = None,
-    language: Annotated[str | None, typer.Option(help="Such as en.")] = None,
-    task: Annotated[str | None, typer.Option(help="Such as fill-mask.")] = None,
-    library: Annotated[str | None, typer.Option(help="Such as sentence-transformers.")] = None,
-    licenses: Annotated[
-        list[str] | None, typer.Option("--license", help="A licence allowed; may be repeated.")
-    ] = None,
-    max_parameters: Annotated[str | None, typer.Option(help="Such as 150M.")] = None,
-    min_parameters: Annotated[str | None, typer.Option(help="Such as 10M.")] = None,
-    min_downloads: Annotated[int | None, typer.Option(help="Of the last 30 days.")] = None,
-    gated: Annotated[bool, typer.Option("--gated", help="Allow gated models.")] = False,
-    author: Annotated[str | None, typer.Option(help="A user or organisation.")] = None,
-    text: Annotated[str | None, typer.Option(help="A part of the models' ids.")] = None,
-    sort: Annotated[str | None, typer.Option(help="downloads, likes and so on.")] = None,
-    limit: Annotated[int | None, typer.Option(help="The most models; 20 by default.")] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option(help="An id or pattern, as owner/*; may be repeated.")
-    ] = None,
-    remote_code: Annotated[
-        bool,
-        typer.Option("--allow-remote-code", help="As a deployment that allows models' own code."),
-    ] = False,
-    shows_dropped: Annotated[
-        bool, typer.Option("--all", help="List each model that was dropped, with the reason.")
-    ] = False,
-    chosen_format: Annotated[SearchFormat, typer.Option("--format")] = SearchFormat.TEXT,
-) -> None:
-    """List the models that a request finds on the hub, without starting anything.
-
-    Give a request whose models have a search, or what to search for as options.
-    """
-    given = {
-        "language": language,
-        "task": task,
-        "library": library,
-        "licenses": licenses or None,
-        "max_parameters": max_parameters,
-        "min_parameters": min_parameters,
-        "min_downloads": min_downloads,
-        "gated": gated or None,
-        "author": author,
-        "text": text,
-        "sort": sort,
-        "limit": limit,
-    }
-    wanted = {name: value for name, value in given.items() if value is not None}
-    if request is not None and (wanted or exclude):
-        raise typer.BadParameter("Give a request or options, not both.", param_hint="REQUEST")
-
-    def command(around: Surroundings) -> int:
-        if request is not None:
-            limits = limits_of_request(request, allow_remote_code=remote_code)
-        else:
-            limits = limits_of_options(wanted, exclude or [], allow_remote_code=remote_code)
-        return print_search(limits, SearchView(chosen_format, shows_dropped), around)
-
-    end(context, command)
-
+add_search_command(app)
 
 RowsPath = Annotated[
     Path, typer.Argument(metavar="ROWS", exists=True, help="A file of rows, or a folder of them.")
 ]
-TestRows = Annotated[
-    Path | None, typer.Option("--test", exists=True, help="Test rows; else some are held out.")
-]
-Text = Annotated[
-    list[str] | None, typer.Option("--text", help="The text's column; twice for pairs of texts.")
-]
-Label = Annotated[
-    list[str] | None, typer.Option("--label", help="The label's column; may be repeated.")
-]
-TaskName = Annotated[str | None, typer.Option("--task", help=f"One of {', '.join(TASKS)}.")]
-Models = Annotated[
-    list[str] | None, typer.Option("--models", metavar="MODEL...", help="The models to compare.")
-]
-MoreModels = Annotated[list[str] | None, typer.Argument(metavar="[MODEL]...", hidden=True)]
 
 
 @app.command()
@@ -273,9 +202,7 @@ def stop(context: typer.Context, name: Name, local: Local = False) -> None:
 def results(
     context: typer.Context,
     name: Name,
-    run: Annotated[
-        str | None, typer.Option(metavar="RUN", help="An earlier run instead of the newest.")
-    ] = None,
+    run: EarlierRun = None,
     local: Local = False,
     output: Output = Path("results"),
     chosen_format: Annotated[

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bakeoff.metrics import TASKS
 from bakeoff.names import is_valid_name
 
 
@@ -28,3 +29,39 @@ Local = Annotated[
         "--local", help="Use the local cloud in the background, or else the folder of results."
     ),
 ]
+NameOrFolder = Annotated[
+    str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
+]
+Candidate = Annotated[
+    str | None,
+    typer.Option(metavar="CANDIDATE", help="Its key, name or model id; the best by default."),
+]
+EarlierRun = Annotated[
+    str | None, typer.Option("--run", metavar="RUN", help="An earlier run instead of the newest.")
+]
+OfLocalRun = Annotated[
+    bool, typer.Option("--local", help="Of a run in the local cloud that is kept.")
+]
+InLocalCloud = Annotated[
+    bool, typer.Option("--local", help="In the local cloud that is kept, on this machine.")
+]
+RemoteCode = Annotated[
+    bool,
+    typer.Option(
+        "--allow-remote-code", help="Run code that the model's authors put into its files."
+    ),
+]
+TestRows = Annotated[
+    Path | None, typer.Option("--test", exists=True, help="Test rows; else some are held out.")
+]
+Text = Annotated[
+    list[str] | None, typer.Option("--text", help="The text's column; twice for pairs of texts.")
+]
+Label = Annotated[
+    list[str] | None, typer.Option("--label", help="The label's column; may be repeated.")
+]
+TaskName = Annotated[str | None, typer.Option("--task", help=f"One of {', '.join(TASKS)}.")]
+Models = Annotated[
+    list[str] | None, typer.Option("--models", metavar="MODEL...", help="The models to compare.")
+]
+MoreModels = Annotated[list[str] | None, typer.Argument(metavar="[MODEL]...", hidden=True)]

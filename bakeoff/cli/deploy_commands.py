@@ -4,16 +4,11 @@ from typing import Annotated
 
 import typer
 
-from bakeoff.cli.arguments import Name
+from bakeoff.cli.arguments import Candidate, EarlierRun, InLocalCloud, Name
 from bakeoff.cli.deploy import WantedHardware, deploy, undeploy
 from bakeoff.cli.ending import end
 from bakeoff.cli.model import WantedModel
-from bakeoff.cli.model_commands import Candidate, EarlierRun
 from bakeoff.endpoint.hardware import DEFAULT_INSTANCE_TYPE
-
-InLocalCloud = Annotated[
-    bool, typer.Option("--local", help="In the local cloud that is kept, on this machine.")
-]
 
 
 def deploy_model(

@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from bakeoff.cli.arguments import Name
+from bakeoff.cli.arguments import (
+    Candidate,
+    EarlierRun,
+    Name,
+    NameOrFolder,
+    OfLocalRun,
+    RemoteCode,
+)
 from bakeoff.cli.commands import ExitStatus, Surroundings
 from bakeoff.cli.ending import end
 from bakeoff.cli.export_wish import Wish
@@ -14,23 +21,6 @@ from bakeoff.cli.predict_in_s3 import predict_in_s3
 from bakeoff.cli.push import push
 from bakeoff.endpoint.batch import RowsInS3, is_s3_uri
 from bakeoff.errors import MissingPackageError
-
-Candidate = Annotated[
-    str | None,
-    typer.Option(metavar="CANDIDATE", help="Its key, name or model id; the best by default."),
-]
-EarlierRun = Annotated[
-    str | None, typer.Option("--run", metavar="RUN", help="An earlier run instead of the newest.")
-]
-InLocalCloud = Annotated[
-    bool, typer.Option("--local", help="Of a run in the local cloud that is kept.")
-]
-RemoteCode = Annotated[
-    bool,
-    typer.Option(
-        "--allow-remote-code", help="Run code that the model's authors put into its files."
-    ),
-]
 
 
 def bring_model(
@@ -46,7 +36,7 @@ def bring_model(
         ),
     ] = None,
     run: EarlierRun = None,
-    local: InLocalCloud = False,
+    local: OfLocalRun = False,
 ) -> None:
     """Bring the trained model that a run has kept: a folder that stands alone, with its card."""
     wanted = WantedModel(name, candidate, run, is_local=local)
@@ -55,9 +45,7 @@ def bring_model(
 
 def predict_rows(
     context: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
-    ],
+    name: NameOrFolder,
     rows: Annotated[
         str,
         typer.Argument(
@@ -79,7 +67,7 @@ def predict_rows(
     encoding: Annotated[str | None, typer.Option(help="Of a text file, such as cp1252.")] = None,
     candidate: Candidate = None,
     run: EarlierRun = None,
-    local: InLocalCloud = False,
+    local: OfLocalRun = False,
     remote_code: RemoteCode = False,
     instance_type: Annotated[
         str | None, typer.Option(metavar="TYPE", help="Of the job that answers rows in S3.")
@@ -103,9 +91,7 @@ def predict_rows(
 
 def export_model(
     context: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
-    ],
+    name: NameOrFolder,
     onnx: Annotated[
         bool, typer.Option("--onnx", help="As an ONNX graph, which needs no torch.")
     ] = False,
@@ -128,7 +114,7 @@ def export_model(
     ] = None,
     candidate: Candidate = None,
     run: EarlierRun = None,
-    local: InLocalCloud = False,
+    local: OfLocalRun = False,
     remote_code: RemoteCode = False,
 ) -> None:
     """Export the model that a run has kept, and measure what it loses and gains."""
@@ -151,16 +137,14 @@ def _export(wanted: WantedModel, wish: Wish, around: Surroundings) -> ExitStatus
 
 def push_model(
     context: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The results' name, or a model's folder.")
-    ],
+    name: NameOrFolder,
     repository: Annotated[str, typer.Argument(metavar="OWNER/REPO")],
     private: Annotated[
         bool, typer.Option("--private", help="If the repository is new, only its owner sees it.")
     ] = False,
     candidate: Candidate = None,
     run: EarlierRun = None,
-    local: InLocalCloud = False,
+    local: OfLocalRun = False,
 ) -> None:
     """Put the model that a run has kept, and its card, on the hub: as HF_TOKEN or `hf auth login`
     say."""
