@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from prompting.examples import NO_EXAMPLES, Example, Examples, FixedExamples
 from prompting.nearest_examples import NEAREST, NearestExamples
 from scoring.task import Task
+from training_data.some_rows import some_rows
 
 BALANCED = "balanced"
 _NUMBERS = (4, 8)
@@ -49,7 +50,7 @@ def kinds_of_examples(
     for each in numbers:
         chosen = _balanced(task, train.labels, each, np.random.default_rng(seed))
         kinds.append(FixedExamples(BALANCED, train.examples(chosen)))
-    pool = train.examples(_some(len(train.rows), np.random.default_rng(seed)))
+    pool = train.examples(some_rows(len(train.rows), _MOST_ROWS, seed))
     nearest = NearestExamples.among(pool, numbers[0])
     return [*kinds, *(nearest.with_number(each) for each in numbers)]
 
@@ -82,9 +83,3 @@ def _balanced(
     # Every label once, then every label again.
     in_turns = shuffled[np.argsort(turns[shuffled], kind="stable")]
     return chance.permutation(in_turns[:number])
-
-
-def _some(num_rows: int, chance: np.random.Generator) -> NDArray[np.int64]:
-    if num_rows <= _MOST_ROWS:
-        return np.arange(num_rows)
-    return np.sort(chance.choice(num_rows, _MOST_ROWS, replace=False))

@@ -13,6 +13,7 @@ from prompting.examples import Examples
 from prompting.outputs import Reading, readings
 from prompting.prompt_tokens import NoRoomError
 from prompting.prompter import Asked, Prompter
+from training_data.some_rows import some_rows
 
 _MOST_ROWS = 300
 """Validation rows that every kind of prompt is tried on."""
@@ -51,7 +52,7 @@ def choose_prompt(
         return ChosenPrompt(first, readings(task)[0], prompter.content_free(first)), None
     best: tuple[ChosenPrompt, Asked, dict[str, float]] | None = None
     too_long: list[NoRoomError] = []
-    numbers = _some(len(rows), config.seed)
+    numbers = some_rows(len(rows), _MOST_ROWS, config.seed)
     tried = [rows[number] for number in numbers]
     for examples in kinds:
         try:
@@ -68,10 +69,3 @@ def choose_prompt(
     if best is None:
         raise too_long[0]
     return best[0], best[1] if len(tried) == len(rows) else None
-
-
-def _some(num_rows: int, seed: int) -> NDArray[np.int64]:
-    if num_rows <= _MOST_ROWS:
-        return np.arange(num_rows)
-    chance = np.random.default_rng(seed)
-    return np.sort(chance.choice(num_rows, _MOST_ROWS, replace=False))

@@ -16,6 +16,7 @@ from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
 from labelling.label_words import label_texts
+from training_data.some_rows import some_rows
 from training_data.text_rows import SPLITS, TextRows, columns_of, joined, rows_of
 from zeroshot.entailment_model import EntailmentModel
 from zeroshot.score_scale import ScoreScale
@@ -52,13 +53,15 @@ def zero_shot_by_entailment(
     clock.end("load")
     texts, labels = splits["validation"].texts, splits["validation"].labels
     few = max(_MOST_PAIRS_PER_TEMPLATE // len(names), _FEWEST_ROWS)
+    numbers = some_rows(len(texts), few, config.seed)
+    tried = [texts[number] for number in numbers]
 
-    def odds(template: str, num_rows: int) -> NDArray[np.float32]:
-        return model.log_odds(texts[:num_rows], sentences(template, names), batch_size)
+    def odds(template: str, some: Sequence[str] = tried) -> NDArray[np.float32]:
+        return model.log_odds(some, sentences(template, names), batch_size)
 
-    chosen = choose_template(config, lambda each: odds(each, few), labels[:few], USUAL_FACTOR)
-    if few < len(texts):
-        all_odds = odds(chosen.template, len(texts))
+    chosen = choose_template(config, odds, labels[numbers], USUAL_FACTOR)
+    if len(tried) < len(texts):
+        all_odds = odds(chosen.template, texts)
         chosen = with_template(config, chosen.template, all_odds, labels, USUAL_FACTOR)
     whole = EntailmentClassifier(model, sentences(chosen.template, names), chosen.scale)
     clock.end("train")

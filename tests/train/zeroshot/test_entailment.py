@@ -13,6 +13,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from model.entailment_head import entailment_output
 from tests.support.saved_answers import assert_job_answers_as_scored
 from tests.support.tiny_job import TinyJob, prepared_job
+from zeroshot import entailment
 from zeroshot.entailment import EntailmentClassifier
 from zeroshot.templates import TEMPLATES
 
@@ -88,6 +89,26 @@ def test_templates_are_tried_on_some_rows_and_the_scale_fits_all(tmp_path, monke
     assert job.run().status == 0, job.failure
     assert job.metrics["temperature"] == pytest.approx(1.0, abs=0.3)
     assert 0 < job.metrics["threshold"] < 1
+
+
+def test_templates_are_tried_on_rows_of_all_labels_where_validation_is_sorted(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("zeroshot.entailment._MOST_PAIRS_PER_TEMPLATE", 20)
+    monkeypatch.setattr("zeroshot.entailment._FEWEST_ROWS", 10)
+    tried = []
+    choose = entailment.choose_template
+
+    def observed(config, scores_of, labels, usual_factor):
+        tried.append(labels.tolist())
+        return choose(config, scores_of, labels, usual_factor)
+
+    monkeypatch.setattr("zeroshot.entailment.choose_template", observed)
+    job = nli_job(tmp_path)
+    path = job.dataset / "validation.parquet"
+    pq.write_table(pq.read_table(path).sort_by("label"), path)
+    assert job.run().status == 0, job.failure
+    assert len(tried[0]) == 10 and set(tried[0]) == {0, 1}
 
 
 def test_without_rows_but_those_of_test_the_first_template_is_taken_and_it_is_said(tmp_path):
