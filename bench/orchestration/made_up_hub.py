@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from bench.orchestration.listed_model import listed_model
+
 _LIST = "/api/models"
 
 
@@ -44,22 +46,4 @@ def model_name(number: int) -> str:
 
 
 def _entry(number: int) -> dict[str, Any]:
-    return {
-        "_id": f"{number:024x}",
-        "id": model_name(number),
-        "sha": f"{number:040x}",
-        "private": False,
-        "gated": False,
-        "disabled": False,
-        "downloads": 1_000_000 - number,
-        "likes": 0,
-        "trendingScore": 0,
-        "tags": ["transformers", "safetensors", "bert", "en", "license:apache-2.0"],
-        "pipeline_tag": "fill-mask",
-        "library_name": "transformers",
-        "config": {"model_type": "bert", "architectures": ["BertForMaskedLM"]},
-        "safetensors": {"parameters": {"F32": 20_000_000}, "total": 20_000_000},
-        "siblings": [{"rfilename": "config.json"}, {"rfilename": "model.safetensors"}],
-        "createdAt": "2024-01-01T00:00:00.000Z",
-        "lastModified": "2024-01-01T00:00:00.000Z",
-    }
+    return listed_model(model_name(number), f"{number:040x}", downloads=1_000_000 - number)

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+from bench.orchestration.listed_model import listed_model
+
 PAGE_SIZE = 50
 _SORTS = {"downloads", "likes", "trendingScore", "createdAt", "lastModified"}
 _EXPANDABLE = _SORTS | {
@@ -29,30 +31,6 @@ class BadQueryError(Exception):
     """The hub answers it with the status 400."""
 
     status = HTTPStatus.BAD_REQUEST
-
-
-def listed_model(model_id: str, commit: str, **changes: Any) -> dict[str, Any]:
-    """A model as the hub lists it: a small English encoder, changed."""
-    entry = {
-        "_id": commit,
-        "id": model_id,
-        "sha": commit,
-        "private": False,
-        "gated": False,
-        "disabled": False,
-        "downloads": 0,
-        "likes": 0,
-        "trendingScore": 0,
-        "tags": ["transformers", "safetensors", "bert", "en", "license:apache-2.0"],
-        "pipeline_tag": "fill-mask",
-        "library_name": "transformers",
-        "config": {"model_type": "bert", "architectures": ["BertForMaskedLM"]},
-        "safetensors": {"parameters": {"F32": 20_000_000}, "total": 20_000_000},
-        "siblings": [{"rfilename": "config.json"}, {"rfilename": "model.safetensors"}],
-        "createdAt": "2024-01-01T00:00:00.000Z",
-        "lastModified": "2024-01-01T00:00:00.000Z",
-    }
-    return entry | changes
 
 
 def listed_files(model_id: str, commit: str, files: Mapping[str, bytes]) -> dict[str, Any]:

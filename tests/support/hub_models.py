@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from tests.support.hub_listing import listed_model
+from bench.orchestration.listed_model import listed_model
 
 _SIZES = (4_400_000, 22_700_000, 66_000_000, 109_000_000, 335_000_000, 1_500_000_000)
 _LICENSES = ("apache-2.0", "mit", "cc-by-nc-4.0", None)

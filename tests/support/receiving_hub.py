@@ -2,16 +2,16 @@
 
 import base64
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import urlsplit
+
+from tests.support.loopback_server import LoopbackServer
 
 TOKEN = "hf_" + "t" * 34
 
 
-class ReceivingHub:
+class ReceivingHub(LoopbackServer):
     """Repositories, by name, with the files of their last commit; weights come apart, as on LFS."""
 
     def __init__(self) -> None:
@@ -22,32 +22,7 @@ class ReceivingHub:
         self.status = 0
         """Answers with it instead of taking anything, unless 0."""
         self._blobs: dict[str, bytes] = {}
-        hub = self
-
-        class Handler(_Handler):
-            def hub(self) -> ReceivingHub:
-                return hub
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(type("Handler", (_Handler,), {"hub": self}))
 
     def create(self, asked: dict[str, Any]) -> tuple[int, Any]:
         name = "/".join(filter(None, (asked.get("organization"), asked["name"])))
@@ -82,14 +57,12 @@ class ReceivingHub:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    hub: ReceivingHub
     protocol_version = "HTTP/1.1"
-
-    def hub(self) -> ReceivingHub:
-        raise NotImplementedError
 
     def do_GET(self) -> None:
         name = urlsplit(self.path).path.removeprefix("/api/models/")
-        license = self.hub().licenses.get(name)
+        license = self.hub.licenses.get(name)
         if license is None:
             self._answer(404, {"error": "Repository not found"})
             return
@@ -97,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, {"id": name, "modelId": name, "tags": tags, "siblings": []})
 
     def do_POST(self) -> None:
-        hub, path, body = self.hub(), urlsplit(self.path).path, self._body()
+        hub, path, body = self.hub, urlsplit(self.path).path, self._body()
         if path == "/api/validate-yaml":
             self._answer(200, {"errors": [], "warnings": []})
         elif hub.status or self.headers.get("Authorization") != f"Bearer {TOKEN}":
@@ -123,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, {"error": path})
 
     def do_PUT(self) -> None:
-        self.hub().take(self.path.rsplit("/", 1)[-1], self._body())
+        self.hub.take(self.path.rsplit("/", 1)[-1], self._body())
         self._answer(200, {})
 
     def _body(self) -> bytes:

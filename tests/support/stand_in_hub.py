@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.support.hub_listing import BadQueryError, listed_files, page_of
+from tests.support.loopback_server import LoopbackServer
 
 BRANCH = "main"
 _LIST = "/api/models"
@@ -87,7 +88,7 @@ class Fault:
     """Sends as many bytes as it should, of which the first is another one."""
 
 
-class StandInHub:
+class StandInHub(LoopbackServer):
     """`with StandInHub() as hub:` serves what is added to it at `hub.url`."""
 
     def __init__(self) -> None:
@@ -102,14 +103,7 @@ class StandInHub:
         self._listed: dict[str, dict[str, Any]] = {}
         """What the list of models says of a model, beside or instead of its files."""
         self.is_closing = threading.Event()
-        handler = type("Handler", (_Handler,), {"hub": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(type("Handler", (_Handler,), {"hub": self}))
 
     def add_model(self, name: str, folder: Path, token: str | None = None) -> Repository:
         """The folder's files as a repository."""
@@ -175,10 +169,6 @@ class StandInHub:
         self.repositories[kind][repository.name] = repository
         return repository
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -186,9 +176,7 @@ class StandInHub:
         trace: TracebackType | None,
     ) -> None:
         self.is_closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__(kind, error, trace)
 
 
 class _RefusedError(Exception):
