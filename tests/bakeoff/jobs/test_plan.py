@@ -3,13 +3,13 @@ import json
 import pytest
 
 from bakeoff import layout
-from bakeoff.errors import DocumentError, RequestError
-from bakeoff.jobs.instances import has_local_disks
+from bakeoff.errors import DocumentError
 from bakeoff.jobs.job_config import TrainingPart
 from bakeoff.jobs.plan import MAX_TRIALS, plan_wave, plannable_dataset, without_experiment
 from bakeoff.jobs.recipe import MAX_EPOCHS
 from bakeoff.jobs.wave import Training, Wave
 from bakeoff.prepared.manifest import Manifest
+from tests.support.planned_jobs import create_requests
 from tests.support.run_samples import (
     RUN,
     manifest_for,
@@ -22,18 +22,6 @@ from tests.support.service_model import violations
 
 # A state's payload and a Distributed Map's item may have this much.
 MAX_ITEM_BYTES = 262_144
-
-
-def create_requests(plan):
-    """The requests as the state machine sends them, with the name of the last attempt."""
-    return [
-        item.training_job | {"TrainingJobName": f"{item.base_job_name}-{longest_attempt(item)}"}
-        for item in plan.items
-    ]
-
-
-def longest_attempt(item):
-    return item.max_quota_attempts + item.max_failed_attempts
 
 
 def only_job(settings=None, **changes):
@@ -140,78 +128,6 @@ def test_jobs_have_no_network_and_checkpoints_that_belong_to_the_item():
             "LocalPath": "/opt/ml/checkpoints",
         }
         assert "TrainingJobName" not in job
-
-
-def frozen_job(settings=None, manifest_changes=None, method="frozen", **changes):
-    resolved = resolved_with(settings, **({"models": [{"id": "m", "method": method}]} | changes))
-    manifest = manifest_for(resolved).model_dump()
-    for member, value in (manifest_changes or {}).items():
-        place = manifest["dataset"] if member == "prefix" else manifest["models"][0]
-        place[member] = value
-    manifest = Manifest.model_validate(manifest)
-    return plan_of(resolved, manifest, settings or settings_with()).items[0].training_job
-
-
-def channels_of(job):
-    return {channel["ChannelName"] for channel in job["InputDataConfig"]}
-
-
-def vectors_of(job):
-    return job["CheckpointConfig"]["S3Uri"]
-
-
-@pytest.mark.parametrize("method", ["frozen", "zeroshot"])
-def test_a_frozen_model_gets_texts_and_keeps_their_vectors_where_other_runs_find_them(method):
-    job = frozen_job(method=method)
-    assert channels_of(job) == {"code", "config", "sample", "dataset", "model"}
-    assert vectors_of(job).startswith("s3://bakeoff-bucket/cache/vectors/")
-    assert vectors_of(job).endswith("/")
-    assert RUN not in vectors_of(job)
-    assert vectors_of(frozen_job(method=method, name="another", seeds=[9])) == vectors_of(job)
-
-
-@pytest.mark.parametrize("method", ["prompt", "static"])
-def test_a_method_that_keeps_no_vectors_has_checkpoints_of_its_own(method):
-    assert RUN in vectors_of(frozen_job(method=method))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"snapshot_prefix": "cache/models/1111/"},
-        {"prefix": "cache/datasets/eeee/"},
-        {"max_length": 128},
-    ],
-)
-def test_vectors_of_another_model_of_other_rows_or_other_lengths_are_kept_elsewhere(change):
-    assert vectors_of(frozen_job(manifest_changes=change)) != vectors_of(frozen_job())
-
-
-def test_a_language_model_gets_texts_and_what_it_is_asked():
-    models = [{"id": "m", "method": "prompt"}, {"id": "m", "method": "frozen"}]
-    plan = planned(resolved_with(models=models, prompt={"instruction": "Is it spam?"}, seeds=3))
-    configs = {config.method: config for config in plan.configs.values()}
-    assert configs["prompt"].instruction == "Is it spam?"
-    assert configs["frozen"].instruction is None
-    channels = {item.item: channels_of(item.training_job) for item in plan.items}
-    assert "dataset" in channels[configs["prompt"].item]
-    assert len(plan.items) == 2
-
-
-def test_vectors_of_another_image_are_kept_elsewhere():
-    settings = settings_with(training_image="repository/image:another")
-    assert vectors_of(frozen_job(settings)) != vectors_of(frozen_job())
-
-
-def test_a_static_model_gets_texts_on_the_baselines_machine_and_no_vectors_of_other_jobs():
-    job = frozen_job(models=[{"id": "m", "method": "static"}])
-    assert channels_of(job) == {"code", "config", "sample", "dataset", "model"}
-    assert vectors_of(job).startswith(f"s3://bakeoff-bucket/runs/{RUN}/checkpoints/")
-    assert job["ResourceConfig"]["InstanceType"] == "ml.m5.xlarge"
-    assert job["EnableManagedSpotTraining"] is False
-    shown = job["HyperParameters"]
-    assert "max_length" in shown
-    assert not {"eval_batch_size", "learning_rate", "epochs"} & {*shown}
 
 
 def test_jobs_run_in_the_vpc_if_there_is_one():
@@ -332,46 +248,6 @@ def test_there_is_no_plan_without_data():
         plan_of(resolved_with(), rejected, settings_with())
 
 
-def baseline_items(**changes):
-    resolved = resolved_with(models=["m"], baselines=True, **changes)
-    plan = planned(resolved)
-    return {plan.configs[item.item].method: item for item in plan.items}, plan
-
-
-def test_a_baseline_reads_the_rows_and_no_model():
-    items, plan = baseline_items()
-    for method in ("majority", "tfidf"):
-        item = items[method]
-        uris = {
-            channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
-            for channel in item.training_job["InputDataConfig"]
-        }
-        assert list(uris) == ["code", "config", "sample", "dataset"]
-        assert uris["dataset"] == "s3://bakeoff-bucket/cache/datasets/ffff/"
-        assert uris["sample"] == "s3://bakeoff-bucket/cache/datasets/ffff/sample/"
-        config = plan.configs[item.item]
-        assert config.model == f"baseline/{method}"
-        assert (config.model_revision, config.max_length) == (None, None)
-
-
-def test_baselines_run_on_a_cpu_without_spot_and_in_a_trial_of_their_own():
-    items, plan = baseline_items()
-    for method in ("majority", "tfidf"):
-        job = items[method].training_job
-        assert job["ResourceConfig"]["InstanceType"] == "ml.m5.xlarge"
-        assert job["EnableManagedSpotTraining"] is False
-        assert job["StoppingCondition"] == {"MaxRuntimeInSeconds": 14400}
-        trial = plan.trials[items[method].candidate]
-        assert job["ExperimentConfig"]["TrialName"] == trial
-    assert items["full"].training_job["EnableManagedSpotTraining"] is True
-    assert items["full"].training_job["ResourceConfig"]["InstanceType"] == "ml.g5.xlarge"
-
-
-def test_baselines_have_a_machine_of_the_requests_choice():
-    items, _ = baseline_items(compute={"baseline_instance_type": "ml.c5.xlarge"})
-    assert items["tfidf"].training_job["ResourceConfig"]["InstanceType"] == "ml.c5.xlarge"
-
-
 def test_requests_for_every_method_are_ones_that_sagemaker_takes():
     others = [{"id": "m", "method": each} for each in ("frozen", "lora", "prompt", "static")]
     for task in ("binary", "multilabel", "regression"):
@@ -408,68 +284,6 @@ def test_people_see_the_hyperparameters_that_a_method_uses():
     assert {"learning_rate", "lora_rank"} <= shown["lora"]
     assert "learning_rate" not in shown["frozen"] | shown["tfidf"]
     assert "max_length" in shown["frozen"]
-
-
-def test_pairs_and_tasks_reach_the_script():
-    resolved = resolved_with(models=["m"])
-    plan = planned(resolved, task="regression", labels=[], text_columns=["a", "b"])
-    (config,) = plan.configs.values()
-    assert (config.is_pair, config.task, config.labels) == (True, "regression", [])
-    assert (config.main_metric, config.higher_is_better) == ("rmse", False)
-    names = metric_names(plan.items[0])
-    assert {"test:rmse", "validation:pearson", "train:loss"} <= names
-    assert "test:f1" not in names
-
-
-def metric_names(item):
-    algorithm = item.training_job["AlgorithmSpecification"]
-    return {definition["Name"] for definition in algorithm["MetricDefinitions"]}
-
-
-def test_a_metric_that_the_inferred_task_does_not_have_is_a_problem_of_the_request():
-    with pytest.raises(RequestError) as refusal:
-        planned(resolved_with(main_metric="f1"), task="regression", labels=[])
-    (problem,) = refusal.value.problems
-    assert problem.field == "main_metric"
-    assert "regression" in problem.problem
-    assert "loss, pearson, spearman, rmse, mae" in problem.remedy
-
-
-def test_a_target_is_refused_where_the_inferred_task_has_no_positive_label():
-    resolved = resolved_with(target={"precision": 0.95})
-    with pytest.raises(RequestError) as refusal:
-        planned(resolved, task="multiclass", labels=["a", "b", "c"])
-    (problem,) = refusal.value.problems
-    assert problem.field == "target" and "multiclass" in problem.problem
-
-
-def test_a_job_is_told_what_its_positive_label_must_reach():
-    plan = planned(resolved_with(target={"recall": 0.9}))
-    config = plan.configs[plan.items[0].item]
-    assert (config.target_metric, config.target_value) == ("recall", 0.9)
-    plan = planned(resolved_with())
-    config = plan.configs[plan.items[0].item]
-    assert (config.target_metric, config.target_value) == (None, None)
-
-
-def test_only_methods_that_go_by_the_labels_names_are_told_what_labels_mean():
-    described = {"pos": "praise"}
-    models = [{"id": "m", "method": "zeroshot"}, "m"]
-    plan = planned(resolved_with(models=models, label_descriptions=described))
-    told = {config.method: config.label_descriptions for config in plan.configs.values()}
-    assert told == {"zeroshot": described, "full": {}}
-
-
-def test_hyperparameters_that_do_not_apply_to_the_inferred_task_are_reported_once():
-    recipe = {"class_weights": "balanced", "label_smoothing": 0.1}
-    resolved = resolved_with(hyperparameters=recipe, main_metric="f1", baselines=True)
-    with pytest.raises(RequestError) as refusal:
-        planned(resolved, task="regression", labels=[])
-    assert [problem.field for problem in refusal.value.problems] == [
-        "main_metric",
-        "hyperparameters.class_weights",
-        "hyperparameters.label_smoothing",
-    ]
 
 
 def test_a_part_of_the_rows_is_an_item_of_its_own_that_resumes_from_no_other():
@@ -522,134 +336,6 @@ def test_items_carry_what_the_state_machine_reads():
         "max_internal_errors",
     }
     assert item.result_key == f"runs/{RUN}/results/{item.item}.json"
-
-
-BUCKET_KEY = "arn:aws:kms:eu-central-1:111122223333:key/11111111-aaaa-4bbb-8ccc-000000000001"
-VOLUME_KEY = "arn:aws:kms:eu-central-1:111122223333:key/11111111-aaaa-4bbb-8ccc-000000000002"
-
-
-def test_a_jobs_output_and_volume_are_encrypted_with_the_deployments_keys():
-    settings = settings_with(bucket_kms_key_arn=BUCKET_KEY, volume_kms_key_arn=VOLUME_KEY)
-    resolved = resolved_with(settings, baselines=True, models=["m"])
-    plan = planned(resolved, settings=settings)
-    of_method = {
-        config.method: plan.items[n].training_job for n, config in enumerate(plan.configs.values())
-    }
-    for job in of_method.values():
-        assert job["OutputDataConfig"]["KmsKeyId"] == BUCKET_KEY
-    assert of_method["tfidf"]["ResourceConfig"]["VolumeKmsKeyId"] == VOLUME_KEY
-    # SageMaker refuses a key for a g5, whose own disks encrypt in hardware.
-    assert "VolumeKmsKeyId" not in of_method["full"]["ResourceConfig"]
-    for request in create_requests(plan):
-        assert violations("CreateTrainingJob", request) == []
-
-
-@pytest.mark.parametrize(
-    ("instance_type", "has_them"),
-    [
-        ("ml.m5.xlarge", False),
-        ("ml.c6i.2xlarge", False),
-        ("ml.g4dn.xlarge", True),
-        ("ml.g5.xlarge", True),
-        ("ml.g6e.2xlarge", True),
-        ("ml.gr6.4xlarge", True),
-        ("ml.m5d.large", True),
-        ("ml.m6gd.large", True),
-        ("ml.p4de.24xlarge", True),
-        ("ml.p5.48xlarge", True),
-        ("ml.p6-b200.48xlarge", True),
-        ("ml.r5.large", False),
-        ("ml.trn1.2xlarge", True),
-    ],
-)
-def test_the_instances_with_disks_of_their_own_are_known(instance_type, has_them):
-    assert has_local_disks(instance_type) is has_them
-
-
-def test_bills_can_tell_what_a_run_and_a_candidate_cost():
-    (item,) = planned(resolved_with(models=["m"], name="imdb")).items
-    assert {tag["Key"]: tag["Value"] for tag in item.training_job["Tags"]} == {
-        "project": "Bakeoff",
-        "bakeoff:request": "imdb",
-        "bakeoff:run": RUN,
-        "bakeoff:candidate": item.candidate,
-    }
-
-
-@pytest.mark.parametrize(
-    ("use_spot", "others", "expected"),
-    [
-        ("true", [], ["ml.g5.xlarge"]),
-        ("true", ["ml.g6.xlarge"], ["ml.g5.xlarge", "ml.g6.xlarge"]),
-        ("false", [], []),
-        ("false", ["ml.g6.xlarge", "ml.g5.xlarge"], ["ml.g6.xlarge", "ml.g5.xlarge"]),
-    ],
-)
-def test_the_fallbacks_are_on_demand_and_in_the_requested_order(use_spot, others, expected):
-    resolved = resolved_with(
-        baselines=True, models=["m"], compute={"fallback_instance_types": others}
-    )
-    items = planned(resolved, settings=settings_with(use_spot=use_spot)).items
-    model, *baselines = items
-    assert [each["ResourceConfig"]["InstanceType"] for each in model.fallbacks] == expected
-    assert not any(each["EnableManagedSpotTraining"] for each in model.fallbacks)
-    assert all(set(each) <= set(model.training_job) for each in model.fallbacks)
-    assert {each["ResourceConfig"]["VolumeSizeInGB"] for each in model.fallbacks} <= {90}
-    assert [each.fallbacks for each in baselines] == [[], []]
-
-
-def screening_of(num_models, settings=None, **dataset):
-    """The plan of a screening of so many models in one job."""
-    settings = settings or settings_with()
-    resolved = resolved_with(settings, models=[f"owner/m{number}" for number in range(num_models)])
-    manifest = manifest_for(resolved, **dataset)
-    shard = tuple(candidate.candidate for candidate in resolved.candidates)
-    wave = Wave(1, "screening", shards=(shard,), places=1)
-    return plan_wave(resolved, manifest, plannable_dataset(resolved, manifest), settings, wave)
-
-
-@pytest.mark.parametrize("spot", ["true", "false"])
-def test_a_screening_job_is_one_that_sagemaker_takes(spot):
-    plan = screening_of(8, settings_with(use_spot=spot))
-    (item,) = plan.items
-    (request,) = create_requests(plan)
-
-    assert violations("CreateTrainingJob", request) == []
-    assert (item.item, item.candidate, item.stage) == ("screening-1", "screening-1", "screening")
-    assert request["HyperParameters"]["sagemaker_program"] == "screen.py"
-    assert plan.trials == {}
-
-
-def test_a_screening_job_gets_the_rows_and_each_model_in_a_channel_of_its_own():
-    plan = screening_of(2)
-    (config,) = plan.configs.values()
-    uris = {
-        channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
-        for channel in plan.items[0].training_job["InputDataConfig"]
-    }
-
-    assert uris["dataset"].endswith("cache/datasets/ffff/")
-    assert uris["config"].endswith("configs/screening-1/")
-    for model in config.models:
-        assert uris[model.model_channel].endswith(f"cache/models/{model.candidate}/")
-        assert model.recipe is None
-
-
-def test_models_that_are_screened_by_training_get_their_recipe():
-    plan = screening_of(2, text_columns=["one", "two"])
-    (config,) = plan.configs.values()
-
-    assert all(model.recipe.learning_rate == model.learning_rate for model in config.models)
-
-
-def test_a_screening_jobs_volume_holds_all_its_models():
-    small, large = (
-        screening_of(8, settings_with(training_volume_gb=size)).items[0] for size in ("21", "90")
-    )
-
-    sizes = [item.training_job["ResourceConfig"]["VolumeSizeInGB"] for item in (small, large)]
-    assert sizes == [23, 90]
-    assert small.fallbacks[0]["ResourceConfig"]["VolumeSizeInGB"] == 23
 
 
 def test_only_instances_on_demand_are_kept_for_the_next_job():
