@@ -112,7 +112,7 @@ def _columns(summary: Summary) -> list[_Column]:
         ),
         (
             Header("size", is_number=True, gives_way=_LAST - 1),
-            lambda each: _millions(each.ownership.num_parameters),
+            lambda each: _size(each.ownership.num_parameters),
         ),
     ]
 
@@ -153,8 +153,11 @@ def _rounded(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}".removesuffix(".0")
 
 
-def _millions(value: int | None) -> str:
-    return "" if value is None else f"{value / 1e6:.1f} M"
+def _size(value: int | None) -> str:
+    """In millions, unless these would be rounded to none."""
+    if value is None:
+        return ""
+    return f"{value:,}" if value < 50_000 else f"{value / 1e6:.1f} M"
 
 
 def print_problems(console: Console, problems: Sequence[Mapping[str, str]]) -> None:
