@@ -169,7 +169,7 @@ def _stage_pictures(race: Race) -> list[Markup]:
 def _rate_pictures(race: Race) -> list[tuple[CandidateSummary, Markup]]:
     """Of the best candidates that tried several learning rates."""
     drawn = rates.tuned(race)[: rates.MAX_PICTURES]
-    scales = rate_pictures.scales(drawn)
+    scales = rate_pictures.scales(drawn, race.metric_ends)
     return [(one, rate_pictures.rates_picture(race, one, scales).inline()) for one in drawn]
 
 
@@ -178,7 +178,7 @@ def _more_labels(race: Race) -> list[tuple[more_labels.DrawnCurve, Markup]]:
     drawn = more_labels.drawn_curves(race)
     if not drawn:
         return []
-    scales = label_pictures.scales([one.curve for one in drawn])
+    scales = label_pictures.scales([one.curve for one in drawn], race.metric_ends)
     return [(one, label_pictures.more_labels_picture(race, one, scales).inline()) for one in drawn]
 
 
@@ -232,7 +232,7 @@ def _slice_pictures(race: Race) -> list[tuple[str, Markup]]:
 def _curves(race: Race) -> dict[str, Any]:
     has = {one.candidate: any(curve.epochs for curve in one.learning_curves) for one in race.ranked}
     drawn = [one for one in race.ranked if has[one.candidate]][: labels.MAX_CANDIDATES]
-    scales = curves.scales(drawn) if drawn else None
+    scales = curves.scales(drawn, race.metric_ends) if drawn else None
     return {
         "pictures": [
             (one, curves.curves_picture(race, one, scales).inline()) for one in drawn if scales

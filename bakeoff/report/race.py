@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bakeoff.metrics import spoken_name
+from bakeoff.metrics import METRIC_NAMES, spoken_name, value_range
 from bakeoff.report.numbers import ABSENT
+from bakeoff.report.pictures.axis_range import ENDLESS, Bounds
 from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.differences import Pair
 from bakeoff.summary.document import Summary
@@ -48,6 +49,11 @@ class Race:
     @property
     def metric_name(self) -> str:
         return spoken_name(self.metric) if self.metric else "main metric"
+
+    @property
+    def metric_ends(self) -> Bounds:
+        """The least and the greatest value that the main metric can have."""
+        return value_range(self.metric) if self.metric in METRIC_NAMES else ENDLESS
 
     @property
     def higher_is_better(self) -> bool:

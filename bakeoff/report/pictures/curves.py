@@ -9,7 +9,7 @@ import numpy as np
 
 from bakeoff.report import numbers
 from bakeoff.report.pictures.axis import horizontal_axis, label_room, vertical_axis
-from bakeoff.report.pictures.axis_range import Bounds, padded
+from bakeoff.report.pictures.axis_range import ENDLESS, Bounds, padded
 from bakeoff.report.pictures.scale import Scale
 from bakeoff.report.pictures.svg import (
     SMALL_SIZE,
@@ -56,8 +56,8 @@ class Scales:
     metric: Bounds
 
 
-def scales(candidates: Sequence[CandidateSummary]) -> Scales:
-    """For candidates that have at least one epoch between them."""
+def scales(candidates: Sequence[CandidateSummary], ends: Bounds = ENDLESS) -> Scales:
+    """For candidates that have at least one epoch between them; `ends` are those of the metric."""
     curves = [curve for one in candidates for curve in one.learning_curves]
     losses = [value for line in (_TRAIN_LOSS, _VALIDATION_LOSS) for value in _all(curves, line)]
     metrics = _all(curves, _VALIDATION_METRIC)
@@ -65,7 +65,7 @@ def scales(candidates: Sequence[CandidateSummary]) -> Scales:
     return Scales(
         padded(min(epochs), max(epochs)),
         padded(min(losses, default=0.0), _highest(losses)),
-        padded(min(metrics, default=0.0), max(metrics, default=1.0)),
+        padded(min(metrics, default=0.0), max(metrics, default=1.0), ends),
     )
 
 

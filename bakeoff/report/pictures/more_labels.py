@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from bakeoff.report import numbers
 from bakeoff.report.pictures.axis import horizontal_axis, label_room, vertical_axis
-from bakeoff.report.pictures.axis_range import Bounds, padded
+from bakeoff.report.pictures.axis_range import ENDLESS, Bounds, padded
 from bakeoff.report.pictures.marks import mark
 from bakeoff.report.pictures.scale import Scale
 from bakeoff.report.pictures.svg import SMALL_SIZE, Picture, group, line, polyline, text
@@ -33,8 +33,8 @@ class Scales:
     scores: Bounds
 
 
-def scales(curves: Sequence[CandidateCurve]) -> Scales:
-    """For curves that have at least one score between them."""
+def scales(curves: Sequence[CandidateCurve], ends: Bounds = ENDLESS) -> Scales:
+    """For curves that have at least one score between them, from one of `ends` to the other."""
     rows = [row for curve in curves for row, _, _ in _marks(curve)]
     scores = [score for curve in curves for _, score, _ in _marks(curve)]
     scores += [
@@ -45,7 +45,7 @@ def scales(curves: Sequence[CandidateCurve]) -> Scales:
         for end in (interval.low, interval.high)
     ]
     scores += [point.score for curve in curves if curve.forecast for point in curve.forecast.law]
-    return Scales((min(rows) / _ROOM, max(rows) * _ROOM), padded(min(scores), max(scores)))
+    return Scales((min(rows) / _ROOM, max(rows) * _ROOM), padded(min(scores), max(scores), ends))
 
 
 def more_labels_picture(race: Race, drawn: DrawnCurve, scales: Scales) -> Picture:

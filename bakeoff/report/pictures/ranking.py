@@ -104,7 +104,7 @@ def _described(race: Race, candidate: CandidateSummary) -> str:
 def _layout(race: Race, shown: list[CandidateSummary], width: float, top: float) -> _Layout:
     qualities = [race.quality(candidate) for candidate in shown]
     spans = [span for value in qualities if (span := _span(value))]
-    bounds = far_off_left_out(spans or [(0.0, 1.0)])
+    bounds = far_off_left_out(spans or [(0.0, 1.0)], race.metric_ends)
     mean_width = max(text_width(_mean(value), is_bold=True) for value in qualities)
     if width < 500:
         name_width = width - _NAME_LEFT - _GAP - mean_width - _MARGIN

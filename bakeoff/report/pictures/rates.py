@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from bakeoff.report import numbers
 from bakeoff.report.pictures.axis import horizontal_axis, label_room, vertical_axis
-from bakeoff.report.pictures.axis_range import Bounds, padded
+from bakeoff.report.pictures.axis_range import ENDLESS, Bounds, padded
 from bakeoff.report.pictures.marks import mark
 from bakeoff.report.pictures.scale import Scale
 from bakeoff.report.pictures.svg import SMALL_SIZE, Picture, group, polyline, text
@@ -33,12 +33,13 @@ class Scales:
     scores: Bounds
 
 
-def scales(candidates: Sequence[CandidateSummary]) -> Scales:
+def scales(candidates: Sequence[CandidateSummary], ends: Bounds = ENDLESS) -> Scales:
+    """`ends` are the least and the greatest possible score."""
     trials = [trial for one in candidates for trial in one.learning_rate_trials]
     rates = [trial.learning_rate for trial in trials] or [1e-5, 1e-4]
     scores = [score for trial in trials if (score := _score(trial)) is not None] or [0.0, 1.0]
     return Scales(
-        (min(rates) / _LOG_ROOM, max(rates) * _LOG_ROOM), padded(min(scores), max(scores))
+        (min(rates) / _LOG_ROOM, max(rates) * _LOG_ROOM), padded(min(scores), max(scores), ends)
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from bakeoff.metrics import higher_is_better, spoken_name
+from bakeoff.metrics import higher_is_better, spoken_name, value_range
 from bakeoff.report import numbers
 from bakeoff.report.pictures.axis import horizontal_axis
 from bakeoff.report.pictures.axis_range import Bounds, far_off_left_out
@@ -93,7 +93,7 @@ def _bounds(grouping: Grouping) -> Bounds:
             known = [end for end in ends if end is not None and math.isfinite(end)]
             spans.setdefault(each.candidate, []).extend(known)
     found = [(min(ends), max(ends)) for ends in spans.values() if ends]
-    return far_off_left_out(found or [(0.0, 1.0)])
+    return far_off_left_out(found or [(0.0, 1.0)], value_range(grouping.metric))
 
 
 def _drawn(part: Slice) -> list[SliceScore]:

@@ -53,7 +53,7 @@ class _Plot:
     @classmethod
     def of(cls, race: Race, tradeoff: Tradeoff, width: float, top: float, bottom: float) -> "_Plot":
         spans = [_span(race, one) for one in tradeoff.candidates]
-        qualities = Scale(far_off_left_out(spans), bottom, top)
+        qualities = Scale(far_off_left_out(spans, race.metric_ends), bottom, top)
         left = max(_LEFT, label_room(linear_ticks(qualities, _MOST_TICKS)))
         costs = _cost_scale(list(tradeoff.costs.values()), left, width - _RIGHT)
         return cls(width, top, bottom, costs, qualities)
