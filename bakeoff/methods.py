@@ -21,6 +21,9 @@ _LEARNING_FROM_ROWS = ("frozen", "full", "lora", "static", "tfidf")
 # Every seed would give the same result.
 _DETERMINISTIC = ("frozen", "prompt", "static", "zeroshot", *get_args(BaselineMethod))
 
+# Their answers come from a network; see train/exporting/graphs.py.
+_WITH_A_NETWORK = ("frozen", "full", "lora")
+
 _NOT_LORA = ("lora_rank", "lora_alpha", "lora_dropout")
 # Without training there are no epochs, steps or training batches.
 _USED_WITHOUT_TRAINING = ("eval_batch_size", "max_length")
@@ -69,6 +72,11 @@ def learns_from_rows(method: str) -> bool:
 def reads_label_descriptions(method: str) -> bool:
     """Whether what the request says of the labels, in place of their names, tells it anything."""
     return method == "prompt" or reads_label_names(method)
+
+
+def has_onnx_graph(method: str) -> bool:
+    """Whether its trained model can be exported to ONNX."""
+    return method in _WITH_A_NETWORK
 
 
 def seeds_of(method: str, seeds: list[int]) -> list[int]:

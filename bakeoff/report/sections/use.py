@@ -4,8 +4,11 @@ import json
 from dataclasses import dataclass
 
 from bakeoff.comparison.request_again import request_again
+from bakeoff.hosted_models import is_hosted
+from bakeoff.methods import has_onnx_graph
 from bakeoff.report.race import Race
-from bakeoff.wording import counted
+from bakeoff.summary.candidate import CandidateSummary
+from bakeoff.wording import counted, listed
 
 
 @dataclass(frozen=True)
@@ -25,26 +28,39 @@ def use(race: Race) -> Use:
         return Use("The run has kept no model.", None)
     best = summary.verdict.best
     chosen = best if best in kept else kept[0]
-    shown = next(each.name for each in summary.candidates if each.candidate == chosen)
     which = "" if chosen == best else f" --candidate {chosen}"
     others = len(kept) - 1
     more = f" Kept too: {counted(others, 'other')}, which --candidate names." if others else ""
-    lines = [
-        f"bakeoff predict {name} ROWS.csv{which} --output predictions.csv",
-        f"bakeoff model {name}{which} --output my-model",
-        f"bakeoff push {name} OWNER/REPO{which} --private",
-    ]
+    candidate = next(each for each in summary.candidates if each.candidate == chosen)
+    commands = _commands(name, which, candidate)
     model = next(each for each in summary.kept_models if each.candidate == chosen)
     if model.package_arn:
         more += f" In SageMaker's Model Registry it is {model.package_arn}."
     if model.package_problem:
         more += f" It could not be registered in the Model Registry: {model.package_problem}"
     return Use(
-        f"The trained model of {shown} is kept with the results. These commands answer the rows of "
-        "a file, bring the model as a folder that stands alone, and put it on the hub."
-        f"{more}",
-        "\n".join(lines),
+        f"The trained model of {candidate.name} is kept with the results. These commands "
+        f"{listed([what for _, what in commands])}.{more}",
+        "\n".join(line for line, _ in commands),
     )
+
+
+def _commands(name: str, which: str, candidate: CandidateSummary) -> list[tuple[str, str]]:
+    """Those that the candidate's model allows, with what they do."""
+    commands = [
+        (f"predict {name} ROWS.csv{which} --output predictions.csv", "answer the rows of a file"),
+        (f"model {name}{which} --output my-model", "bring the model as a folder that stands alone"),
+        (f"push {name} OWNER/REPO{which} --private", "put it on the hub"),
+    ]
+    if has_onnx_graph(candidate.method):
+        commands.append((f"export {name}{which} --onnx", "export it to ONNX"))
+    # The model of a run on another machine is not in the bucket on AWS.
+    if not candidate.ownership.is_elsewhere and not is_hosted(candidate.model):
+        made = (
+            f"make an endpoint of it, which costs money until `bakeoff undeploy {name}` removes it"
+        )
+        commands.append((f"deploy {name}{which}", made))
+    return [(f"bakeoff {line}", what) for line, what in commands]
 
 
 @dataclass(frozen=True)

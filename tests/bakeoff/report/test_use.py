@@ -21,6 +21,33 @@ def test_the_best_model_needs_no_name():
     assert "--candidate" not in found.commands + found.sentence
 
 
+@pytest.mark.parametrize(
+    ("fields", "is_elsewhere", "exported", "deployed"),
+    [
+        ({"method": "full"}, False, True, True),
+        ({"method": "frozen"}, True, True, False),
+        ({"method": "tfidf"}, False, False, True),
+        ({"method": "static"}, True, False, False),
+        ({"method": "prompt", "model": "bedrock/amazon.nova-lite-v1:0"}, False, False, False),
+    ],
+)
+def test_production_and_export_are_told_where_the_model_allows_them(
+    fields, is_elsewhere, exported, deployed
+):
+    summary = kept_summary()
+    best, *others = summary.candidates
+    ownership = best.ownership.model_copy(
+        update={"machine": "laptop" if is_elsewhere else "ml.g5.xlarge"}
+    )
+    best = best.model_copy(update=fields | {"ownership": ownership})
+
+    found = use(Race.of(summary.model_copy(update={"candidates": [best, *others]})))
+
+    assert (f"bakeoff export {NAME} --onnx" in found.commands.splitlines()) == exported
+    assert (f"bakeoff deploy {NAME}" in found.commands.splitlines()) == deployed
+    assert ("undeploy" in found.sentence) == deployed
+
+
 def test_others_that_were_kept_are_told():
     summary = kept_summary()
     second = summary.candidates[1]
