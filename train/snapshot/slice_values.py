@@ -17,6 +17,8 @@ SliceValue = float | str | None
 """None if it is missing: null, not a number, or a text that is only white space."""
 
 MAX_CHARACTERS = 100
+# Of longer whole numbers, such as those of customers, a double's text may lack the last digits.
+_LEAST_LONG = 1e15
 # 007 and 01067 are names rather than numbers.
 _LEADING_ZERO = re.compile(r"\s*[+-]?0\d")
 
@@ -65,6 +67,8 @@ def _value(stored: Any, class_names: Sequence[str] | None) -> SliceValue:
         return class_names[stored] if 0 <= stored < len(class_names) else None
     if isinstance(stored, int | float):
         number = _float(stored)
+        if isinstance(stored, int) and _LEAST_LONG <= abs(number) < math.inf:
+            return str(stored)
         return None if math.isnan(number) else number
     if stored is None or (isinstance(stored, str) and not stored.strip()):
         return None

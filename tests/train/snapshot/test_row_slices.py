@@ -148,6 +148,16 @@ def test_a_few_numbers_are_values():
     assert column_of(["1", "1.0"]) == {("value", "1"): 1, ("value", "1.0"): 1}
 
 
+def test_long_whole_numbers_that_differ_in_the_last_digit_stay_different():
+    found = column_of([4111111111111111, 4111111111111112, 12345678901234567, 12345678901234568])
+    assert [name for _, name in found] == [
+        "12345678901234567",
+        "12345678901234568",
+        "4111111111111111",
+        "4111111111111112",
+    ]
+
+
 def test_digits_with_a_leading_zero_are_names():
     found = column_of([f"{number:05}" for number in range(30)])
 
