@@ -55,6 +55,8 @@ def _scale(labels: NDArray[np.float64]) -> list[float]:
     evenly spaced points."""
     lowest, highest = float(labels.min()), float(labels.max())
     span = highest - lowest
+    if not span:
+        return [lowest]
     starts_whole = lowest.is_integer() and highest.is_integer()
     if starts_whole and (span < _MOST_WHOLE_NUMBERS):
         return [lowest + step for step in range(int(span) + 1)]
@@ -63,7 +65,9 @@ def _scale(labels: NDArray[np.float64]) -> list[float]:
 
 def _written(scale: list[float]) -> list[str]:
     """With as many decimals as tell its numbers apart: to a model, more are a long word."""
-    step = min((after - before for before, after in pairwise(scale)), default=1.0)
+    if len(scale) == 1:
+        return [f"{scale[0]:g}"]
+    step = min(after - before for before, after in pairwise(scale))
     # Steps of a tenth differ from it by rounding errors.
     decimals = max(0, -math.floor(math.log10(step) + 1e-6))
     return [f"{value:.{decimals}f}" for value in scale]

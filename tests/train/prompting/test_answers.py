@@ -27,6 +27,12 @@ def test_a_regression_has_few_numbers_of_the_range_of_train(labels, texts):
     assert answers.values == pytest.approx([float(text) for text in texts])
 
 
+@pytest.mark.parametrize(("number", "text"), [(2.5, "2.5"), (3.0, "3")])
+def test_rows_of_one_number_leave_no_choice(number, text):
+    answers = Answers.of(REGRESSION, np.array([number, number]), {})
+    assert (answers.values, answers.texts) == ([number], [text])
+
+
 def test_numbers_that_lie_close_together_are_told_apart():
     texts = Answers.of(REGRESSION, np.array([100.01, 100.05]), {}).texts
     assert len(set(texts)) == 11
