@@ -87,6 +87,25 @@ def why_alike(labels: Sequence[str], descriptions: Mapping[str, str]) -> str | N
     return None
 
 
+def on_same_tokens(labels: Sequence[str], tokens: Sequence[Sequence[int]]) -> list[str]:
+    """A sentence for people if a model reads what is said for two labels as the same tokens.
+
+    Args:
+        tokens: what the model reads of each label.
+    """
+    by_tokens: dict[tuple[int, ...], list[str]] = {}
+    for label, own in zip(labels, tokens, strict=True):
+        by_tokens.setdefault(tuple(own), []).append(label)
+    alike = next((each for each in by_tokens.values() if len(each) > 1), None)
+    if alike is None:
+        return []
+    return [
+        f"Its tokeniser makes the same of the labels {shown(alike)}, as of letters or symbols that "
+        "it does not know, so it never gives but one of them: describe them in other words in "
+        '"label_descriptions".'
+    ]
+
+
 def unknown_descriptions(labels: Sequence[str], descriptions: Mapping[str, str]) -> list[Problem]:
     """A problem if labels are described that the data does not have."""
     unknown = [label for label in descriptions if label not in set(labels)]

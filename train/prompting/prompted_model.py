@@ -13,6 +13,7 @@ from job.saved_model import description
 from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
+from labelling.label_words import on_same_tokens
 from prompting.answers import Answers
 from prompting.instruction import default_instruction, heading
 from prompting.language_model import LanguageModel
@@ -50,7 +51,12 @@ def prompted_model(
     )
     clock.end("train")
     shown = _shown(chosen, is_chat=prompter.tokens.frame.is_chat)
-    notes = [*prompter.tokens.frame.notes, *notes_on_names(config), *_on_choice(validation)]
+    notes = [
+        *prompter.tokens.frame.notes,
+        *notes_on_names(config),
+        *(on_same_tokens(config.labels, prompter.tokens.answers) if config.labels else []),
+        *_on_choice(validation),
+    ]
     lengths: list[float] = []
 
     def test_logits() -> NDArray[Any]:

@@ -15,7 +15,7 @@ from job.saved_model import MODEL_FILE, description
 from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
-from labelling.label_words import label_texts
+from labelling.label_words import label_texts, on_same_tokens
 from training_data.some_rows import some_rows
 from training_data.text_rows import SPLITS, TextRows, columns_of, joined, rows_of
 from zeroshot.entailment_model import EntailmentModel
@@ -65,12 +65,13 @@ def zero_shot_by_entailment(
         chosen = with_template(config, chosen.template, all_odds, labels, USUAL_FACTOR)
     whole = EntailmentClassifier(model, sentences(chosen.template, names), chosen.scale)
     clock.end("train")
-    notes = [*chosen.notes, *model.precision.notes]
+    alike = on_same_tokens(config.labels, model.tokenizer(names)["input_ids"])
+    notes = [*chosen.notes, *alike, *model.precision.notes]
     shown = {**chosen.shown, "compared": "entailment"}
 
     def test_logits() -> NDArray[Any]:
         logits = whole.outputs_of(splits["test"].rows, batch_size)
-        notes[:] = [*chosen.notes, *model.precision.notes]
+        notes[:] = [*chosen.notes, *alike, *model.precision.notes]
         return logits
 
     def save(folder: Path) -> None:

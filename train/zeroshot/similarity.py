@@ -21,7 +21,7 @@ from job.saved_model import description
 from job.trained import Trained
 from job.training_config import TrainingConfig
 from job.training_task import task_of
-from labelling.label_words import label_texts
+from labelling.label_words import label_texts, on_same_tokens
 from linear.embedded_rows import EmbeddedRows, kept_vectors, shown_usage
 from linear.frozen_model import FrozenModel
 from linear.linear_head import LinearHead
@@ -71,10 +71,14 @@ def zero_shot_by_similarity(
         )
 
     chosen = choose_template(config, cosines, labels, USUAL_FACTOR)
+    names = label_texts(config.labels, config.label_descriptions)
+    alike = on_same_tokens(
+        config.labels, encoder.batch([[name] for name in names])["input_ids"].tolist()
+    )
 
     def notes_so_far() -> list[str]:
         unsuited = [] if usage.is_sentence_encoder else [_NO_SENTENCE_ENCODER]
-        return [*chosen.notes, *rows.notes, *unsuited]
+        return [*chosen.notes, *alike, *rows.notes, *unsuited]
 
     weights = chosen.scale.factor * label_vectors(chosen.template)
     head = LinearHead.of(weights, np.full(len(config.labels), chosen.scale.shift))

@@ -1,6 +1,11 @@
 """What is said for labels, and which of them say nothing."""
 
-from labelling.label_words import label_texts, unknown_descriptions, why_unclear
+from labelling.label_words import (
+    label_texts,
+    on_same_tokens,
+    unknown_descriptions,
+    why_unclear,
+)
 
 
 def test_a_label_is_said_by_its_description_else_by_its_name():
@@ -35,3 +40,9 @@ def test_descriptions_of_other_labels_are_a_problem_of_the_request():
     assert problem.field == "label_descriptions"
     assert "'god'" in problem.problem and "'bad', 'good'" in problem.remedy
     assert unknown_descriptions(["bad", "good"], {"bad": "blame"}) == []
+
+
+def test_labels_that_are_the_same_tokens_to_a_model_are_named():
+    (told,) = on_same_tokens(["US", "us", "we"], [[7, 8], [7, 8], [7]])
+    assert "'US', 'us'" in told and '"label_descriptions"' in told
+    assert on_same_tokens(["US", "us"], [[7, 8], [8, 7]]) == []

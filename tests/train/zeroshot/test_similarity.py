@@ -49,6 +49,7 @@ def test_template_and_scale_come_from_validation_and_are_said(done):
     assert metrics["temperature"] == pytest.approx(1.0, abs=0.2)
     assert (metrics["history"], metrics["learning_rate"]) == ([], None)
     assert any("sentence encoder" in note for note in metrics["notes"])
+    assert not any("tokeniser makes the same" in note for note in metrics["notes"])
 
 
 def test_it_is_loaded_and_answers_as_it_was_scored(done):
@@ -82,6 +83,16 @@ def test_rows_with_several_labels_get_those_above_the_threshold_of_validation(tm
     assert 0 < metrics["threshold"] < 1
     assert metrics["metrics"]["test"]["ranking_average_precision"] > 0.6
     assert metrics["chosen"]["shift"] != 0
+
+
+def test_labels_whose_words_the_model_does_not_know_are_told(tmp_path):
+    job = zero_shot_job(tmp_path)
+    config = read_training_config(job.config_file)
+    foreign = {"bad": "плохо", "good": "хорошо"}
+    write_document(job.config_file, replace(config, label_descriptions=foreign))
+    assert job.run().status == 0, job.failure
+    (told,) = [note for note in job.metrics["notes"] if "tokeniser makes the same" in note]
+    assert "'bad', 'good'" in told and "label_descriptions" in told
 
 
 def test_both_texts_of_a_pair_are_read(tmp_path):
