@@ -1,16 +1,24 @@
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bakeoff import layout
 from bakeoff.settings import ServiceSettings
+from lambdas.compare import write_comparison
+from lambdas.plan_wave import plan
 from lambdas.read_request import read_request
+from lambdas.record_result import record_result
+from tests.support.agreement import FILES
+from tests.support.fake_experiments import FakeExperiments
 from tests.support.fake_price_list import FakePriceList
 from tests.support.fake_store import FakeStore, tar_gz
+from tests.support.finished_job import FinishedJobs, metrics_json, npz, predictions
+from tests.support.manifests import manifest_of
 from tests.support.run_samples import settings_with
 
 EVENTS = Path(__file__).parent / "events"
@@ -69,6 +77,59 @@ def store(s3_event: Callable[..., dict[str, Any]]) -> FakeStore:
     return bucket
 
 
+@pytest.fixture
+def run(
+    store: FakeStore,
+    code: FakeStore,
+    settings: ServiceSettings,
+    s3_event: Callable[..., dict[str, Any]],
+) -> str:
+    """The walk-through's run, planned."""
+    run: str = read_in(store, code, settings, s3_event())["run"]
+    resolved = json.loads(store.objects[layout.resolved_request_key(run)])
+    manifest = json.dumps(manifest_of(resolved)).encode()
+    store.objects[layout.manifest_key(run)] = manifest
+    store.objects[layout.data_card_key(run)] = b'{"rows": {}}'
+    plan({"run": run, "wave": 1}, store, FakeExperiments(), settings)
+    return run
+
+
+@pytest.fixture
+def finish(
+    store: FakeStore, run: str, recorded: Callable[[str], dict[str, Any]]
+) -> Callable[..., None]:
+    """Completes the planned jobs whose model is given, with its accuracy on test."""
+
+    def finish(accuracies: Mapping[str, float], with_predictions: bool = True) -> None:
+        for item in json.loads(store.objects[layout.plan_key(run, 1)]):
+            model = item["candidate"].rsplit("-", 1)[0]
+            if model in accuracies:
+                job = f"{item['base_job_name']}-1"
+                labels, logits = predictions(accuracies[model], item["seed"] + len(model))
+                files = {"metrics.json": json.dumps(metrics_json(labels, logits)).encode()}
+                if with_predictions:
+                    files["predictions.npz"] = npz(labels, logits)
+                    files["predictions.parquet"] = f"rows of {job}".encode()
+                model_key = f"runs/{run}/output/{job}/output/model.tar.gz"
+                store.objects[model_key] = f"weights of {job}".encode()
+                store.objects[f"runs/{run}/output/{job}/output/output.tar.gz"] = tar_gz(files)
+                jobs = FinishedJobs(recorded("training_job_completed"), run)
+                payload = {"item": item, "job_name": job, "attempt": 1, "error": None}
+                record_result(payload, store, jobs)
+
+    return finish
+
+
+@pytest.fixture
+def compare(
+    store: FakeStore, run: str, recorded: Callable[[str], dict[str, Any]]
+) -> Callable[..., dict[str, Any]]:
+    """Compares that run."""
+    payload = {"run": run, "name": "imdb", "bucket": "bakeoff-bucket", "execution_arn": ARN}
+    jobs = FinishedJobs(recorded("training_job_completed"), run)
+    return lambda **more: write_comparison(payload | more, store, jobs)
+
+
 def read_in(
     store: FakeStore,
     code: FakeStore,
@@ -89,3 +150,8 @@ def put_request(bucket: FakeStore, event: dict[str, Any], content: object) -> No
     bucket.objects[written["key"]] = raw
     if "version-id" in written:
         bucket.versions[written["key"], written["version-id"]] = raw
+
+
+def newest(store: FakeStore) -> dict[str, bytes]:
+    """The files of the newest results, by name."""
+    return {file: store.objects[f"results/imdb/{file}"] for file in FILES}

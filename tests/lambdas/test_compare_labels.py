@@ -8,8 +8,7 @@ import pytest
 
 from bakeoff import layout
 from bakeoff.errors import StorageError
-from tests.lambdas.conftest import put_request
-from tests.lambdas.test_compare import compare, finish, newest, run  # noqa: F401 - fixtures
+from tests.lambdas.conftest import newest, put_request
 from tests.support.agreement import assert_files_agree
 from tests.support.fake_store import FakeStore
 from tests.support.labelled_rows import judged, label_npz
@@ -27,14 +26,14 @@ def store(s3_event) -> FakeStore:
 
 
 @pytest.fixture
-def labels_key(store, run):  # noqa: F811
+def labels_key(store, run):
     """Where the job of tfidf leaves what it says of labels."""
     items = [item["item"] for item in json.loads(store.objects[layout.plan_key(run, 1)])]
     (tfidf,) = [item for item in items if item.startswith("tfidf")]
     return layout.label_probabilities_key(run, tfidf)
 
 
-def test_the_rows_are_in_table_summary_and_report(store, labels_key, finish, compare):  # noqa: F811
+def test_the_rows_are_in_table_summary_and_report(store, labels_key, finish, compare):
     finish(ACCURACIES)
     store.objects[labels_key] = label_npz(judged(num_rows=2000, num_wrong=200))
 
@@ -57,8 +56,8 @@ def test_the_rows_are_in_table_summary_and_report(store, labels_key, finish, com
 def test_without_readable_probabilities_only_they_are_missing(
     store,
     labels_key,
-    finish,  # noqa: F811
-    compare,  # noqa: F811
+    finish,
+    compare,
     content,
 ):
     finish(ACCURACIES)
@@ -75,8 +74,8 @@ def test_without_readable_probabilities_only_they_are_missing(
 def test_a_bucket_that_fails_meanwhile_costs_the_list_alone(
     store,
     labels_key,
-    finish,  # noqa: F811
-    compare,  # noqa: F811
+    finish,
+    compare,
     monkeypatch,
 ):
     finish(ACCURACIES)
