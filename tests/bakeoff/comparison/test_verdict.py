@@ -1,93 +1,17 @@
 import pytest
 
 from bakeoff.comparison.verdict import verdict
-from bakeoff.metrics import higher_is_better
 from bakeoff.statistics import Analysis
-from bakeoff.summary.candidate import CandidateSummary
-from bakeoff.summary.conditions import Conditions
-from bakeoff.summary.differences import VersusBest
 from bakeoff.summary.interval import Interval
-from bakeoff.summary.marks import Mark
-from bakeoff.summary.metric_summary import MetricSummary
-from bakeoff.summary.ownership import Ownership
 from bakeoff.summary.verdict import OtherLeader
-
-
-def raced(name, f1=0.8, method="full", status="completed", seeds=(1, 2, 3), **owned):
-    scores = {"f1": MetricSummary(mean=f1, std=None, by_seed={}, interval=None)}
-    completed = () if status == "failed" else seeds[:-1] if status == "partial" else seeds
-    return CandidateSummary(
-        candidate=f"{name}-3f2a9c",
-        name=name,
-        model=name,
-        requested_as=name,
-        model_revision=None,
-        method=method,
-        is_baseline=method in ("tfidf", "majority"),
-        status=status,
-        reason=None,
-        rank=None,
-        seeds=list(seeds),
-        seeds_completed=list(completed),
-        jobs=[],
-        metrics={} if status == "failed" else scores,
-        validation={},
-        best_epoch=None,
-        is_tied=None,
-        versus_best=None,
-        ownership=Ownership(**owned),
-        hyperparameters={},
-        learning_curves=[],
-        confusion=None,
-        label_scores=[],
-    )
-
-
-def with_interval(candidate, metric="f1", mean=0.835, low=0.812, high=0.857):
-    score = MetricSummary(mean=mean, std=None, by_seed={}, interval=Interval(low=low, high=high))
-    return candidate.model_copy(update={"metrics": {metric: score}})
-
-
-def conditions(metric="f1", test_rows=1000):
-    return Conditions(
-        dataset="imdb",
-        dataset_revision=None,
-        dataset_fingerprint=None,
-        task="binary",
-        task_reason=None,
-        labels=["neg", "pos"],
-        positive_label="pos",
-        text_columns=["text"],
-        label_columns=["label"],
-        rows={"test": test_rows} if test_rows else {},
-        main_metric=metric,
-        main_metric_direction="higher" if metric and higher_is_better(metric) else "lower",
-    )
-
-
-def versus(difference=-0.01):
-    return VersusBest(
-        difference=difference,
-        interval=Interval(low=-0.1, high=0.1),
-        p_value=0.5,
-        p_value_adjusted=0.5,
-        mcnemar_p_value=None,
-    )
-
-
-def analysed(ranked, num_tied=1, difference=-0.01, **more):
-    """The first candidates are tied; all were compared."""
-    keys = [each.candidate for each in ranked]
-    return Analysis(
-        best=keys[0],
-        tied=keys[:num_tied],
-        versus_best={key: versus(difference) for key in keys[1:]},
-        **more,
-    )
-
-
-def sentences(ranked, num_tied=1, others=(), **more):
-    return verdict([*ranked, *others], analysed(ranked, num_tied, **more), conditions()).sentences
+from tests.support.verdict_samples import (
+    analysed,
+    conditions,
+    raced,
+    sentences,
+    versus,
+    with_interval,
+)
 
 
 def test_the_headline_names_the_best_its_metric_and_interval():
@@ -119,88 +43,6 @@ def test_numbers_have_the_digits_that_their_unit_asks_for(metric, mean, low, hig
     found = verdict([best], analysed([best]), conditions(metric, test_rows=7))
 
     assert shown in found.sentences[0]
-
-
-def test_the_cheapest_fastest_and_smallest_tied_candidates_are_named():
-    ranked = [
-        raced("a", usd_per_million_predictions=3.0, latency_p50_seconds=0.03, model_bytes=300),
-        raced("b", usd_per_million_predictions=2.0, latency_p50_seconds=0.01, model_bytes=200),
-        raced("c", usd_per_million_predictions=4.0, latency_p50_seconds=0.02, model_bytes=100),
-        raced("d", usd_per_million_predictions=0.1, latency_p50_seconds=0.001, model_bytes=1),
-    ]
-
-    found = verdict(ranked, analysed(ranked, num_tied=3), conditions())
-
-    assert found.sentences[1:] == [
-        "b and c are statistically tied with it.",
-        "Of these, b is the cheapest and fastest, c the smallest.",
-    ]
-    cheapest, fastest, smallest = ranked[1], ranked[1], ranked[2]
-    assert (found.cheapest, found.fastest, found.smallest) == (
-        cheapest.candidate,
-        fastest.candidate,
-        smallest.candidate,
-    )
-    assert found.tied == [each.candidate for each in ranked[:3]]
-
-
-def test_these_are_the_candidates_of_the_sentence_before():
-    few = {"marks": [Mark(kind="few_validation_rows", sentence="Few.")]}
-    ranked = [
-        raced(name, model_bytes=size).model_copy(update=few)
-        for name, size in (("a", 2), ("baseline/tfidf", 1))
-    ]
-
-    found = sentences(ranked, 2)
-
-    assert found[1:3] == [
-        "baseline/tfidf is statistically tied with it.",
-        "Of these, baseline/tfidf is the smallest.",
-    ]
-
-
-def test_without_prices_nothing_is_the_cheapest():
-    ranked = [
-        raced("a", model_bytes=2, latency_p50_seconds=1),
-        raced("b", model_bytes=1, latency_p50_seconds=2),
-    ]
-
-    found = verdict(ranked, analysed(ranked, num_tied=2), conditions())
-
-    assert found.cheapest is None
-    assert "Of these, a is the fastest, b the smallest." in found.sentences
-    assert sentences([raced("a"), raced("b")], 2) == [
-        "a has the best F1 on 1,000 test rows: 0.800.",
-        "b is statistically tied with it.",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("virtue", "measured"),
-    [
-        ("fastest", "latency_p50_seconds"),
-        ("cheapest", "usd_per_million_predictions"),
-        ("smallest", "model_bytes"),
-    ],
-)
-def test_no_candidate_is_named_where_a_tied_rival_was_not_measured(virtue, measured):
-    ranked = [raced("a", **{measured: 30}), raced("b", **{measured: 10}), raced("c")]
-
-    found = verdict(ranked, analysed(ranked, num_tied=3), conditions())
-
-    assert getattr(found, virtue) is None
-    assert not any(virtue in each for each in found.sentences)
-    # A rival that is not tied is not to be chosen, so it does not have to be measured.
-    found = verdict(ranked, analysed(ranked, num_tied=2), conditions())
-    assert getattr(found, virtue) == ranked[1].candidate
-
-
-def test_only_the_number_of_many_tied_candidates_is_given():
-    ranked = [raced(f"m{number}") for number in range(9)]
-
-    assert "6 of the other 8 candidates are statistically tied with it." in sentences(ranked, 7)
-    assert "All other candidates are statistically tied with it." in sentences(ranked, 9)
-    assert "m1, m2 and m3 are statistically tied with it." in sentences(ranked, 4)
 
 
 def test_a_baseline_among_the_tied_makes_a_transformer_doubtful():
@@ -346,80 +188,6 @@ def test_without_a_metric_the_best_ranks_first():
     found = verdict([raced("a")], Analysis(), conditions(None, test_rows=None))
 
     assert found.sentences[0] == "a ranks first."
-
-
-def with_seeds(candidate, *values):
-    by_seed = dict(zip(candidate.seeds, values, strict=False))
-    score = MetricSummary(mean=sum(values) / len(values), std=0.1, by_seed=by_seed, interval=None)
-    # As many rows right as the score says.
-    return candidate.model_copy(update={"metrics": {"f1": score, "accuracy": score}})
-
-
-def erratic(values=(0.0, 0.53, 0.67), mcnemar=0.001, best=(0.82, 0.83, 0.84)):
-    """The verdict on a candidate that differs much by seed, beside one that does not."""
-    first = with_seeds(raced("steady", latency_p50_seconds=0.02, model_bytes=90), *best)
-    second = with_seeds(raced("erratic", latency_p50_seconds=0.01, model_bytes=10), *values)
-    analysis = analysed([first, second], 2)
-    key = second.candidate
-    analysis.versus_best[key] = versus().model_copy(update={"mcnemar_p_value": mcnemar})
-    return verdict([first, second], analysis, conditions())
-
-
-def test_an_erratic_candidate_that_all_speaks_against_is_tied_but_not_recommended():
-    found = erratic()
-    assert found.tied == ["steady-3f2a9c", "erratic-3f2a9c"]
-    assert found.unsettled == ["erratic-3f2a9c"]
-    assert found.fastest == found.smallest == "steady-3f2a9c"
-    assert any("erratic scores worse with every seed" in each for each in found.sentences)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [{"values": (0.0, 0.53, 0.825)}, {"mcnemar": 0.4}, {"mcnemar": None}, {"values": (0.5,)}],
-    ids=["a seed as good", "rows that do not differ", "no rows to compare", "one seed"],
-)
-def test_a_candidate_that_something_speaks_for_is_as_good_as_the_best(other):
-    found = erratic(**other)
-    assert found.unsettled == []
-    assert found.fastest == found.smallest == "erratic-3f2a9c"
-
-
-def test_unsettled_candidates_are_not_among_those_recommended():
-    first = with_seeds(raced("steady", latency_p50_seconds=0.02), 0.82, 0.83, 0.84)
-    second = with_seeds(raced("other", latency_p50_seconds=0.03), 0.81, 0.83, 0.84)
-    third = with_seeds(raced("erratic", latency_p50_seconds=0.01), 0.0, 0.53, 0.67)
-    analysis = analysed([first, second, third], 3)
-    comparison = versus().model_copy(update={"mcnemar_p_value": 0.001})
-    analysis.versus_best[third.candidate] = comparison
-    found = verdict([first, second, third], analysis, conditions())
-    assert found.unsettled == [third.candidate]
-    assert "Of the other 2, steady is the fastest." in found.sentences
-
-
-def test_a_candidate_with_more_rows_right_is_not_unsettled():
-    first = with_seeds(raced("all-positive"), 0.99, 1.0, 1.0)
-    second = with_seeds(raced("careful"), 0.6, 0.7, 0.8)
-    right = {"accuracy": MetricSummary(mean=0.5, std=None, by_seed={}, interval=None)}
-    first = first.model_copy(update={"metrics": first.metrics | right})
-    analysis = analysed([first, second], 2)
-    comparison = versus().model_copy(update={"mcnemar_p_value": 0.001})
-    analysis.versus_best[second.candidate] = comparison
-    assert verdict([first, second], analysis, conditions()).unsettled == []
-
-
-def test_small_differences_in_cost_are_no_reason_to_choose():
-    first = raced("one", latency_p50_seconds=0.036, model_bytes=90, usd_per_million_predictions=1.0)
-    copy = raced("two", latency_p50_seconds=0.031, model_bytes=90, usd_per_million_predictions=1.1)
-    found = verdict([first, copy], analysed([first, copy], 2), conditions())
-    assert (found.fastest, found.smallest, found.cheapest) == (None, None, None)
-
-
-def test_among_equally_fast_candidates_the_better_ranked_one_is_named():
-    first = raced("one", latency_p50_seconds=0.036)
-    second = raced("two", latency_p50_seconds=0.031)
-    slow = raced("slow", latency_p50_seconds=0.5)
-    ranked = [slow, first, second]
-    assert verdict(ranked, analysed(ranked, 3), conditions()).fastest == first.candidate
 
 
 def test_a_candidate_that_lost_seeds_but_is_better_is_not_called_equal():

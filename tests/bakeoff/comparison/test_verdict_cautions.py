@@ -9,14 +9,14 @@ from bakeoff.summary.interval import Interval
 from bakeoff.summary.learning_rates import LearningRateTrial
 from bakeoff.summary.marks import Mark
 from bakeoff.summary.verdict import CorrectedScore
-from tests.bakeoff.comparison.test_verdict import (
+from tests.support import summary_parts as parts
+from tests.support.verdict_samples import (
     analysed,
     conditions,
     raced,
     sentences,
     with_interval,
 )
-from tests.support import summary_parts as parts
 
 
 def marked(name, kind, sentence="Only 62 validation rows chose its epoch.", **more):

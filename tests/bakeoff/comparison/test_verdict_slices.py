@@ -2,7 +2,7 @@
 
 from bakeoff.comparison.verdict_slices import on_slices
 from bakeoff.summary.slices import Grouping, Slice, Slices, SliceScore
-from tests.bakeoff.comparison.test_verdict import raced
+from tests.support.verdict_samples import raced
 
 RANKED = [raced("best"), raced("other"), raced("third")]
 
