@@ -65,13 +65,16 @@ def _run(options: argparse.Namespace, replies: TextIO) -> int:
     from source.data_problems import DataError
 
     try:
-        model = load(options.model, allow_remote_code=options.allow_remote_code)
+
+        def model() -> "SavedModel":
+            return load(options.model, allow_remote_code=options.allow_remote_code)
+
         if options.converse:
-            converse(model, sys.stdin, replies)
+            converse(model(), sys.stdin, replies)
             return OK
         asked = Asked(options.rows, options.output, options.text, options.keep, options.encoding)
         progress = ProgressLine(is_quiet=options.quiet)
-        answered = answer_rows(model, options.model, asked, progress.show)
+        answered = answer_rows(options.model, model, asked, progress.show)
         progress.end()
         return _told(answered, options.output)
     except DataError as error:

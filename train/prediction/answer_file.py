@@ -63,7 +63,7 @@ def column_names(task: Task, kept: Sequence[str]) -> list[str]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise FolderError(
-            f"the column {twice[0]!r} cannot be kept, as the answers have one of that name."
+            f"The column {twice[0]!r} cannot be kept, as the answers have one of that name."
         )
     return names
 

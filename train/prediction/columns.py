@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from prediction.saved_folder import FolderError
-from source.data_problems import shown
+from source.data_problems import meant, shown
 
 ABOUT_FILE = "bakeoff.json"
 """Written beside the model by whoever fetched it: where it comes from, and `text_columns`."""
@@ -19,17 +19,18 @@ def text_columns(
     Raises FolderError, which lists the file's columns, if they are not there.
     """
     number = 2 if is_pair else 1
-    known = f"its columns are {shown(column_names, limit=50)}."
+    known = _known(column_names)
     wanted = [*named] or _trained_on(folder) or ["text"]
     if len(wanted) != number:
         raise FolderError(
-            f"this model takes {number} text column{'s' if is_pair else ''}, not "
-            f"{shown(wanted)}: name {'both' if is_pair else 'it'} with --text; {known}"
+            f"This model takes {number} text column{'s' if is_pair else ''}, not "
+            f"{shown(wanted)}: name {'both' if is_pair else 'it'} with --text. {known}"
         )
     missing = [name for name in wanted if name not in column_names]
     if missing:
         raise FolderError(
-            f"the file has no column {shown(missing)}: name the texts' with --text; {known}"
+            f"The file has no column {shown(missing)}. {meant(missing[0], column_names)}"
+            f"Name the texts' with --text. {known}"
         )
     return wanted
 
@@ -39,9 +40,13 @@ def check_kept(kept: Sequence[str], column_names: Sequence[str]) -> None:
     missing = [name for name in kept if name not in column_names]
     if missing:
         raise FolderError(
-            f"the file has no column {shown(missing)} to keep; its columns are "
-            f"{shown(column_names, limit=50)}."
+            f"The file has no column {shown(missing)} to keep. "
+            f"{meant(missing[0], column_names)}{_known(column_names)}"
         )
+
+
+def _known(column_names: Sequence[str]) -> str:
+    return f"Its columns are: {shown(column_names, limit=50)}."
 
 
 def _trained_on(folder: Path) -> list[str]:

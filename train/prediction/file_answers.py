@@ -8,7 +8,7 @@ from pathlib import Path
 from prediction.answer_file import answer_file, answered_rows
 from prediction.columns import check_kept, text_columns
 from prediction.given_rows import Part, parts_of
-from prediction.saved_folder import FolderError, OnRows, SavedModel
+from prediction.saved_folder import FolderError, OnRows, SavedModel, facts_of, task_of
 from source.row_files import read_row_files
 from source.text_files import TextForm
 
@@ -36,12 +36,17 @@ class Asked:
 
 
 def answer_rows(
-    model: SavedModel, folder: Path, asked: Asked, on_rows: Callable[[int, int], None]
+    folder: Path,
+    load: Callable[[], SavedModel],
+    asked: Asked,
+    on_rows: Callable[[int, int], None],
 ) -> Answered:
     """Write an answer for each row to `asked.output`.
 
     Args:
         folder: the model's.
+        load: gives the model of that folder, which takes seconds; not called if it turns out before
+            that the file cannot be answered.
         on_rows: is told how many more rows are done, and how many there are.
 
     Raises DataError if the file cannot be read, FolderError if columns are missing, and OSError.
@@ -51,9 +56,12 @@ def answer_rows(
     with tempfile.TemporaryDirectory(prefix="bakeoff-predict-") as spool:
         place = str(asked.rows)
         rows = read_row_files(_FIELD, place, files_at(asked.rows), form, Path(spool))
-        columns = text_columns(folder, rows.column_names, asked.text, is_pair=model.is_pair)
+        facts = facts_of(folder)
+        is_pair = bool(facts.get("is_pair"))
+        columns = text_columns(folder, rows.column_names, asked.text, is_pair=is_pair)
         check_kept(asked.kept, rows.column_names)
-        with answer_file(asked.output, model.task, asked.kept) as file:
+        with answer_file(asked.output, task_of(facts), asked.kept) as file:
+            model = load()
             for part in parts_of(rows, columns, asked.kept):
                 file.append(_lines(model, part, asked.kept, lambda more: on_rows(more, len(rows))))
                 unreadable += [

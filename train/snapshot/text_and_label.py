@@ -1,15 +1,11 @@
 """Finds the columns that hold the texts and the labels, and checks those that slice test rows."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from source.data_problems import DataError, Problem, shown
+from source.data_problems import DataError, Problem, meant, shown
 from source.raw_rows import RawRows
 from source.source_splits import leading
-
-# Comparing names takes time that grows with their lengths.
-_MAX_NAME = 100
 
 USUAL_TEXTS = (
     "text",
@@ -89,7 +85,7 @@ def find_columns(
         else:
             found[field] = list(named)
             problems += [
-                Problem(field, f"There is no column {column!r}.", _meant(column, columns) + known)
+                Problem(field, f"There is no column {column!r}.", meant(column, columns) + known)
                 for column in named
                 if column not in columns
             ]
@@ -114,7 +110,7 @@ def slice_problems(
         Problem(
             "slices",
             f"The {where} has no column {name[:60]!r}.",
-            _meant(name, rows.column_names) + known,
+            meant(name, rows.column_names) + known,
         )
         for name in slices
         if name not in rows.column_names
@@ -127,13 +123,6 @@ def slice_problems(
         if name in taken
     ]
     return [*missing, *used]
-
-
-def _meant(name: str, columns: Sequence[str]) -> str:
-    """A question that offers the column with the nearest name, if one is near."""
-    by_name = {column.lower()[:_MAX_NAME]: column for column in columns}
-    nearest = difflib.get_close_matches(name.lower()[:_MAX_NAME], by_name, n=1)
-    return f"Did you mean {shown([by_name[nearest[0]]])}? " if nearest else ""
 
 
 def _usual_texts(columns: Sequence[str]) -> list[list[str]]:

@@ -1,8 +1,12 @@
 """What is wrong with the data, in the form that the comparison's error.json has."""
 
+import difflib
 import errno
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+
+# Comparing names takes time that grows with their lengths.
+_MAX_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,14 @@ def full_disk(field: str, error: BaseException) -> DataError | None:
             return DataError.of(field, problem, remedy)
         cause = cause.__cause__ or cause.__context__
     return None
+
+
+def meant(name: str, columns: Sequence[str]) -> str:
+    """A question that offers the column with the nearest name, with a space behind; empty if none
+    is near."""
+    by_name = {column.lower()[:_MAX_NAME]: column for column in columns}
+    nearest = difflib.get_close_matches(name.lower()[:_MAX_NAME], by_name, n=1)
+    return f"Did you mean {shown([by_name[nearest[0]]])}? " if nearest else ""
 
 
 def shown(values: Sequence[object], limit: int = 10) -> str:

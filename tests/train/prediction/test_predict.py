@@ -119,8 +119,10 @@ def test_lists_of_labels_and_what_is_kept_arrive_in_every_format(words, tmp_path
     ("arguments", "words_said"),
     [
         (["rows.csv", "--text", "body"], "no column 'body'"),
+        (["rows.csv", "--text", "txt"], "no column 'txt'. Did you mean 'text'? Name the texts'"),
         (["rows.csv", "--text", "text", "--text", "id"], "takes 1 text column"),
         (["rows.csv", "--keep", "nothing"], "no column 'nothing' to keep"),
+        (["rows.csv", "--keep", "idd"], "Did you mean 'id'? Its columns are: 'id', 'text'"),
         (["rows.csv", "--keep", "given"], "one of that name"),
         (["rows.csv", "--output", "a.xlsx"], "must end in .csv, .jsonl or .parquet"),
         (["nowhere.csv"], "neither a file nor a folder"),
@@ -137,7 +139,13 @@ def test_what_cannot_be_done_is_said_and_leaves_no_file(
     Path("latin.csv").write_bytes("text\ncafé\ncafé\n".encode("cp1252"))
     before = {path.name for path in tmp_path.iterdir()}
 
-    status = main([*arguments, "--model", str(words.trained_model)])
+    # It says what method has trained the model, which cannot be loaded.
+    unloadable = tmp_path.parent / f"{tmp_path.name}-unloadable"
+    unloadable.mkdir()
+    facts = words.trained_model / "model.json"
+    (unloadable / facts.name).write_bytes(facts.read_bytes())
+
+    status = main([*arguments, "--model", str(unloadable)])
 
     assert status == 1
     assert words_said in capsys.readouterr().err
