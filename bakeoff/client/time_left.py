@@ -1,9 +1,9 @@
 """How long the jobs of a run's present stage will still take, by what they have done so far.
 
-A job that trains reports how many of its epochs have ended; it may stop before the last, and then
-takes less. One that has reported nothing yet is taken to be like the median of the others of its
-method. Where none of them has ended or reported anything, or a job has taken longer than they did,
-nothing is guessed.
+A job that trains reports how many of its epochs have ended; where it may stop before the last, as
+nobody can foresee, what is said is the most. One that has reported nothing yet is taken to be like
+the median of the others of its method. Where none of them has ended or reported anything, or a job
+has taken longer than they did, nothing is guessed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from bakeoff.client.progress_text import duration
 from bakeoff.client.snapshot import Snapshot, TrainingJob
 from bakeoff.jobs.learning_rates import num_rates
 from bakeoff.jobs.plan_item import PlanItem
-from bakeoff.jobs.recipe import recipe_of
+from bakeoff.jobs.recipe import Recipe, recipe_of
 from bakeoff.jobs.stage import Stage
 from bakeoff.methods import is_used
 from bakeoff.names import train_percent_of
@@ -32,11 +32,14 @@ class TimeLeft:
     share: float
     """The part of the work that is done, 0 to 1."""
     is_last_stage: bool
+    may_be_less: bool = False
+    """Whether a job may stop before its last epoch."""
 
     @property
     def words(self) -> str:
+        most = "at most " if self.may_be_less else ""
         stage = "" if self.is_last_stage else " of this stage"
-        return f"about {duration(self.seconds)}{stage} left"
+        return f"{most}about {duration(self.seconds)}{stage} left"
 
 
 def time_left(snapshot: Snapshot, now: datetime) -> TimeLeft | None:
@@ -78,7 +81,8 @@ def time_left(snapshot: Snapshot, now: datetime) -> TimeLeft | None:
     done = sum(ended.values()) + sum(elapsed.values())
     seconds = max(max(left), sum(left) / max(len(running), 1))
     share = done / max(done + sum(left), 1e-9)
-    return TimeLeft(seconds, share, last.stage == _last_stage(snapshot))
+    may_be_less = any(_may_stop_early(item, snapshot) for item in open_items)
+    return TimeLeft(seconds, share, last.stage == _last_stage(snapshot), may_be_less)
 
 
 def _last_stage(snapshot: Snapshot) -> Stage:
@@ -127,24 +131,36 @@ def _share(item: PlanItem, job: TrainingJob, snapshot: Snapshot) -> float | None
 
     None if no epoch has ended, or it tries rates still.
     """
-    dataset = snapshot.manifest.dataset if snapshot.manifest else None
-    candidate = _candidate(item, snapshot)
+    candidate, recipe = _candidate(item, snapshot), _recipe(item, snapshot)
     ended = job.metrics.get("validation:epoch", 0.0)
-    if dataset is None or candidate is None or job.trial is not None or not ended:
+    if candidate is None or recipe is None or job.trial is not None or not ended:
         return None
-    if not is_used("epochs", candidate.method):
-        return None
-    rows = dataset.rows
-    percent = train_percent_of(item.item)
-    if percent is not None:
-        rows = rows.model_copy(update={"train": round(rows.train * percent / 100)})
-    epochs = recipe_of(candidate, rows, encoder_parameters=None).epochs
+    epochs = recipe.epochs
     if not epochs:
         return None
     num_trials = _num_trials(item, candidate, snapshot)
     # The trial of the rate that was chosen is a part of the training.
     extra, least = (num_trials - 1) * LONE_TRIAL_SHARE, LONE_TRIAL_SHARE if num_trials > 1 else 0.0
     return (extra + max(min(ended / epochs, 1.0), least)) / (extra + 1)
+
+
+def _may_stop_early(item: PlanItem, snapshot: Snapshot) -> bool:
+    recipe = _recipe(item, snapshot)
+    if recipe is None or recipe.early_stopping_patience is None:
+        return False
+    return recipe.early_stopping_patience < recipe.epochs
+
+
+def _recipe(item: PlanItem, snapshot: Snapshot) -> Recipe | None:
+    """None if it is not known yet, or the method has no epochs."""
+    candidate = _candidate(item, snapshot)
+    if snapshot.manifest is None or candidate is None or not is_used("epochs", candidate.method):
+        return None
+    rows = snapshot.manifest.dataset.rows
+    percent = train_percent_of(item.item)
+    if percent is not None:
+        rows = rows.model_copy(update={"train": round(rows.train * percent / 100)})
+    return recipe_of(candidate, rows, encoder_parameters=None)
 
 
 def _num_trials(item: PlanItem, candidate: Candidate, snapshot: Snapshot) -> int:

@@ -108,6 +108,23 @@ def test_nothing_is_left_when_all_jobs_have_ended():
     assert time_left(training(results={0: ended(9), 1: ended(9)}), NOW) is None
 
 
+@pytest.mark.parametrize(
+    ("hyperparameters", "words"),
+    [
+        ({"epochs": 4}, "about "),
+        ({"epochs": 4, "early_stopping_patience": 2}, "at most about "),
+        ({"epochs": 4, "early_stopping_patience": 4}, "about "),
+        ({"early_stopping_patience": 1}, "at most about "),
+    ],
+)
+def test_where_training_may_stop_early_the_time_is_told_as_the_most(hyperparameters, words):
+    request = {"tune": {"learning_rate": 1}, "hyperparameters": hyperparameters}
+
+    left = time_left(training(jobs={0: started(60, epoch=1.0)}, **request), NOW)
+
+    assert left is not None and left.words.startswith(words)
+
+
 def test_lines_say_it_once_for_each_tenth():
     said = []
     lines = ProgressLines(said.append)
