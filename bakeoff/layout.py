@@ -34,6 +34,12 @@ def without_bucket(uri: str) -> str:
     return _UPLOAD_URI.sub("", uri)
 
 
+def data_name(dataset: str) -> str:
+    """As people know the data set: an uploaded file by its name, another text as it is."""
+    known = without_bucket(dataset)
+    return known.rstrip("/").rsplit("/", 1)[-1] if known.startswith(UPLOADS_PREFIX) else known
+
+
 def run_prefix(run: str) -> str:
     return f"{RUNS_PREFIX}{run}/"
 

@@ -1,7 +1,7 @@
 """run.json: where the results of a run come from, and what it found, in a line of a list."""
 
 from bakeoff.documents import Document
-from bakeoff.layout import UPLOADS_PREFIX, without_bucket
+from bakeoff.layout import data_name
 from bakeoff.summary.document import Summary
 
 
@@ -30,8 +30,7 @@ class RunEntry(Document):
     @property
     def data_name(self) -> str:
         """As people know the data set: an uploaded file by its name; empty if it is not known."""
-        known = without_bucket(self.dataset or "")
-        return known.rstrip("/").rsplit("/", 1)[-1] if known.startswith(UPLOADS_PREFIX) else known
+        return data_name(self.dataset or "")
 
     @classmethod
     def of(cls, summary: Summary) -> "RunEntry":

@@ -2,6 +2,7 @@
 
 import json
 
+from bakeoff.layout import data_name
 from bakeoff.report import numbers
 from bakeoff.report.phrases import capitalised
 from bakeoff.report.race import Race
@@ -43,7 +44,7 @@ def facts(race: Race) -> list[tuple[str, Facts]]:
     conditions, provenance = race.summary.conditions, race.summary.provenance
     statistics = race.summary.statistics
     data: Facts = [
-        ("Data set", conditions.dataset),
+        ("Data set", _data_set(conditions.dataset)),
         ("Revision", conditions.dataset_revision or ""),
         ("Fingerprint", conditions.dataset_fingerprint or ""),
         ("Text", ", ".join(conditions.text_columns)),
@@ -104,6 +105,12 @@ def _model(one: CandidateSummary) -> str:
     """What the request said, and where a local model was uploaded to."""
     is_same = one.requested_as == one.model
     return one.model if is_same else f"{one.requested_as} ({one.model})"
+
+
+def _data_set(dataset: str) -> str:
+    """As people know it, and where a local file was uploaded to."""
+    name = data_name(dataset)
+    return dataset if name == dataset else f"{name} ({dataset})"
 
 
 def recipes_table(race: Race) -> Table | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bakeoff.layout import data_name
 from bakeoff.report import numbers
 from bakeoff.report.phrases import capitalised, shortened
 from bakeoff.report.race import Race
@@ -86,7 +87,7 @@ def _facts(race: Race) -> list[tuple[str, str]]:
         most = "one seed each" if num_seeds == 1 else f"up to {counted(num_seeds, 'seed')}"
         candidates += f", with {most}"
     return [
-        ("Data", shortened(conditions.dataset, _MAX_DATASET)),
+        ("Data", shortened(data_name(conditions.dataset), _MAX_DATASET)),
         ("Task", task),
         ("Rows", rows or "none"),
         ("Ranked by", metric if conditions.main_metric else "not known"),
