@@ -75,6 +75,11 @@ def manifest_key(run: str) -> str:
     return prepared_prefix(run) + "manifest.json"
 
 
+def fetching_key(run: str) -> str:
+    """How much of the models the preparation has fetched so far."""
+    return prepared_prefix(run) + "fetching.json"
+
+
 def data_card_key(run: str) -> str:
     """The data card: rows, class balance, lengths, duplicates."""
     return prepared_prefix(run) + "data.json"

@@ -17,6 +17,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,6 +38,7 @@ from snapshot.prepared_dataset import PreparedDataset, prepare_dataset
 from source.data_problems import DataError
 from storage import s3
 from storage.content_store import ContentStore, Objects
+from storage.fetch_progress import FILE_NAME, FetchProgress
 from storage.hub import Hub
 from trial import model_process
 
@@ -88,6 +90,7 @@ def main(
                 ),
                 options.workers,
                 allowed,
+                _fetch_progress(options.progress, open_store),
             ).run()
         # Written last: once it exists, everything else does.
         write_document(options.output / "manifest.json", manifest)
@@ -110,11 +113,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--output", type=Path, required=True, help="for manifest.json, data.json")
     parser.add_argument("--cache", type=Path, required=True, help="a folder for temporary files")
     parser.add_argument("--store", required=True, help="s3://BUCKET/PREFIX/")
+    parser.add_argument("--progress", help=f"s3://BUCKET/PREFIX/ for {FILE_NAME}")
     parser.add_argument(
         "--max-age-days", type=float, help="prepare older objects again (default: never)"
     )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser
+
+
+def _fetch_progress(place: str | None, open_store: Callable[[str], Objects]) -> FetchProgress:
+    if place is None:
+        return FetchProgress()
+    return FetchProgress(partial(open_store(place).write, FILE_NAME))
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,7 @@ class Preparation:
     processes: LimitedProcesses
     workers: int
     allow_remote_code: bool
+    progress: FetchProgress
 
     def run(self) -> Manifest:
         """Writes data.json and returns the manifest."""
@@ -184,6 +195,7 @@ class Preparation:
             workers=self.workers,
             allow_remote_code=self.allow_remote_code,
             faults={candidate: fault for candidate, fault in faults.items() if fault},
+            progress=self.progress,
         )
         return preparation.prepare(candidates, dataset.snapshot, dataset.folder)
 

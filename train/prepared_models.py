@@ -18,6 +18,7 @@ from model.model_snapshot import ModelSource, fetch, identity_of, is_place, is_w
 from snapshot.dataset_snapshot import Snapshot
 from storage.content_store import ContentStore, Stored, content_key
 from storage.error_text import in_words
+from storage.fetch_progress import FetchProgress
 from storage.hub import Hub, refusal
 from tokeniser.token_files import LENGTHS, NOTES, Lengths, read_lengths, read_notes
 from trial.model_process import (
@@ -113,6 +114,7 @@ class ModelPreparation:
     allow_remote_code: bool
     faults: Mapping[str, str] = field(default_factory=dict)
     """Why candidates cannot take part whatever their models are, by candidate."""
+    progress: FetchProgress = field(default_factory=FetchProgress)
     patience: Patience = field(default_factory=lambda: Patience(_PATIENCE_SECONDS))
     _tokenising: dict[str, Lock] = field(default_factory=dict, init=False)
     """By key: two models with one tokeniser make the same tokens, once."""
@@ -214,7 +216,7 @@ class ModelPreparation:
         if stored is not None:
             return _Snapshot(key, stored, ModelFacts(**stored.facts), folder)
         scratch.mkdir(parents=True, exist_ok=True)
-        fetched = fetch(source, self.hub, scratch)
+        fetched = fetch(source, self.hub, scratch, self.progress)
         facts = self.processes.run(
             snapshot_facts,
             fetched,

@@ -20,8 +20,16 @@ def phase(snapshot: Snapshot) -> str:
     if snapshot.items is None:
         if snapshot.manifest is None and layout.PREPARATION in snapshot.waiting:
             return "Waiting for the account's quota of processing jobs"
-        return "Preparing the data and the models"
+        return _preparation_phase(snapshot)
     return _stage_phase(snapshot.request, snapshot.items, snapshot)
+
+
+def _preparation_phase(snapshot: Snapshot) -> str:
+    doing, fetching = "Preparing the data and the models", snapshot.fetching
+    if fetching is None or fetching.fetched_bytes >= fetching.num_bytes:
+        return doing
+    fetched_mb, all_mb = fetching.fetched_bytes / 1e6, fetching.num_bytes / 1e6
+    return f"{doing}, {fetched_mb:,.0f} of {all_mb:,.0f} MB fetched"
 
 
 def _stage_phase(request: ResolvedRequest, items: Sequence[PlanItem], snapshot: Snapshot) -> str:

@@ -11,6 +11,7 @@ from bakeoff.client.metric_values import from_description, from_log
 from bakeoff.jobs.plan_item import PlanItem, plan_from_json
 from bakeoff.jobs.result import JobResult
 from bakeoff.jobs.turns import MAX_WAIT_SECONDS
+from bakeoff.prepared.fetching import Fetching
 from bakeoff.prepared.manifest import Manifest
 from bakeoff.race.stage_outcome import StageOutcome
 from bakeoff.request.resolved import ResolvedRequest
@@ -53,6 +54,8 @@ class Snapshot:
     """By item."""
     results: Mapping[str, JobResult] = field(default_factory=dict)
     """By item."""
+    fetching: Fetching | None = None
+    """How much of the models is fetched; None before the first, and once all is prepared."""
     waiting: frozenset[str] = frozenset()
     """The items whose jobs wait for the account's quota; `layout.PREPARATION` for the preparation's
     job."""
@@ -105,6 +108,7 @@ class RunWatch:
             outcomes=list(self._outcomes),
             jobs=self._jobs(),
             results=dict(self._results),
+            fetching=self._fetching(),
             waiting=self._waiting(),
         )
 
@@ -127,6 +131,12 @@ class RunWatch:
         if self._request is not None and self._manifest is None:
             content = self._cloud.read(layout.manifest_key(self.run))
             self._manifest = None if content is None else Manifest.from_json(content)
+
+    def _fetching(self) -> Fetching | None:
+        if self._request is None or self._manifest is not None:
+            return None
+        content = self._cloud.read(layout.fetching_key(self.run))
+        return None if content is None else Fetching.from_json(content)
 
     def _read_waves(self) -> None:
         """Reads every wave that is planned so far."""

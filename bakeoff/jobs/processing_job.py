@@ -61,6 +61,8 @@ def processing_job(resolved: ResolvedRequest, settings: ServiceSettings) -> dict
                 CACHE_FOLDER,
                 "--store",
                 layout.s3_uri(settings.bucket, layout.CACHE_PREFIX),
+                "--progress",
+                layout.s3_uri(settings.bucket, layout.prepared_prefix(run)),
                 "--max-age-days",
                 str(max(settings.run_retention_days - _cache_margin_days(resolved), 0)),
             ],

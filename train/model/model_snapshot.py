@@ -12,6 +12,7 @@ from pathlib import Path
 from model.model_files import ModelError
 from model.sentence_files import folder_names, is_of_part, placed
 from storage import s3
+from storage.fetch_progress import FetchProgress
 from storage.hub import Hub
 
 # The names that from_pretrained looks for, whole or in shards; other files are not needed.
@@ -77,20 +78,24 @@ def identity_of(source: ModelSource) -> list[str]:
     return [f"{name} {_digest(place / name)}" for name in folder_names(place)]
 
 
-def fetch(source: ModelSource, hub: Hub, scratch: Path) -> FetchedModel:
+def fetch(
+    source: ModelSource, hub: Hub, scratch: Path, progress: FetchProgress | None = None
+) -> FetchedModel:
     """Download the model; `scratch` is a folder for this model only.
 
     Raises ModelError, or the hub's own errors.
     """
-    folder = scratch / "downloaded"
+    folder, progress = scratch / "downloaded", progress or FetchProgress()
     if not is_place(source.model):
-        return _fetch_from_hub(source, folder, hub)
+        return _fetch_from_hub(source, folder, hub, progress)
     if not s3.is_s3_uri(source.model):
         return FetchedModel(Path(source.model), is_copy=False)
     uri = _uri(source.model)
     try:
         there = s3.listed(uri)
-        paths = s3.download(_needed(there), folder)
+        needed = _needed(there)
+        with progress.watching(folder, sum(each.num_bytes for each in needed)):
+            paths = s3.download(needed, folder)
     except s3.UnreadableError as error:
         raise ModelError(str(error)) from error
     if uri.endswith(ARCHIVE):
@@ -127,10 +132,13 @@ def files_named(folder: Path, patterns: Sequence[str]) -> list[Path]:
     return sorted(path for path in folder.iterdir() if is_named(path.name, patterns))
 
 
-def _fetch_from_hub(source: ModelSource, folder: Path, hub: Hub) -> FetchedModel:
+def _fetch_from_hub(
+    source: ModelSource, folder: Path, hub: Hub, progress: FetchProgress
+) -> FetchedModel:
     sizes = hub.model_files(source.model, source.commit)
-    names = _fetched_files(sizes)
-    hub.download(source.model, source.commit, {name: sizes[name] for name in names}, folder)
+    needed = {name: sizes[name] for name in _fetched_files(sizes)}
+    with progress.watching(folder, sum(needed.values())):
+        hub.download(source.model, source.commit, needed, folder)
     return FetchedModel(folder, is_copy=True, names=list(sizes))
 
 

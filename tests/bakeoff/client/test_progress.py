@@ -10,6 +10,7 @@ from bakeoff.client.progress import progress
 from bakeoff.client.progress_text import described
 from bakeoff.client.snapshot import Snapshot, TrainingJob
 from bakeoff.jobs.screening_scores import ScreeningScore
+from bakeoff.prepared.fetching import Fetching
 from bakeoff.race.stage_outcome import Entrant, StageOutcome
 from tests.support.fake_cloud import STARTED
 from tests.support.run_samples import (
@@ -57,6 +58,11 @@ def test_the_phase_follows_what_the_run_has_written():
 
     assert phase(snapshot()) == "Reading the request"
     assert phase(snapshot(request=request)) == "Preparing the data and the models"
+    fetching = Fetching(fetched_bytes=120_400_000, num_bytes=1_438_000_000)
+    assert (
+        phase(snapshot(request=request, fetching=fetching))
+        == "Preparing the data and the models, 120 of 1,438 MB fetched"
+    )
     assert phase(snapshot(request=request, items=items)) == "Training"
     assert phase(snapshot(request=request, items=items, results=done)) == "Comparing"
     assert phase(snapshot("TIMED_OUT")) == "Timed out"

@@ -7,6 +7,7 @@ from bakeoff.client.job_log import RateTrial
 from bakeoff.client.phase import phase
 from bakeoff.client.snapshot import RunWatch
 from bakeoff.jobs.plan_item import plan_to_json
+from bakeoff.prepared.fetching import Fetching
 from bakeoff.race.stage_outcome import StageOutcome
 from tests.support.fake_cloud import STARTED, FakeCloud, prepared_run, put_results, run_of
 from tests.support.run_samples import completed, resolved_with
@@ -51,6 +52,19 @@ def test_documents_are_seen_as_they_appear(cloud):
 
     snapshot = observed.look()
     assert (snapshot.request, snapshot.manifest, snapshot.items) == (resolved, manifest, items)
+
+
+def test_what_the_preparation_has_fetched_is_seen_until_all_is_prepared(cloud):
+    _, manifest, _ = prepared_run(cloud, RUN)
+    fetching = Fetching(fetched_bytes=1, num_bytes=3)
+    cloud.objects[layout.fetching_key(RUN)] = fetching.to_json()
+    cloud.objects.pop(layout.manifest_key(RUN))
+    observed = watch(cloud)
+    assert observed.look().fetching == fetching
+
+    cloud.objects[layout.manifest_key(RUN)] = manifest.to_json()
+
+    assert observed.look().fetching is None
 
 
 def test_wave_after_wave_is_seen_as_it_is_planned(cloud):

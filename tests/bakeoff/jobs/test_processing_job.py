@@ -62,6 +62,8 @@ def test_prepare_py_gets_the_request_and_its_folders():
         "/opt/ml/processing/output/prepared/.cache",
         "--store",
         "s3://bakeoff-bucket/cache/",
+        "--progress",
+        f"s3://bakeoff-bucket/runs/{RUN}/prepared/",
         "--max-age-days",
         "83",
     ]

@@ -157,6 +157,7 @@ def arguments(case: Json, folder: Path) -> list[str]:
         *("--output", str(folder / "prepared")),
         *("--cache", str(folder / "cache")),
         *("--store", str(case.get("store", folder / "store"))),
+        *("--progress", str(folder / "progress")),
     ]
 
 
@@ -208,6 +209,17 @@ def test_revisions_of_data_and_models_are_pinned_to_commits(
     assert {model["model"]: model["revision"] for model in manifest["models"]} == {
         name: imdb_on_the_hub[name].commit for name in (DISTILBERT, ROBERTA)
     }
+
+
+def test_how_much_of_the_models_is_fetched_is_written_down(
+    prepared: Prepared, imdb_on_the_hub: dict[str, Repository]
+) -> None:
+    fetching = json.loads((prepared.folder / "pinned" / "progress" / "fetching.json").read_text())
+    weights = [
+        len(imdb_on_the_hub[name].files["model.safetensors"]) for name in (DISTILBERT, ROBERTA)
+    ]
+
+    assert fetching["fetched_bytes"] == fetching["num_bytes"] > sum(weights) > 0
 
 
 def test_the_data_sets_own_label_names_are_used(
