@@ -28,11 +28,11 @@ def target_threshold(
         reached = found / found[-1] >= value
     following = np.append(ordered[1:], 0.0)
     # No threshold separates equal probabilities.
-    reached &= ordered > following
+    reached &= np.append(ordered[:-1] > ordered[1:], True)
     places = np.flatnonzero(reached)
     if not len(places):
         return None
     last = places[-1] if metric == "precision" else places[0]
     middle = (ordered[last] + following[last]) / 2
     # Two neighbouring floats have no float between them.
-    return float(max(middle, np.nextafter(following[last], 1.0)))
+    return float(min(ordered[last], max(middle, np.nextafter(following[last], 1.0))))

@@ -49,3 +49,10 @@ def test_the_rows_that_it_was_chosen_on_reach_it(metric, value):
 
     score = {"precision": precision_score, "recall": recall_score}[metric]
     assert score(has_label, chances >= found) >= value
+
+
+@pytest.mark.parametrize("metric", ["precision", "recall"])
+def test_a_target_that_takes_every_row_is_reached_where_some_are_of_no_probability(metric):
+    chances, has_label = np.array([0.9, 0.0, 0.0]), np.array([True, True, False])
+
+    assert target_threshold(chances, has_label, metric, 0.6) == 0.0
