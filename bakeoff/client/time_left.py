@@ -153,10 +153,11 @@ def _may_stop_early(item: PlanItem, snapshot: Snapshot) -> bool:
 
 def _recipe(item: PlanItem, snapshot: Snapshot) -> Recipe | None:
     """None if it is not known yet, or the method has no epochs."""
+    dataset = snapshot.manifest.dataset if snapshot.manifest else None
     candidate = _candidate(item, snapshot)
-    if snapshot.manifest is None or candidate is None or not is_used("epochs", candidate.method):
+    if dataset is None or candidate is None or not is_used("epochs", candidate.method):
         return None
-    rows = snapshot.manifest.dataset.rows
+    rows = dataset.rows
     percent = train_percent_of(item.item)
     if percent is not None:
         rows = rows.model_copy(update={"train": round(rows.train * percent / 100)})
