@@ -15,7 +15,9 @@ from bakeoff import __version__
 from bakeoff.cli import commands
 from bakeoff.cli.arguments import (
     EarlierRun,
+    Encoding,
     Label,
+    LabelDelimiter,
     Local,
     Models,
     MoreModels,
@@ -134,12 +136,15 @@ def init(
     text: Text = None,
     label: Label = None,
     task: TaskName = None,
+    encoding: Encoding = None,
+    label_delimiter: LabelDelimiter = None,
     output: Annotated[
         Path | None, typer.Option(help="Where to write it; ROWS.json by default.")
     ] = None,
 ) -> None:
     """Write a request for a file of rows, with its columns and task guessed from what is in it."""
-    given = GivenRows(rows, test, text or (), label or (), task, [*(models or ()), *(more or ())])
+    chosen = [*(models or ()), *(more or ())]
+    given = GivenRows(rows, test, text or (), label or (), task, chosen, encoding, label_delimiter)
     end(context, lambda around: write_request(given, output, around))
 
 
@@ -158,6 +163,8 @@ def run(
     text: Text = None,
     label: Label = None,
     task: TaskName = None,
+    encoding: Encoding = None,
+    label_delimiter: LabelDelimiter = None,
     local: Annotated[
         bool, typer.Option("--local", help="Run on this machine, in the local cloud.")
     ] = False,
@@ -168,7 +175,9 @@ def run(
     With --models, it needs no request: `bakeoff run rows.csv --models MODEL MODEL`.
     """
     chosen = [*(models or ()), *(more or ())]
-    given = GivenRows(request, test, text or (), label or (), task, chosen)
+    given = GivenRows(
+        request, test, text or (), label or (), task, chosen, encoding, label_delimiter
+    )
     end(context, lambda around: run_request(given, output, local, around))
 
 

@@ -61,6 +61,13 @@ Label = Annotated[
     list[str] | None, typer.Option("--label", help="The label's column; may be repeated.")
 ]
 TaskName = Annotated[str | None, typer.Option("--task", help=f"One of {', '.join(TASKS)}.")]
+Encoding = Annotated[
+    str | None, typer.Option(help="Of text files, such as cp1252; found where it is left out.")
+]
+LabelDelimiter = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="What separates the labels of a row that has several."),
+]
 Models = Annotated[
     list[str] | None, typer.Option("--models", metavar="MODEL...", help="The models to compare.")
 ]

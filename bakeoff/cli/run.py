@@ -31,8 +31,9 @@ def _request(given: GivenRows, around: Surroundings) -> RequestFile:
             f"{path} is not a request. Name the models to compare on its rows with --models, or "
             f"write a request for it with `bakeoff init {path}`."
         )
-    if given.test or given.text or given.label or given.task:
+    if given.says_more_than_models:
         raise BakeoffError(
-            f"--test, --text, --label and --task go with --models: write them into {path}."
+            "--test, --text, --label, --task, --encoding and --label-delimiter go with --models: "
+            f"write them into {path}."
         )
     return load_checked(path, around.look_into).file

@@ -177,3 +177,49 @@ def test_guesses_of_encoding_and_delimiter_are_written_into_the_request(rows):
     assert document["dataset"] == {"train": "rows.csv", "encoding": "cp1252"}
     assert (document["label_delimiter"], document["task"]) == ("|", "multilabel")
     assert asked("validate", "rows.json").status == 0
+
+
+def test_rows_without_a_label_are_told_beside_the_request_which_a_run_would_refuse(rows):
+    rows.write_text(HEADER + ROWS + "98,I have a question without an answer,\n")
+
+    ended = asked("init", "rows.csv")
+
+    said = " ".join(ended.err.split())
+    assert ended.status == 2
+    assert "Wrote rows.json, but a run would refuse its rows as they are:" in said
+    assert "1 row of train has no label; the first, counted from 0: 80." in said
+    assert "Label these rows, or leave them out." in said
+    assert json.loads((rows.parent / "rows.json").read_text())["label"] == "product_category"
+    assert "1 row of train has no label" in asked("validate", "rows.json").err
+    rows.write_text(HEADER + ROWS)
+    assert asked("validate", "rows.json").status == 0
+
+
+def test_encoding_and_delimiter_are_taken_from_the_options(rows):
+    tags = ["billing&login", "billing", "login", ""]
+    lines = [f"{n},Привет, номер {n};{tags[n % 4]}\n".replace(",", ";", 1) for n in range(80)]
+    rows.write_bytes(f"id;Kommentar;Tags\n{''.join(lines)}".encode("cp1251"))
+    options = ("--label", "Tags", "--encoding", "cp1251", "--label-delimiter", "&")
+
+    ended = asked("init", "rows.csv", *options)
+
+    assert ended.status == 0, ended.err
+    document = json.loads((rows.parent / "rows.json").read_text())
+    assert document["dataset"] == {"train": "rows.csv", "encoding": "cp1251"}
+    assert (document["label_delimiter"], document["task"]) == ("&", "multilabel")
+    assert asked("validate", "rows.json").status == 0
+
+
+def test_an_encoding_that_there_is_not_is_refused(rows):
+    ended = asked("init", "rows.csv", "--encoding", "utf-9")
+
+    assert ended.status == 2 and "dataset.encoding" in ended.err and "cp1252" in ended.err
+    assert not (rows.parent / "rows.json").exists()
+
+
+def test_what_a_request_has_fields_for_is_not_given_beside_it(rows):
+    request = written(rows.parent, text="customer_message", label="product_category")
+
+    ended = asked("run", request, "--encoding", "cp1252")
+
+    assert ended.status == 1 and "--encoding" in ended.err
