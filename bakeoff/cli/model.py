@@ -21,6 +21,7 @@ from bakeoff.client.model_folder import (
     usual_folder,
 )
 from bakeoff.client.prediction_process import predict_command
+from bakeoff.client.results_folder import ResultsFolder
 from bakeoff.client.saved_model import is_model_folder
 from bakeoff.errors import BakeoffError, ServiceError
 from bakeoff.names import is_valid_name
@@ -101,7 +102,13 @@ def model_folder(wanted: WantedModel, output: Path | None, around: Surroundings)
     found = _beside(results, wanted)
     if found is not None:
         return found if output is None else _copied(found, output)
-    cloud = service(wanted.is_local, around)
+    try:
+        cloud = service(wanted.is_local, around)
+    except ServiceError as error:
+        reason = _why_not_here(wanted)
+        if not reason:
+            raise
+        raise ServiceError(f"{reason} {error}") from error
     summary, data_card = read_run(cloud, wanted)
     kept = kept_model(summary, wanted.candidate)
     return fetch_model(
@@ -125,6 +132,18 @@ def _beside(results: Path, wanted: WantedModel) -> Path | None:
         return None
     folder = usual_folder(results, kept.candidate)
     return folder if is_of(folder, summary, kept) else None
+
+
+def _why_not_here(wanted: WantedModel) -> str:
+    """Why the model is not beside the results of this machine; empty where there are none."""
+    here = ResultsFolder(RESULTS)
+    if not here.has(wanted.name):
+        return here.lacks(wanted.name) if here.names() else ""
+    try:
+        kept_model(here.results(wanted.name, wanted.run).summary(), wanted.candidate)
+    except BakeoffError as error:
+        return str(error)
+    return ""
 
 
 def _copied(folder: Path, output: Path) -> Path:

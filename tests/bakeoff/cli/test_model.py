@@ -193,3 +193,23 @@ def test_a_file_that_is_not_there_is_said_before_anything_is_fetched(tmp_path, m
 
     assert ended.status == 1
     assert "There is no file nowhere.csv" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([NAME, "--candidate", "baseline/tfidff"], "Did you mean baseline/tfidf? Its candidates"),
+        (["rt-polarty"], "Did you mean rt-polarity? Those there are: rt-polarity."),
+    ],
+)
+def test_a_wrong_name_is_told_by_the_results_of_this_machine_where_there_is_no_aws(
+    arguments, words, cloud, tmp_path
+):
+    folder = tmp_path / "results" / NAME
+    folder.mkdir(parents=True)
+    (folder / "summary.json").write_bytes(kept_summary().to_json())
+
+    ended = invoke(["model", *arguments], no_cloud="No AWS region is set.")
+
+    assert ended.status == 1
+    assert words in " ".join(ended.err.split())
