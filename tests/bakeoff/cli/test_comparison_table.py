@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from bakeoff.cli.comparison_table import print_comparison, print_verdict
+from bakeoff.cli.comparison_table import comparison_table, print_comparison, print_verdict
 from bakeoff.summary.marks import Mark
 from tests.support import summary_samples as samples
 from tests.support.staged import StagedRun
@@ -76,3 +76,19 @@ def test_marks_and_validation_scores_have_columns_where_there_are_any():
     assert "model-e failed: The GPU's memory ran out." in text
     assert "Others were better" not in text
     assert " marks " not in printed(samples.binary(), 160)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "shown"),
+    [(0, "0"), (2, "2"), (49_999, "49,999"), (50_000, "0.1 M"), (22_700_000, "22.7 M"), (None, "")],
+)
+def test_no_size_is_rounded_to_none(parameters, shown):
+    summary = samples.binary()
+    first = summary.candidates[0]
+    ownership = first.ownership.model_copy(update={"num_parameters": parameters})
+    first = first.model_copy(update={"ownership": ownership})
+
+    headers, lines = comparison_table(summary.model_copy(update={"candidates": [first]}))
+
+    assert [header.text for header in headers][-1] == "size"
+    assert lines[0][-1] == shown
