@@ -35,6 +35,8 @@ def push_folder(folder: Path, repository: str, *, is_private: bool, endpoint: st
 
     Raises HubRefusedError, with a remedy, if the hub refuses, and HubError if it cannot be reached.
     """
+    if repository.count("/") != 1:
+        raise _no_name(repository)
     api = HfApi(endpoint)
     with _errors(api, repository):
         created = api.create_repo(repository, private=is_private, exist_ok=True)
@@ -72,10 +74,7 @@ def _errors(api: HfApi, repository: str) -> Iterator[None]:
     except LocalTokenNotFoundError as error:
         raise HubRefusedError(f"{hub} takes no model without a token: {_LOG_IN}.") from error
     except HFValidationError as error:
-        raise HubRefusedError(
-            f"{printable(repository)} cannot name a repository: write OWNER/NAME, in letters, "
-            "digits, hyphens, dots and underscores."
-        ) from error
+        raise _no_name(repository) from error
     except HfHubHTTPError as error:
         raise _refusal(hub, repository, error) from error
     except OfflineModeIsEnabled as error:
@@ -84,6 +83,13 @@ def _errors(api: HfApi, repository: str) -> Iterator[None]:
         raise HubError(
             f"{hub} cannot be reached ({type(error).__name__}): try again later."
         ) from error
+
+
+def _no_name(repository: str) -> HubRefusedError:
+    return HubRefusedError(
+        f"{printable(repository)} cannot name a repository: write OWNER/NAME, in letters, digits, "
+        "hyphens, dots and underscores."
+    )
 
 
 def _refusal(hub: str, repository: str, error: HfHubHTTPError) -> HubError:

@@ -104,8 +104,9 @@ def test_without_a_token_it_says_how_to_get_one(cloud, hub, monkeypatch, tmp_pat
     assert "hf auth login" in ended.err
 
 
-def test_a_name_that_is_none_of_a_repository_is_refused(cloud, hub):
-    ended = invoke(["push", NAME, "a/b/c"], cloud)
+@pytest.mark.parametrize("name", ["a/b/c", "somebody", "somebody/", "/model"])
+def test_a_name_that_is_none_of_a_repository_is_refused(name, cloud, hub):
+    ended = invoke(["push", NAME, name], cloud)
 
     assert ended.status == 1
     assert "OWNER/NAME" in ended.err
