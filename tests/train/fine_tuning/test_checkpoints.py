@@ -1,5 +1,6 @@
 """Which checkpoints a training has left at the moment when it is killed."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,9 @@ from transformers import TrainerCallback, TrainerState, TrainingArguments
 
 from fine_tuning.checkpoints import OlderCheckpoints, resumable_checkpoint
 from fine_tuning.fine_tune import build_trainer, load_model
+from fine_tuning.fine_tuned_model import fine_tuned_model
+from job.job_folders import JobFolders
+from job.phase_clock import PhaseClock
 from job.training_config import TrainingConfig, read_training_config
 from job.training_task import task_of
 from tests.support.tiny_job import TinyJob, prepared_job
@@ -65,6 +69,23 @@ def test_a_training_that_is_killed_while_it_saves_loses_one_epoch_at_most(
     assert Path(str(trainer.state.best_model_checkpoint)).name == _names(job.checkpoints)[0]
     assert watcher.epochs == [0, 1, 2, 3]
     assert resumable_checkpoint(job.checkpoints) == job.checkpoints / _names(job.checkpoints)[-1]
+
+
+def test_the_model_becomes_that_of_the_best_epoch_however_early_it_was(tmp_path: Path) -> None:
+    job = prepared_job(tmp_path, epochs=NUM_EPOCHS)
+    # So that the first epoch, the worst, is taken for the best.
+    job.write_config(json.loads(job.config_file.read_text()) | {"higher_is_better": False})
+    config, folders = (
+        read_training_config(job.config_file),
+        JobFolders.from_environment(job.environ),
+    )
+
+    trained = fine_tuned_model(config, folders, PhaseClock(), allow_remote_code=False)
+
+    labels = trained.splits["validation"].labels
+    scores = task_of(config).validation_scores(trained.validation_logits, labels)
+    assert (trained.best_epoch, len(trained.history)) == (1, NUM_EPOCHS)
+    assert scores == pytest.approx({name: trained.validation_scores[name] for name in scores})
 
 
 @pytest.mark.parametrize(
