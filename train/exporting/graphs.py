@@ -19,13 +19,14 @@ from training_data.text_batches import padded
 
 _TEXTS = ("A film about a storm.", "The music is lovely, and the actors are better still!")
 
-_NO_GRAPH = {
+NO_GRAPH = {
     "majority": "it gives one answer whatever the text, and needs no network",
     "tfidf": "it counts words, and is small and fast as it is",
     "static": "it adds up vectors of a table, and is small and fast as it is",
     "zeroshot": "it asks a model about each label's name; train one with the method full or frozen",
     "prompt": "it asks a language model about each answer; train one with the method full or lora",
 }
+"""Why the model of a method is not exported, by method; all others are."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def graph_of(
         return _fine_tuned(folder, facts, file, allow_remote_code=allow_remote_code)
     if method == "frozen":
         return _frozen(folder, file, allow_remote_code=allow_remote_code)
-    reason = _NO_GRAPH.get(method, "this code does not know it")
+    reason = NO_GRAPH.get(method, "this code does not know it")
     raise FolderError(f"a model of the method {method} is not exported to ONNX: {reason}.")
 
 

@@ -36,13 +36,10 @@ class OlderCheckpoints(TrainerCallback):
     ) -> None:
         best = Path(state.best_model_checkpoint or "").name
         newest_first = _newest_first(Path(args.output_dir or ""))
-        kept = [each for i, each in enumerate(newest_first) if i == 0 or each.name == best]
-        for checkpoint in newest_first:
-            if checkpoint not in kept:
-                if len(kept) >= _KEPT:
-                    shutil.rmtree(checkpoint, ignore_errors=True)
-                else:
-                    kept.append(checkpoint)
+        kept = [each for each in newest_first if each == newest_first[0] or each.name == best]
+        others = [each for each in newest_first if each not in kept]
+        for checkpoint in others[max(_KEPT - len(kept), 0) :]:
+            shutil.rmtree(checkpoint, ignore_errors=True)
 
 
 def resumable_checkpoint(folder: Path) -> Path | None:

@@ -32,7 +32,8 @@ class FetchProgress:
     @contextmanager
     def watching(self, folder: Path, num_bytes: int) -> Iterator[None]:
         """Meanwhile `num_bytes` are fetched into the folder."""
-        self._expected[folder] = num_bytes
+        with self._lock:
+            self._expected[folder] = num_bytes
         has_ended = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(folder, has_ended), daemon=True)
         watcher.start()
