@@ -26,9 +26,9 @@ from bakeoff.statistics.label_probabilities import (
     FILE_NAME,
     SPLITS,
     LabelProbabilities,
-    mean_of,
     read_label_probabilities,
 )
+from bakeoff.statistics.probability_pool import pooled
 from bench.race.both_ways import raced
 from bench.race.job_folder import JobFolder
 from bench.race.prepared_race import DataChoice, PreparedRace
@@ -38,11 +38,11 @@ _CODE = Path(__file__).resolve().parents[1] / "train"
 
 @dataclass(frozen=True)
 class Found:
-    """What the probabilities of one candidate, or of all on average, tell of the labels."""
+    """What the probabilities of one candidate, or of all pooled, tell of the labels."""
 
     data_set: str
     asked: str
-    """The methods."""
+    """The methods, with their weights where they are pooled."""
     wrong_share: float
     """Of the labels, those that were changed."""
     rows: int
@@ -107,7 +107,10 @@ def _found_in(name: str, wrong: float, options: argparse.Namespace) -> Iterator[
     }
     if len(by_method) > 1:
         parts, asked = zip(*by_method.values(), strict=True)
-        by_method[" and ".join(by_method)] = mean_of(parts), [one for each in asked for one in each]
+        pool, weights = pooled(parts)
+        named = zip(by_method, weights, strict=True)
+        shown = " and ".join(f"{method} ({weight:.2f})" for method, weight in named)
+        by_method[shown] = pool, [one for each in asked for one in each]
     for methods, (probabilities, own) in by_method.items():
         yield judged(name, methods, wrong, probabilities, changed, labels, own)
 
@@ -129,7 +132,7 @@ def judged(
     in_test = np.array([source == "test" for source in sources])
     confident = confident_labels(found.probabilities, found.labels)
     noise = LabelNoise.of(found.probabilities, found.labels)
-    listed = suspect_labels(found, labels, [], None).listed
+    listed = suspect_labels(found, labels, {}, None).listed
     metrics = [result.metrics for result in results if result.metrics is not None]
     return Found(
         data_set=data_set,

@@ -1,6 +1,6 @@
 """What the linear candidates' probabilities add to a summary: rows whose labels may be wrong."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,8 @@ from bakeoff.jobs.result import JobResult
 from bakeoff.names import item_key
 from bakeoff.statistics.confident_learning import ConfidentLabels, confident_labels
 from bakeoff.statistics.label_noise import LabelNoise
-from bakeoff.statistics.label_probabilities import SPLITS, LabelProbabilities, mean_of
+from bakeoff.statistics.label_probabilities import SPLITS, LabelProbabilities
+from bakeoff.statistics.probability_pool import pooled
 from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.conditions import Conditions
 from bakeoff.summary.document import Summary
@@ -45,11 +46,12 @@ def with_suspect_labels(
             found.append(own)
     if not found or len(found[0][1].labels) < _FEWEST_ROWS:
         return summary
-    candidates = [candidate.candidate for candidate, _ in found]
-    mean = mean_of([probabilities for _, probabilities in found])
-    suspects = suspect_labels(
-        mean, summary.conditions.labels, candidates, _seconds(candidates, results)
-    )
+    pool, weights = pooled([probabilities for _, probabilities in found])
+    asked = {
+        candidate.candidate: float(weight)
+        for (candidate, _), weight in zip(found, weights, strict=True)
+    }
+    suspects = suspect_labels(pool, summary.conditions.labels, asked, _seconds(asked, results))
     verdict = summary.verdict
     if verdict.best is not None and suspects.are_many:
         sentences = [*verdict.sentences, sentence(suspects)]
@@ -60,18 +62,20 @@ def with_suspect_labels(
 def suspect_labels(
     found: LabelProbabilities,
     labels: Sequence[str],
-    candidates: Sequence[str],
+    asked: Mapping[str, float],
     seconds: float | None,
 ) -> SuspectLabels:
     """
     Args:
-        found: the mean of the candidates' probabilities.
+        found: the weighted mean of the candidates' probabilities.
+        asked: the candidates' weights in it.
         seconds: what they took.
     """
     confident = confident_labels(found.probabilities, found.labels)
     noise = LabelNoise.of(found.probabilities, found.labels)
     return SuspectLabels(
-        candidates=list(candidates),
+        candidates=list(asked),
+        weights=list(asked.values()),
         rows=_by_split(found.splits),
         suspects=_by_split(found.splits[confident.is_suspect]),
         sure_rows=noise.sure_rows,
@@ -138,7 +142,7 @@ def _listed(
     )
 
 
-def _seconds(candidates: Sequence[str], results: Sequence[JobResult]) -> float | None:
+def _seconds(candidates: Container[str], results: Sequence[JobResult]) -> float | None:
     took = [
         result.metrics.seconds.get("labels")
         for result in results

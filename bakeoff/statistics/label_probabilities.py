@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import get_args
 
 import numpy as np
@@ -59,14 +58,6 @@ def read_label_probabilities(content: bytes, num_labels: int) -> LabelProbabilit
         raise DocumentError(f"This is not a valid {FILE_NAME}: {error}") from error
     _check(found, num_labels)
     return found
-
-
-def mean_of(parts: Sequence[LabelProbabilities]) -> LabelProbabilities:
-    """Of several models, one at least, on the same rows: the mean of their probabilities."""
-    total = reduce(np.add, (part.probabilities for part in parts))
-    texts = {place: own for part in parts for place, own in part.texts.items()}
-    first = parts[0]
-    return LabelProbabilities(first.splits, first.ids, first.labels, total / len(parts), texts)
 
 
 def _texts(content: bytes) -> dict[int, list[str]]:

@@ -30,6 +30,8 @@ class SuspectLabels(Part):
 
     candidates: list[str]
     """Whose probabilities were averaged: the best of each linear method."""
+    weights: list[float] | None = None
+    """Those of the average, as many as candidates; None: all had the same."""
     rows: dict[SplitName, int]
     """The rows that were looked at."""
     suspects: dict[SplitName, int]

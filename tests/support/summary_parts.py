@@ -390,6 +390,7 @@ def suspects(
     num_in_test = len(texts) // 2
     return SuspectLabels(
         candidates=list(candidates),
+        weights=[1 / len(candidates)] * len(candidates),
         rows={"train": 2000, "validation": 222, "test": 1000},
         suspects={"train": len(texts) - num_in_test, "validation": 0, "test": num_in_test},
         sure_rows=322,

@@ -22,10 +22,8 @@ def candidate_mark(
     centre: Point, candidate: CandidateSummary, *, shape: Shape | None = None
 ) -> Element:
     """A circle, or a square for a baseline; filled if it is tied with the best."""
-    role = role_of(candidate)
-    face = role if is_tied(candidate) else "page"
-    default: Shape = "square" if candidate.is_baseline else "circle"
-    return mark(shape or default, centre, 4.25, role, face, 1.8)
+    role, face = colours_of(candidate)
+    return mark(shape or shape_of(candidate), centre, 4.25, role, face, 1.8)
 
 
 def mark(
@@ -51,6 +49,16 @@ def mark(
     reach = 0.88 * radius
     corners = [(x + reach * across, y + reach * down) for across, down in _CORNERS[shape]]
     return polygon(corners, edge, face, edge_width)
+
+
+def shape_of(candidate: CandidateSummary) -> Shape:
+    return "square" if candidate.is_baseline else "circle"
+
+
+def colours_of(candidate: CandidateSummary) -> tuple[str, str]:
+    """The roles of the edge and of the face."""
+    role = role_of(candidate)
+    return role, role if is_tied(candidate) else "page"
 
 
 def role_of(candidate: CandidateSummary) -> str:

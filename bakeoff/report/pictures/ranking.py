@@ -13,10 +13,11 @@ from bakeoff.report.pictures.axis_range import Bounds, far_off_left_out
 from bakeoff.report.pictures.legend import Entry, legend, legend_height
 from bakeoff.report.pictures.marks import Shape, candidate_mark, mark, role_of
 from bakeoff.report.pictures.scale import Scale
+from bakeoff.report.pictures.standings import standings
 from bakeoff.report.pictures.svg import SMALL_SIZE, Picture, group, line, rectangle, text
 from bakeoff.report.pictures.text_width import shortened_to, text_width
 from bakeoff.report.pictures.ticks import linear_ticks, that_fit
-from bakeoff.report.race import Race, is_tied, is_untested, seed_values
+from bakeoff.report.race import Race, is_tied, seed_values
 from bakeoff.summary.candidate import CandidateSummary
 from bakeoff.summary.metric_summary import MetricSummary
 
@@ -212,13 +213,7 @@ def _legend_entries(race: Race, shown: Sequence[CandidateSummary], bounds: Bound
     """The kinds of marks that occur."""
     means = [race.quality(candidate).mean for candidate in shown]
     has_tied = any(is_tied(candidate) for candidate in shown[1:])
-    entries = [Entry("circle", "blue", "blue", "tied with the best" if has_tied else "the best")]
-    if not all(is_tied(candidate) or is_untested(candidate) for candidate in shown):
-        entries.append(Entry("circle", "muted", "page", "differs from the best"))
-    if any(is_untested(candidate) for candidate in shown):
-        entries.append(Entry("circle", "mark", "page", "not tested"))
-    if any(candidate.is_baseline for candidate in shown):
-        entries.append(Entry("square", "muted", "page", "a baseline"))
+    entries = standings(shown, "tied with the best" if has_tied else "the best")
     if any(len(seed_values(race.quality(candidate))) > 1 for candidate in shown):
         entries.append(Entry("tick", "mark", "mark", "one seed"))
     if any(mean < bounds[0] for mean in means):

@@ -15,6 +15,7 @@ from bakeoff.report.pictures.legend import Entry, legend, legend_height
 from bakeoff.report.pictures.marks import Shape, candidate_mark, mark
 from bakeoff.report.pictures.named_points import named_points
 from bakeoff.report.pictures.scale import Scale
+from bakeoff.report.pictures.standings import standings
 from bakeoff.report.pictures.svg import (
     SMALL_SIZE,
     Picture,
@@ -26,7 +27,7 @@ from bakeoff.report.pictures.svg import (
 )
 from bakeoff.report.pictures.text_width import shortened_to
 from bakeoff.report.pictures.ticks import Tick, linear_ticks, logarithmic_ticks, that_fit
-from bakeoff.report.race import Race, is_tied, is_untested
+from bakeoff.report.race import Race, is_tied
 from bakeoff.report.tradeoff import Tradeoff
 from bakeoff.summary.candidate import CandidateSummary
 
@@ -123,17 +124,8 @@ def _heading(race: Race, tradeoff: Tradeoff, heading: str, width: float) -> Iter
 
 def _legend_entries(tradeoff: Tradeoff) -> list[Entry]:
     """The kinds of marks that occur."""
-    shown = tradeoff.candidates
-    entries = [Entry("circle", "purple", "page", "on the Pareto front: none is better and cheaper")]
-    if any(is_tied(one) for one in shown):
-        entries.append(Entry("circle", "blue", "blue", "the best, or tied with it"))
-    if any(not is_tied(one) and not is_untested(one) for one in shown):
-        entries.append(Entry("circle", "muted", "page", "differs from the best"))
-    if any(is_untested(one) for one in shown):
-        entries.append(Entry("circle", "mark", "page", "not tested"))
-    if any(one.is_baseline for one in shown):
-        entries.append(Entry("square", "muted", "page", "a baseline"))
-    return entries
+    front = Entry("circle", "purple", "page", "on the Pareto front: none is better and cheaper")
+    return [front, *standings(tradeoff.candidates, "the best, or tied with it")]
 
 
 def _cost_scale(costs: Sequence[float], left: float, right: float) -> Scale:

@@ -15,7 +15,7 @@ class Suspects:
     """What the section shows."""
 
     names: str
-    """Of the candidates that were asked."""
+    """Of the candidates that were asked, with their weights where they are several."""
     counts: str
     """How many of the rows are suspect, and in which splits."""
     sure: str
@@ -31,14 +31,26 @@ def suspects_section(race: Race) -> Suspects | None:
     found = race.summary.suspect_labels
     if found is None:
         return None
-    names = {one.candidate: one.name for one in race.summary.candidates}
     return Suspects(
-        names=listed([names.get(each, each) for each in found.candidates]),
+        names=_names(found, race),
         counts=_counts(found),
         sure=f"{found.sure_disagreeing:,} of {counted(found.sure_rows, 'row')}",
         seconds="" if found.seconds is None else numbers.duration(found.seconds),
         rows=found.listed[:MAX_ROWS],
         num_listed=len(found.listed),
+    )
+
+
+def _names(found: SuspectLabels, race: Race) -> str:
+    names = {one.candidate: one.name for one in race.summary.candidates}
+    shown = [names.get(each, each) for each in found.candidates]
+    if found.weights is None or len(shown) == 1:
+        return listed(shown)
+    return listed(
+        [
+            f"{name} ({numbers.whole_share(weight)})"
+            for name, weight in zip(shown, found.weights, strict=True)
+        ]
     )
 
 

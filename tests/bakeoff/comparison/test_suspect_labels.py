@@ -51,13 +51,20 @@ def test_wrong_labels_are_listed_with_text_given_and_likely_label_the_most_doubt
     assert found.suspects == {"train": 0, "validation": 0, "test": 20}
 
 
-def test_the_best_candidate_of_each_linear_method_is_asked_and_their_mean_decides():
+def test_the_best_candidate_of_each_linear_method_is_asked_and_the_better_one_decides():
     sure, unsure = judged(certainty=0.95), judged(certainty=0.6)
 
-    found = found_in({TFIDF: sure, FROZEN[0]: unsure, FROZEN[1]: sure}).suspect_labels
+    found = found_in({TFIDF: unsure, FROZEN[0]: sure, FROZEN[1]: unsure}).suspect_labels
 
     assert found.candidates == [TFIDF, FROZEN[0]]
-    assert found.listed[0].score == pytest.approx((0.95 + 0.6) / 2, abs=0.03)
+    assert found.weights == pytest.approx([0, 1], abs=0.02)
+    assert found.listed[0].score == pytest.approx(0.96, abs=0.03)
+
+
+def test_models_that_say_the_same_count_the_same():
+    found = found_in({TFIDF: judged(), FROZEN[0]: judged()}).suspect_labels
+
+    assert found.weights == pytest.approx([0.5, 0.5])
 
 
 def test_another_of_the_method_stands_in_for_a_file_that_cannot_be_read():

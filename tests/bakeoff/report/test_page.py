@@ -237,6 +237,20 @@ def test_the_first_fifty_suspect_labels_are_on_the_page_and_the_rest_in_the_tabl
     assert section.text.count("likely") == 50
 
 
+def test_the_weights_of_several_candidates_stand_beside_their_names():
+    sample = samples.binary()
+    asked = [one.candidate for one in sample.candidates[:2]]
+    names = [one.name for one in sample.candidates[:2]]
+    found = sample.suspect_labels.model_copy(
+        update={"candidates": asked, "weights": [0.948, 0.052]}
+    )
+
+    shown = " ".join(each.text for each in changed(sample, suspect_labels=found).all("p"))
+
+    weighed = f"{names[0]} (95 %) and {names[1]} (5 %) would label them otherwise"
+    assert weighed in shown.replace("\xa0", " ").replace("\u202f", " ")
+
+
 def test_equal_input_gives_equal_bytes(htmls):
     summary = samples.binary()
     assert render(summary, samples.card(summary)) == htmls["binary"]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from bakeoff.errors import DocumentError
-from bakeoff.statistics.label_probabilities import mean_of, read_label_probabilities
+from bakeoff.statistics.label_probabilities import read_label_probabilities
 from tests.support.labelled_rows import judged, label_npz
 
 FOUND = judged(num_rows=8, num_wrong=2)
@@ -47,12 +47,3 @@ def test_a_broken_file_is_refused(changes):
 def test_what_is_no_archive_is_refused(content):
     with pytest.raises(DocumentError):
         read_label_probabilities(content, 2)
-
-
-def test_the_probabilities_of_models_are_averaged():
-    other = judged(num_rows=8, num_wrong=2, certainty=0.5)
-
-    mean = mean_of([FOUND, other])
-
-    assert mean.probabilities == pytest.approx((FOUND.probabilities + other.probabilities) / 2)
-    assert mean.has_rows_of(FOUND)

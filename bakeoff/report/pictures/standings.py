@@ -1,0 +1,38 @@
+"""What the marks of candidates mean, as entries of a legend."""
+
+from collections.abc import Iterable
+
+from bakeoff.report.pictures.legend import Entry
+from bakeoff.report.pictures.marks import colours_of, shape_of
+from bakeoff.report.race import is_tied, is_untested
+from bakeoff.summary.candidate import CandidateSummary
+
+_DIFFERS = "differs from the best"
+_UNTESTED = "not tested"
+_BASELINE = "a baseline"
+
+
+def standings(shown: Iterable[CandidateSummary], of_the_tied: str) -> list[Entry]:
+    """One entry for each meaning that occurs, with a mark that occurs with it.
+
+    Args:
+        of_the_tied: the meaning of a filled mark.
+    """
+    by_meaning: dict[str, CandidateSummary] = {}
+    # A baseline stands for its standing only where nothing else does.
+    for one in sorted(shown, key=lambda candidate: candidate.is_baseline):
+        by_meaning.setdefault(_standing(one, of_the_tied), one)
+        if one.is_baseline:
+            by_meaning.setdefault(_BASELINE, one)
+    order = (of_the_tied, _DIFFERS, _UNTESTED, _BASELINE)
+    return [_entry(by_meaning[meaning], meaning) for meaning in order if meaning in by_meaning]
+
+
+def _standing(candidate: CandidateSummary, of_the_tied: str) -> str:
+    if is_tied(candidate):
+        return of_the_tied
+    return _UNTESTED if is_untested(candidate) else _DIFFERS
+
+
+def _entry(candidate: CandidateSummary, meaning: str) -> Entry:
+    return Entry(shape_of(candidate), *colours_of(candidate), meaning)
