@@ -151,7 +151,9 @@ class Preparation:
             # It takes seconds, in which the rows are read.
             self.processes.start()
         try:
-            dataset = prepare_dataset(self.request, self.hub, self.store, self.scratch, made_with)
+            dataset = prepare_dataset(
+                self.request, self.hub, self.store, self.scratch, made_with, self.progress
+            )
             self._check_descriptions(dataset)
         except DataError as error:
             problems = [ProblemEntry(**vars(problem)) for problem in error.problems]

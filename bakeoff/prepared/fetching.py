@@ -1,4 +1,4 @@
-"""How much of the models a preparation has fetched so far."""
+"""How much of data and models a preparation has fetched so far."""
 
 from pydantic import Field
 
@@ -6,8 +6,8 @@ from bakeoff.documents import Document
 
 
 class Fetching(Document):
-    """fetching.json, which the preparation renews every few seconds while it fetches models."""
+    """fetching.json, which the preparation renews every few seconds while it fetches data or models."""
 
     fetched_bytes: int = Field(ge=0)
     num_bytes: int = Field(ge=0)
-    """Of all models whose fetching has begun."""
+    """Of all data and models whose fetching has begun."""

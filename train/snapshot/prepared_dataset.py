@@ -16,6 +16,7 @@ from snapshot.dataset_snapshot import (
 from snapshot.text_samples import write_text_samples
 from source.pinned_source import pin_source
 from storage.content_store import ContentStore, content_key
+from storage.fetch_progress import FetchProgress
 from storage.hub import Hub
 
 
@@ -58,13 +59,14 @@ def prepare_dataset(
     store: ContentStore,
     scratch: Path,
     made_with: Mapping[str, str],
+    progress: FetchProgress | None = None,
 ) -> PreparedDataset:
     """The rows of the resolved request; `made_with` (versions, code) is part of their key.
 
     Raises DataError if the data cannot be read or trained on, or changed while it was read.
     """
     shaping = {name: getattr(request, name) for name in SHAPING_FIELDS}
-    pinned = pin_source(request.dataset, hub, scratch, needs_train=request.learns)
+    pinned = pin_source(request.dataset, hub, scratch, progress, needs_train=request.learns)
     key = content_key("datasets", pinned.identity, shaping, made_with)
     folder = scratch / "rows"
     stored = store.find(key)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from documents.preparation_request import RequestedDataset, Splits
@@ -12,6 +12,7 @@ from source.row_files import read_row_files
 from source.source_splits import Source
 from source.text_files import TextForm
 from storage import s3
+from storage.fetch_progress import FetchProgress
 
 _UNREADABLE_REMEDY = "Check the URI, that a prefix ends in /, and the rights to it."
 
@@ -27,13 +28,21 @@ class FileSource:
     """By split, the place, hash and size of each file. The hash of an object is its ETag."""
     form: TextForm
     cache: Path
+    progress: FetchProgress = field(default_factory=FetchProgress)
 
     @classmethod
-    def of(cls, dataset: RequestedDataset, files: Splits, cache: Path) -> "FileSource":
+    def of(
+        cls,
+        dataset: RequestedDataset,
+        files: Splits,
+        cache: Path,
+        progress: FetchProgress | None = None,
+    ) -> "FileSource":
         """Raises DataError with every split that cannot be found."""
         places = files.given
         form = TextForm(dataset.encoding, dataset.quotes)
-        return cls(dataset.id, places, _versions(places), form, cache)
+        progress = progress or FetchProgress()
+        return cls(dataset.id, places, _versions(places), form, cache, progress)
 
     @property
     def identity(self) -> list[str]:
@@ -46,12 +55,27 @@ class FileSource:
         problems: list[Problem] = []
         for split, uri in self.places.items():
             try:
-                splits[split] = _read_files(split, uri, self.form, self.cache)
+                splits[split] = self._read_files(split, uri)
             except DataError as error:
                 problems += error.problems
         if problems:
             raise DataError(problems)
         return Source(self.id, None, splits, frozenset(self.places))
+
+    def _read_files(self, split: str, uri: str) -> RawRows:
+        field = f"dataset.{split}"
+        try:
+            found = self._fetched(split, uri) if s3.is_s3_uri(uri) else _local_files(uri)
+        except s3.UnreadableError as error:
+            raise DataError.of(field, str(error), _UNREADABLE_REMEDY) from error
+        except OSError as error:
+            raise full_disk(field, error) or error from None
+        return read_row_files(field, uri, found, self.form, self.cache / "spool")
+
+    def _fetched(self, split: str, uri: str) -> list[Path]:
+        there, folder = s3.listed(uri), self.cache / "files" / split
+        with self.progress.watching(folder, sum(each.num_bytes for each in there)):
+            return s3.download(there, folder)
 
     def check_unchanged(self) -> None:
         now = _versions(self.places)
@@ -91,21 +115,6 @@ def _local_versions(path: str) -> list[str]:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
         versions.append(f"{file} {digest} {file.stat().st_size}")
     return versions
-
-
-def _read_files(split: str, uri: str, form: TextForm, cache: Path) -> RawRows:
-    field = f"dataset.{split}"
-    try:
-        found = (
-            s3.download(s3.listed(uri), cache / "files" / split)
-            if s3.is_s3_uri(uri)
-            else _local_files(uri)
-        )
-    except s3.UnreadableError as error:
-        raise DataError.of(field, str(error), _UNREADABLE_REMEDY) from error
-    except OSError as error:
-        raise full_disk(field, error) or error from None
-    return read_row_files(field, uri, found, form, cache / "spool")
 
 
 def _local_files(path: str) -> list[Path]:

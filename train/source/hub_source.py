@@ -3,17 +3,25 @@
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from datasets import get_dataset_config_names, get_dataset_split_names, load_dataset
+from datasets import (
+    DatasetBuilder,
+    get_dataset_config_names,
+    get_dataset_split_names,
+    load_dataset_builder,
+)
 from datasets.exceptions import DatasetNotFoundError
+from huggingface_hub.constants import HF_HUB_CACHE
+from huggingface_hub.file_download import repo_folder_name
 
 from documents.preparation_request import RequestedDataset
 from source.data_problems import DataError, Problem, full_disk, shown
 from source.parquet_rows import hub_rows
 from source.source_splits import SPLITS, Source
 from storage.error_text import one_line
+from storage.fetch_progress import FetchProgress
 from storage.hub import Hub, hub_fault, refusal
 
 # Their messages speak of the library's code.
@@ -38,10 +46,17 @@ class HubSource:
     named: frozenset[str]
     hub: Hub
     cache: Path
+    progress: FetchProgress = field(default_factory=FetchProgress)
 
     @classmethod
     def of(
-        cls, dataset: RequestedDataset, hub: Hub, cache: Path, *, needs_train: bool = True
+        cls,
+        dataset: RequestedDataset,
+        hub: Hub,
+        cache: Path,
+        progress: FetchProgress | None = None,
+        *,
+        needs_train: bool = True,
     ) -> "HubSource":
         """Raises DataError if the hub refuses it, or lacks the configuration or a split."""
         name, wanted = dataset.id, vars(dataset.splits)
@@ -51,7 +66,8 @@ class HubSource:
             there = get_dataset_split_names(name, config, revision=commit, token=hub.token)
             chosen = chosen_splits(wanted, there, needs_train=needs_train)
         named = frozenset(dataset.splits.given)
-        return cls(name, config, commit, chosen, named, hub, cache)
+        progress = progress or FetchProgress()
+        return cls(name, config, commit, chosen, named, hub, cache, progress)
 
     @property
     def identity(self) -> list[str]:
@@ -60,23 +76,34 @@ class HubSource:
 
     def read(self) -> Source:
         with _refusals(self.id):
+            builder = load_dataset_builder(
+                self.id,
+                self.config,
+                revision=self.commit,
+                token=self.hub.token,
+                cache_dir=str(self.cache / "datasets"),
+            )
+            with self.progress.watching(_fetched_into(self.id), self._num_bytes(builder)):
+                builder.download_and_prepare()
             splits = {
-                split: hub_rows(
-                    load_dataset(
-                        self.id,
-                        self.config,
-                        split=source,
-                        revision=self.commit,
-                        token=self.hub.token,
-                        cache_dir=str(self.cache / "datasets"),
-                    )
-                )
+                split: hub_rows(builder.as_dataset(split=source))
                 for split, source in self.chosen.items()
             }
         return Source(self.id, self.commit, splits, self.named)
 
+    def _num_bytes(self, builder: DatasetBuilder) -> int:
+        """Of the files that have the rows, of all splits: all are fetched."""
+        sizes = self.hub.dataset_files(self.id, self.commit)
+        places = {file for files in (builder.config.data_files or {}).values() for file in files}
+        return sum(sizes.get(place.partition(f"@{self.commit}/")[2], 0) for place in places)
+
     def check_unchanged(self) -> None:
         """A commit does not change."""
+
+
+def _fetched_into(dataset: str) -> Path:
+    """The datasets library leaves it to the hub's, which has one folder for each repository."""
+    return Path(HF_HUB_CACHE) / repo_folder_name(repo_id=dataset, repo_type="dataset")
 
 
 @contextmanager

@@ -6,11 +6,17 @@ from documents.preparation_request import RequestedDataset
 from source.file_source import FileSource
 from source.hub_source import HubSource
 from source.source_splits import PinnedSource
+from storage.fetch_progress import FetchProgress
 from storage.hub import Hub
 
 
 def pin_source(
-    dataset: RequestedDataset, hub: Hub, cache: Path, *, needs_train: bool = True
+    dataset: RequestedDataset,
+    hub: Hub,
+    cache: Path,
+    progress: FetchProgress | None = None,
+    *,
+    needs_train: bool = True,
 ) -> PinnedSource:
     """The resolved request's `dataset`, whose files are fetched into `cache`.
 
@@ -19,5 +25,5 @@ def pin_source(
     Raises DataError if it does not exist or may not be read.
     """
     if dataset.files is not None:
-        return FileSource.of(dataset, dataset.files, cache)
-    return HubSource.of(dataset, hub, cache, needs_train=needs_train)
+        return FileSource.of(dataset, dataset.files, cache, progress)
+    return HubSource.of(dataset, hub, cache, progress, needs_train=needs_train)

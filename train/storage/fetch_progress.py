@@ -1,4 +1,4 @@
-"""How much of the models has been fetched, written down for those who wait for it."""
+"""How much of data and models has been fetched, written down for those who wait for it."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ _EVERY_SECONDS = 3.0
 
 
 class FetchProgress:
-    """Looks at the folders that models are fetched into; threads may share it.
+    """Looks at the folders that files are fetched into; threads may share it.
 
     Args:
         write: stores the content of FILE_NAME; its errors are ignored, as nothing depends on it.
@@ -60,9 +60,11 @@ class FetchProgress:
 
 def _size_bytes(folder: Path) -> int:
     """What is there, files that are not complete yet included."""
+    # The hub's cache has each file once, and links to it.
     total = 0
     for path in folder.rglob("*"):
         # It may be given its name just now.
         with suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
+            if path.is_file() and not path.is_symlink():
+                total += path.stat().st_size
     return total

@@ -62,8 +62,7 @@ class Hub:
 
     def model_files(self, model: str, commit: str | None) -> dict[str, int]:
         """The size in bytes of each file of the repository, by its path."""
-        there = self._api.list_repo_tree(model, revision=commit, recursive=True)
-        return {entry.path: entry.size for entry in there if isinstance(entry, RepoFile)}
+        return self._files(model, commit, "model")
 
     def download(
         self, model: str, commit: str | None, sizes: Mapping[str, int], folder: Path
@@ -90,8 +89,18 @@ class Hub:
                     raise
         shutil.rmtree(folder / ".cache", ignore_errors=True)
 
+    def dataset_files(self, dataset: str, commit: str) -> dict[str, int]:
+        """As `model_files`, of a data set."""
+        return self._files(dataset, commit, "dataset")
+
     def dataset_commit(self, dataset: str, revision: str | None) -> str:
         return str(self._api.dataset_info(dataset, revision=revision).sha)
+
+    def _files(self, repository: str, commit: str | None, kind: str) -> dict[str, int]:
+        there = self._api.list_repo_tree(
+            repository, revision=commit, repo_type=kind, recursive=True
+        )
+        return {entry.path: entry.size for entry in there if isinstance(entry, RepoFile)}
 
 
 @cache

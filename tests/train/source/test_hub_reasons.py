@@ -14,7 +14,7 @@ def problem_after(error, tmp_path, monkeypatch):
     def load(*arguments, **named):
         raise ValueError("An error occurred while generating the dataset") from error
 
-    monkeypatch.setattr(hub_source, "load_dataset", load)
+    monkeypatch.setattr(hub_source, "load_dataset_builder", load)
     source = HubSource("a/b", None, "0" * 40, {"train": "train"}, frozenset(), Hub(None), tmp_path)
     with pytest.raises(DataError) as caught:
         source.read()

@@ -81,6 +81,10 @@ class Prepared:
         manifest: Json = json.loads((self.output(case) / "manifest.json").read_text())
         return manifest
 
+    def fetched(self, case: str) -> Json:
+        fetching: Json = json.loads((self.folder / case / "progress" / "fetching.json").read_text())
+        return fetching
+
     def model(self, case: str, name: str) -> Json:
         (model,) = [model for model in self.manifest(case)["models"] if model["model"] == name]
         return dict(model)
@@ -211,15 +215,19 @@ def test_revisions_of_data_and_models_are_pinned_to_commits(
     }
 
 
-def test_how_much_of_the_models_is_fetched_is_written_down(
+def test_how_much_of_the_data_and_the_models_is_fetched_is_written_down(
     prepared: Prepared, imdb_on_the_hub: dict[str, Repository]
 ) -> None:
-    fetching = json.loads((prepared.folder / "pinned" / "progress" / "fetching.json").read_text())
     weights = [
         len(imdb_on_the_hub[name].files["model.safetensors"]) for name in (DISTILBERT, ROBERTA)
     ]
+    files = imdb_on_the_hub[DATASET].files
+    rows = sum(len(content) for name, content in files.items() if name.endswith(".parquet"))
+    of_all, of_data = (prepared.fetched(case) for case in ("pinned", "unlabelled"))
 
-    assert fetching["fetched_bytes"] == fetching["num_bytes"] > sum(weights) > 0
+    assert of_all["fetched_bytes"] == of_all["num_bytes"] > sum(weights) + rows > rows > 0
+    # It is refused for its rows, before a model is fetched.
+    assert of_data == {"fetched_bytes": rows, "num_bytes": rows}
 
 
 def test_the_data_sets_own_label_names_are_used(
