@@ -6,7 +6,7 @@ from bakeoff.documents import Document
 
 
 class Fetching(Document):
-    """fetching.json, which the preparation renews every few seconds while it fetches data or models."""
+    """fetching.json, which the preparation renews every few seconds while it fetches."""
 
     fetched_bytes: int = Field(ge=0)
     num_bytes: int = Field(ge=0)

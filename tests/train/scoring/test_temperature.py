@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.special import expit, softmax
+from scipy.special import expit, log_softmax, softmax
 
 from scoring.task import Task
 from scoring.temperature import HIGHEST, best_temperature
@@ -57,10 +57,10 @@ def test_few_rows_never_cost_much_of_what_the_probabilities_are_worth(num_rows, 
     logits = np.zeros((ROWS, 2))
     logits[:, 1] = chance.choice([-1, 1], ROWS) * chance.gamma(4, 1.5, ROWS)
     labels = drawn_classes(logits, chance)
-    task = Task("binary", ("a", "b"), 1)
+    given = np.arange(ROWS), labels
 
     def loss(temperature):
-        return task.scores(times * logits / temperature, labels)["loss"]
+        return -log_softmax(times * logits / temperature, axis=1)[given].mean()
 
     losses = []
     for start in range(0, 40 * num_rows, num_rows):
