@@ -5,6 +5,7 @@ is saved like that of the method frozen.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from linear.frozen_model import FrozenModel
 from linear.linear_head import LinearHead
 from linear.row_features import JOINT, FeatureKind, unit_length
 from training_data.text_rows import SPLITS, TextRows
-from zeroshot.template_choice import choose_template
+from zeroshot.template_choice import ChosenTemplate, choose_template
 from zeroshot.templates import sentences
 
 USUAL_FACTOR = 20.0
@@ -47,48 +48,18 @@ def zero_shot_by_similarity(
     """Run the job; ends the clock's phases load and train."""
     # Weights that are missing in the snapshot, such as a pooler's, are drawn at random.
     set_seed(config.seed)
-    task = task_of(config)
-    splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
-    usage = usage_of(folders.model, config.model, config.tokens_kept, is_pair=False)
-    kind = FeatureKind(LAST_LAYER, JOINT if config.is_pair else None, is_unit=True)
-    encoder = TextEncoder.load(folders.model, usage, allow_remote_code=allow_remote_code)
-    # As the method frozen reads them, so that both can use the same vectors.
-    reads_all_layers = not usage.is_sentence_encoder
-    kept = kept_vectors(config, folders, encoder, reads_all_layers=reads_all_layers)
-    rows = EmbeddedRows(splits, encoder, kept)
+    rows = _embedded_rows(config, folders, allow_remote_code=allow_remote_code)
     clock.end("load")
 
-    label_vectors = _label_vectors(encoder, config)
-    labels = splits["validation"].labels
-    validation = rows.features("validation", kind) if len(labels) else None
-
-    def cosines(template: str) -> NDArray[np.float32]:
-        vectors = label_vectors(template)
-        return (
-            np.zeros((0, len(vectors)), np.float32)
-            if validation is None
-            else validation @ vectors.T
-        )
-
-    chosen = choose_template(config, cosines, labels, USUAL_FACTOR)
-    names = label_texts(config.labels, config.label_descriptions)
-    alike = on_same_tokens(
-        config.labels, encoder.batch([[name] for name in names])["input_ids"].tolist()
-    )
-
-    def notes_so_far() -> list[str]:
-        unsuited = [] if usage.is_sentence_encoder else [_NO_SENTENCE_ENCODER]
-        return [*chosen.notes, *alike, *rows.notes, *unsuited]
-
-    weights = chosen.scale.factor * label_vectors(chosen.template)
-    head = LinearHead.of(weights, np.full(len(config.labels), chosen.scale.shift))
+    similarity = _Similarity.of(config, rows)
     clock.end("train")
-    whole, notes = FrozenModel(encoder, kind, head), notes_so_far()
-    shown = {**chosen.shown, **shown_usage(kind, encoder.usage)}
+    encoder, chosen, notes = rows.encoder, similarity.chosen, similarity.notes()
+    whole = FrozenModel(encoder, similarity.kind, similarity.head)
+    shown = {**chosen.shown, **shown_usage(similarity.kind, encoder.usage)}
 
     def test_logits() -> NDArray[Any]:
-        logits = head.outputs(rows.features("test", kind))
-        notes[:] = notes_so_far()
+        logits = similarity.head.outputs(rows.features("test", similarity.kind))
+        notes[:] = similarity.notes()
         return logits
 
     def save(folder: Path) -> None:
@@ -96,20 +67,76 @@ def zero_shot_by_similarity(
         whole.save(folder, folders.model, content)
 
     return Trained(
-        splits=splits,
+        splits=rows.splits,
         validation_logits=chosen.validation_logits,
         test_logits=test_logits,
         predict_texts=whole.outputs_of,
         save=save,
         validation_scores=chosen.validation_scores,
-        num_parameters=head.num_parameters + encoder.num_parameters,
+        num_parameters=similarity.head.num_parameters + encoder.num_parameters,
         precision=encoder.precision.name,
-        cpu_seconds=clock.cpu_seconds("train") + kept.reused_cpu_seconds,
+        cpu_seconds=clock.cpu_seconds("train") + rows.kept.reused_cpu_seconds,
         notes=notes,
         tokens_per_text=lambda: rows.mean_lengths["test"],
-        has_reused_vectors=lambda: kept.has_reused,
+        has_reused_vectors=lambda: rows.kept.has_reused,
         chosen=shown,
     )
+
+
+def _embedded_rows(
+    config: TrainingConfig, folders: JobFolders, *, allow_remote_code: bool
+) -> EmbeddedRows:
+    task = task_of(config)
+    splits = {split: TextRows(folders.dataset / f"{split}.parquet", task) for split in SPLITS}
+    usage = usage_of(folders.model, config.model, config.tokens_kept, is_pair=False)
+    encoder = TextEncoder.load(folders.model, usage, allow_remote_code=allow_remote_code)
+    # As the method frozen reads them, so that both can use the same vectors.
+    reads_all_layers = not usage.is_sentence_encoder
+    kept = kept_vectors(config, folders, encoder, reads_all_layers=reads_all_layers)
+    return EmbeddedRows(splits, encoder, kept)
+
+
+@dataclass(frozen=True)
+class _Similarity:
+    """The cosines as a model, with the template that validation prefers."""
+
+    rows: EmbeddedRows
+    kind: FeatureKind
+    """Of the rows' vectors."""
+    chosen: ChosenTemplate
+    head: LinearHead
+    alike: list[str]
+    """Sentences on labels that the encoder cannot tell apart."""
+
+    @classmethod
+    def of(cls, config: TrainingConfig, rows: EmbeddedRows) -> "_Similarity":
+        kind = FeatureKind(LAST_LAYER, JOINT if config.is_pair else None, is_unit=True)
+        label_vectors = _label_vectors(rows.encoder, config)
+        labels = rows.splits["validation"].labels
+        validation = rows.features("validation", kind) if len(labels) else None
+
+        def cosines(template: str) -> NDArray[np.float32]:
+            vectors = label_vectors(template)
+            if validation is None:
+                return np.zeros((0, len(vectors)), np.float32)
+            return validation @ vectors.T
+
+        chosen = choose_template(config, cosines, labels, USUAL_FACTOR)
+        weights = chosen.scale.factor * label_vectors(chosen.template)
+        head = LinearHead.of(weights, np.full(len(config.labels), chosen.scale.shift))
+        return cls(rows, kind, chosen, head, _alike(config, rows.encoder))
+
+    def notes(self) -> list[str]:
+        """On what has been read so far."""
+        is_suited = self.rows.encoder.usage.is_sentence_encoder
+        unsuited = [] if is_suited else [_NO_SENTENCE_ENCODER]
+        return [*self.chosen.notes, *self.alike, *self.rows.notes, *unsuited]
+
+
+def _alike(config: TrainingConfig, encoder: TextEncoder) -> list[str]:
+    names = label_texts(config.labels, config.label_descriptions)
+    batch = encoder.batch([[name] for name in names])
+    return on_same_tokens(config.labels, batch["input_ids"].tolist())
 
 
 def _label_vectors(
