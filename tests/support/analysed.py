@@ -7,10 +7,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from bakeoff.statistics import Analysis
-from tests.support.predicted import (
-    candidate,
-    right_on,
-)
+from tests.support.predicted import candidate, right_on
 
 TRUTH = np.random.default_rng(0).integers(0, 2, 300)
 

@@ -4,13 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bakeoff.report.palette import (
-    NUM_HEAT_LEVELS,
-    SCHEMES,
-    contrast,
-    heat_level,
-    heat_scale,
-)
+from bakeoff.report.palette import NUM_HEAT_LEVELS, SCHEMES, contrast, heat_level, heat_scale
 
 # Red, green and blue as a colour-blind reader sees them, in linear light.
 # Source: G. Machado, M. Oliveira, L. Fernandes, A Physiologically-based Model for Simulation of

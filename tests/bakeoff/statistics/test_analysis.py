@@ -9,13 +9,7 @@ from threadpoolctl import threadpool_limits
 from bakeoff.metrics import METRICS_OF
 from bakeoff.statistics import analyse, reduce_predictions
 from tests.support.analysed import TRUTH, as_json, assert_sound, racer
-from tests.support.predicted import (
-    candidate,
-    comparison_spec,
-    raw_predictions,
-    right_on,
-    valued,
-)
+from tests.support.predicted import candidate, comparison_spec, raw_predictions, right_on, valued
 
 
 def test_a_copy_is_tied_and_one_that_is_far_worse_is_not():

@@ -7,12 +7,7 @@ import pytest
 from bakeoff.metrics import METRICS_OF
 from bakeoff.statistics import analyse, reduce_predictions
 from tests.support.analysed import TRUTH, assert_sound
-from tests.support.predicted import (
-    candidate,
-    classified,
-    comparison_spec,
-    raw_predictions,
-)
+from tests.support.predicted import candidate, classified, comparison_spec, raw_predictions
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3])

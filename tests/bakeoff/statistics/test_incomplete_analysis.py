@@ -5,10 +5,7 @@ from dataclasses import replace
 from bakeoff.metrics import METRICS_OF
 from bakeoff.statistics import Analysis, analyse
 from tests.support.analysed import TRUTH, racer
-from tests.support.predicted import (
-    candidate,
-    comparison_spec,
-)
+from tests.support.predicted import candidate, comparison_spec
 
 
 def test_candidates_without_a_result_are_passed_over():

@@ -7,10 +7,7 @@ import pytest
 
 from bakeoff.statistics import analyse, scored_candidates
 from tests.support.analysed import TRUTH, assert_sound, racer
-from tests.support.predicted import (
-    candidate,
-    comparison_spec,
-)
+from tests.support.predicted import candidate, comparison_spec
 
 
 def crowd(number, tied_place=None):
