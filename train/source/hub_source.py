@@ -92,10 +92,19 @@ class HubSource:
         return Source(self.id, self.commit, splits, self.named)
 
     def _num_bytes(self, builder: DatasetBuilder) -> int:
-        """Of the files that have the rows, of all splits: all are fetched."""
-        sizes = self.hub.dataset_files(self.id, self.commit)
+        """Of the files that have the rows, of all splits: all are fetched.
+
+        0 where the hub does not tell: only the progress depends on it.
+        """
         places = {file for files in (builder.config.data_files or {}).values() for file in files}
-        return sum(sizes.get(place.partition(f"@{self.commit}/")[2], 0) for place in places)
+        files = [
+            path for place in sorted(places) if (path := place.partition(f"@{self.commit}/")[2])
+        ]
+        try:
+            return self.hub.dataset_bytes(self.id, self.commit, files)
+        except Exception:
+            traceback.print_exc()
+            return 0
 
     def check_unchanged(self) -> None:
         """A commit does not change."""

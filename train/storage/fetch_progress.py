@@ -31,11 +31,12 @@ class FetchProgress:
 
     @contextmanager
     def watching(self, folder: Path, num_bytes: int) -> Iterator[None]:
-        """Meanwhile `num_bytes` are fetched into the folder."""
+        """Meanwhile `num_bytes` are fetched into the folder, beside what is there."""
         with self._lock:
             self._expected[folder] = num_bytes
         has_ended = threading.Event()
-        watcher = threading.Thread(target=self._watch, args=(folder, has_ended), daemon=True)
+        watched = (folder, _size_bytes(folder), has_ended)
+        watcher = threading.Thread(target=self._watch, args=watched, daemon=True)
         watcher.start()
         try:
             yield
@@ -44,13 +45,15 @@ class FetchProgress:
             watcher.join()
             self._note(folder, num_bytes)
 
-    def _watch(self, folder: Path, has_ended: threading.Event) -> None:
+    def _watch(self, folder: Path, before_bytes: int, has_ended: threading.Event) -> None:
         while not has_ended.wait(self._every_seconds):
-            self._note(folder, min(_size_bytes(folder), self._expected[folder]))
+            new_bytes = _size_bytes(folder) - before_bytes
+            self._note(folder, min(new_bytes, self._expected[folder]))
 
     def _note(self, folder: Path, fetched_bytes: int) -> None:
         with self._lock, suppress(Exception):
-            self._fetched[folder] = fetched_bytes
+            # A file that is moved, or begun again, is missing for a moment.
+            self._fetched[folder] = max(fetched_bytes, self._fetched.get(folder, 0))
             content = {
                 "fetched_bytes": sum(self._fetched.values()),
                 "num_bytes": sum(self._expected.values()),

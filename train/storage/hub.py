@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import cache
@@ -29,6 +29,8 @@ from storage.s3 import read_secret
 
 SECRET_VARIABLE = "HUB_TOKEN_SECRET_ARN"  # noqa: S105 - the name of a variable
 _FILES_AT_ONCE = 8
+_SIZES_AT_ONCE = 500
+"""The hub takes fewer than 1,000."""
 _ACCESS_REMEDY = "allow the deployment's hub token to read it (hub_token_secret_arn)"
 
 
@@ -62,7 +64,8 @@ class Hub:
 
     def model_files(self, model: str, commit: str | None) -> dict[str, int]:
         """The size in bytes of each file of the repository, by its path."""
-        return self._files(model, commit, "model")
+        there = self._api.list_repo_tree(model, revision=commit, recursive=True)
+        return {entry.path: entry.size for entry in there if isinstance(entry, RepoFile)}
 
     def download(
         self, model: str, commit: str | None, sizes: Mapping[str, int], folder: Path
@@ -89,18 +92,23 @@ class Hub:
                     raise
         shutil.rmtree(folder / ".cache", ignore_errors=True)
 
-    def dataset_files(self, dataset: str, commit: str) -> dict[str, int]:
-        """As `model_files`, of a data set."""
-        return self._files(dataset, commit, "dataset")
-
     def dataset_commit(self, dataset: str, revision: str | None) -> str:
         return str(self._api.dataset_info(dataset, revision=revision).sha)
 
-    def _files(self, repository: str, commit: str | None, kind: str) -> dict[str, int]:
-        there = self._api.list_repo_tree(
-            repository, revision=commit, repo_type=kind, recursive=True
-        )
-        return {entry.path: entry.size for entry in there if isinstance(entry, RepoFile)}
+    def dataset_bytes(self, dataset: str, commit: str, files: Sequence[str]) -> int:
+        """The size of these files of the repository together."""
+        # Not of all that it lists: it may have hundreds of thousands for other configurations.
+        found = [
+            entry
+            for start in range(0, len(files), _SIZES_AT_ONCE)
+            for entry in self._api.get_paths_info(
+                dataset,
+                list(files[start : start + _SIZES_AT_ONCE]),
+                revision=commit,
+                repo_type="dataset",
+            )
+        ]
+        return sum(entry.size for entry in found if isinstance(entry, RepoFile))
 
 
 @cache

@@ -56,13 +56,39 @@ def test_several_models_count_together(tmp_path: Path) -> None:
 
 
 def test_no_more_is_said_to_be_there_than_is_fetched(tmp_path: Path) -> None:
-    (tmp_path / "twice").write_bytes(b"x" * 500)
     notes = Notes()
 
     with FetchProgress(notes.write, every_seconds=0.01).watching(tmp_path, 100):
+        (tmp_path / "unpacked").write_bytes(b"x" * 500)
         notes.wait_for(lambda each: each.fetched_bytes == 100)
 
     assert max(each.fetched_bytes for each in notes.written) == 100
+
+
+def test_what_was_there_before_is_not_counted(tmp_path: Path) -> None:
+    (tmp_path / "earlier").write_bytes(b"x" * 30)
+    notes = Notes()
+
+    with FetchProgress(notes.write, every_seconds=0.01).watching(tmp_path, 100):
+        (tmp_path / "new").write_bytes(b"x" * 40)
+        notes.wait_for(lambda each: each.fetched_bytes == 40)
+
+    assert {each.fetched_bytes for each in notes.written} <= {0, 40, 100}
+
+
+def test_it_never_goes_back_where_a_file_is_begun_again(tmp_path: Path) -> None:
+    notes = Notes()
+    part = tmp_path / "part.incomplete"
+
+    with FetchProgress(notes.write, every_seconds=0.01).watching(tmp_path, 100):
+        part.write_bytes(b"x" * 60)
+        notes.wait_for(lambda each: each.fetched_bytes == 60)
+        part.unlink()
+        before = len(notes.written)
+        notes.wait_for(lambda each: len(notes.written) > before + 2)
+
+    shown = [each.fetched_bytes for each in notes.written]
+    assert shown == sorted(shown)
 
 
 def test_a_note_that_cannot_be_stored_fails_nothing(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ DISTILBERT, ROBERTA = "distilbert-base-uncased", "distilroberta-base"
 GATED, HEAVY = "somebody/gated", "somebody/heavy"
 MOVING = "somebody/moving"
 BUSY, BUSY_ROWS = "somebody/busy", "somebody/busy-rows"
+CONFIGS, SIZELESS = "somebody/configs", "somebody/sizeless"
 WRONG, WRONG_ROWS, FULL = "somebody/wrong", "somebody/wrong-rows", "somebody/full"
 # A namespace like any other: our own baselines are recognised by their method.
 MISSING = "baseline/has-this"
@@ -40,6 +41,8 @@ CASES: dict[str, Json] = {
     "busy": {"id": BUSY_ROWS, "models": [BUSY]},
     "broken": {"models": [WRONG, FULL, DISTILBERT]},
     "broken rows": {"id": WRONG_ROWS},
+    "one config": {"id": CONFIGS, "config": "short", "models": []},
+    "sizeless": {"id": SIZELESS, "models": []},
 }
 # The clients read HF_ENDPOINT when they are imported: hence a process, and one for all cases.
 DRIVER = """
@@ -108,10 +111,12 @@ def prepared(
     hub.move_dataset(MOVING, moving_rows("after"))
     for name in (BUSY, WRONG, FULL):
         hub.add_model(name, heavy)
-    for name in (BUSY_ROWS, WRONG_ROWS):
+    hub.add_dataset(CONFIGS, configured())
+    for name in (BUSY_ROWS, WRONG_ROWS, SIZELESS):
         hub.add_dataset(name, moving_rows("still"))
     hub.misbehave(f"/api/models/{BUSY}", Fault(429, {"Retry-After": "0.1"}), Fault(502))
     hub.misbehave(f"/api/datasets/{BUSY_ROWS}", Fault(500), Fault(503), Fault())
+    hub.misbehave(f"{SIZELESS}/paths-info/", Fault(501), times=20)
     hub.misbehave(f"{BUSY_ROWS}/resolve/", Fault(), Fault(504), times=20)
     hub.misbehave(f"{BUSY}/resolve/", Fault(cut_after=100), Fault(), times=20)
     hub.misbehave(f"/api/models/{FULL}", Fault(429, {"Retry-After": "3600"}), times=20)
@@ -124,6 +129,15 @@ def prepared(
 def moving_rows(word: str) -> dict[str, bytes]:
     rows = "".join(f"{word} {number},{number % 2}\n" for number in range(40))
     return {"train.csv": f"text,label\n{rows}".encode()}
+
+
+def configured() -> dict[str, bytes]:
+    (rows,) = moving_rows("some").values()
+    card = "".join(
+        f"\n- config_name: {name}\n  data_files: {name}/*.csv" for name in ("short", "long")
+    )
+    files = {"short/train.csv": rows, **{f"long/{part}.csv": 9 * rows for part in range(20)}}
+    return {"README.md": f"---\nconfigs:{card}\n---\n".encode(), **files}
 
 
 def prepare(hub_url: str, cases: dict[str, Json], folder: Path) -> Prepared:
@@ -228,6 +242,22 @@ def test_how_much_of_the_data_and_the_models_is_fetched_is_written_down(
     assert of_all["fetched_bytes"] == of_all["num_bytes"] > sum(weights) + rows > rows > 0
     # It is refused for its rows, before a model is fetched.
     assert of_data == {"fetched_bytes": rows, "num_bytes": rows}
+
+
+def test_only_the_files_of_the_configuration_count_and_no_others_are_listed_for_it(
+    prepared: Prepared, hub: StandInHub
+) -> None:
+    num_bytes = len(configured()["short/train.csv"])
+    commit = prepared.manifest("one config")["dataset"]["revision"]
+
+    assert prepared.fetched("one config")["num_bytes"] == num_bytes
+    assert f"/api/datasets/{CONFIGS}/tree/{commit}/short" in hub.requested
+    assert f"/api/datasets/{CONFIGS}/tree/{commit}" not in hub.requested
+
+
+def test_a_hub_that_tells_no_sizes_of_data_fails_nothing(prepared: Prepared) -> None:
+    assert prepared.manifest("sizeless")["dataset"] is not None
+    assert prepared.fetched("sizeless")["num_bytes"] == 0
 
 
 def test_the_data_sets_own_label_names_are_used(
