@@ -75,9 +75,11 @@ def share(value: float) -> str:
 
 
 def whole_share(value: float) -> str:
-    """0..1 as a whole percentage; 100 % only for exactly 1."""
+    """0..1 as a whole percentage; 0 % and 100 % only for exactly 0 and 1."""
     if 0.995 <= value < 1:
         return f">{_SPACE}99{_SPACE}%"
+    if 0 < value <= 0.005:
+        return f"<{_SPACE}1{_SPACE}%"
     return f"{100 * value:.0f}{_SPACE}%"
 
 

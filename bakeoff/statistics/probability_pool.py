@@ -51,7 +51,8 @@ def _of_given_labels(part: LabelProbabilities) -> NDArray[np.float64]:
 
 def _weights(given: NDArray[np.float64]) -> NDArray[np.float64]:
     """(models,) by expectation maximisation, whose steps only ever raise the likelihood, which is
-    concave.
+    concave. Where models say nearly the same, it may end far from the best weights, under which the
+    labels are hardly more probable.
 
     Args:
         given: (models, rows) what each says of the rows' given labels.

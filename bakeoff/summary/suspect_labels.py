@@ -31,7 +31,8 @@ class SuspectLabels(Part):
     candidates: list[str]
     """Whose probabilities were averaged: the best of each linear method."""
     weights: list[float] | None = None
-    """Those of the average, as many as candidates; None: all had the same."""
+    """How much each candidate counts in the average, in their order; they sum up to 1. None: all
+    count the same."""
     rows: dict[SplitName, int]
     """The rows that were looked at."""
     suspects: dict[SplitName, int]

@@ -15,7 +15,9 @@ class Suspects:
     """What the section shows."""
 
     names: str
-    """Of the candidates that were asked, with their weights where they are several."""
+    """Of the candidates that were asked, with their weights where there are several."""
+    are_weighed: bool
+    """Whether there are weights beside the names."""
     counts: str
     """How many of the rows are suspect, and in which splits."""
     sure: str
@@ -33,6 +35,7 @@ def suspects_section(race: Race) -> Suspects | None:
         return None
     return Suspects(
         names=_names(found, race),
+        are_weighed=bool(_weights(found)),
         counts=_counts(found),
         sure=f"{found.sure_disagreeing:,} of {counted(found.sure_rows, 'row')}",
         seconds="" if found.seconds is None else numbers.duration(found.seconds),
@@ -44,14 +47,21 @@ def suspects_section(race: Race) -> Suspects | None:
 def _names(found: SuspectLabels, race: Race) -> str:
     names = {one.candidate: one.name for one in race.summary.candidates}
     shown = [names.get(each, each) for each in found.candidates]
-    if found.weights is None or len(shown) == 1:
+    weights = _weights(found)
+    if not weights:
         return listed(shown)
     return listed(
         [
             f"{name} ({numbers.whole_share(weight)})"
-            for name, weight in zip(shown, found.weights, strict=True)
+            for name, weight in zip(shown, weights, strict=True)
         ]
     )
+
+
+def _weights(found: SuspectLabels) -> list[float]:
+    """Empty where they are not told, or only one candidate was asked."""
+    weights = found.weights or []
+    return weights if len(weights) > 1 else []
 
 
 def _counts(found: SuspectLabels) -> str:

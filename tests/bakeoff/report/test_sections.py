@@ -52,6 +52,9 @@ def test_the_first_fifty_suspect_labels_are_on_the_page_and_the_rest_in_the_tabl
     assert section.text.count("likely") == 50
 
 
+EXPLAINED = "The percentages say how much each of these candidates counts"
+
+
 def test_the_weights_of_several_candidates_stand_beside_their_names():
     sample = samples.binary()
     asked = [one.candidate for one in sample.candidates[:2]]
@@ -64,6 +67,23 @@ def test_the_weights_of_several_candidates_stand_beside_their_names():
 
     weighed = f"{names[0]} (95 %) and {names[1]} (5 %) would label them otherwise"
     assert weighed in shown.replace("\xa0", " ").replace("\u202f", " ")
+    assert EXPLAINED in shown
+
+
+def test_a_summary_without_weights_and_one_with_one_have_the_names_alone():
+    sample = samples.binary()
+    asked = [one.candidate for one in sample.candidates[:2]]
+    names = [one.name for one in sample.candidates[:2]]
+    for candidates, weights, said in (
+        (asked, None, f"{names[0]} and {names[1]} would"),
+        (asked[:1], [1.0], f"{names[0]} would"),
+    ):
+        found = sample.suspect_labels.model_copy(
+            update={"candidates": candidates, "weights": weights}
+        )
+        shown = " ".join(each.text for each in changed(sample, suspect_labels=found).all("p"))
+        assert said in shown
+        assert EXPLAINED not in shown
 
 
 def test_the_ranking_names_the_tied_group_and_the_baselines_in_words(pages):
