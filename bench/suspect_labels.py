@@ -42,7 +42,7 @@ class Found:
 
     data_set: str
     asked: str
-    """The methods, with their weights where they are pooled."""
+    """The candidates, with their weights where they are pooled."""
     wrong_share: float
     """Of the labels, those that were changed."""
     rows: int
@@ -96,28 +96,28 @@ def _found_in(name: str, wrong: float, options: argparse.Namespace) -> Iterator[
         train_rows=options.rows - num_validation,
         validation_rows=num_validation,
     )
-    prepared = PreparedRace.of(data, [options.model], folder, None, "frozen", {"baselines": True})
+    prepared = PreparedRace.of(data, options.model, folder, None, "frozen", {"baselines": True})
     jobs = JobFolder(prepared.store, folder, _CODE)
     results = [result for wave in raced(prepared, jobs.run) for result in wave.results]
     labels = prepared.dataset.labels
-    by_method = {
-        _method(result): (read_label_probabilities(file.read_bytes(), len(labels)), [result])
+    by_candidate = {
+        result.candidate: (read_label_probabilities(file.read_bytes(), len(labels)), [result])
         for result in results
         if (file := jobs.predictions_file(result.item).with_name(FILE_NAME)).exists()
     }
-    if len(by_method) > 1:
-        parts, asked = zip(*by_method.values(), strict=True)
+    if len(by_candidate) > 1:
+        parts, jobs_of = zip(*by_candidate.values(), strict=True)
         pool, weights = pooled(parts)
-        named = zip(by_method, weights, strict=True)
-        shown = " and ".join(f"{method} ({weight:.2f})" for method, weight in named)
-        by_method[shown] = pool, [one for each in asked for one in each]
-    for methods, (probabilities, own) in by_method.items():
-        yield judged(name, methods, wrong, probabilities, changed, labels, own)
+        named = zip(by_candidate, weights, strict=True)
+        shown = " and ".join(f"{candidate} ({weight:.2f})" for candidate, weight in named)
+        by_candidate[shown] = pool, [one for each in jobs_of for one in each]
+    for candidates, (probabilities, own) in by_candidate.items():
+        yield judged(name, candidates, wrong, probabilities, changed, labels, own)
 
 
 def judged(
     data_set: str,
-    methods: str,
+    asked: str,
     wrong: float,
     found: LabelProbabilities,
     changed: dict[str, set[int]],
@@ -136,7 +136,7 @@ def judged(
     metrics = [result.metrics for result in results if result.metrics is not None]
     return Found(
         data_set=data_set,
-        asked=methods,
+        asked=asked,
         wrong_share=wrong,
         rows=len(found.labels),
         agreeing=1 - noise.disagreeing / noise.rows,
@@ -179,13 +179,15 @@ def write_changed(source: Path, target: Path, most: int, share: float) -> set[in
     return {int(row) for row in changed}
 
 
-def _method(result: JobResult) -> str:
-    return (result.metrics.method if result.metrics else None) or result.candidate
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--model", type=Path, required=True, help="the folder of an encoder")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        action="append",
+        required=True,
+        help="the folder of a model that is not trained; several times",
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of data set folders")
     parser.add_argument("--set", action="append", required=True, help="a subfolder of --data")
     parser.add_argument("--work", type=Path, required=True, help="for everything that is written")

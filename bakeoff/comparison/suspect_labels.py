@@ -1,6 +1,6 @@
 """What the linear candidates' probabilities add to a summary: rows whose labels may be wrong."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from bakeoff.wording import counted
 METHODS = ("tfidf", "frozen", "static")
 """Those whose jobs leave probabilities."""
 TASKS = ("binary", "multiclass")
+MAX_ASKED = 4
+"""Candidates; each has up to 40 MB of probabilities."""
 MAX_LISTED = 1_000
 _FEWEST_ROWS = 50
 
@@ -39,11 +41,7 @@ def with_suspect_labels(
     """
     if summary.conditions.task not in TASKS:
         return summary
-    found: list[tuple[CandidateSummary, LabelProbabilities]] = []
-    for method in METHODS:
-        own = _best_read(summary, method, read)
-        if own is not None and (not found or own[1].has_rows_of(found[0][1])):
-            found.append(own)
+    found = _read(_in_turn(summary), read)
     if not found or len(found[0][1].labels) < _FEWEST_ROWS:
         return summary
     pool, weights = pooled([probabilities for _, probabilities in found])
@@ -101,28 +99,40 @@ def sentence(suspects: SuspectLabels) -> str:
     )
 
 
-def _best_read(
-    summary: Summary, method: str, read: ReadProbabilities
-) -> tuple[CandidateSummary, LabelProbabilities] | None:
-    """The method's candidate that is best on validation, among those whose file can be read."""
-    for candidate in _best_first(summary.candidates, method, summary.conditions):
-        found = read(item_key(candidate.candidate, candidate.seeds_completed[0]))
-        if found is not None:
-            return candidate, found
-    return None
+def _read(
+    candidates: Iterable[CandidateSummary], read: ReadProbabilities
+) -> list[tuple[CandidateSummary, LabelProbabilities]]:
+    """The first whose files can be read and are on the same rows."""
+    found: list[tuple[CandidateSummary, LabelProbabilities]] = []
+    for candidate in candidates:
+        own = read(item_key(candidate.candidate, candidate.seeds_completed[0]))
+        if own is not None and (not found or own.has_rows_of(found[0][1])):
+            found.append((candidate, own))
+        if len(found) == MAX_ASKED:
+            break
+    return found
+
+
+def _in_turn(summary: Summary) -> list[CandidateSummary]:
+    """First the best of each method, which err in different ways, then the others, the best
+    first."""
+    ranked = _best_first(summary.candidates, summary.conditions)
+    firsts = [next((one for one in ranked if one.method == method), None) for method in METHODS]
+    first = [one for one in firsts if one is not None]
+    return first + [one for one in ranked if one not in first]
 
 
 def _best_first(
-    candidates: Sequence[CandidateSummary], method: str, conditions: Conditions
-) -> Iterator[CandidateSummary]:
+    candidates: Sequence[CandidateSummary], conditions: Conditions
+) -> list[CandidateSummary]:
     sign = -1 if conditions.main_metric_direction == "lower" else 1
 
     def quality(candidate: CandidateSummary) -> float:
         score = candidate.validation.get(conditions.main_metric or "")
         return float("-inf") if score is None else sign * score.mean
 
-    own = [each for each in candidates if each.method == method and each.seeds_completed]
-    yield from sorted(own, key=quality, reverse=True)
+    own = [each for each in candidates if each.method in METHODS and each.seeds_completed]
+    return sorted(own, key=quality, reverse=True)
 
 
 def _by_split(splits: NDArray[np.integer]) -> dict[SplitName, int]:

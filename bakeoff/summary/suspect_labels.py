@@ -29,7 +29,7 @@ class SuspectLabels(Part):
     """Found by confident learning; docs/statistics.md explains it. No row was left out for it."""
 
     candidates: list[str]
-    """Whose probabilities were averaged: the best of each linear method."""
+    """Whose probabilities were averaged: linear ones, four at most."""
     weights: list[float] | None = None
     """How much each candidate counts in the average, in their order; they sum up to 1. None: all
     count the same."""

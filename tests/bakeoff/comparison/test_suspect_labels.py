@@ -51,14 +51,28 @@ def test_wrong_labels_are_listed_with_text_given_and_likely_label_the_most_doubt
     assert found.suspects == {"train": 0, "validation": 0, "test": 20}
 
 
-def test_the_best_candidate_of_each_linear_method_is_asked_and_the_better_one_decides():
+def test_all_linear_candidates_are_asked_and_the_better_ones_decide():
     sure, unsure = judged(certainty=0.95), judged(certainty=0.6)
 
-    found = found_in({TFIDF: unsure, FROZEN[0]: sure, FROZEN[1]: unsure}).suspect_labels
+    found = found_in({TFIDF: unsure, FROZEN[0]: unsure, FROZEN[1]: sure}).suspect_labels
 
-    assert found.candidates == [TFIDF, FROZEN[0]]
-    assert found.weights == pytest.approx([0, 1], abs=0.02)
+    assert found.candidates == [TFIDF, *FROZEN]
+    assert found.weights == pytest.approx([0, 0, 1], abs=0.02)
     assert found.listed[0].score == pytest.approx(0.96, abs=0.03)
+
+
+def test_of_many_the_best_of_each_method_and_then_the_best_are_asked():
+    summary = summary_of()
+    more = [
+        parts.candidate(key, f"a/{key}", 8, score, method="frozen", seeds=(1,))
+        for key, score in (("worst-3", 0.4), ("best-4", 0.9), ("middle-5", 0.75))
+    ]
+    summary = summary.model_copy(update={"candidates": [*summary.candidates, *more]})
+    files = {key: judged() for key in (TFIDF, *FROZEN, "worst-3", "best-4", "middle-5")}
+
+    found = found_in(files, summary).suspect_labels
+
+    assert found.candidates == [TFIDF, "best-4", FROZEN[0], "middle-5"]
 
 
 def test_models_that_say_the_same_count_the_same():
