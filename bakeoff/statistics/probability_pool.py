@@ -38,9 +38,8 @@ def pooled(
         for weight, part in zip(weights, parts, strict=True)
     )
     texts = {place: own for part in parts for place, own in part.texts.items()}
-    return LabelProbabilities(
-        first.splits, first.ids, first.labels, np.asarray(mean), texts
-    ), weights
+    pool = LabelProbabilities(first.splits, first.ids, first.labels, np.asarray(mean), texts)
+    return pool, weights
 
 
 def _of_given_labels(part: LabelProbabilities) -> NDArray[np.float64]:
