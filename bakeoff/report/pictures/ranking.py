@@ -211,13 +211,17 @@ def _marks(
 
 def _legend_entries(race: Race, shown: Sequence[CandidateSummary], bounds: Bounds) -> list[Entry]:
     """The kinds of marks that occur."""
-    means = [race.quality(candidate).mean for candidate in shown]
+    low, high = bounds
+    means = {one.candidate: race.quality(one).mean for one in shown}
+    within = [one for one in shown if low <= means[one.candidate] <= high]
     has_tied = any(is_tied(candidate) for candidate in shown[1:])
-    entries = standings(shown, "tied with the best" if has_tied else "the best")
+    entries = standings(within, "tied with the best" if has_tied else "the best")
     if any(len(seed_values(race.quality(candidate))) > 1 for candidate in shown):
         entries.append(Entry("tick", "mark", "mark", "one seed"))
-    if any(mean < bounds[0] for mean in means):
-        entries.append(Entry("left", "muted", "muted", "beyond the axis"))
-    if any(mean > bounds[1] for mean in means):
-        entries.append(Entry("right", "muted", "muted", "beyond the axis"))
+    below = [one for one in shown if means[one.candidate] < low]
+    above = [one for one in shown if means[one.candidate] > high]
+    sides: tuple[tuple[Shape, list[CandidateSummary]], ...] = (("left", below), ("right", above))
+    for shape, beyond in sides:
+        for role in sorted({role_of(one) for one in beyond}):
+            entries.append(Entry(shape, role, role, "beyond the axis"))
     return entries

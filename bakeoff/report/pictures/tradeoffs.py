@@ -12,7 +12,7 @@ from bakeoff.report.pictures.axis import horizontal_axis, label_room, vertical_a
 from bakeoff.report.pictures.axis_range import Bounds, far_off_left_out
 from bakeoff.report.pictures.free_places import free_places
 from bakeoff.report.pictures.legend import Entry, legend, legend_height
-from bakeoff.report.pictures.marks import Shape, candidate_mark, mark
+from bakeoff.report.pictures.marks import Shape, candidate_mark, colours_of, mark
 from bakeoff.report.pictures.named_points import named_points
 from bakeoff.report.pictures.scale import Scale
 from bakeoff.report.pictures.standings import standings
@@ -87,7 +87,7 @@ def named_tradeoff_picture(race: Race, tradeoff: Tradeoff, heading: str = "") ->
     bottom = top + 346
     plot = _Plot.of(race, tradeoff, width, top, bottom)
     places = _places(race, tradeoff, plot)
-    entries = _legend_entries(tradeoff) if heading else []
+    entries = _legend_entries(tradeoff, places) if heading else []
     elements = [
         *(_heading(race, tradeoff, heading, width) if heading else ()),
         *_behind(race, tradeoff, plot, places),
@@ -122,10 +122,17 @@ def _heading(race: Race, tradeoff: Tradeoff, heading: str, width: float) -> Iter
     yield text(12, 43, what, role="muted")
 
 
-def _legend_entries(tradeoff: Tradeoff) -> list[Entry]:
+def _legend_entries(tradeoff: Tradeoff, places: _Places) -> list[Entry]:
     """The kinds of marks that occur."""
     front = Entry("circle", "purple", "page", "on the Pareto front: none is better and cheaper")
-    return [front, *standings(tradeoff.candidates, "the best, or tied with it")]
+    shapes = [(one, places[one.candidate][1]) for one in tradeoff.candidates]
+    within = [one for one, triangle in shapes if triangle is None]
+    beyond = dict.fromkeys(
+        Entry(triangle, *colours_of(one), "beyond the axis")
+        for one, triangle in shapes
+        if triangle is not None
+    )
+    return [front, *standings(within, "the best, or tied with it"), *beyond]
 
 
 def _cost_scale(costs: Sequence[float], left: float, right: float) -> Scale:

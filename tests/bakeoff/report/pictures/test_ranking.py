@@ -122,3 +122,11 @@ def test_a_value_that_is_no_number_is_a_dash_without_a_mark(number):
     svg = ranking(Race.of(broken), WIDE).inline()
     assert "–" in texts(svg)
     assert "nan" not in svg.lower()
+
+
+def test_what_lies_beyond_the_axis_has_its_triangle_alone_in_the_legend():
+    # Those that differ from the best are far worse than it.
+    written = texts(picture(samples.binary()))
+
+    assert "beyond the axis" in written
+    assert "differs from the best" not in written

@@ -156,3 +156,25 @@ def multiplied(metric: MetricSummary, factor: float) -> MetricSummary:
         update={"low": metric.interval.low * factor, "high": metric.interval.high * factor}
     )
     return metric.model_copy(update={"mean": metric.mean * factor, "interval": interval})
+
+
+def test_what_lies_beyond_the_axis_has_its_triangle_alone_in_the_legend():
+    candidates = [
+        one.model_copy(update={"is_tied": one.rank != 4, "metrics": metrics})
+        for one, metrics in (
+            (one, {"rmse": multiplied(one.metrics["rmse"], 1 if one.rank != 4 else 50)})
+            for one in Race.of(samples.regression()).ranked[:4]
+        )
+    ]
+    summary = samples.regression().model_copy(update={"candidates": candidates})
+
+    written = texts_of_file(summary, "size")
+
+    assert "beyond the axis" in written
+    assert "differs from the best" not in written
+
+
+def texts_of_file(summary: Summary, key: str) -> list[str]:
+    race = Race.of(summary)
+    shown = tradeoffs.named_tradeoff_picture(race, Tradeoff.of(race, BY_KEY[key]), "A heading")
+    return texts(ElementTree.fromstring(shown.inline()))
