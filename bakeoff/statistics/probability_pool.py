@@ -33,12 +33,12 @@ def pooled(
     """
     first = parts[0]
     weights = _weights(np.stack([_of_given_labels(part) for part in parts]))
-    mean = sum(
-        weight * part.probabilities.astype(np.float64)
-        for weight, part in zip(weights, parts, strict=True)
-    )
+    # In the precision of the parts, which are many megabytes.
+    mean = np.zeros_like(first.probabilities)
+    for weight, part in zip(weights, parts, strict=True):
+        mean += mean.dtype.type(weight) * part.probabilities
     texts = {place: own for part in parts for place, own in part.texts.items()}
-    pool = LabelProbabilities(first.splits, first.ids, first.labels, np.asarray(mean), texts)
+    pool = LabelProbabilities(first.splits, first.ids, first.labels, mean, texts)
     return pool, weights
 
 
