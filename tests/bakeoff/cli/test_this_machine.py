@@ -42,6 +42,15 @@ def asked(kept, *arguments, **surroundings):
     return invoke([*arguments, "--output", kept], **{"no_cloud": NO_REGION} | surroundings)
 
 
+@pytest.mark.parametrize("run", ["imdb", RUN["run"]])
+def test_comparing_again_says_that_results_alone_do_not_suffice(kept, run):
+    ended = asked(kept, "compare", "--again", run)
+
+    assert ended.status == 1
+    assert ended.err.startswith(f"Error: {NO_REGION} {kept / 'imdb'}/ has the results alone")
+    assert ended.err.endswith("removes that at its end. Run the request again.\n")
+
+
 @pytest.mark.parametrize(
     ("command", "place"),
     [
