@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 
 from bakeoff.report.pictures.legend import Entry
-from bakeoff.report.pictures.marks import colours_of, shape_of
+from bakeoff.report.pictures.marks import Shape, colours_of, shape_of
 from bakeoff.report.race import is_tied, is_untested
 from bakeoff.summary.candidate import CandidateSummary
+
+_Mark = tuple[Shape, str, str]
+"""Its shape and the roles of its edge and its face."""
 
 _DIFFERS = "differs from the best"
 _UNTESTED = "not tested"
@@ -13,7 +16,7 @@ _BASELINE = "a baseline"
 
 
 def standings(shown: Iterable[CandidateSummary], of_the_tied: str) -> list[Entry]:
-    """One entry for each meaning that occurs, with a mark that occurs with it.
+    """One entry for each mark, with what it means; each meaning that occurs is there once.
 
     Args:
         of_the_tied: the meaning of a filled mark.
@@ -25,7 +28,11 @@ def standings(shown: Iterable[CandidateSummary], of_the_tied: str) -> list[Entry
         if one.is_baseline:
             by_meaning.setdefault(_BASELINE, one)
     order = (of_the_tied, _DIFFERS, _UNTESTED, _BASELINE)
-    return [_entry(by_meaning[meaning], meaning) for meaning in order if meaning in by_meaning]
+    by_mark: dict[_Mark, list[str]] = {}
+    for meaning in order:
+        if meaning in by_meaning:
+            by_mark.setdefault(_mark_of(by_meaning[meaning]), []).append(meaning)
+    return [Entry(*mark, ", ".join(meanings)) for mark, meanings in by_mark.items()]
 
 
 def _standing(candidate: CandidateSummary, of_the_tied: str) -> str:
@@ -34,5 +41,5 @@ def _standing(candidate: CandidateSummary, of_the_tied: str) -> str:
     return _UNTESTED if is_untested(candidate) else _DIFFERS
 
 
-def _entry(candidate: CandidateSummary, meaning: str) -> Entry:
-    return Entry(shape_of(candidate), *colours_of(candidate), meaning)
+def _mark_of(candidate: CandidateSummary) -> _Mark:
+    return (shape_of(candidate), *colours_of(candidate))

@@ -9,9 +9,8 @@ def test_the_best_has_the_square_of_a_baseline_where_it_is_one():
     shown = [candidate("a", "", 1, 0.8, method="tfidf"), candidate("b", "org/b", 2, 0.7)]
 
     assert standings(shown, BEST) == [
-        Entry("square", "blue", "blue", BEST),
+        Entry("square", "blue", "blue", "the best, a baseline"),
         Entry("circle", "muted", "page", "differs from the best"),
-        Entry("square", "blue", "blue", "a baseline"),
     ]
 
 
