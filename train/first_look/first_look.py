@@ -20,6 +20,7 @@ from source.file_source import FileSource
 from source.raw_rows import RawRows
 from source.source_splits import SPLITS, Source, leading
 from storage.error_text import one_line
+from storage.fetch_progress import FetchProgress
 
 MAX_LABELS = 20
 
@@ -110,7 +111,7 @@ def _rows(
     for split, part in parts.items():
         alone = Splits(**{each: None for each in SPLITS} | {split: str(part.path)})
         try:
-            source = FileSource.of(dataset, alone, scratch / "cache").read()
+            source = FileSource.of(dataset, alone, scratch / "cache", FetchProgress()).read()
         except DataError as error:
             _add(look, error, str(part.path), places[split])
             continue

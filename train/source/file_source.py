@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from documents.preparation_request import RequestedDataset, Splits
@@ -28,7 +28,7 @@ class FileSource:
     """By split, the place, hash and size of each file. The hash of an object is its ETag."""
     form: TextForm
     cache: Path
-    progress: FetchProgress = field(default_factory=FetchProgress)
+    progress: FetchProgress
 
     @classmethod
     def of(
@@ -36,12 +36,11 @@ class FileSource:
         dataset: RequestedDataset,
         files: Splits,
         cache: Path,
-        progress: FetchProgress | None = None,
+        progress: FetchProgress,
     ) -> "FileSource":
         """Raises DataError with every split that cannot be found."""
         places = files.given
         form = TextForm(dataset.encoding, dataset.quotes)
-        progress = progress or FetchProgress()
         return cls(dataset.id, places, _versions(places), form, cache, progress)
 
     @property

@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from datasets import (
@@ -46,7 +46,7 @@ class HubSource:
     named: frozenset[str]
     hub: Hub
     cache: Path
-    progress: FetchProgress = field(default_factory=FetchProgress)
+    progress: FetchProgress
 
     @classmethod
     def of(
@@ -54,7 +54,7 @@ class HubSource:
         dataset: RequestedDataset,
         hub: Hub,
         cache: Path,
-        progress: FetchProgress | None = None,
+        progress: FetchProgress,
         *,
         needs_train: bool = True,
     ) -> "HubSource":
@@ -66,7 +66,6 @@ class HubSource:
             there = get_dataset_split_names(name, config, revision=commit, token=hub.token)
             chosen = chosen_splits(wanted, there, needs_train=needs_train)
         named = frozenset(dataset.splits.given)
-        progress = progress or FetchProgress()
         return cls(name, config, commit, chosen, named, hub, cache, progress)
 
     @property

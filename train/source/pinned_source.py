@@ -22,8 +22,12 @@ def pin_source(
 
     Without `needs_train`, a split test will do; whether files have one, the request has told.
 
+    Args:
+        progress: notes how much of them is fetched; None: nobody is told.
+
     Raises DataError if it does not exist or may not be read.
     """
+    progress = progress or FetchProgress()
     if dataset.files is not None:
         return FileSource.of(dataset, dataset.files, cache, progress)
     return HubSource.of(dataset, hub, cache, progress, needs_train=needs_train)

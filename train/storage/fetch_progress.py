@@ -63,11 +63,11 @@ class FetchProgress:
 
 def _size_bytes(folder: Path) -> int:
     """What is there, files that are not complete yet included."""
-    # The hub's cache has each file once, and links to it.
     total = 0
     for path in folder.rglob("*"):
         # It may be given its name just now.
         with suppress(OSError):
+            # The hub's cache has each file once, and links to it.
             if path.is_file() and not path.is_symlink():
                 total += path.stat().st_size
     return total

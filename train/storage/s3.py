@@ -1,4 +1,5 @@
-"""The only module that calls AWS: for files, the content store and the hub's token."""
+"""The only module that calls S3 and Secrets Manager: for files, the content store and the hub's
+token."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ import pytest
 from source import hub_source
 from source.data_problems import DataError
 from source.hub_source import HubSource
+from storage.fetch_progress import FetchProgress
 from storage.hub import Hub
 
 
@@ -15,7 +16,9 @@ def problem_after(error, tmp_path, monkeypatch):
         raise ValueError("An error occurred while generating the dataset") from error
 
     monkeypatch.setattr(hub_source, "load_dataset_builder", load)
-    source = HubSource("a/b", None, "0" * 40, {"train": "train"}, frozenset(), Hub(None), tmp_path)
+    chosen, named = {"train": "train"}, frozenset()
+    hub, progress = Hub(None), FetchProgress()
+    source = HubSource("a/b", None, "0" * 40, chosen, named, hub, tmp_path, progress)
     with pytest.raises(DataError) as caught:
         source.read()
     (problem,) = caught.value.problems
